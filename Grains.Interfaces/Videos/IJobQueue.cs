@@ -1,0 +1,39 @@
+namespace Ingestion.Videos;
+
+/// <summary>One order to bring a video to its final state: process it, finish its deletion, or sweep what a crash left of it.</summary>
+/// <param name="VideoId">The video's id (32 hex digits).</param>
+public sealed record VideoJob(string VideoId);
+
+/// <summary>A job in the hands of one worker, invisible to the others until its visibility ends.</summary>
+/// <param name="Job">The order.</param>
+/// <param name="Receipt">What the queue wants back to extend, complete or abandon this delivery; opaque.</param>
+/// <param name="Attempt">1 on the first delivery. Counts across restarts.</param>
+public sealed record ReceivedJob(VideoJob Job, string Receipt, int Attempt);
+
+/// <summary>
+/// The queue between the edge and the workers. Delivery is at least once and in no promised order; a job is claimed from its video grain
+/// before any work is done, so that a duplicate does nothing. A job that <see cref="EnqueueAsync"/> has returned for survives a crash.
+/// </summary>
+public interface IJobQueue
+{
+    /// <summary>Stores one job durably. Throws when the queue can't take it; the caller keeps the job in its outbox.</summary>
+    Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken);
+
+    /// <summary>Waits up to the queue's poll time for at most <paramref name="max"/> jobs (1–10); empty when none came.</summary>
+    Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken);
+
+    /// <summary>Prolongs this delivery: the job stays invisible for <paramref name="visibility"/> from now.</summary>
+    Task ExtendAsync(ReceivedJob job, TimeSpan visibility, CancellationToken cancellationToken);
+
+    /// <summary>Removes the job for good. Completing it twice does nothing.</summary>
+    Task CompleteAsync(ReceivedJob job, CancellationToken cancellationToken);
+
+    /// <summary>Gives the job back, to be delivered again after <paramref name="delay"/>.</summary>
+    Task AbandonAsync(ReceivedJob job, TimeSpan delay, CancellationToken cancellationToken);
+
+    /// <summary>Moves the job to the dead letters, where it is kept for an operator and delivered to nobody.</summary>
+    Task DeadLetterAsync(ReceivedJob job, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Jobs waiting or in flight, as far as the queue can tell; for metrics.</summary>
+    Task<long> CountAsync(CancellationToken cancellationToken);
+}
