@@ -1,1 +1,24 @@
-Console.WriteLine("x");
+using Ingestion.Api;
+using Ingestion.Silo.Commands;
+using Ingestion.Silo.Hosting;
+using Ingestion.Silo.Processing;
+
+if (args is ["token", .. var tokenArguments])
+    return TokenCommand.Run(tokenArguments);
+
+// Settings lie beside the executable, whatever folder it is started in; the data folder is relative to where it is started.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var settings = builder.AddSettings(args);
+builder.AddListener();
+builder.AddBackends(settings);
+builder.AddSilo(settings);
+if (settings.HasRole(Roles.Api))
+    builder.Services.AddIngestionApi();
+if (settings.HasRole(Roles.Worker))
+    builder.Services.AddVideoWorker();
+
+var app = builder.Build();
+if (settings.HasRole(Roles.Api))
+    app.MapIngestionApi();
+await app.RunAsync();
+return 0;

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Ingestion.Api.Auth;
+
+/// <summary>Bearer tokens and scopes.</summary>
+public static class AuthRegistration
+{
+    /// <summary>One policy a scope, under the scope's name.</summary>
+    public static IServiceCollection AddBearerTokens(this IServiceCollection services)
+    {
+        services.AddOptions<TokenOptions>().BindConfiguration("Ingestion:Token").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<TokenOptions>>().Value;
+            var development = provider.GetRequiredService<IHostEnvironment>().IsDevelopment();
+            return new TokenService(options, SigningKey.Load(options, mayCreate: development), provider.GetRequiredService<TimeProvider>());
+        });
+        // The core alone: AddAuthentication would bring data protection along, which keeps keys on disk that nothing here uses.
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<BearerHandler>(BearerHandler.SchemeName, displayName: null);
+            authentication.DefaultScheme = BearerHandler.SchemeName;
+        });
+        services.AddWebEncoders().AddTransient<BearerHandler>();
+        var authorization = services.AddAuthorizationBuilder();
+        foreach (var scope in Scopes.All)
+            authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", scope));
+        return services;
+    }
+}

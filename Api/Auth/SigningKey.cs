@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+
+namespace Ingestion.Api.Auth;
+
+/// <summary>The bytes of the shared key, from the configuration or the key file.</summary>
+public static class SigningKey
+{
+    private const int Bytes = 32;
+
+    /// <summary>
+    /// Reads the key. With <paramref name="mayCreate"/> a missing key file is made, mode 0600. Throws with a sentence for the operator when
+    /// there is no usable key.
+    /// </summary>
+    public static byte[] Load(TokenOptions options, bool mayCreate)
+    {
+        if (options.Key.Length > 0)
+            return Decode(options.Key, "The setting Ingestion:Token:Key");
+        if (options.KeyFile.Length == 0)
+            throw new InvalidOperationException("No token key: set Ingestion:Token:Key (base64, at least 32 bytes) or Ingestion:Token:KeyFile.");
+        if (mayCreate)
+            CreateIfMissing(options.KeyFile);
+        return File.Exists(options.KeyFile)
+            ? Decode(File.ReadAllText(options.KeyFile).Trim(), $"The key file {options.KeyFile}")
+            : throw new InvalidOperationException($"No token key: the key file {options.KeyFile} does not exist.");
+    }
+
+    private static void CreateIfMissing(string path)
+    {
+        if (File.Exists(path))
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        // Written aside and moved, so that two starting processes agree on one key and none reads half of it.
+        var temporary = $"{path}.{Environment.ProcessId}";
+        var create = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(temporary, create))
+            writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes)));
+        try
+        {
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static byte[] Decode(string text, string what)
+    {
+        var key = new byte[text.Length];
+        return Convert.TryFromBase64String(text, key, out var length) && length >= Bytes
+            ? key[..length]
+            : throw new InvalidOperationException($"{what} must be base64 of at least {Bytes} bytes.");
+    }
+}

@@ -1,0 +1,81 @@
+using System.Security.Claims;
+using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Ingestion.Api.Auth;
+
+/// <summary>Mints and checks bearer tokens.</summary>
+public sealed class TokenService
+{
+    /// <summary>Longest user id taken from a token.</summary>
+    private const int LongestSubject = 128;
+
+    private const int LongestToken = 8 * 1024;
+
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly TokenValidationParameters _parameters;
+    private readonly SigningCredentials _credentials;
+    private readonly TokenOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>With the key's bytes; see <see cref="SigningKey"/>.</summary>
+    public TokenService(TokenOptions options, byte[] key, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        var signingKey = new SymmetricSecurityKey(key);
+        _credentials = new SigningCredentials(signingKey, SecurityAlgorithms.HmacSha256);
+        _parameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            IssuerSigningKey = signingKey,
+            ValidIssuer = options.Issuer,
+            ValidAudience = options.Audience,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            // The lifetime is checked here, against our clock, to tell an expired token from a wrong one.
+            ValidateLifetime = false,
+        };
+    }
+
+    /// <summary>A token for <paramref name="subject"/>, valid from now.</summary>
+    public string Mint(string subject, IEnumerable<string> scopes, TimeSpan lifetime)
+    {
+        var now = _time.GetUtcNow();
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = _options.Issuer,
+            Audience = _options.Audience,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = (now + lifetime).UtcDateTime,
+            Claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes) },
+            SigningCredentials = _credentials,
+        });
+    }
+
+    /// <summary>Checks a token. A refusal says whether it had merely expired.</summary>
+    internal (ClaimsPrincipal? User, bool Expired) Validate(string token, string scheme)
+    {
+        // Three parts are a signed token. Five are an encrypted one, whose decompression this library version leaves unbounded (CVE-2024-21319).
+        if (token.Length > LongestToken || token.AsSpan().Count('.') != 2)
+            return default;
+        var result = _handler.ValidateToken(token, _parameters);
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || !IsSubject(jwt.Subject))
+            return default;
+
+        var now = _time.GetUtcNow().UtcDateTime;
+        var skew = TimeSpan.FromSeconds(_options.ClockSkewSeconds);
+        if (jwt.ValidTo == DateTime.MinValue || jwt.ValidFrom > now + skew)
+            return default;
+        if (jwt.ValidTo <= now - skew)
+            return (null, true);
+
+        var claims = new List<Claim> { new("sub", jwt.Subject), new("exp", new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)) };
+        if (jwt.TryGetPayloadValue<string>("scope", out var scopes))
+            claims.AddRange(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => new Claim("scope", scope)));
+        return (new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "sub", "scope")), false);
+    }
+
+    private static bool IsSubject(string? subject) => subject is { Length: > 0 and <= LongestSubject } && !subject.Any(char.IsControl) && Encoding.UTF8.GetByteCount(subject) <= 2 * LongestSubject;
+}

@@ -1,0 +1,36 @@
+using Ingestion.Api.Admin;
+using Ingestion.Api.Auth;
+using Ingestion.Api.Health;
+using Ingestion.Api.Problems;
+using Ingestion.Api.Status;
+using Ingestion.Api.Uploads;
+using Ingestion.Api.Videos;
+
+namespace Ingestion.Api;
+
+/// <summary>The edge: everything a client can reach.</summary>
+public static class IngestionApi
+{
+    /// <summary>Registers the edge's services.</summary>
+    public static IServiceCollection AddIngestionApi(this IServiceCollection services)
+    {
+        services.AddOptions<UploadOptions>().BindConfiguration("Ingestion:Uploads").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<UploadEdge>();
+        return services.AddBearerTokens().AddStatus();
+    }
+
+    /// <summary>Maps every address.</summary>
+    public static WebApplication MapIngestionApi(this WebApplication app)
+    {
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseWebSockets();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapUploads();
+        app.MapVideos();
+        app.MapStatus();
+        app.MapAdmin();
+        app.MapHealth();
+        return app;
+    }
+}

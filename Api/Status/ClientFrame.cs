@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ingestion.Api.Status;
+
+/// <summary>What a client may send; fields that an op does not use are ignored.</summary>
+internal sealed record ClientFrame(string? Op, long? Id, IReadOnlyList<string>? Ch, string? Since, string? Cur, long? Ts)
+{
+    /// <summary>Null when the bytes are no such frame.</summary>
+    public static ClientFrame? Read(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8, ClientFrameJson.Default.ClientFrame);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(ClientFrame))]
+internal sealed partial class ClientFrameJson : JsonSerializerContext;

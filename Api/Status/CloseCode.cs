@@ -1,0 +1,21 @@
+namespace Ingestion.Api.Status;
+
+/// <summary>Close codes: the hundreds say what the client should do next.</summary>
+internal enum CloseCode
+{
+    /// <summary>Both sides are done.</summary>
+    Normal = 1000,
+
+    // 40xx: never again unchanged.
+    BadFrame = 4000,
+    Forbidden = 4003,
+
+    // 41xx: again, with back-off.
+    Internal = 4100,
+    Slow = 4101,
+    NoPong = 4104,
+
+    // 42xx: again at once, with resume.
+    Drain = 4200,
+    TokenExpired = 4202,
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Ingestion.Status;
+using Ingestion.Videos;
+
+namespace Ingestion.Api.Status;
+
+/// <summary>Writes the server's frames of the subprotocol <c>ingestion.v1</c>: one JSON object each.</summary>
+internal static class Frames
+{
+    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    public static byte[] Hello(string socketId, int pingMilliseconds, long expires) => Write("hello", json =>
+    {
+        json.WriteString("sid", socketId);
+        json.WriteNumber("ping", pingMilliseconds);
+        json.WriteNumber("window", 120);
+        json.WriteNumber("exp", expires);
+        json.WriteNumber("max", SocketLimits.LargestFrame);
+    });
+
+    public static byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor) => Write("subd", json =>
+    {
+        WriteId(json, id);
+        json.WriteString("mode", mode switch { SubscriptionMode.Replay => "replay", SubscriptionMode.Snapshot => "snapshot", _ => "reset" });
+        json.WriteString("cur", cursor.ToString());
+    });
+
+    public static byte[] Snapshot(Cursor cursor, IEnumerable<JournalEntry> latest) => Write("snap", json =>
+    {
+        json.WriteString("cur", cursor.ToString());
+        json.WriteStartArray("data");
+        foreach (var entry in latest)
+        {
+            json.WriteStartObject();
+            json.WriteString("ch", Channels.OfVideo(entry.Event.VideoId));
+            json.WriteString("id", entry.Event.Id);
+            WriteState(json, entry.Event);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("fin", true);
+    });
+
+    /// <summary>A journalled event.</summary>
+    public static byte[] Event(Cursor cursor, Cursor previous, StatusEvent e) => Write("evt", json =>
+    {
+        json.WriteString("cur", cursor.ToString());
+        json.WriteString("prev", previous.ToString());
+        json.WriteNumber("n", 1);
+        WriteEvent(json, e, e.JournalPriority);
+    });
+
+    /// <summary>Progress: without cursor, as it stands in no journal.</summary>
+    public static byte[] Progress(StatusEvent e) => Write("evt", json => WriteEvent(json, e, StatusPriority.Progress));
+
+    public static byte[] Ping(long timestampMs) => Write("ping", json => json.WriteNumber("ts", timestampMs));
+
+    public static byte[] Pong(long? timestampMs) => Write("pong", json =>
+    {
+        if (timestampMs is { } ts)
+            json.WriteNumber("ts", ts);
+    });
+
+    public static byte[] Error(long? id, string code, bool retry) => Write("err", json =>
+    {
+        WriteId(json, id);
+        json.WriteString("code", code);
+        json.WriteBoolean("retry", retry);
+    });
+
+    public static byte[] Bye(CloseCode code, int? retryMilliseconds) => Write("bye", json =>
+    {
+        json.WriteNumber("code", (int)code);
+        if (retryMilliseconds is { } retry)
+            json.WriteNumber("retry_ms", retry);
+    });
+
+    private static byte[] Write(string op, Action<Utf8JsonWriter> content)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, _options))
+        {
+            json.WriteStartObject();
+            json.WriteString("op", op);
+            content(json);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteId(Utf8JsonWriter json, long? id)
+    {
+        if (id is { } value)
+            json.WriteNumber("id", value);
+    }
+
+    /// <summary><c>data</c> is a CloudEvent 1.0.</summary>
+    private static void WriteEvent(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
+    {
+        json.WriteString("ch", Channels.OfVideo(e.VideoId));
+        json.WriteString("id", e.Id);
+        json.WriteNumber("pri", (int)priority);
+        json.WriteNumber("ts", e.At.ToUnixTimeMilliseconds());
+        json.WriteStartObject("data");
+        json.WriteString("specversion", "1.0");
+        json.WriteString("id", e.Id);
+        json.WriteString("source", $"/api/videos/{e.VideoId}");
+        json.WriteString("type", priority is StatusPriority.Progress ? "video.progress" : $"video.{e.Status.WireName}");
+        json.WriteString("subject", e.VideoId);
+        json.WriteString("time", e.At);
+        json.WriteString("datacontenttype", "application/json");
+        json.WriteStartObject("data");
+        json.WriteString("video_id", e.VideoId);
+        WriteState(json, e);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteState(Utf8JsonWriter json, StatusEvent e)
+    {
+        json.WriteString("state", e.Status.WireName);
+        if (e.Percent is { } percent)
+            json.WriteNumber("pct", percent);
+        if (e.ReceivedBytes is { } bytes)
+            json.WriteNumber("received_bytes", bytes);
+        if (e.Error is not { } error)
+            return;
+        json.WriteStartObject("error");
+        json.WriteString("code", error.Code);
+        json.WriteString("message", error.Message);
+        json.WriteEndObject();
+    }
+}

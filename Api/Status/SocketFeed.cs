@@ -1,0 +1,112 @@
+using Ingestion.Status;
+
+namespace Ingestion.Api.Status;
+
+/// <summary>
+/// What one socket has been told: turns a subscription's past and the grain's pushes into frames, each entry once and in order. Pushes may
+/// come before the answer to the subscription that started them; they wait here until the past has gone out.
+/// </summary>
+internal sealed class SocketFeed(Action<byte[]> send)
+{
+    private readonly Lock _gate = new();
+    private readonly List<(string Epoch, IReadOnlyList<JournalEntry> Entries)> _early = [];
+    private IReadOnlySet<string>? _videos;
+    private Cursor? _sent;
+    private Cursor? _seen;
+    private bool _live;
+
+    /// <summary>The newest entry that was seen, whether its channel was asked for or not; the place to go on from.</summary>
+    public Cursor? Seen
+    {
+        get
+        {
+            lock (_gate)
+                return _seen;
+        }
+    }
+
+    /// <summary>A subscription is being asked for: pushes wait.</summary>
+    public void Pause()
+    {
+        lock (_gate)
+            _live = false;
+    }
+
+    /// <summary>
+    /// The subscription's answer: <c>subd</c>, then the past, then what was pushed meanwhile. <paramref name="videos"/> null: all of the user's.
+    /// Without an <paramref name="announce"/>d answer (an inner renewal) a replay goes on where the socket was.
+    /// </summary>
+    public void Start(Subscription subscription, long? id, IReadOnlySet<string>? videos, bool announce)
+    {
+        lock (_gate)
+        {
+            _videos = videos;
+            var replay = subscription.Mode is SubscriptionMode.Replay;
+            if (announce || !replay)
+                send(Frames.Subscribed(id, subscription.Mode, subscription.Cursor));
+            if (replay)
+            {
+                var first = subscription.Entries.Count > 0 ? subscription.Entries[0].Offset - 1 : subscription.Cursor.Offset;
+                if (announce || _seen is null)
+                    _sent = _seen = new Cursor(subscription.Cursor.Epoch, first);
+                Take(subscription.Cursor.Epoch, subscription.Entries);
+            }
+            else
+            {
+                send(Frames.Snapshot(subscription.Cursor, subscription.Entries.Where(entry => Wants(entry.Event))));
+                _sent = subscription.Cursor;
+            }
+
+            _seen = subscription.Cursor;
+            _live = true;
+            foreach (var (epoch, entries) in _early)
+                Take(epoch, entries);
+            _early.Clear();
+        }
+    }
+
+    /// <summary>A push of the grain. False when it does not follow what was seen: an earlier push is lost, subscribe again.</summary>
+    public bool Push(string epoch, IReadOnlyList<JournalEntry> entries)
+    {
+        lock (_gate)
+        {
+            if (!_live)
+            {
+                _early.Add((epoch, entries));
+                return true;
+            }
+
+            var follows = _seen is { } seen && (entries[0].Offset <= seen.Offset + 1) && (seen.Epoch == epoch || seen.Offset == 0);
+            if (follows)
+                Take(epoch, entries);
+            return follows;
+        }
+    }
+
+    /// <summary>Progress, for whoever is listening right now.</summary>
+    public void PushProgress(StatusEvent progress)
+    {
+        lock (_gate)
+        {
+            if (_live && Wants(progress))
+                send(Frames.Progress(progress));
+        }
+    }
+
+    private void Take(string epoch, IReadOnlyList<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (_seen is { } seen && entry.Offset <= seen.Offset)
+                continue;
+            var cursor = new Cursor(epoch, entry.Offset);
+            _seen = cursor;
+            if (!Wants(entry.Event))
+                continue;
+            send(Frames.Event(cursor, _sent ?? cursor, entry.Event));
+            _sent = cursor;
+        }
+    }
+
+    private bool Wants(StatusEvent e) => _videos is null || _videos.Contains(e.VideoId);
+}

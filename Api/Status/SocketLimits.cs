@@ -1,0 +1,20 @@
+namespace Ingestion.Api.Status;
+
+/// <summary>Limits that nobody would tune in an incident.</summary>
+internal static class SocketLimits
+{
+    /// <summary>Largest frame a client may send, in bytes. Ours of clients are tiny; a token refresh is the largest.</summary>
+    public const int LargestFrame = 64 * 1024;
+
+    /// <summary>Frames waiting for a slow reader before it is closed with 4101 and resumes from its cursor.</summary>
+    public const int LongestQueue = 512;
+
+    /// <summary>Channels in one subscription.</summary>
+    public const int MostChannels = 64;
+
+    /// <summary>How often a socket renews its lease with the user's grain.</summary>
+    public static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a peer has to answer a close.</summary>
+    public static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
+}

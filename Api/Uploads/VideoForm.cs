@@ -1,0 +1,135 @@
+using System.Buffers;
+using Ingestion.Api.Problems;
+using Ingestion.Uploads;
+using Ingestion.Videos;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace Ingestion.Api.Uploads;
+
+/// <summary>
+/// Reads one multipart/form-data body with the file field <c>video_file</c> and streams it to the object store as it comes. Nothing of the
+/// file is kept in memory beyond one buffer, and nothing is stored before its first bytes have shown a video.
+/// </summary>
+internal sealed class VideoForm(UploadEdge edge, string owner)
+{
+    private const string FileField = "video_file";
+    private const int LongestBoundary = 70; // RFC 2046
+    private const int LongestField = 64 * 1024;
+    private const int SmallBuffer = 16 * 1024;
+
+    // One write call a buffer; larger ones gain nothing, and 300 uploads at once hold 300 of them.
+    private const int CopyBuffer = 64 * 1024;
+
+    /// <summary>The video, or why there is none. Throws what the transport throws; whatever was stored is removed then.</summary>
+    public async Task<(VideoRecord? Video, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            return (null, Problem.FormExpected);
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
+        if (boundary.Length is 0 or > LongestBoundary)
+            return (null, Problem.BoundaryInvalid);
+        // A length that can't be right is refused before the first byte of the body.
+        if (request.ContentLength > edge.Options.Value.MaxFileBytes + LongestField)
+            return (null, Problem.FileTooLarge);
+
+        UploadSession? session = null;
+        try
+        {
+            var form = new MultipartReader(boundary.Value!, request.Body, SmallBuffer);
+            while (await form.ReadNextSectionAsync(cancellationToken) is { } section)
+            {
+                if (!IsFileField(section))
+                {
+                    if (await SkipAsync(section.Body, cancellationToken) is { } tooLarge)
+                        return (null, tooLarge);
+                    continue;
+                }
+
+                if (session is not null)
+                    return (null, Problem.VideoFileRepeated);
+                (session, var problem) = await StoreAsync(section, cancellationToken);
+                if (problem is not null)
+                    return (null, problem);
+            }
+
+            return session is null ? (null, Problem.VideoFileMissing) : await session.CompleteAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is InvalidDataException or (IOException and not ObjectStoreFullException and not BadHttpRequestException) && !DiskFull.Is(e))
+        {
+            // What MultipartReader throws for a body that is not what its boundary promises. A client that broke off is not told anything.
+            return (null, Problem.FormMalformed);
+        }
+        finally
+        {
+            if (session is not null)
+                await session.DisposeAsync();
+        }
+    }
+
+    private async Task<(UploadSession? Session, Problem? Problem)> StoreAsync(MultipartSection section, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
+        UploadSession? session = null;
+        try
+        {
+            long total = 0;
+            int read;
+            while ((read = await FillAsync(section.Body, buffer, cancellationToken)) > 0)
+            {
+                if (session is null)
+                {
+                    if (ContainerSniffer.Sniff(buffer.AsSpan(0, read)) is not { } type)
+                        return (null, Problem.NotAVideo);
+                    session = await UploadSession.OpenAsync(edge, new OpenUpload(owner, FileName.Of(section), type, Length: null, Resumable: false), cancellationToken);
+                }
+
+                total += read;
+                var problem = total > edge.Options.Value.MaxFileBytes ? Problem.FileTooLarge : await session.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                if (problem is not null)
+                    return (session, problem);
+            }
+
+            return session is null ? (null, Problem.FileEmpty) : (session, null);
+        }
+        catch
+        {
+            if (session is not null)
+                await session.DisposeAsync();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool IsFileField(MultipartSection section) =>
+        ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
+        && disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase)
+        && HeaderUtilities.RemoveQuotes(disposition.Name).Equals(FileField, StringComparison.Ordinal);
+
+    private static async Task<int> FillAsync(Stream body, byte[] buffer, CancellationToken cancellationToken) =>
+        await body.ReadAtLeastAsync(buffer.AsMemory(0, CopyBuffer), CopyBuffer, throwOnEndOfStream: false, cancellationToken);
+
+    private static async Task<Problem?> SkipAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+        try
+        {
+            var left = LongestField;
+            int read;
+            while ((read = await body.ReadAsync(buffer.AsMemory(0, SmallBuffer), cancellationToken)) > 0)
+            {
+                if ((left -= read) < 0)
+                    return Problem.FieldTooLarge;
+            }
+
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

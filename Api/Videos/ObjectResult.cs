@@ -1,0 +1,104 @@
+using Ingestion.Api.Problems;
+using Ingestion.Uploads;
+using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.Net.Http.Headers;
+
+namespace Ingestion.Api.Videos;
+
+/// <summary>
+/// Streams an object back: whole, or one range of it (RFC 9110; several ranges at once are answered with the whole, as it allows), with
+/// conditional requests on its ETag.
+/// </summary>
+internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string contentType, string? fileName) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (request, response, cancel) = (httpContext.Request.GetTypedHeaders(), httpContext.Response, httpContext.RequestAborted);
+        if (await store.GetInfoAsync(key, cancel) is not { } info)
+        {
+            await Problem.NotFound.ToResult().ExecuteAsync(httpContext);
+            return;
+        }
+
+        var tag = new EntityTagHeaderValue($"\"{info.ETag}\"");
+        DescribeObject(response, info, tag);
+        if (request.IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known == EntityTagHeaderValue.Any))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        if (!ObjectRange.TryRead(request, info, tag, out var range))
+        {
+            response.Headers.Clear();
+            response.Headers.ContentRange = $"bytes */{info.Length}";
+            await Problem.RangeNotSatisfiable.ToResult().ExecuteAsync(httpContext);
+            return;
+        }
+
+        await SendAsync(httpContext, info, range);
+    }
+
+    private void DescribeObject(HttpResponse response, ObjectInfo info, EntityTagHeaderValue tag)
+    {
+        response.ContentType = contentType;
+        var headers = response.GetTypedHeaders();
+        headers.ETag = tag;
+        headers.LastModified = info.LastModified;
+        response.Headers.AcceptRanges = "bytes";
+        // A stranger's bytes: no guessing of types, no scripts, no shared caches.
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "sandbox";
+        response.Headers.CacheControl = "private, max-age=0, must-revalidate";
+        if (fileName is not null)
+        {
+            var disposition = new ContentDispositionHeaderValue("inline");
+            disposition.SetHttpFileName(fileName);
+            headers.ContentDisposition = disposition;
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, ObjectInfo info, ObjectRange range)
+    {
+        var response = context.Response;
+        response.ContentLength = range.Count;
+        if (range.IsPart)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{info.Length}";
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        if (await store.OpenReadAsync(key, range.Offset, range.Count, context.RequestAborted) is not { } content)
+        {
+            // Removed in this very moment.
+            response.Headers.Clear();
+            await Problem.NotFound.ToResult().ExecuteAsync(context);
+            return;
+        }
+
+        await using (content.Stream)
+            await content.Stream.CopyToAsync(response.Body, 64 * 1024, context.RequestAborted);
+    }
+}
+
+/// <summary>The bytes to send.</summary>
+internal readonly record struct ObjectRange(long Offset, long Count, bool IsPart)
+{
+    /// <summary>False when the request asks for bytes that are not there.</summary>
+    public static bool TryRead(RequestHeaders request, ObjectInfo info, EntityTagHeaderValue tag, out ObjectRange range)
+    {
+        range = new ObjectRange(0, info.Length, IsPart: false);
+        // If-Range: the client has the start of an older version; it needs all of this one.
+        var sameVersion = request.IfRange is not { } known || (known.EntityTag?.Compare(tag, useStrongComparison: true) ?? known.LastModified >= info.LastModified);
+        if (!sameVersion || request.Range is not { Unit.Value: "bytes", Ranges.Count: 1 } asked)
+            return true;
+
+        var (from, to) = (asked.Ranges.First().From, asked.Ranges.First().To);
+        var start = from ?? Math.Max(0, info.Length - to!.Value);
+        var end = from is null || to is null ? info.Length - 1 : Math.Min(to.Value, info.Length - 1);
+        range = new ObjectRange(start, end - start + 1, IsPart: true);
+        return start < info.Length && end >= start;
+    }
+}

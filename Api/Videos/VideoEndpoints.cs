@@ -1,0 +1,76 @@
+using System.Globalization;
+using Ingestion.Api.Auth;
+using Ingestion.Api.Problems;
+using Ingestion.Uploads;
+using Ingestion.Videos;
+
+namespace Ingestion.Api.Videos;
+
+/// <summary>Reading and removing one's own videos.</summary>
+internal static class VideoEndpoints
+{
+    private const int DefaultPage = 20;
+    private const int LongestPage = 100;
+
+    public static void MapVideos(this IEndpointRouteBuilder routes)
+    {
+        var read = routes.MapGroup("/api").RequireAuthorization(Scopes.Read);
+        read.MapGet("/videos", ListAsync);
+        read.MapGet("/videos/{id}", GetAsync);
+        read.MapGet("/tasks/{id}", GetAsync);
+        read.MapMethods("/videos/{id}/source", ["GET", "HEAD"], GetSourceAsync);
+        read.MapMethods("/videos/{id}/poster", ["GET", "HEAD"], GetPosterAsync);
+        routes.MapDelete("/api/videos/{id}", DeleteAsync).RequireAuthorization(Scopes.Upload);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, IGrainFactory grains, string? cursor, string? limit)
+    {
+        if (ParseLimit(limit) is not { } count)
+            return Problem.LimitInvalid.ToResult();
+        long? before = null;
+        if (cursor is not null)
+        {
+            if (!long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed))
+                return Problem.CursorInvalid.ToResult();
+            before = parsed;
+        }
+
+        var owner = context.User.UserId();
+        var page = await grains.GetGrain<ILibraryGrain>(owner).ListAsync(before, count);
+        var records = await Task.WhenAll(page.VideoIds.Select(id => grains.GetGrain<IVideoGrain>(id).GetAsync(owner)));
+        var items = records.OfType<VideoRecord>().Select(VideoJson.Of).ToArray();
+        var list = new VideoListJson(items, page.Next?.ToString(CultureInfo.InvariantCulture));
+        return TypedResults.Json(list, VideoJsonContext.Default.VideoListJson);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, IGrainFactory grains, string id) =>
+        await FindAsync(context, grains, id) is { } record ? TypedResults.Json(VideoJson.Of(record), VideoJsonContext.Default.VideoJson) : Problem.NotFound.ToResult();
+
+    private static async Task<IResult> GetSourceAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
+        await FindAsync(context, grains, id) is { } record
+            ? new ObjectResult(store, ObjectKey.Source(record.Id), record.ContentType, record.FileName)
+            : Problem.NotFound.ToResult();
+
+    private static async Task<IResult> GetPosterAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
+        await FindAsync(context, grains, id) is { HasPoster: true } record
+            ? new ObjectResult(store, ObjectKey.Poster(record.Id), "image/jpeg", fileName: null)
+            : Problem.NotFound.ToResult();
+
+    private static async Task<IResult> DeleteAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        if (!MediaId.IsValid(id) || !await grains.GetGrain<IVideoGrain>(id).DeleteAsync(context.User.UserId()))
+            return Problem.NotFound.ToResult();
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>What has not the shape of an id never reaches a grain.</summary>
+    private static async Task<VideoRecord?> FindAsync(HttpContext context, IGrainFactory grains, string id) =>
+        MediaId.IsValid(id) ? await grains.GetGrain<IVideoGrain>(id).GetAsync(context.User.UserId()) : null;
+
+    private static int? ParseLimit(string? text)
+    {
+        if (text is null)
+            return DefaultPage;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= LongestPage ? limit : null;
+    }
+}

@@ -1,0 +1,132 @@
+using Ingestion.Videos;
+
+namespace Ingestion.Backends.JobQueue;
+
+/// <summary>A job as the ledger handed it out.</summary>
+/// <param name="Id">Its number in this queue.</param>
+/// <param name="Job">The order.</param>
+/// <param name="Attempt">Deliveries so far, this one included.</param>
+/// <param name="Returned">The delivery before this one ran out of time.</param>
+internal readonly record struct TakenJob(long Id, VideoJob Job, int Attempt, bool Returned);
+
+/// <summary>
+/// The jobs of one queue in memory, ordered by when they may be delivered; no I/O, no clock, no locks. Times are counted from the opening
+/// of the queue on a clock that never steps back.
+/// </summary>
+internal sealed class JobLedger
+{
+    // A wall clock that was set wrong must not hide a job for years: no queue delays longer.
+    private static readonly TimeSpan _longestDelay = TimeSpan.FromHours(12);
+
+    private readonly Dictionary<long, Entry> _jobs = [];
+    private readonly SortedSet<(TimeSpan VisibleAt, long Id)> _order = [];
+    private long _lastId;
+
+    /// <summary>Jobs waiting, delayed or in flight.</summary>
+    public int Count => _jobs.Count;
+
+    /// <summary>When the next job may be delivered; in the past when one may be now.</summary>
+    public TimeSpan? NextVisible => _order.Count > 0 ? _order.Min.VisibleAt : null;
+
+    /// <summary>A number for a new job, never used before.</summary>
+    public long NextId() => ++_lastId;
+
+    /// <summary>Applies a record of the journal that was found at start. Records of jobs that are gone do nothing.</summary>
+    public void Replay(JournalRecord record, DateTimeOffset now)
+    {
+        _lastId = Math.Max(_lastId, record.Id);
+        if (record is { Op: JournalOp.Put, Job: { } job })
+            Add(record.Id, job, TimeSpan.Zero);
+        if (record.Op is JournalOp.Done or JournalOp.Dead)
+            Remove(record.Id);
+        if (record.Op is not (JournalOp.Put or JournalOp.Try or JournalOp.Delay) || !_jobs.TryGetValue(record.Id, out var entry))
+            return;
+        entry.Attempt = Math.Max(entry.Attempt, record.Attempt);
+        entry.DelayedUntil = record.Until;
+        var delay = (record.Until ?? now) - now;
+        Move(entry, delay < TimeSpan.Zero ? TimeSpan.Zero : delay > _longestDelay ? _longestDelay : delay);
+    }
+
+    /// <summary>All that a new journal needs to say.</summary>
+    public List<JournalRecord> Snapshot()
+    {
+        var records = new List<JournalRecord>(_jobs.Count + 1) { new(JournalOp.Open, _lastId, Version: JournalRecord.CurrentVersion) };
+        foreach (var entry in _jobs.Values)
+            records.Add(new JournalRecord(JournalOp.Put, entry.Id, entry.Job, entry.Attempt, entry.DelayedUntil));
+        return records;
+    }
+
+    public void Add(long id, VideoJob job, TimeSpan now)
+    {
+        _jobs[id] = new Entry(id, job) { VisibleAt = now };
+        _order.Add((now, id));
+    }
+
+    public void Remove(long id)
+    {
+        if (_jobs.Remove(id, out var entry))
+            _order.Remove((entry.VisibleAt, id));
+    }
+
+    /// <summary>Hands out jobs that may be delivered now, the ones that waited longest first, and hides them for <paramref name="visibility"/>.</summary>
+    public List<TakenJob> Take(TimeSpan now, int max, TimeSpan visibility)
+    {
+        var taken = new List<TakenJob>();
+        while (taken.Count < max && _order.Count > 0 && _order.Min is var next && next.VisibleAt <= now)
+        {
+            var entry = _jobs[next.Id];
+            taken.Add(new TakenJob(entry.Id, entry.Job, ++entry.Attempt, Returned: entry.Held));
+            (entry.Held, entry.DelayedUntil) = (true, null);
+            Move(entry, now + visibility);
+        }
+
+        return taken;
+    }
+
+    /// <summary>The job when this delivery is its newest and was not given back. One that ran out of time but went to nobody else still counts.</summary>
+    public VideoJob? Find(long id, int attempt) => Held(id, attempt)?.Job;
+
+    /// <summary>Hides the delivery until a time. False when it is stale.</summary>
+    public bool Extend(long id, int attempt, TimeSpan until)
+    {
+        if (Held(id, attempt) is not { } entry)
+            return false;
+        Move(entry, until);
+        return true;
+    }
+
+    /// <summary>Takes the delivery back, to be made again at a time. False when it is stale.</summary>
+    public bool Return(long id, int attempt, TimeSpan at, DateTimeOffset? delayedUntil)
+    {
+        if (Held(id, attempt) is not { } entry)
+            return false;
+        (entry.Held, entry.DelayedUntil) = (false, delayedUntil);
+        Move(entry, at);
+        return true;
+    }
+
+    private Entry? Held(long id, int attempt) =>
+        _jobs.TryGetValue(id, out var entry) && entry.Held && entry.Attempt == attempt ? entry : null;
+
+    private void Move(Entry entry, TimeSpan visibleAt)
+    {
+        _order.Remove((entry.VisibleAt, entry.Id));
+        entry.VisibleAt = visibleAt;
+        _order.Add((visibleAt, entry.Id));
+    }
+
+    private sealed class Entry(long id, VideoJob job)
+    {
+        public long Id { get; } = id;
+
+        public VideoJob Job { get; } = job;
+
+        public int Attempt { get; set; }
+
+        public TimeSpan VisibleAt { get; set; }
+
+        public bool Held { get; set; }
+
+        public DateTimeOffset? DelayedUntil { get; set; }
+    }
+}

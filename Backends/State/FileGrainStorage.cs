@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Ingestion.Backends.Disk;
+using Orleans.Storage;
+
+namespace Ingestion.Backends.State;
+
+/// <summary>
+/// Grain storage on one machine: one JSON file a state, <c>{folder}/{grain type}/{shard}/{key}/{state}.json</c>, replaced as a whole by
+/// write, fsync and rename. The file holds its own ETag, a counter; a write that does not name the current one is refused.
+/// For one process only; a cluster uses AdoNet.
+/// </summary>
+internal sealed class FileGrainStorage(string folder) : IGrainStorage
+{
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var stored = await DurableDisk.RunAsync(PathOf(stateName, grainId), static path => Read<T>(path), CancellationToken.None);
+        grainState.State = stored is null ? Activator.CreateInstance<T>() : stored.State;
+        grainState.ETag = stored?.ETag;
+        grainState.RecordExists = stored is not null;
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var path = PathOf(stateName, grainId);
+        var current = await DurableDisk.RunAsync((path, grainState.ETag, grainState.State), static write => Replace(write.path, write.ETag, write.State), CancellationToken.None);
+        if (current.Conflict)
+            throw new InconsistentStateException($"The state {stateName} of {grainId} was changed by another activation.", current.ETag ?? "", grainState.ETag ?? "");
+        grainState.ETag = current.ETag;
+        grainState.RecordExists = true;
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var path = PathOf(stateName, grainId);
+        var current = await DurableDisk.RunAsync((path, grainState.ETag), static clear => Remove(clear.path, clear.ETag), CancellationToken.None);
+        if (current.Conflict)
+            throw new InconsistentStateException($"The state {stateName} of {grainId} was changed by another activation.", current.ETag ?? "", grainState.ETag ?? "");
+        grainState.State = Activator.CreateInstance<T>();
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+    }
+
+    private string PathOf(string stateName, GrainId grainId) => StatePath.Of(folder, grainId.Type.ToString()!, grainId.Key.ToString()!, stateName);
+
+    private static Envelope<T>? Read<T>(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 4096, FileOptions.SequentialScan);
+            return JsonSerializer.Deserialize<Envelope<T>>(file, _json);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The state file {path} is damaged: {e.Message}", e);
+        }
+    }
+
+    private static Current Replace<T>(string path, string? expected, T? state)
+    {
+        var existing = ReadETag(path);
+        if (existing != expected)
+            return new Current(existing, Conflict: true);
+        var next = ETags.Next(existing);
+        if (existing is null)
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        DurableDisk.ReplaceFile(path, JsonSerializer.SerializeToUtf8Bytes(new Envelope<T>(next, state), _json));
+        return new Current(next, Conflict: false);
+    }
+
+    private static Current Remove(string path, string? expected)
+    {
+        var existing = ReadETag(path);
+        if (existing is null)
+            return default;
+        if (existing != expected)
+            return new Current(existing, Conflict: true);
+        var grain = Path.GetDirectoryName(path)!;
+        File.Delete(path);
+        DurableDisk.FlushFolder(grain);
+        // A grain without state leaves no folder either; another state of it may have appeared meanwhile.
+        if (!Directory.EnumerateFileSystemEntries(grain).Any())
+        {
+            try
+            {
+                Directory.Delete(grain);
+            }
+            catch (IOException)
+            {
+                // Not empty any more.
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>The tag stands first in the file, so that a check costs one short read.</summary>
+    private static string? ReadETag(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        Span<byte> start = stackalloc byte[64];
+        using var file = File.OpenHandle(path);
+        return ETags.FromStartOf(start[..RandomAccess.Read(file, start, 0)]) ?? throw new InvalidDataException($"The state file {path} is damaged: it has no ETag.");
+    }
+
+    private sealed record Envelope<T>(string ETag, T? State);
+
+    private readonly record struct Current(string? ETag, bool Conflict);
+}

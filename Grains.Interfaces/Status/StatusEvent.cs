@@ -1,0 +1,44 @@
+using Ingestion.Videos;
+
+namespace Ingestion.Status;
+
+/// <summary>How much an event matters to those who wait; chooses its lane in a socket. The numbers are on the wire.</summary>
+public enum StatusPriority : byte
+{
+    /// <summary>Terminal states: first in, first out, never dropped.</summary>
+    Critical = 0,
+
+    /// <summary>Other states: latest wins.</summary>
+    State = 1,
+
+    /// <summary>Progress: latest wins, dropped first, never in the journal.</summary>
+    Progress = 2,
+}
+
+/// <summary>Something that happened to a video.</summary>
+/// <param name="Id">The event's id, the same on every transport and on every redelivery.</param>
+/// <param name="VideoId">The video.</param>
+/// <param name="Status">Its status after the event.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="Percent">Progress 0–100; null where there is none.</param>
+/// <param name="ReceivedBytes">Bytes so far, while receiving; null otherwise.</param>
+/// <param name="Error">Why it failed; null otherwise.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.status-event")]
+public sealed record StatusEvent(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string VideoId,
+    [property: Id(2)] VideoStatus Status,
+    [property: Id(3)] DateTimeOffset At,
+    [property: Id(4)] int? Percent = null,
+    [property: Id(5)] long? ReceivedBytes = null,
+    [property: Id(6)] VideoError? Error = null)
+{
+    /// <summary>The lane of a journalled event.</summary>
+    public StatusPriority JournalPriority => Status.IsTerminal ? StatusPriority.Critical : StatusPriority.State;
+}
+
+/// <summary>An event at its place in a user's journal.</summary>
+/// <param name="Offset">1 for the journal's first event; without gaps.</param>
+/// <param name="Event">The event.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.journal-entry")]
+public sealed record JournalEntry([property: Id(0)] long Offset, [property: Id(1)] StatusEvent Event);

@@ -1,0 +1,64 @@
+namespace Ingestion.Videos;
+
+/// <summary>A video as its owner sees it.</summary>
+/// <param name="Id">The id of upload, task and video.</param>
+/// <param name="Owner">The <c>sub</c> of the token that uploaded it.</param>
+/// <param name="Status">Where it is in its life.</param>
+/// <param name="FileName">The name the client gave, for display and downloads only; null when it gave none.</param>
+/// <param name="ContentType">The media type found by looking at the first bytes.</param>
+/// <param name="SizeBytes">Bytes of the source.</param>
+/// <param name="CreatedAt">When the first byte came.</param>
+/// <param name="UpdatedAt">When the status last changed.</param>
+/// <param name="Media">What ffprobe found; null until processed, and without ffprobe.</param>
+/// <param name="Processing">How far it was processed.</param>
+/// <param name="HasPoster">Whether a poster image is stored.</param>
+/// <param name="Error">Why it failed; null otherwise.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.video-record")]
+public sealed record VideoRecord(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Owner,
+    [property: Id(2)] VideoStatus Status,
+    [property: Id(3)] string? FileName,
+    [property: Id(4)] string ContentType,
+    [property: Id(5)] long SizeBytes,
+    [property: Id(6)] DateTimeOffset CreatedAt,
+    [property: Id(7)] DateTimeOffset UpdatedAt,
+    [property: Id(8)] MediaInfo? Media,
+    [property: Id(9)] ProcessingDepth Processing,
+    [property: Id(10)] bool HasPoster,
+    [property: Id(11)] VideoError? Error);
+
+/// <summary>What processing has done to a video. The numbers are stored.</summary>
+public enum ProcessingDepth : byte
+{
+    /// <summary>Not processed yet.</summary>
+    None = 0,
+
+    /// <summary>Checked and measured with ffprobe and ffmpeg.</summary>
+    Full = 1,
+
+    /// <summary>No ffmpeg where the worker ran: only the source is there.</summary>
+    SourceOnly = 2,
+}
+
+/// <summary>What ffprobe says of a source.</summary>
+/// <param name="DurationSeconds">Length in seconds; null when the container does not tell.</param>
+/// <param name="Width">Pixels; of the first video stream.</param>
+/// <param name="Height">Pixels; of the first video stream.</param>
+/// <param name="Container">ffprobe's format name, e.g. <c>mov,mp4,m4a,3gp,3g2,mj2</c>.</param>
+/// <param name="VideoCodec">ffprobe's codec name, e.g. <c>h264</c>.</param>
+/// <param name="AudioCodec">ffprobe's codec name; null without sound.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.media-info")]
+public sealed record MediaInfo(
+    [property: Id(0)] double? DurationSeconds,
+    [property: Id(1)] int Width,
+    [property: Id(2)] int Height,
+    [property: Id(3)] string Container,
+    [property: Id(4)] string VideoCodec,
+    [property: Id(5)] string? AudioCodec);
+
+/// <summary>Why a video failed.</summary>
+/// <param name="Code">Stable, snake_case, for programs.</param>
+/// <param name="Message">One sentence for people; no internals.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.video-error")]
+public sealed record VideoError([property: Id(0)] string Code, [property: Id(1)] string Message);

@@ -1,0 +1,29 @@
+using Ingestion.Grains.Memory;
+using Ingestion.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Streams;
+
+namespace Ingestion.Grains;
+
+/// <summary>What a silo needs to host the grains of this project.</summary>
+public static class GrainRegistration
+{
+    private const int ProgressQueues = 2;
+
+    /// <summary>Registers the grain services and streams. The object store, the queue and the storage provider are the host's to choose.</summary>
+    public static ISiloBuilder AddIngestionGrains(this ISiloBuilder silo)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddOptions<MemoryOptions>().BindConfiguration("Ingestion:Memory").ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton<IMemoryGovernorClient, MemoryGovernorClient>();
+        silo.AddGrainService<MemoryGovernorService>();
+        // Subscribers are implicit only, so nothing about them needs to be stored; progress is light, so few queues to poll do.
+        silo.AddMemoryStreams(WireNames.ProgressStreams, streams =>
+        {
+            streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+            streams.ConfigurePartitioning(ProgressQueues);
+        });
+        return silo;
+    }
+}

@@ -1,0 +1,58 @@
+namespace Ingestion.Grains.Journal;
+
+/// <summary>The one small record that says which segments of a log exist. Stored when a segment starts or goes, not on each append.</summary>
+[GenerateSerializer, Alias("ingestion.log-head")]
+public sealed class LogHead
+{
+    /// <summary>Names this log; a log that was lost starts again under another epoch. Empty: nothing was ever appended.</summary>
+    [Id(0)]
+    public string Epoch { get; set; } = "";
+
+    /// <summary>Number of the oldest segment kept.</summary>
+    [Id(1)]
+    public long First { get; set; }
+
+    /// <summary>Number of the newest segment; it may be missing yet, then it is empty.</summary>
+    [Id(2)]
+    public long Last { get; set; }
+}
+
+/// <summary>A run of items at fixed places. A cleared place stays, so that offsets never move.</summary>
+[GenerateSerializer, Alias("ingestion.log-segment`1")]
+public sealed class LogSegment<T>
+    where T : class
+{
+    /// <summary>The items; null where one was cleared.</summary>
+    [Id(0)]
+    public List<T?> Items { get; set; } = [];
+}
+
+/// <summary>An item at its place.</summary>
+/// <param name="Offset">1 for the log's first item.</param>
+/// <param name="Item">The item.</param>
+internal readonly record struct LogItem<T>(long Offset, T Item);
+
+/// <summary>A stored record in memory, never null: storage that finds nothing leaves an empty one.</summary>
+internal sealed class LogRecord<TState>(TState state) : IGrainState<TState>
+    where TState : class, new()
+{
+    public LogRecord()
+        : this(new TState())
+    {
+    }
+
+    public TState State { get; private set; } = state;
+
+    public string? ETag { get; set; }
+
+    public bool RecordExists { get; set; }
+
+    TState? IGrainState<TState>.State
+    {
+        get => State;
+        set => State = value ?? new TState();
+    }
+
+    /// <summary>The record that would replace this one; this one stays as it is until the write has succeeded.</summary>
+    public LogRecord<TState> Next(TState next) => new(next) { ETag = ETag, RecordExists = RecordExists };
+}

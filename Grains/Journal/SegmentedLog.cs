@@ -1,0 +1,231 @@
+using Orleans.Storage;
+
+namespace Ingestion.Grains.Journal;
+
+/// <summary>
+/// An append-only log of one grain, kept in grain storage as segments of fixed capacity: an append rewrites the newest segment only, so it
+/// costs one small write however long the log is. Appends that arrive while a write is under way share the next one (group commit).
+/// Offset = segment number × capacity + place + 1, without gaps.
+/// All calls come from turns of the owning activation, which is what makes the state safe without locks; the grain must be reentrant for
+/// group commit to happen.
+/// </summary>
+internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, string name, int capacity, int? keptSegments = null)
+    where T : class
+{
+    private readonly string _headName = name + "-head";
+    private readonly List<PendingWrite> _pending = [];
+    private LogRecord<LogHead>? _head;
+    private LogRecord<LogSegment<T>>? _tail;
+    private Task _writing = Task.CompletedTask;
+
+    /// <summary>Called once for each durable run of appended items, in order, before their appenders go on.</summary>
+    public Action<IReadOnlyList<LogItem<T>>>? Committed { get; init; }
+
+    /// <summary>The log's name; empty until something was appended.</summary>
+    public string Epoch => Loaded.Head.State.Epoch;
+
+    /// <summary>Offset of the newest durable item; 0 when there is none.</summary>
+    public long End => Loaded.Head.State.Last * capacity + Loaded.Tail.State.Items.Count;
+
+    /// <summary>Offset of the oldest item kept, or the one to come when there is none.</summary>
+    public long Begin => Loaded.Head.State.First * capacity + 1;
+
+    /// <summary>Items of the newest segment, the ones a redelivery most likely repeats.</summary>
+    public IEnumerable<LogItem<T>> Tail => Items(Loaded.Head.State.Last, Loaded.Tail.State);
+
+    private (LogRecord<LogHead> Head, LogRecord<LogSegment<T>> Tail) Loaded =>
+        _head is { } head && _tail is { } tail ? (head, tail) : throw new InvalidOperationException("The log is not loaded.");
+
+    /// <summary>Reads the head and the newest segment. Does nothing once loaded.</summary>
+    public async Task LoadAsync()
+    {
+        if (_head is not null && _tail is not null)
+            return;
+        var head = new LogRecord<LogHead>();
+        await storage.ReadStateAsync(_headName, owner, head);
+        var tail = await ReadSegmentAsync(head.State.Last);
+        (_head, _tail) = (head, tail);
+    }
+
+    /// <summary>Appends items in order; returns the offset of the first once all are durable.</summary>
+    public Task<long> AppendAsync(IReadOnlyList<T> items) => WriteAsync(new PendingWrite(items, Cleared: 0));
+
+    /// <summary>Clears the item at <paramref name="offset"/>; its place stays. Offsets outside the log are harmless.</summary>
+    public Task ClearAsync(long offset) =>
+        offset >= Begin && offset <= End ? WriteAsync(new PendingWrite([], offset)) : Task.CompletedTask;
+
+    /// <summary>At most <paramref name="limit"/> items before <paramref name="before"/>, newest first.</summary>
+    public async Task<List<LogItem<T>>> ReadBackwardsAsync(long before, int limit)
+    {
+        var found = new List<LogItem<T>>(limit);
+        for (var segment = SegmentOf(Math.Min(before - 1, End)); segment >= Loaded.Head.State.First && found.Count < limit; segment--)
+        {
+            foreach (var item in Items(segment, await GetSegmentAsync(segment)).Reverse())
+            {
+                if (item.Offset < before && found.Count < limit)
+                    found.Add(item);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>All items after <paramref name="after"/>, oldest first.</summary>
+    public async Task<List<LogItem<T>>> ReadForwardsAsync(long after)
+    {
+        var found = new List<LogItem<T>>();
+        // The end is fixed first: what is appended while segments are read is pushed to the reader, not read by it.
+        var end = End;
+        for (var segment = Math.Max(SegmentOf(after + 1), Loaded.Head.State.First); segment <= SegmentOf(end); segment++)
+            found.AddRange(Items(segment, await GetSegmentAsync(segment)).Where(item => item.Offset > after && item.Offset <= end));
+        return found;
+    }
+
+    private async Task<long> WriteAsync(PendingWrite write)
+    {
+        await LoadAsync();
+        _pending.Add(write);
+        if (_writing.IsCompleted)
+            _writing = WritePendingAsync();
+        return await write.Done.Task;
+    }
+
+    /// <summary>The only writer. It never throws: each batch's appenders get its exception.</summary>
+    private async Task WritePendingAsync()
+    {
+        while (_pending.Count > 0)
+        {
+            var batch = _pending.ToArray();
+            _pending.Clear();
+            try
+            {
+                await WriteBatchAsync(batch);
+            }
+#pragma warning disable CA1031 // Whatever the storage throws belongs to the appenders of this batch.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                // What reached the disk is unknown now: read it again before the next write.
+                (_head, _tail) = (null, null);
+                foreach (var write in batch)
+                    write.Done.TrySetException(e);
+                if (_pending.Count > 0)
+                    await ReloadForPendingAsync();
+            }
+        }
+    }
+
+    private async Task ReloadForPendingAsync()
+    {
+        try
+        {
+            await LoadAsync();
+        }
+#pragma warning disable CA1031 // As above: the appenders get it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            foreach (var write in _pending)
+                write.Done.TrySetException(e);
+            _pending.Clear();
+        }
+    }
+
+    private async Task WriteBatchAsync(PendingWrite[] batch)
+    {
+        foreach (var write in batch.Where(write => write.Cleared > 0))
+            await ClearPlaceAsync(write.Cleared);
+
+        var start = End + 1;
+        var added = batch.SelectMany(write => write.Items).ToArray();
+        for (var written = 0; written < added.Length;)
+        {
+            await StartSegmentIfFullAsync();
+            var room = Math.Min(capacity - Loaded.Tail.State.Items.Count, added.Length - written);
+            await AppendToTailAsync(added.AsMemory(written, room));
+            written += room;
+        }
+
+        if (added.Length > 0)
+            Committed?.Invoke([.. added.Select((item, i) => new LogItem<T>(start + i, item))]);
+        foreach (var write in batch)
+        {
+            write.Done.TrySetResult(start);
+            start += write.Items.Count;
+        }
+    }
+
+    private async Task StartSegmentIfFullAsync()
+    {
+        var head = Loaded.Head;
+        var full = Loaded.Tail.State.Items.Count == capacity;
+        if (head.State.Epoch.Length > 0 && !full)
+            return;
+
+        var last = full ? head.State.Last + 1 : head.State.Last;
+        var first = Math.Max(head.State.First, last + 1 - (keptSegments ?? last + 1));
+        var epoch = head.State.Epoch.Length > 0 ? head.State.Epoch : Guid.NewGuid().ToString("N")[..8];
+        var next = head.Next(new LogHead { Epoch = epoch, First = first, Last = last });
+        await storage.WriteStateAsync(_headName, owner, next);
+        _head = next;
+        if (full)
+            _tail = new LogRecord<LogSegment<T>>();
+
+        // After the head: a crash in between leaves an unreachable segment, not a head that promises a missing one.
+        for (var gone = head.State.First; gone < first; gone++)
+            await storage.ClearStateAsync(SegmentName(gone), owner, await ReadSegmentAsync(gone));
+    }
+
+    private async Task AppendToTailAsync(ReadOnlyMemory<T> items)
+    {
+        var (head, tail) = Loaded;
+        var next = tail.Next(new LogSegment<T> { Items = [.. tail.State.Items, .. items.Span] });
+        await storage.WriteStateAsync(SegmentName(head.State.Last), owner, next);
+        _tail = next;
+    }
+
+    private async Task ClearPlaceAsync(long offset)
+    {
+        var segment = SegmentOf(offset);
+        var isTail = segment == Loaded.Head.State.Last;
+        var old = isTail ? Loaded.Tail : await ReadSegmentAsync(segment);
+        var place = (int)((offset - 1) % capacity);
+        if (place >= old.State.Items.Count || old.State.Items[place] is null)
+            return;
+        List<T?> items = [.. old.State.Items];
+        items[place] = null;
+        var next = old.Next(new LogSegment<T> { Items = items });
+        await storage.WriteStateAsync(SegmentName(segment), owner, next);
+        if (isTail)
+            _tail = next;
+    }
+
+    private async ValueTask<LogSegment<T>> GetSegmentAsync(long segment) =>
+        segment == Loaded.Head.State.Last ? Loaded.Tail.State : (await ReadSegmentAsync(segment)).State;
+
+    private async Task<LogRecord<LogSegment<T>>> ReadSegmentAsync(long segment)
+    {
+        var record = new LogRecord<LogSegment<T>>();
+        await storage.ReadStateAsync(SegmentName(segment), owner, record);
+        return record;
+    }
+
+    private IEnumerable<LogItem<T>> Items(long segment, LogSegment<T> content)
+    {
+        for (var place = 0; place < content.Items.Count; place++)
+        {
+            if (content.Items[place] is { } item)
+                yield return new LogItem<T>(segment * capacity + place + 1, item);
+        }
+    }
+
+    private long SegmentOf(long offset) => offset <= 0 ? 0 : (offset - 1) / capacity;
+
+    private string SegmentName(long segment) => $"{name}-{segment}";
+
+    private sealed record PendingWrite(IReadOnlyList<T> Items, long Cleared)
+    {
+        // Asynchronously, so that an appender's code runs in a turn of its own and not inside the writer's.
+        public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,10 @@
+using Ingestion.Memory;
+using Orleans.Runtime.Services;
+
+namespace Ingestion.Grains.Memory;
+
+/// <summary>Calls the governor of any silo.</summary>
+internal sealed class MemoryGovernorClient(IServiceProvider services) : GrainServiceClient<IMemoryGovernor>(services), IMemoryGovernorClient
+{
+    public Task<MemorySample> GetSampleAsync(SiloAddress silo) => GetGrainService(silo).GetSampleAsync();
+}

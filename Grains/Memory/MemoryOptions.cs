@@ -1,0 +1,11 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Ingestion.Grains.Memory;
+
+/// <summary>The silo's memory budget.</summary>
+public sealed class MemoryOptions
+{
+    /// <summary>RSS the silo may use, in MiB; never more than 0.9 × the cgroup's limit.</summary>
+    [Range(128, 1024 * 1024)]
+    public int BudgetMebibytes { get; set; } = 512;
+}

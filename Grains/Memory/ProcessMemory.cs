@@ -1,0 +1,34 @@
+using System.Buffers.Text;
+using Ingestion.Memory;
+
+namespace Ingestion.Grains.Memory;
+
+/// <summary>Reads the memory of this process. RSS comes from <c>/proc/self/statm</c> where there is one.</summary>
+internal sealed class ProcessMemory(TimeProvider time, long configuredBudget)
+{
+    private const string Statm = "/proc/self/statm";
+
+    private readonly long _budget = Budget(configuredBudget, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    /// <summary>min(configured, 0.9 × what the cgroup or machine has), so that the governor acts before the kernel does.</summary>
+    public static long Budget(long configured, long available) => Math.Min(configured, (long)(available * 0.9));
+
+    /// <summary>A fresh sample.</summary>
+    public MemorySample Read()
+    {
+        var gc = GC.GetGCMemoryInfo(GCKind.Any);
+        return new MemorySample(ReadResidentBytes(), _budget, GC.GetTotalMemory(forceFullCollection: false), gc.TotalCommittedBytes, time.GetUtcNow());
+    }
+
+    private static long ReadResidentBytes()
+    {
+        if (!File.Exists(Statm))
+            return Environment.WorkingSet;
+        using var file = File.OpenHandle(Statm);
+        Span<byte> text = stackalloc byte[128];
+        var statm = text[..RandomAccess.Read(file, text, 0)];
+        // "size resident shared …", in pages.
+        var resident = statm[(statm.IndexOf((byte)' ') + 1)..];
+        return Utf8Parser.TryParse(resident, out long pages, out _) ? pages * Environment.SystemPageSize : Environment.WorkingSet;
+    }
+}

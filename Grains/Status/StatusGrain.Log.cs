@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ingestion.Grains.Status;
+
+internal sealed partial class StatusGrain
+{
+    [LoggerMessage(EventName = "ProgressStreamFailed", Level = LogLevel.Warning, Message = "The progress stream of user {UserId} failed; states are not affected")]
+    private partial void LogProgressStreamFailed(Exception exception, string userId);
+}

@@ -1,0 +1,116 @@
+using Ingestion.Grains.Journal;
+using Ingestion.Status;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Storage;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+using Orleans.Utilities;
+
+namespace Ingestion.Grains.Status;
+
+/// <inheritdoc cref="IStatusGrain"/>
+/// <remarks>
+/// Reentrant, so that events of many videos at once share a journal write. What must not fall apart (the journal's end and the
+/// registration of an observer; an entry becoming durable and its push) happens without an await in between.
+/// </remarks>
+[Reentrant]
+[ImplicitStreamSubscription(WireNames.ProgressNamespace)]
+internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>
+{
+    private readonly SegmentedLog<StatusEvent> _journal;
+    private readonly ObserverManager<IStatusObserver, IStatusObserver> _observers;
+    private readonly ProgressFilter _progress = new();
+    private readonly ILogger<StatusGrain> _logger;
+
+    public StatusGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, ILogger<StatusGrain> logger)
+    {
+        _logger = logger;
+        _observers = new ObserverManager<IStatusObserver, IStatusObserver>(StatusRules.ObserverLease, logger);
+        _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, StatusRules.KeptSegments)
+        {
+            Committed = PushEntries,
+        };
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => _journal.LoadAsync();
+
+    public async Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery)
+    {
+        await _journal.LoadAsync();
+        if (redelivery)
+        {
+            var known = (await _journal.ReadForwardsAsync(0)).Select(entry => entry.Item.Id).ToHashSet();
+            events = [.. events.Where(e => !known.Contains(e.Id))];
+        }
+
+        if (events.Count > 0)
+            await _journal.AppendAsync(events);
+    }
+
+    public Task NotifyAsync(StatusEvent progress)
+    {
+        PushProgress(progress);
+        return Task.CompletedTask;
+    }
+
+    public async Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since)
+    {
+        await _journal.LoadAsync();
+        // Registered first, with the end as it is now: an entry that comes while the past is read is pushed and not read.
+        _observers.Subscribe(observer, observer);
+        var cursor = new Cursor(EpochOrNone, _journal.End);
+        var mode = StatusRules.Start(since, cursor, _journal.Begin);
+        var past = await _journal.ReadForwardsAsync(mode is SubscriptionMode.Replay ? since!.Value.Offset : 0);
+        var entries = past.Where(entry => entry.Offset <= cursor.Offset).Select(entry => new JournalEntry(entry.Offset, entry.Item));
+        return new Subscription(mode, cursor, mode is SubscriptionMode.Replay ? [.. entries] : StatusRules.LatestPerVideo(entries));
+    }
+
+    public async Task<Renewal> RenewAsync(IStatusObserver observer)
+    {
+        await _journal.LoadAsync();
+        var known = _observers.Observers.ContainsKey(observer);
+        if (known)
+            _observers.Subscribe(observer, observer);
+        return new Renewal(new Cursor(EpochOrNone, _journal.End), known);
+    }
+
+    public Task UnsubscribeAsync(IStatusObserver observer)
+    {
+        _observers.Unsubscribe(observer);
+        return Task.CompletedTask;
+    }
+
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<StatusEvent>().ResumeAsync(this);
+
+    public Task OnNextAsync(StatusEvent item, StreamSequenceToken? token = null) => NotifyAsync(item);
+
+    public Task OnErrorAsync(Exception ex)
+    {
+        LogProgressStreamFailed(ex, this.GetPrimaryKeyString());
+        return Task.CompletedTask;
+    }
+
+    private string EpochOrNone => _journal.Epoch.Length > 0 ? _journal.Epoch : StatusRules.EmptyEpoch;
+
+    private void PushEntries(IReadOnlyList<LogItem<StatusEvent>> items)
+    {
+        foreach (var item in items)
+            _progress.Observe(item.Item);
+        if (_observers.Count == 0)
+            return;
+        var epoch = _journal.Epoch;
+        JournalEntry[] entries = [.. items.Select(item => new JournalEntry(item.Offset, item.Item))];
+        Push(observer => observer.OnEntriesAsync(epoch, entries));
+    }
+
+    private void PushProgress(StatusEvent progress)
+    {
+        if (_observers.Count > 0 && _progress.Passes(progress))
+            Push(observer => observer.OnProgressAsync(progress));
+    }
+
+    /// <summary>One-way sends complete as they are handed over, so this never waits for a socket.</summary>
+    private void Push(Func<IStatusObserver, Task> send) => _observers.Notify(send).Ignore();
+}

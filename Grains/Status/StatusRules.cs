@@ -1,0 +1,43 @@
+using Ingestion.Status;
+using Ingestion.Videos;
+
+namespace Ingestion.Grains.Status;
+
+/// <summary>The decisions of a user's journal: pure.</summary>
+internal static class StatusRules
+{
+    /// <summary>Events a segment: an event costs one write of at most this many (about 6 KB).</summary>
+    public const int SegmentCapacity = 32;
+
+    /// <summary>Segments kept: about the last 1,000 events can be replayed.</summary>
+    public const int KeptSegments = 33;
+
+    /// <summary>Replays up to this many events; beyond, the latest states are shorter and as good.</summary>
+    public const int LongestReplay = 300;
+
+    /// <summary>Epoch of a journal in which nothing was ever written. Nothing can have been missed from it.</summary>
+    public const string EmptyEpoch = "0";
+
+    /// <summary>Three renewals of a socket (10 s apart), and a little for a busy machine.</summary>
+    public static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(35);
+
+    /// <summary>How a subscription from <paramref name="since"/> starts in the journal that ends at <paramref name="end"/>.</summary>
+    public static SubscriptionMode Start(Cursor? since, Cursor end, long begin)
+    {
+        if (since is not { } cursor)
+            return SubscriptionMode.Snapshot;
+        var fromNothing = cursor is { Epoch: EmptyEpoch, Offset: 0 };
+        if (!fromNothing && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset))
+            return SubscriptionMode.Reset;
+        return cursor.Offset + 1 >= begin && end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
+    }
+
+    /// <summary>The last entry of each video that still exists, oldest first.</summary>
+    public static IReadOnlyList<JournalEntry> LatestPerVideo(IEnumerable<JournalEntry> entries)
+    {
+        var latest = new Dictionary<string, JournalEntry>();
+        foreach (var entry in entries)
+            latest[entry.Event.VideoId] = entry;
+        return [.. latest.Values.Where(entry => entry.Event.Status is not VideoStatus.Deleted).OrderBy(entry => entry.Offset)];
+    }
+}

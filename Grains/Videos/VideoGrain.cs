@@ -1,0 +1,220 @@
+using Ingestion.Status;
+using Ingestion.Uploads;
+using Ingestion.Videos;
+using Microsoft.Extensions.Logging;
+
+namespace Ingestion.Grains.Videos;
+
+/// <inheritdoc cref="IVideoGrain"/>
+internal sealed partial class VideoGrain(
+    [PersistentState("video", WireNames.Storage)] IPersistentState<VideoState> stored,
+    IObjectStore store,
+    IJobQueue queue,
+    ISiloStatusOracle silos,
+    TimeProvider time,
+    ILogger<VideoGrain> logger) : Grain, IVideoGrain
+{
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(2);
+
+    private IGrainTimer? _retry;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private VideoState State => stored.State;
+
+    /// <summary>What a crash interrupted goes on: the first retry comes at once, outside the activation itself.</summary>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (State.Deleting || State.Outbox.Count > 0 || State.JobPending)
+            ScheduleRetry(TimeSpan.Zero);
+        return Task.CompletedTask;
+    }
+
+    public async Task<VideoRecord> CreateAsync(NewVideo video, bool jobSent)
+    {
+        if (State.Record is { } existing)
+            return existing;
+        var next = VideoRules.Create(Id, video, jobSent, time.GetUtcNow());
+        // Listed before it is stored: the list may name a video that a crash kept from being born (it is skipped), never miss one that was.
+        next = next with { LibraryPosition = await GrainFactory.GetGrain<ILibraryGrain>(video.Owner).AddAsync(Id) };
+        await SaveAsync(next);
+        await SettleAsync(redelivery: false);
+        return State.Record!;
+    }
+
+    public Task<VideoRecord?> GetAsync(string owner)
+    {
+        if (State.Record is null)
+            DeactivateOnIdle();
+        return Task.FromResult(State.Visible is { } record && record.Owner == owner ? record : null);
+    }
+
+    public Task<bool> ExistsAsync() => Task.FromResult(State.Record is not null);
+
+    public async Task<bool> DeleteAsync(string owner)
+    {
+        if (State.Visible is not { } record || record.Owner != owner)
+            return false;
+        await RemindByJobAsync();
+        await SaveAsync(VideoRules.Delete(State, time.GetUtcNow()));
+        LogDeleting(Id);
+        await SettleAsync(redelivery: false);
+        return true;
+    }
+
+    public async Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease)
+    {
+        if (State.Deleting)
+            await SettleAsync(redelivery: true);
+        var (outcome, next) = VideoRules.Claim(State, worker, lease, HolderIsDead(), time.GetUtcNow());
+        if (outcome is ClaimOutcome.Granted)
+        {
+            await SaveAsync(next);
+            LogClaimed(Id, worker, next.ClaimEpoch);
+            await SettleAsync(redelivery: false);
+        }
+        else if (outcome is ClaimOutcome.Unknown)
+        {
+            DeactivateOnIdle();
+        }
+
+        return new ClaimResult(outcome, outcome is ClaimOutcome.Granted ? next.ClaimEpoch : 0, State.Visible);
+    }
+
+    public async Task<bool> ReportProgressAsync(long epoch, int percent, TimeSpan lease)
+    {
+        if (!VideoRules.Holds(State, epoch))
+            return false;
+        // Not stored: after a crash the claim lapses a little early and its epoch keeps the old worker out.
+        stored.State = State with { ClaimUntil = time.GetUtcNow() + lease };
+        var progress = new StatusEvent(MediaId.New(time.GetUtcNow()), Id, VideoStatus.Processing, time.GetUtcNow(), Math.Clamp(percent, 0, 100));
+        await this.GetStreamProvider(WireNames.ProgressStreams)
+            .GetStream<StatusEvent>(StreamId.Create(WireNames.ProgressNamespace, State.Record!.Owner))
+            .OnNextAsync(progress);
+        return true;
+    }
+
+    public async Task<bool> FinishAsync(long epoch, ProcessingResult result)
+    {
+        if (!VideoRules.Holds(State, epoch))
+            return false;
+        await SaveAsync(VideoRules.Finish(State, result, time.GetUtcNow()));
+        LogFinished(Id, State.Record!.Status, State.Record.Processing, State.Record.Error?.Code);
+        await SettleAsync(redelivery: false);
+        return true;
+    }
+
+    public async Task ReleaseAsync(long epoch)
+    {
+        if (VideoRules.Holds(State, epoch))
+            await SaveAsync(State with { ClaimedBy = null });
+    }
+
+    public async Task GiveUpAsync(VideoError error)
+    {
+        var next = VideoRules.GiveUp(State, error, time.GetUtcNow());
+        if (ReferenceEquals(next, State))
+            return;
+        await SaveAsync(next);
+        LogFinished(Id, State.Record!.Status, State.Record.Processing, error.Code);
+        await SettleAsync(redelivery: false);
+    }
+
+    /// <summary>
+    /// Workers inside silos claim in the name of their silo's address, which has another generation after each start: membership knows
+    /// that such a holder is gone long before its lease ends.
+    /// </summary>
+    private bool HolderIsDead()
+    {
+        if (State.ClaimedBy is not { } holder || !holder.StartsWith(WorkerName.SiloPrefix, StringComparison.Ordinal))
+            return false;
+        var status = silos.GetApproximateSiloStatus(SiloAddress.FromParsableString(holder[WorkerName.SiloPrefix.Length..]));
+        return status is SiloStatus.None or SiloStatus.Dead;
+    }
+
+    /// <summary>
+    /// Stores the next state, or none of it: when the write fails the old state stays in force, so that no answer is given from what a crash would lose.
+    /// </summary>
+    private async Task SaveAsync(VideoState next)
+    {
+        var before = stored.State;
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            stored.State = before;
+            throw;
+        }
+    }
+
+    /// <summary>Does what the stored state still owes to others. A failure is retried by a timer, and on activation after a crash.</summary>
+    private async Task SettleAsync(bool redelivery)
+    {
+        try
+        {
+            if (State.JobPending)
+            {
+                await queue.EnqueueAsync(new VideoJob(Id), CancellationToken.None);
+                await SaveAsync(VideoRules.Queue(State, time.GetUtcNow()));
+            }
+
+            await PublishAsync(redelivery);
+            if (State.Deleting)
+                await RemoveAsync();
+            _retry?.Dispose();
+            _retry = null;
+        }
+#pragma warning disable CA1031 // Whoever is owed may fail in any way; the change itself is stored, so the caller's request has succeeded.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUnsettled(e, Id);
+            ScheduleRetry(RetryPeriod);
+        }
+    }
+
+    private async Task PublishAsync(bool redelivery)
+    {
+        if (State.Outbox.Count == 0)
+            return;
+        await GrainFactory.GetGrain<IStatusGrain>(State.Record!.Owner).PublishAsync(State.Outbox, redelivery);
+        var acknowledged = State with { Outbox = [] };
+        // A later state overwrites the stored outbox anyway; only the last one needs a write of its own. Redelivery after a crash is harmless.
+        if (State.Record.Status.IsTerminal && !State.Deleting)
+            await SaveAsync(acknowledged);
+        else
+            stored.State = acknowledged;
+    }
+
+    private async Task RemoveAsync()
+    {
+        var record = State.Record!;
+        await store.DeleteAllAsync(Id, CancellationToken.None);
+        await GrainFactory.GetGrain<ILibraryGrain>(record.Owner).RemoveAsync(State.LibraryPosition, Id);
+        await stored.ClearStateAsync();
+        LogDeleted(Id);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>The job makes a worker come by after a crash and so bring the removal to its end. Without a queue the retry timer has to do.</summary>
+    private async Task RemindByJobAsync()
+    {
+        try
+        {
+            await queue.EnqueueAsync(new VideoJob(Id), CancellationToken.None);
+        }
+#pragma warning disable CA1031 // The removal goes on without the reminder.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUnsettled(e, Id);
+        }
+    }
+
+    private void ScheduleRetry(TimeSpan dueTime) => _retry ??= this.RegisterGrainTimer(
+        _ => SettleAsync(redelivery: true),
+        new GrainTimerCreationOptions { DueTime = dueTime, Period = RetryPeriod, KeepAlive = true });
+}

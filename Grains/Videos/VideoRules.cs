@@ -1,0 +1,68 @@
+using Ingestion.Status;
+using Ingestion.Videos;
+
+namespace Ingestion.Grains.Videos;
+
+/// <summary>The life cycle of a video: pure. Each rule returns the next state with the events that tell of it in its outbox.</summary>
+internal static class VideoRules
+{
+    /// <summary>A completed upload becomes a video, waiting for its job.</summary>
+    public static VideoState Create(string id, NewVideo video, bool jobSent, DateTimeOffset now)
+    {
+        var record = new VideoRecord(
+            id, video.Owner, VideoStatus.Uploaded, video.FileName, video.ContentType, video.SizeBytes, video.CreatedAt, now, Media: null, ProcessingDepth.None, HasPoster: false, Error: null);
+        var uploaded = new VideoState { JobPending = !jobSent }.To(record, VideoStatus.Uploaded, now);
+        return jobSent ? Queue(uploaded, now) : uploaded;
+    }
+
+    /// <summary>The job is in the queue.</summary>
+    public static VideoState Queue(VideoState state, DateTimeOffset now) =>
+        state is { Record: { Status: VideoStatus.Uploaded } record }
+            ? (state with { JobPending = false }).To(record, VideoStatus.Queued, now)
+            : state with { JobPending = false };
+
+    /// <summary>A worker asks for the video. A claim whose holder's silo is dead does not have to lapse first.</summary>
+    public static (ClaimOutcome Outcome, VideoState Next) Claim(VideoState state, string worker, TimeSpan lease, bool holderIsDead, DateTimeOffset now)
+    {
+        if (state.Record is not { } record)
+            return (ClaimOutcome.Unknown, state);
+        if (state.Deleting || record.Status.IsTerminal)
+            return (ClaimOutcome.Done, state);
+        if (state.ClaimedBy is not null && state.ClaimUntil > now && !holderIsDead)
+            return (ClaimOutcome.Busy, state);
+
+        var claimed = state with { ClaimEpoch = state.ClaimEpoch + 1, ClaimedBy = worker, ClaimUntil = now + lease, JobPending = false };
+        // A job that overtook its own outbox: the subscriber still sees every state in order.
+        if (record.Status is VideoStatus.Uploaded)
+            claimed = claimed.To(record, VideoStatus.Queued, now);
+        return (ClaimOutcome.Granted, record.Status is VideoStatus.Processing ? claimed : claimed.To(claimed.Record!, VideoStatus.Processing, now));
+    }
+
+    /// <summary>Whether a report of the claim <paramref name="epoch"/> still counts.</summary>
+    public static bool Holds(VideoState state, long epoch) =>
+        state is { Visible: { Status.IsTerminal: false }, ClaimedBy: not null } && state.ClaimEpoch == epoch;
+
+    /// <summary>The worker is done.</summary>
+    public static VideoState Finish(VideoState state, ProcessingResult result, DateTimeOffset now)
+    {
+        var record = state.Record! with { Media = result.Media, Processing = result.Depth, HasPoster = result.HasPoster, Error = result.Error };
+        return (state with { ClaimedBy = null }).To(record, result.Error is null ? VideoStatus.Ready : VideoStatus.Failed, now);
+    }
+
+    /// <summary>No worker can do it.</summary>
+    public static VideoState GiveUp(VideoState state, VideoError error, DateTimeOffset now) =>
+        state.Visible is { Status.IsTerminal: false } record
+            ? (state with { ClaimedBy = null, JobPending = false }).To(record with { Error = error }, VideoStatus.Failed, now)
+            : state;
+
+    /// <summary>The owner removes it: from now on nobody sees it.</summary>
+    public static VideoState Delete(VideoState state, DateTimeOffset now) =>
+        (state with { Deleting = true, ClaimedBy = null, JobPending = false }).To(state.Record!, VideoStatus.Deleted, now);
+
+    private static VideoState To(this VideoState state, VideoRecord record, VideoStatus status, DateTimeOffset now)
+    {
+        var next = record with { Status = status, UpdatedAt = now };
+        var told = new StatusEvent(MediaId.New(now), record.Id, status, now, Error: next.Error);
+        return state with { Record = next, Outbox = [.. state.Outbox, told] };
+    }
+}

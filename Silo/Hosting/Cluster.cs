@@ -1,0 +1,39 @@
+using System.Net;
+using Ingestion.Backends.State;
+using Ingestion.Grains;
+using Orleans.Configuration;
+
+namespace Ingestion.Silo.Hosting;
+
+internal static class Cluster
+{
+    public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings) => builder.UseOrleans(silo =>
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, "ingestion"));
+        if (settings.Cluster.Kind == "postgres")
+            JoinByPostgres(silo, settings.Cluster);
+        else
+            StandAlone(silo, settings);
+        silo.AddIngestionGrains();
+        silo.AddActivityPropagation();
+    });
+
+    private static void StandAlone(ISiloBuilder silo, SiloSettings settings)
+    {
+        silo.UseLocalhostClustering(settings.Cluster.SiloPort, settings.Cluster.GatewayPort, primarySiloEndpoint: null, "ingestion", settings.Cluster.ClusterId);
+        silo.AddFileGrainStorage(settings.DataPath("state"));
+    }
+
+#if ENGINE_ORLEANS
+    private static void JoinByPostgres(ISiloBuilder silo, ClusterSettings cluster)
+    {
+        const string Invariant = "Npgsql";
+        silo.ConfigureEndpoints(IPAddress.Loopback, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.ConnectionString));
+        silo.AddAdoNetGrainStorage(WireNames.Storage, options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.ConnectionString));
+    }
+#else
+    private static void JoinByPostgres(ISiloBuilder silo, ClusterSettings cluster) => throw new NotSupportedException(
+        "This build runs on the embedded engine, which is no cluster. Build with -p:Engine=Orleans to join silos by PostgreSQL.");
+#endif
+}

@@ -1,0 +1,141 @@
+using Ingestion.Uploads;
+using Ingestion.Videos;
+using Microsoft.Extensions.Options;
+
+namespace Ingestion.Silo.Processing;
+
+/// <summary>
+/// Does one delivered job. The video's grain decides whether there is anything to do; this only claims, works, and reports. Delivered twice,
+/// the second does nothing. A job whose video does not exist is what a crash left of an upload: its bytes are swept.
+/// </summary>
+internal sealed partial class JobRunner(
+    IGrainFactory grains,
+    IJobQueue queue,
+    IObjectStore store,
+    VideoProcessor processor,
+    ILocalSiloDetails silo,
+    IOptions<WorkerOptions> options,
+    TimeProvider time,
+    ILogger<JobRunner> logger)
+{
+    /// <summary>Longer than the claim's lease, so that a job never comes back to a worker that would find it claimed.</summary>
+    public static readonly TimeSpan Visibility = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _busyDelay = TimeSpan.FromSeconds(5);
+
+    public async Task RunAsync(ReceivedJob job, CancellationToken stopping)
+    {
+        var id = job.Job.VideoId;
+        var video = grains.GetGrain<IVideoGrain>(id);
+        if (job.Attempt > options.Value.MaxAttempts)
+        {
+            await video.GiveUpAsync(new VideoError("processing_failed", "The video could not be processed after several tries."));
+            await queue.DeadLetterAsync(job, "too many attempts", stopping);
+            LogDeadLettered(id, job.Attempt - 1);
+            return;
+        }
+
+        var claim = await video.ClaimAsync(WorkerName.Of(silo.SiloAddress), _lease);
+        switch (claim.Outcome)
+        {
+            case ClaimOutcome.Granted:
+                await WorkAsync(job, video, claim, stopping);
+                break;
+            case ClaimOutcome.Busy:
+                await queue.AbandonAsync(job, _busyDelay, stopping);
+                break;
+            case ClaimOutcome.Unknown:
+                await SweepAsync(job, video, stopping);
+                break;
+            default:
+                await queue.CompleteAsync(job, stopping);
+                break;
+        }
+    }
+
+    private async Task WorkAsync(ReceivedJob job, IVideoGrain video, ClaimResult claim, CancellationToken stopping)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var percent = 0;
+        var heart = BeatAsync(job, video, claim.Epoch, () => Volatile.Read(ref percent), lost);
+        try
+        {
+            var result = await processor.ProcessAsync(claim.Record!, ReportAsync, lost.Token);
+            await video.FinishAsync(claim.Epoch, result);
+            await queue.CompleteAsync(job, CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested)
+        {
+            // Stopping, or the claim is gone: whoever comes next may start at once.
+            await video.ReleaseAsync(claim.Epoch);
+            await queue.AbandonAsync(job, TimeSpan.Zero, CancellationToken.None);
+        }
+#pragma warning disable CA1031 // Tools and stores break in many ways; each is tried again, and at last becomes the video's error.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogAttemptFailed(e, job.Job.VideoId, job.Attempt);
+            await video.ReleaseAsync(claim.Epoch);
+            await queue.AbandonAsync(job, TimeSpan.FromSeconds(Math.Min(60, 1 << job.Attempt)), CancellationToken.None);
+        }
+        finally
+        {
+            await lost.CancelAsync();
+            await heart;
+        }
+
+        async Task ReportAsync(int reached)
+        {
+            Volatile.Write(ref percent, reached);
+            if (!await video.ReportProgressAsync(claim.Epoch, reached, _lease))
+                await lost.CancelAsync();
+        }
+    }
+
+    /// <summary>Keeps the claim and the job's visibility while the work goes on; ends the work when the claim is lost.</summary>
+    private async Task BeatAsync(ReceivedJob job, IVideoGrain video, long epoch, Func<int> percent, CancellationTokenSource lost)
+    {
+        using var clock = new PeriodicTimer(_heartbeat, time);
+        try
+        {
+            while (await clock.WaitForNextTickAsync(lost.Token))
+            {
+                if (!await video.ReportProgressAsync(epoch, percent(), _lease))
+                    await lost.CancelAsync();
+                await queue.ExtendAsync(job, Visibility, lost.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+#pragma warning disable CA1031 // A missed beat is not fatal: the lease outlives three of them, and then the claim's epoch keeps this worker out.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogHeartbeatFailed(e, job.Job.VideoId);
+        }
+    }
+
+    private async Task SweepAsync(ReceivedJob job, IVideoGrain video, CancellationToken stopping)
+    {
+        // Waits for a completion under way: after it the video exists, or never will. The upload itself may be forgotten by then.
+        var upload = await grains.GetGrain<IUploadGrain>(job.Job.VideoId).GetStateAsync();
+        if (await video.ExistsAsync())
+        {
+            await queue.AbandonAsync(job, TimeSpan.Zero, stopping);
+            return;
+        }
+
+        // An open upload may still be completed, and queues its own job then.
+        if (upload is not UploadState.Open)
+        {
+            await store.DeleteAllAsync(job.Job.VideoId, stopping);
+            LogSwept(job.Job.VideoId);
+        }
+
+        await queue.CompleteAsync(job, stopping);
+    }
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Ingestion.Silo.Processing;
+
+/// <summary>The worker role of a silo.</summary>
+internal sealed class WorkerOptions
+{
+    /// <summary>Videos processed at the same time.</summary>
+    [Range(1, 64)]
+    public int Concurrency { get; set; } = 2;
+
+    /// <summary>Deliveries of a job before it goes to the dead letters and its video fails.</summary>
+    [Range(1, 100)]
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>Folders to look for ffmpeg and ffprobe in, like PATH; null: PATH itself.</summary>
+    public string? ToolPath { get; set; }
+}
