@@ -15,6 +15,7 @@ public static class IngestionApi
     public static IServiceCollection AddIngestionApi(this IServiceCollection services)
     {
         services.AddOptions<UploadOptions>().BindConfiguration("Ingestion:Uploads").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<UploadMetrics>();
         services.AddSingleton<UploadEdge>();
         return services.AddBearerTokens().AddStatus();
     }
@@ -22,6 +23,8 @@ public static class IngestionApi
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)
     {
+        // A token key that can't be used stops the start, not the first request.
+        app.Services.GetRequiredService<TokenService>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseWebSockets();
         app.UseAuthentication();

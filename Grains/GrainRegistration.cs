@@ -17,6 +17,7 @@ public static class GrainRegistration
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddOptions<MemoryOptions>().BindConfiguration("Ingestion:Memory").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IMemoryGovernorClient, MemoryGovernorClient>();
+        silo.Services.AddSingleton<MemoryMetrics>();
         silo.AddGrainService<MemoryGovernorService>();
         // Subscribers are implicit only, so nothing about them needs to be stored; progress is light, so few queues to poll do.
         silo.AddMemoryStreams(WireNames.ProgressStreams, streams =>

@@ -2,6 +2,7 @@ using Ingestion.Api;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Processing;
+using Ingestion.Silo.Telemetry;
 
 if (args is ["token", .. var tokenArguments])
     return TokenCommand.Run(tokenArguments);
@@ -10,6 +11,7 @@ if (args is ["token", .. var tokenArguments])
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var settings = builder.AddSettings(args);
 builder.AddListener();
+builder.AddTelemetry();
 builder.AddBackends(settings);
 builder.AddSilo(settings);
 if (settings.HasRole(Roles.Api))

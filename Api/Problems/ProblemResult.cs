@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,6 +7,9 @@ namespace Ingestion.Api.Problems;
 /// <summary>Answers with RFC 9457 problem+json: <c>{type, title, status, detail?, code}</c>.</summary>
 internal sealed class ProblemResult(Problem problem, string? detail = null) : IResult
 {
+    // People read these too: an apostrophe stays one.
+    private static readonly ProblemJson _json = new(new JsonSerializerOptions(ProblemJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -13,7 +17,7 @@ internal sealed class ProblemResult(Problem problem, string? detail = null) : IR
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
         var body = new ProblemBody("about:blank", problem.Title, problem.Status, detail, problem.Code);
-        return JsonSerializer.SerializeAsync(response.Body, body, ProblemJson.Default.ProblemBody, httpContext.RequestAborted);
+        return JsonSerializer.SerializeAsync(response.Body, body, _json.ProblemBody, httpContext.RequestAborted);
     }
 }
 

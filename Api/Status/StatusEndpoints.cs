@@ -13,6 +13,7 @@ internal static class StatusEndpoints
     {
         services.AddOptions<SocketOptions>().BindConfiguration("Ingestion:Sockets").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<BackgroundCalls>();
+        services.AddSingleton<SocketMetrics>();
         services.AddSingleton<SocketRegistry>();
         return services.AddHostedService(provider => provider.GetRequiredService<SocketRegistry>());
     }

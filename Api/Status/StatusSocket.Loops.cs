@@ -3,20 +3,50 @@ using System.Net.WebSockets;
 
 namespace Ingestion.Api.Status;
 
-/// <summary>The two loops.</summary>
+/// <summary>The two loops and their end.</summary>
 internal sealed partial class StatusSocket
 {
     private const int SmallBuffer = 4 * 1024;
+
+    private bool IsEnding => Volatile.Read(ref _ending) != 0;
+
+    /// <summary>
+    /// Ends the socket: what is queued goes out first, then <c>bye</c> and the close frame, then the peer's answer is awaited; all of it within
+    /// the grace, so that a peer that neither reads nor answers holds nothing. The first reason counts.
+    /// </summary>
+    public void Close(CloseCode code, int? retryMilliseconds = null)
+    {
+        if (Interlocked.Exchange(ref _ending, 1) != 0)
+            return;
+        // Before the queue ends: the writer reads them then.
+        (_closeCode, _retryMilliseconds) = (code, retryMilliseconds);
+        try
+        {
+            _closing.CancelAfter(SocketLimits.CloseGrace);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its peer has gone in this very moment.
+        }
+
+        _outgoing.Writer.TryComplete();
+    }
 
     private async Task ReadAsync()
     {
         try
         {
-            while (_socket.State is WebSocketState.Open)
+            // Once we have closed, up to the peer's own close: a connection that ends with unread bytes is reset, and our last frames with it.
+            while (_socket.State is WebSocketState.Open or WebSocketState.CloseSent)
             {
                 // Awaited without a buffer: an idle socket holds none.
-                await _socket.ReceiveAsync(Memory<byte>.Empty, _closing.Token);
-                if (!await ReadFrameAsync())
+                var first = await _socket.ReceiveAsync(Memory<byte>.Empty, _closing.Token);
+                if (first.MessageType is WebSocketMessageType.Close)
+                    return;
+                // Without a buffer only an empty message comes to its end.
+                if (first.EndOfMessage)
+                    Close(CloseCode.BadFrame);
+                else if (!await ReadFrameAsync())
                     return;
             }
         }
@@ -26,7 +56,7 @@ internal sealed partial class StatusSocket
         }
     }
 
-    /// <summary>False when the peer closes or breaks the rules.</summary>
+    /// <summary>False when the peer closes. Frames of a peer that has broken the rules, or that we are done with, are dropped.</summary>
     private async Task<bool> ReadFrameAsync()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
@@ -40,17 +70,17 @@ internal sealed partial class StatusSocket
                 if (received.MessageType is WebSocketMessageType.Close)
                     return false;
                 if (received.MessageType is not WebSocketMessageType.Text || length > SocketLimits.LargestFrame)
-                {
                     Close(CloseCode.BadFrame);
-                    return false;
-                }
-
+                if (IsEnding)
+                    length = 0;
                 if (received.EndOfMessage)
                     break;
                 if (length == buffer.Length)
                     buffer = Grow(buffer);
             }
 
+            if (IsEnding)
+                return true;
             // Any frame is a sign of life.
             _awaitsPong = false;
             await HandleAsync(ClientFrame.Read(buffer.AsSpan(0, length)));
@@ -75,27 +105,27 @@ internal sealed partial class StatusSocket
         try
         {
             await foreach (var frame in _outgoing.Reader.ReadAllAsync(_closing.Token))
+            {
                 await _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _closing.Token);
+                _edge.Metrics.Sent();
+            }
+
             await SayGoodbyeAsync();
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The peer has gone.
-        }
-        finally
-        {
-            // Ends the reader, whatever it waits for.
+            // The peer has gone, or does not take our bytes: this ends the reader, whatever it waits for.
             await _closing.CancelAsync();
         }
     }
 
+    /// <summary>Says why and closes our side. The reader goes on until the peer has closed its own.</summary>
     private async Task SayGoodbyeAsync()
     {
-        using var grace = new CancellationTokenSource(SocketLimits.CloseGrace, _edge.Time);
         if (_socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
         if (_closeCode is not CloseCode.Normal && _socket.State is WebSocketState.Open)
-            await _socket.SendAsync(Frames.Bye(_closeCode, _retryMilliseconds), WebSocketMessageType.Text, endOfMessage: true, grace.Token);
-        await _socket.CloseOutputAsync((WebSocketCloseStatus)_closeCode, statusDescription: null, grace.Token);
+            await _socket.SendAsync(Frames.Bye(_closeCode, _retryMilliseconds), WebSocketMessageType.Text, endOfMessage: true, _closing.Token);
+        await _socket.CloseOutputAsync((WebSocketCloseStatus)_closeCode, statusDescription: null, _closing.Token);
     }
 }

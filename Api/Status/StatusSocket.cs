@@ -19,12 +19,13 @@ internal sealed partial class StatusSocket : IStatusObserver, IAsyncDisposable
     private readonly IStatusObserver _self;
     private readonly SocketFeed _feed;
     private readonly Channel<byte[]> _outgoing = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(SocketLimits.LongestQueue) { SingleReader = true });
-    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _closing;
     private readonly SemaphoreSlim _subscribing = new(1, 1);
     private IReadOnlySet<string>? _videos;
     private CloseCode _closeCode = CloseCode.Normal;
     private int? _retryMilliseconds;
     private bool _subscribed;
+    private int _ending;
     private long _pingedAt;
     private long _nextPing;
     private long _nextRenewal;
@@ -33,6 +34,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IAsyncDisposable
     public StatusSocket(WebSocket socket, SocketEdge edge, string user, long expires)
     {
         (_socket, _edge, _user, _expires) = (socket, edge, user, expires);
+        _closing = new CancellationTokenSource(Timeout.InfiniteTimeSpan, edge.Time);
         _grain = edge.Grains.GetGrain<IStatusGrain>(user);
         _self = edge.Grains.CreateObjectReference<IStatusObserver>(this);
         _feed = new SocketFeed(Send);
@@ -81,14 +83,6 @@ internal sealed partial class StatusSocket : IStatusObserver, IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the socket: what is queued goes out first, then <c>bye</c> and the close frame.</summary>
-    public void Close(CloseCode code, int? retryMilliseconds = null)
-    {
-        if (!_outgoing.Writer.TryComplete())
-            return;
-        (_closeCode, _retryMilliseconds) = (code, retryMilliseconds);
-    }
-
     /// <summary>Called by the registry's clock about once a second.</summary>
     public void OnTick()
     {
@@ -129,8 +123,10 @@ internal sealed partial class StatusSocket : IStatusObserver, IAsyncDisposable
 
     private void Ping(long now)
     {
+        // The time of the first unanswered one: a further ping must not give a silent peer more time.
+        if (!_awaitsPong)
+            _pingedAt = now;
         _awaitsPong = true;
-        _pingedAt = now;
         _nextPing = now + Ticks(_edge.Options.PingSeconds);
         Send(Frames.Ping(_edge.Time.GetUtcNow().ToUnixTimeMilliseconds()));
     }

@@ -18,7 +18,11 @@ internal static class UploadEndpoints
             limit.MaxRequestBodySize = null;
         var (video, problem) = await new VideoForm(edge, context.User.UserId()).ReadAsync(context.Request, context.RequestAborted);
         if (problem is not null)
+        {
+            edge.Metrics.Refused(problem.Code);
             return problem.ToResult();
+        }
+
         var answer = VideoJson.Of(video!);
         return TypedResults.Json(answer, VideoJsonContext.Default.VideoJson, statusCode: StatusCodes.Status201Created, contentType: null)
             .WithLocation(answer.Links.Self);

@@ -23,6 +23,7 @@ internal sealed class UploadSession : IAsyncDisposable
     private long _received;
     private long _toldAt;
     private bool _ended;
+    private bool _disposed;
 
     private UploadSession(UploadEdge edge, string id, string owner, LeaseResult lease, IObjectWriter writer)
     {
@@ -31,6 +32,9 @@ internal sealed class UploadSession : IAsyncDisposable
         _status = edge.Grains.GetGrain<IStatusGrain>(owner);
         _received = lease.Offset;
     }
+
+    /// <summary>Bytes of the upload so far.</summary>
+    public long Received => _received;
 
     /// <summary>Creates an upload and takes its lease.</summary>
     public static async Task<UploadSession> OpenAsync(UploadEdge edge, OpenUpload request, CancellationToken cancellationToken)
@@ -41,20 +45,26 @@ internal sealed class UploadSession : IAsyncDisposable
             throw new InvalidOperationException($"A fresh upload was refused: {lease.Outcome}.");
         var writer = await edge.Store.OpenWriterAsync(ObjectKey.Source(id), lease.StoreUploadId, lease.Offset, lease.PartSize, cancellationToken);
         var session = new UploadSession(edge, id, request.Owner, lease, writer);
+        edge.Metrics.Opened();
         await session.TellAsync(VideoStatus.Receiving);
         return session;
     }
 
-    /// <summary>Takes the next bytes. Null, or why the upload can't go on.</summary>
+    /// <summary>Where the socket's next bytes go.</summary>
+    public Memory<byte> GetMemory() => _writer.GetMemory();
+
+    /// <summary>Takes <paramref name="count"/> bytes that are in <see cref="GetMemory"/>. Null, or why the upload can't go on.</summary>
+    public async ValueTask<Problem?> AdvanceAsync(int count, CancellationToken cancellationToken)
+    {
+        await _writer.AdvanceAsync(count, cancellationToken);
+        return await ReceivedAsync(count, cancellationToken);
+    }
+
+    /// <summary>Takes bytes from elsewhere. Null, or why the upload can't go on.</summary>
     public async ValueTask<Problem?> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         await _writer.WriteAsync(bytes, cancellationToken);
-        _received += bytes.Length;
-        if (await CommitAsync(final: false, cancellationToken) is { } problem)
-            return problem;
-        if (_edge.Time.GetElapsedTime(_toldAt) >= _progressPeriod)
-            await TellAsync(VideoStatus.Receiving);
-        return null;
+        return await ReceivedAsync(bytes.Length, cancellationToken);
     }
 
     /// <summary>All bytes are there: the upload becomes a video.</summary>
@@ -66,17 +76,32 @@ internal sealed class UploadSession : IAsyncDisposable
         if (result.Outcome is not UploadOutcome.Ok)
             return (null, Problem.UploadTakenOver);
         _ended = true;
+        _edge.Metrics.Completed();
         return (result.Video, null);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _edge.Metrics.Closed();
         await _writer.DisposeAsync();
         if (_ended)
             return;
-        _ended = true;
         await _grain.AbortAsync(_lease.Epoch);
         await TellAsync(VideoStatus.Cancelled);
+    }
+
+    private async ValueTask<Problem?> ReceivedAsync(int count, CancellationToken cancellationToken)
+    {
+        _received += count;
+        _edge.Metrics.Received(count);
+        if (await CommitAsync(final: false, cancellationToken) is { } problem)
+            return problem;
+        if (_edge.Time.GetElapsedTime(_toldAt) >= _progressPeriod)
+            await TellAsync(VideoStatus.Receiving);
+        return null;
     }
 
     private async ValueTask<Problem?> CommitAsync(bool final, CancellationToken cancellationToken)
@@ -100,4 +125,4 @@ internal sealed class UploadSession : IAsyncDisposable
 }
 
 /// <summary>What every upload endpoint needs.</summary>
-internal sealed record UploadEdge(IGrainFactory Grains, IObjectStore Store, TimeProvider Time, IOptions<UploadOptions> Options);
+internal sealed record UploadEdge(IGrainFactory Grains, IObjectStore Store, TimeProvider Time, IOptions<UploadOptions> Options, UploadMetrics Metrics);

@@ -18,9 +18,6 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
     private const int LongestField = 64 * 1024;
     private const int SmallBuffer = 16 * 1024;
 
-    // One write call a buffer; larger ones gain nothing, and 300 uploads at once hold 300 of them.
-    private const int CopyBuffer = 64 * 1024;
-
     /// <summary>The video, or why there is none. Throws what the transport throws; whatever was stored is removed then.</summary>
     public async Task<(VideoRecord? Video, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -69,28 +66,21 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
 
     private async Task<(UploadSession? Session, Problem? Problem)> StoreAsync(MultipartSection section, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
         UploadSession? session = null;
         try
         {
-            long total = 0;
-            int read;
-            while ((read = await FillAsync(section.Body, buffer, cancellationToken)) > 0)
+            (session, var problem) = await OpenAsync(section, cancellationToken);
+            while (session is not null && problem is null)
             {
-                if (session is null)
-                {
-                    if (ContainerSniffer.Sniff(buffer.AsSpan(0, read)) is not { } type)
-                        return (null, Problem.NotAVideo);
-                    session = await UploadSession.OpenAsync(edge, new OpenUpload(owner, FileName.Of(section), type, Length: null, Resumable: false), cancellationToken);
-                }
-
-                total += read;
-                var problem = total > edge.Options.Value.MaxFileBytes ? Problem.FileTooLarge : await session.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-                if (problem is not null)
-                    return (session, problem);
+                var read = await section.Body.ReadAsync(session.GetMemory(), cancellationToken);
+                if (read == 0)
+                    break;
+                problem = await session.AdvanceAsync(read, cancellationToken);
+                if (session.Received > edge.Options.Value.MaxFileBytes)
+                    problem = Problem.FileTooLarge;
             }
 
-            return session is null ? (null, Problem.FileEmpty) : (session, null);
+            return (session, problem);
         }
         catch
         {
@@ -98,19 +88,43 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
                 await session.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The first bytes decide whether there will be an upload at all.</summary>
+    private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartSection section, CancellationToken cancellationToken)
+    {
+        var start = ArrayPool<byte>.Shared.Rent(ContainerSniffer.Wanted);
+        try
+        {
+            var read = await section.Body.ReadAtLeastAsync(start.AsMemory(0, ContainerSniffer.Wanted), ContainerSniffer.Wanted, throwOnEndOfStream: false, cancellationToken);
+            if (read == 0)
+                return (null, Problem.FileEmpty);
+            if (TypeOf(start.AsSpan(0, read)) is not { } type)
+                return (null, Problem.NotAVideo);
+            var session = await UploadSession.OpenAsync(edge, new OpenUpload(owner, FileName.Of(section), type, Length: null, Resumable: false), cancellationToken);
+            try
+            {
+                return (session, await session.WriteAsync(start.AsMemory(0, read), cancellationToken));
+            }
+            catch
+            {
+                await session.DisposeAsync();
+                throw;
+            }
+        }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(start);
         }
     }
+
+    private string? TypeOf(ReadOnlySpan<byte> start) =>
+        ContainerSniffer.Sniff(start) ?? (edge.Options.Value.RequireKnownContainer ? null : "application/octet-stream");
 
     private static bool IsFileField(MultipartSection section) =>
         ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
         && disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase)
         && HeaderUtilities.RemoveQuotes(disposition.Name).Equals(FileField, StringComparison.Ordinal);
-
-    private static async Task<int> FillAsync(Stream body, byte[] buffer, CancellationToken cancellationToken) =>
-        await body.ReadAtLeastAsync(buffer.AsMemory(0, CopyBuffer), CopyBuffer, throwOnEndOfStream: false, cancellationToken);
 
     private static async Task<Problem?> SkipAsync(Stream body, CancellationToken cancellationToken)
     {

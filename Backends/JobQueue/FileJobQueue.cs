@@ -190,15 +190,18 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
     {
         lock (_gate)
         {
+            var arrived = false;
             foreach (var record in records)
             {
                 if (record is { Op: JournalOp.Put, Job: { } job })
                     _ledger.Add(record.Id, job, Now);
                 else if (record.Op is JournalOp.Done or JournalOp.Dead)
                     _ledger.Remove(record.Id);
+                arrived |= record.Op == JournalOp.Put;
             }
 
-            SignalChange();
+            if (arrived)
+                SignalChange();
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Ingestion.Backends.Disk;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
@@ -32,7 +31,8 @@ internal sealed partial class JobJournal : IAsyncDisposable
     private long _length;
     private long _durable;
     private int _records;
-    private int _rewriteAt = FewRecords;
+    private int _jobs;
+    private int _compactAt = FewRecords;
     private bool _suspect;
     private bool _failing;
 
@@ -137,7 +137,7 @@ internal sealed partial class JobJournal : IAsyncDisposable
         _committed(batch.Select(pending => pending.Record));
         foreach (var pending in batch)
             pending.Done.SetResult();
-        if (_records > _rewriteAt)
+        if (_records > Math.Max(_compactAt, GarbageFactor * _jobs))
             Compact();
     }
 
@@ -160,6 +160,7 @@ internal sealed partial class JobJournal : IAsyncDisposable
         }
 
         (_length, _records) = (length, _records + batch.Count);
+        _jobs += batch.Sum(pending => pending.Record.Op switch { JournalOp.Put => 1, JournalOp.Done or JournalOp.Dead => -1, _ => 0 });
         if (_buffer.Capacity > 16 * WriteSize)
             _buffer.Clear();
     }
@@ -177,70 +178,6 @@ internal sealed partial class JobJournal : IAsyncDisposable
         {
             _suspect = true;
         }
-    }
-
-    /// <summary>Rewrites the journal when most of it is history. A failure is no loss: the old file goes on.</summary>
-    private void Compact()
-    {
-        var (records, length) = (_records, _length);
-        try
-        {
-            Rewrite();
-            if (records > FewRecords)
-                LogCompacted(_path, length, _length);
-        }
-        catch (IOException exception)
-        {
-            LogCompactionFailed(exception, _path);
-        }
-
-        _rewriteAt = Math.Max(FewRecords, GarbageFactor * _records);
-    }
-
-    private void Rewrite()
-    {
-        var temporary = _path + ".tmp";
-        var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-        long length = 0;
-        List<JournalRecord> records;
-        try
-        {
-            records = _snapshot();
-            _buffer.ResetWrittenCount();
-            foreach (var record in records)
-            {
-                _line.Write(_buffer, record, durable: 0);
-                if (_buffer.WrittenCount >= WriteSize)
-                    length = WriteBuffer(file, length);
-            }
-
-            // By the time anybody reads this line under the journal's name, all before it is on disk.
-            _line.Write(_buffer, new JournalRecord(JournalOp.Sealed), length + _buffer.WrittenCount);
-            length = WriteBuffer(file, length);
-            RandomAccess.FlushToDisk(file);
-            File.Move(temporary, _path, overwrite: true);
-        }
-        catch
-        {
-            file.Dispose();
-            File.Delete(temporary);
-            throw;
-        }
-
-        _file?.Dispose();
-        (_file, _length, _durable, _records) = (file, length, length, records.Count + 1);
-        // Until the folder is flushed a crash may bring the old file back, without what comes next.
-        _suspect = true;
-        DurableDisk.FlushFolder(Path.GetDirectoryName(_path)!);
-        _suspect = false;
-    }
-
-    private long WriteBuffer(SafeFileHandle file, long offset)
-    {
-        RandomAccess.Write(file, _buffer.WrittenSpan, offset);
-        offset += _buffer.WrittenCount;
-        _buffer.ResetWrittenCount();
-        return offset;
     }
 
     private sealed record Pending(JournalRecord Record, bool Flush)

@@ -16,9 +16,6 @@ internal sealed class JournalLine
     private static readonly StandardFormat _checksumFormat = new('x', ChecksumLength);
 
     private readonly ArrayBufferWriter<byte> _body = new();
-    private readonly Utf8JsonWriter _json;
-
-    public JournalLine() => _json = new Utf8JsonWriter(_body);
 
     /// <summary>Appends one line to <paramref name="output"/>.</summary>
     public void Write(ArrayBufferWriter<byte> output, JournalRecord record, long durable)
@@ -27,9 +24,8 @@ internal sealed class JournalLine
         Utf8Formatter.TryFormat(durable, _body.GetSpan(20), out var digits);
         _body.Advance(digits);
         _body.Write(" "u8);
-        _json.Reset();
-        JsonSerializer.Serialize(_json, record, JournalJson.Default.JournalRecord);
-        _json.Flush();
+        using (var json = new Utf8JsonWriter(_body))
+            JsonSerializer.Serialize(json, record, JournalJson.Default.JournalRecord);
 
         Utf8Formatter.TryFormat(Checksum(_body.WrittenSpan), output.GetSpan(ChecksumLength), out _, _checksumFormat);
         output.Advance(ChecksumLength);

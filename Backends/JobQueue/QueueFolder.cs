@@ -16,7 +16,10 @@ internal sealed class QueueFolder : IDisposable
     {
         path = Path.GetFullPath(path);
         _dead = Path.Combine(path, "dead");
+        var isNew = !Directory.Exists(path);
         Directory.CreateDirectory(_dead);
+        if (isNew && Path.GetDirectoryName(path) is { } parent)
+            DurableDisk.FlushFolder(parent);
         JournalPath = Path.Combine(path, "journal.log");
         try
         {

@@ -29,8 +29,8 @@ internal sealed class FileObjectStore : IObjectStore
 
     public ValueTask<string> BeginAsync(ObjectKey key, CancellationToken cancellationToken) => new(key.VideoId);
 
-    public ValueTask<IObjectWriter> OpenWriterAsync(ObjectKey key, string uploadId, long offset, int partSize, CancellationToken cancellationToken) =>
-        new(new FileObjectWriter(PartPath(uploadId), offset, partSize));
+    public async ValueTask<IObjectWriter> OpenWriterAsync(ObjectKey key, string uploadId, long offset, int partSize, CancellationToken cancellationToken) =>
+        await FileObjectWriter.OpenAsync(PartPath(uploadId), offset, partSize, cancellationToken);
 
     public Task<bool> CompleteAsync(ObjectKey key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken)
     {

@@ -40,17 +40,40 @@ public interface IObjectStore
     Task DeleteAllAsync(string videoId, CancellationToken cancellationToken);
 }
 
-/// <summary>Writes the bytes of one upload, in order. Not thread-safe; disposing it without completion keeps what was committed.</summary>
+/// <summary>
+/// Writes the bytes of one upload, in order, from its own buffer: the caller reads its socket into <see cref="GetMemory"/> and says how much
+/// came. Not thread-safe; disposing it without completion keeps what was reported.
+/// </summary>
 public interface IObjectWriter : IAsyncDisposable
 {
-    /// <summary>Writes bytes of any length; returns once they are handed to the store (or to its buffers, within its budget).</summary>
-    ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+    /// <summary>Where the next bytes go; never empty.</summary>
+    Memory<byte> GetMemory();
+
+    /// <summary><paramref name="count"/> bytes are in <see cref="GetMemory"/>. Returns when there is room for more.</summary>
+    ValueTask AdvanceAsync(int count, CancellationToken cancellationToken);
 
     /// <summary>
     /// The next part that is durable and not yet reported, or null when the bytes since the last one don't fill a part.
-    /// With <paramref name="final"/> the short rest is a part too.
+    /// With <paramref name="final"/> the short rest is a part too, and nothing may be written after it.
     /// </summary>
     ValueTask<UploadPart?> TakePartAsync(bool final, CancellationToken cancellationToken);
+}
+
+/// <summary>Writing bytes that are already in memory.</summary>
+public static class ObjectWriterExtensions
+{
+    /// <summary>Copies <paramref name="bytes"/> into the writer.</summary>
+    public static async ValueTask WriteAsync(this IObjectWriter writer, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var space = writer.GetMemory();
+            var count = Math.Min(space.Length, bytes.Length);
+            bytes[..count].CopyTo(space);
+            await writer.AdvanceAsync(count, cancellationToken);
+            bytes = bytes[count..];
+        }
+    }
 }
 
 /// <summary>The name of an object: a video and what of it.</summary>

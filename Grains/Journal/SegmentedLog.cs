@@ -16,6 +16,7 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     private readonly List<PendingWrite> _pending = [];
     private LogRecord<LogHead>? _head;
     private LogRecord<LogSegment<T>>? _tail;
+    private Task _loading = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
 
     /// <summary>Called once for each durable run of appended items, in order, before their appenders go on.</summary>
@@ -37,30 +38,36 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         _head is { } head && _tail is { } tail ? (head, tail) : throw new InvalidOperationException("The log is not loaded.");
 
     /// <summary>Reads the head and the newest segment. Does nothing once loaded.</summary>
-    public async Task LoadAsync()
+    public Task LoadAsync()
     {
         if (_head is not null && _tail is not null)
-            return;
-        var head = new LogRecord<LogHead>();
-        await storage.ReadStateAsync(_headName, owner, head);
-        var tail = await ReadSegmentAsync(head.State.Last);
-        (_head, _tail) = (head, tail);
+            return Task.CompletedTask;
+        // One load at a time: a slower second one would put what it read before a write in the place of what was written.
+        if (_loading.IsCompleted)
+            _loading = ReadAsync();
+        return _loading;
     }
 
     /// <summary>Appends items in order; returns the offset of the first once all are durable.</summary>
     public Task<long> AppendAsync(IReadOnlyList<T> items) => WriteAsync(new PendingWrite(items, Cleared: 0));
 
     /// <summary>Clears the item at <paramref name="offset"/>; its place stays. Offsets outside the log are harmless.</summary>
-    public Task ClearAsync(long offset) =>
-        offset >= Begin && offset <= End ? WriteAsync(new PendingWrite([], offset)) : Task.CompletedTask;
+    public async Task ClearAsync(long offset)
+    {
+        await LoadAsync();
+        if (offset >= Begin && offset <= End)
+            await WriteAsync(new PendingWrite([], offset));
+    }
 
     /// <summary>At most <paramref name="limit"/> items before <paramref name="before"/>, newest first.</summary>
     public async Task<List<LogItem<T>>> ReadBackwardsAsync(long before, int limit)
     {
         var found = new List<LogItem<T>>(limit);
-        for (var segment = SegmentOf(Math.Min(before - 1, End)); segment >= Loaded.Head.State.First && found.Count < limit; segment--)
+        var (head, tail) = Loaded;
+        for (var segment = SegmentOf(Math.Min(before - 1, End)); segment >= head.State.First && found.Count < limit; segment--)
         {
-            foreach (var item in Items(segment, await GetSegmentAsync(segment)).Reverse())
+            var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
+            foreach (var item in Items(segment, content.State).Reverse())
             {
                 if (item.Offset < before && found.Count < limit)
                     found.Add(item);
@@ -75,19 +82,30 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     {
         var found = new List<LogItem<T>>();
         // The end is fixed first: what is appended while segments are read is pushed to the reader, not read by it.
-        var end = End;
-        for (var segment = Math.Max(SegmentOf(after + 1), Loaded.Head.State.First); segment <= SegmentOf(end); segment++)
-            found.AddRange(Items(segment, await GetSegmentAsync(segment)).Where(item => item.Offset > after && item.Offset <= end));
+        var (head, tail) = Loaded;
+        for (var segment = Math.Max(SegmentOf(after + 1), head.State.First); segment <= head.State.Last; segment++)
+        {
+            var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
+            found.AddRange(Items(segment, content.State).Where(item => item.Offset > after));
+        }
+
         return found;
     }
 
-    private async Task<long> WriteAsync(PendingWrite write)
+    private async Task ReadAsync()
     {
-        await LoadAsync();
+        var head = new LogRecord<LogHead>();
+        await storage.ReadStateAsync(_headName, owner, head);
+        var tail = await ReadSegmentAsync(head.State.Last);
+        (_head, _tail) = (head, tail);
+    }
+
+    private Task<long> WriteAsync(PendingWrite write)
+    {
         _pending.Add(write);
         if (_writing.IsCompleted)
             _writing = WritePendingAsync();
-        return await write.Done.Task;
+        return write.Done.Task;
     }
 
     /// <summary>The only writer. It never throws: each batch's appenders get its exception.</summary>
@@ -109,30 +127,13 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
                 (_head, _tail) = (null, null);
                 foreach (var write in batch)
                     write.Done.TrySetException(e);
-                if (_pending.Count > 0)
-                    await ReloadForPendingAsync();
             }
-        }
-    }
-
-    private async Task ReloadForPendingAsync()
-    {
-        try
-        {
-            await LoadAsync();
-        }
-#pragma warning disable CA1031 // As above: the appenders get it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            foreach (var write in _pending)
-                write.Done.TrySetException(e);
-            _pending.Clear();
         }
     }
 
     private async Task WriteBatchAsync(PendingWrite[] batch)
     {
+        await LoadAsync();
         foreach (var write in batch.Where(write => write.Cleared > 0))
             await ClearPlaceAsync(write.Cleared);
 
@@ -199,9 +200,6 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         if (isTail)
             _tail = next;
     }
-
-    private async ValueTask<LogSegment<T>> GetSegmentAsync(long segment) =>
-        segment == Loaded.Head.State.Last ? Loaded.Tail.State : (await ReadSegmentAsync(segment)).State;
 
     private async Task<LogRecord<LogSegment<T>>> ReadSegmentAsync(long segment)
     {

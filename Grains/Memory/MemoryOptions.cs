@@ -8,4 +8,6 @@ public sealed class MemoryOptions
     /// <summary>RSS the silo may use, in MiB; never more than 0.9 × the cgroup's limit.</summary>
     [Range(128, 1024 * 1024)]
     public int BudgetMebibytes { get; set; } = 512;
+
+    internal long BudgetBytes => BudgetMebibytes * 1024L * 1024L;
 }

@@ -111,6 +111,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
             Push(observer => observer.OnProgressAsync(progress));
     }
 
-    /// <summary>One-way sends complete as they are handed over, so this never waits for a socket.</summary>
-    private void Push(Func<IStatusObserver, Task> send) => _observers.Notify(send).Ignore();
+    /// <summary>One-way sends complete as they are handed over, and a failing observer is dropped: there is nothing to wait for and nothing to catch.</summary>
+    private void Push(Func<IStatusObserver, Task> send) => _ = _observers.Notify(send);
 }

@@ -38,8 +38,9 @@ internal sealed class LibraryGrain : Grain, ILibraryGrain
     public async Task<LibraryPage> ListAsync(long? cursor, int limit)
     {
         await _videos.LoadAsync();
+        var begin = _videos.Begin;
         var items = await _videos.ReadBackwardsAsync(cursor ?? long.MaxValue, limit);
-        long? next = items.Count == limit && items[^1].Offset > _videos.Begin ? items[^1].Offset : null;
+        long? next = items.Count == limit && items[^1].Offset > begin ? items[^1].Offset : null;
         return new LibraryPage([.. items.Select(item => item.Item)], next);
     }
 }

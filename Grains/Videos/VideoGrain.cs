@@ -6,6 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Ingestion.Grains.Videos;
 
 /// <inheritdoc cref="IVideoGrain"/>
+/// <remarks>
+/// Collected soon, as videos are many and each is asked for seldom. Never deactivated for being unknown: a call that meets a deactivation may
+/// be turned away after two forwards, and the creation of a video must not be such a call.
+/// </remarks>
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class VideoGrain(
     [PersistentState("video", WireNames.Storage)] IPersistentState<VideoState> stored,
     IObjectStore store,
@@ -18,6 +23,9 @@ internal sealed partial class VideoGrain(
 
     private IGrainTimer? _retry;
 
+    // Whether the status grain may know some of the outbox: an earlier activation stored it, or a call failed on its way back.
+    private bool _redelivery;
+
     private string Id => this.GetPrimaryKeyString();
 
     private VideoState State => stored.State;
@@ -25,7 +33,8 @@ internal sealed partial class VideoGrain(
     /// <summary>What a crash interrupted goes on: the first retry comes at once, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (State.Deleting || State.Outbox.Count > 0 || State.JobPending)
+        _redelivery = State.Outbox.Count > 0;
+        if (State.Deleting || _redelivery || State.JobPending)
             ScheduleRetry(TimeSpan.Zero);
         return Task.CompletedTask;
     }
@@ -38,16 +47,12 @@ internal sealed partial class VideoGrain(
         // Listed before it is stored: the list may name a video that a crash kept from being born (it is skipped), never miss one that was.
         next = next with { LibraryPosition = await GrainFactory.GetGrain<ILibraryGrain>(video.Owner).AddAsync(Id) };
         await SaveAsync(next);
-        await SettleAsync(redelivery: false);
+        await SettleAsync();
         return State.Record!;
     }
 
-    public Task<VideoRecord?> GetAsync(string owner)
-    {
-        if (State.Record is null)
-            DeactivateOnIdle();
-        return Task.FromResult(State.Visible is { } record && record.Owner == owner ? record : null);
-    }
+    public Task<VideoRecord?> GetAsync(string owner) =>
+        Task.FromResult(State.Visible is { } record && record.Owner == owner ? record : null);
 
     public Task<bool> ExistsAsync() => Task.FromResult(State.Record is not null);
 
@@ -58,24 +63,20 @@ internal sealed partial class VideoGrain(
         await RemindByJobAsync();
         await SaveAsync(VideoRules.Delete(State, time.GetUtcNow()));
         LogDeleting(Id);
-        await SettleAsync(redelivery: false);
+        await SettleAsync();
         return true;
     }
 
     public async Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease)
     {
         if (State.Deleting)
-            await SettleAsync(redelivery: true);
+            await SettleAsync();
         var (outcome, next) = VideoRules.Claim(State, worker, lease, HolderIsDead(), time.GetUtcNow());
         if (outcome is ClaimOutcome.Granted)
         {
             await SaveAsync(next);
             LogClaimed(Id, worker, next.ClaimEpoch);
-            await SettleAsync(redelivery: false);
-        }
-        else if (outcome is ClaimOutcome.Unknown)
-        {
-            DeactivateOnIdle();
+            await SettleAsync();
         }
 
         return new ClaimResult(outcome, outcome is ClaimOutcome.Granted ? next.ClaimEpoch : 0, State.Visible);
@@ -100,7 +101,7 @@ internal sealed partial class VideoGrain(
             return false;
         await SaveAsync(VideoRules.Finish(State, result, time.GetUtcNow()));
         LogFinished(Id, State.Record!.Status, State.Record.Processing, State.Record.Error?.Code);
-        await SettleAsync(redelivery: false);
+        await SettleAsync();
         return true;
     }
 
@@ -117,7 +118,7 @@ internal sealed partial class VideoGrain(
             return;
         await SaveAsync(next);
         LogFinished(Id, State.Record!.Status, State.Record.Processing, error.Code);
-        await SettleAsync(redelivery: false);
+        await SettleAsync();
     }
 
     /// <summary>
@@ -151,7 +152,7 @@ internal sealed partial class VideoGrain(
     }
 
     /// <summary>Does what the stored state still owes to others. A failure is retried by a timer, and on activation after a crash.</summary>
-    private async Task SettleAsync(bool redelivery)
+    private async Task SettleAsync()
     {
         try
         {
@@ -161,7 +162,8 @@ internal sealed partial class VideoGrain(
                 await SaveAsync(VideoRules.Queue(State, time.GetUtcNow()));
             }
 
-            await PublishAsync(redelivery);
+            await PublishAsync();
+            _redelivery = false;
             if (State.Deleting)
                 await RemoveAsync();
             _retry?.Dispose();
@@ -172,15 +174,16 @@ internal sealed partial class VideoGrain(
 #pragma warning restore CA1031
         {
             LogUnsettled(e, Id);
+            _redelivery = true;
             ScheduleRetry(RetryPeriod);
         }
     }
 
-    private async Task PublishAsync(bool redelivery)
+    private async Task PublishAsync()
     {
         if (State.Outbox.Count == 0)
             return;
-        await GrainFactory.GetGrain<IStatusGrain>(State.Record!.Owner).PublishAsync(State.Outbox, redelivery);
+        await GrainFactory.GetGrain<IStatusGrain>(State.Record!.Owner).PublishAsync(State.Outbox, _redelivery);
         var acknowledged = State with { Outbox = [] };
         // A later state overwrites the stored outbox anyway; only the last one needs a write of its own. Redelivery after a crash is harmless.
         if (State.Record.Status.IsTerminal && !State.Deleting)
@@ -215,6 +218,6 @@ internal sealed partial class VideoGrain(
     }
 
     private void ScheduleRetry(TimeSpan dueTime) => _retry ??= this.RegisterGrainTimer(
-        _ => SettleAsync(redelivery: true),
+        _ => SettleAsync(),
         new GrainTimerCreationOptions { DueTime = dueTime, Period = RetryPeriod, KeepAlive = true });
 }

@@ -15,6 +15,7 @@ internal sealed partial class JobRunner(
     VideoProcessor processor,
     ILocalSiloDetails silo,
     IOptions<WorkerOptions> options,
+    WorkerMetrics metrics,
     TimeProvider time,
     ILogger<JobRunner> logger)
 {
@@ -33,6 +34,7 @@ internal sealed partial class JobRunner(
         {
             await video.GiveUpAsync(new VideoError("processing_failed", "The video could not be processed after several tries."));
             await queue.DeadLetterAsync(job, "too many attempts", stopping);
+            metrics.DeadLettered();
             LogDeadLettered(id, job.Attempt - 1);
             return;
         }
@@ -59,11 +61,13 @@ internal sealed partial class JobRunner(
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var percent = 0;
+        var started = time.GetTimestamp();
         var heart = BeatAsync(job, video, claim.Epoch, () => Volatile.Read(ref percent), lost);
         try
         {
             var result = await processor.ProcessAsync(claim.Record!, ReportAsync, lost.Token);
             await video.FinishAsync(claim.Epoch, result);
+            metrics.Finished(result, time.GetElapsedTime(started));
             await queue.CompleteAsync(job, CancellationToken.None);
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
@@ -76,6 +80,7 @@ internal sealed partial class JobRunner(
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            metrics.Retried();
             LogAttemptFailed(e, job.Job.VideoId, job.Attempt);
             await video.ReleaseAsync(claim.Epoch);
             await queue.AbandonAsync(job, TimeSpan.FromSeconds(Math.Min(60, 1 << job.Attempt)), CancellationToken.None);

@@ -13,6 +13,7 @@ internal static class ProcessingRegistration
         services.AddSingleton(provider => new VideoProcessor(
             provider.GetRequiredService<IObjectStore>(),
             MediaTools.Find(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.ToolPath ?? Environment.GetEnvironmentVariable("PATH"))));
+        services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<JobRunner>();
         return services.AddHostedService<VideoWorker>();
     }

@@ -6,7 +6,7 @@ namespace Ingestion.Silo.Processing;
 
 /// <summary>The worker role: as many loops as videos may be processed at once, each taking one job at a time.</summary>
 internal sealed partial class VideoWorker(
-    IJobQueue queue, JobRunner runner, VideoProcessor processor, IHostApplicationLifetime host, IOptions<WorkerOptions> options, TimeProvider time, ILogger<VideoWorker> logger)
+    IJobQueue queue, JobRunner runner, VideoProcessor processor, WorkerMetrics metrics, IHostApplicationLifetime host, IOptions<WorkerOptions> options, TimeProvider time, ILogger<VideoWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _pauseAfterFault = TimeSpan.FromSeconds(2);
@@ -26,6 +26,7 @@ internal sealed partial class VideoWorker(
         {
             try
             {
+                metrics.QueueSize.Record(await queue.CountAsync(stopping));
                 foreach (var job in await queue.ReceiveAsync(max: 1, JobRunner.Visibility, stopping))
                     await runner.RunAsync(job, stopping);
             }

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ingestion.Backends.JobQueue;
+
+internal sealed partial class SqsJobQueue
+{
+    [LoggerMessage(EventName = "JobReceiptStale", Level = LogLevel.Warning, Message = "The delivery of the job of video {VideoId} is over ({ErrorCode}); another worker may have it")]
+    private partial void LogStale(string videoId, string errorCode);
+
+    [LoggerMessage(EventName = "JobDeadLettered", Level = LogLevel.Error, Message = "The job of video {VideoId} went to the dead letters after {Attempt} attempts: {Reason}")]
+    private partial void LogDeadLettered(string videoId, int attempt, string reason);
+
+    [LoggerMessage(EventName = "JobMessageRejected", Level = LogLevel.Error, Message = "Message {MessageId} is no job that this version reads; moved to the dead letters as it is")]
+    private partial void LogRejected(string? messageId);
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using Ingestion.Videos;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ingestion.Backends.JobQueue;
+
+/// <summary>
+/// A queue on SQS. The attempt is the service's receive count, which is approximate; receipts are its receipt handles. The SDK retries what
+/// failed in transit, so an order may be sent twice: delivery is at least once anyway.
+/// </summary>
+internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, TimeProvider time, ILogger<SqsJobQueue> logger) : IJobQueue
+{
+    // The service's own limit for a visibility, counted from the receive.
+    private static readonly TimeSpan _longestVisibility = TimeSpan.FromHours(12);
+
+    // Covers sending the letter and deleting the job, retries included; nobody else may take the job in between.
+    private static readonly TimeSpan _deadLettering = TimeSpan.FromMinutes(1);
+
+    private static readonly List<string> _receiveCount = [MessageSystemAttributeName.ApproximateReceiveCount];
+
+    private static readonly List<string> _counts =
+    [
+        QueueAttributeName.ApproximateNumberOfMessages,
+        QueueAttributeName.ApproximateNumberOfMessagesDelayed,
+        QueueAttributeName.ApproximateNumberOfMessagesNotVisible,
+    ];
+
+    private readonly SqsJobQueueOptions _options = options.Value;
+    private readonly ILogger _logger = logger;
+    private string? _queueUrl = options.Value.QueueUrl;
+
+    public async Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
+    {
+        var request = new SendMessageRequest { QueueUrl = await QueueUrlAsync(cancellationToken), MessageBody = JobMessage.Write(job) };
+        await sqs.SendMessageAsync(request, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, 10);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(visibility, TimeSpan.Zero);
+        var request = new ReceiveMessageRequest
+        {
+            QueueUrl = await QueueUrlAsync(cancellationToken),
+            MaxNumberOfMessages = max,
+            VisibilityTimeout = Seconds(visibility),
+            WaitTimeSeconds = _options.PollSeconds,
+            MessageSystemAttributeNames = _receiveCount,
+        };
+        var response = await sqs.ReceiveMessageAsync(request, cancellationToken);
+        var jobs = new List<ReceivedJob>();
+        foreach (var message in response.Messages ?? [])
+        {
+            if (JobMessage.TryRead(message.Body, out var job))
+                jobs.Add(new ReceivedJob(job, message.ReceiptHandle!, Attempt(message)));
+            else
+                await RejectAsync(request.QueueUrl, message, cancellationToken);
+        }
+
+        return jobs;
+    }
+
+    public async Task ExtendAsync(ReceivedJob job, TimeSpan visibility, CancellationToken cancellationToken) =>
+        await TryChangeVisibilityAsync(job, visibility, cancellationToken);
+
+    public async Task CompleteAsync(ReceivedJob job, CancellationToken cancellationToken) => await TryDeleteAsync(job, cancellationToken);
+
+    public async Task AbandonAsync(ReceivedJob job, TimeSpan delay, CancellationToken cancellationToken) =>
+        await TryChangeVisibilityAsync(job, delay, cancellationToken);
+
+    public async Task DeadLetterAsync(ReceivedJob job, string reason, CancellationToken cancellationToken)
+    {
+        // A stale delivery must not make a letter of a job that another worker may yet finish.
+        if (!await TryChangeVisibilityAsync(job, _deadLettering, cancellationToken))
+            return;
+        var letter = JobMessage.WriteDeadLetter(job, reason, time.GetUtcNow());
+        await sqs.SendMessageAsync(new SendMessageRequest { QueueUrl = _options.DeadLetterQueueUrl, MessageBody = letter }, cancellationToken);
+        await TryDeleteAsync(job, cancellationToken);
+        LogDeadLettered(job.Job.VideoId, job.Attempt, reason);
+    }
+
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        var request = new GetQueueAttributesRequest { QueueUrl = await QueueUrlAsync(cancellationToken), AttributeNames = _counts };
+        var attributes = (await sqs.GetQueueAttributesAsync(request, cancellationToken)).Attributes ?? [];
+        return _counts.Sum(name => attributes.TryGetValue(name, out var count) ? long.Parse(count, CultureInfo.InvariantCulture) : 0);
+    }
+
+    private async ValueTask<string> QueueUrlAsync(CancellationToken cancellationToken) =>
+        _queueUrl ??= (await sqs.GetQueueUrlAsync(new GetQueueUrlRequest { QueueName = _options.QueueName }, cancellationToken)).QueueUrl!;
+
+    private async Task<bool> TryChangeVisibilityAsync(ReceivedJob job, TimeSpan visibility, CancellationToken cancellationToken)
+    {
+        var request = new ChangeMessageVisibilityRequest
+        {
+            QueueUrl = await QueueUrlAsync(cancellationToken),
+            ReceiptHandle = job.Receipt,
+            VisibilityTimeout = Seconds(visibility),
+        };
+        try
+        {
+            await sqs.ChangeMessageVisibilityAsync(request, cancellationToken);
+            return true;
+        }
+        catch (AmazonSQSException exception) when (IsStale(exception))
+        {
+            LogStale(job.Job.VideoId, exception.ErrorCode);
+            return false;
+        }
+    }
+
+    private async Task TryDeleteAsync(ReceivedJob job, CancellationToken cancellationToken)
+    {
+        var request = new DeleteMessageRequest { QueueUrl = await QueueUrlAsync(cancellationToken), ReceiptHandle = job.Receipt };
+        try
+        {
+            await sqs.DeleteMessageAsync(request, cancellationToken);
+        }
+        catch (AmazonSQSException exception) when (IsStale(exception))
+        {
+            LogStale(job.Job.VideoId, exception.ErrorCode);
+        }
+    }
+
+    /// <summary>A message that is no job would come back for ever: it goes to the dead letters as it is.</summary>
+    private async Task RejectAsync(string? queueUrl, Message message, CancellationToken cancellationToken)
+    {
+        await sqs.SendMessageAsync(new SendMessageRequest { QueueUrl = _options.DeadLetterQueueUrl, MessageBody = message.Body }, cancellationToken);
+        await sqs.DeleteMessageAsync(new DeleteMessageRequest { QueueUrl = queueUrl, ReceiptHandle = message.ReceiptHandle }, cancellationToken);
+        LogRejected(message.MessageId);
+    }
+
+    // The service has three ways to say so: not in flight any more, no receipt of its making, or one that is too old.
+    private static bool IsStale(AmazonSQSException exception) =>
+        exception is MessageNotInflightException or ReceiptHandleIsInvalidException
+        || (exception.ErrorCode == "InvalidParameterValue" && exception.Message.Contains("ReceiptHandle", StringComparison.Ordinal));
+
+    private static int Attempt(Message message) =>
+        message.Attributes is { } attributes
+        && attributes.TryGetValue(MessageSystemAttributeName.ApproximateReceiveCount, out var count)
+        && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
+            ? attempt
+            : 1;
+
+    /// <summary>Rounded up: a job that comes back too early is worked on twice.</summary>
+    private static int Seconds(TimeSpan time) => (int)Math.Ceiling(Math.Clamp(time.TotalSeconds, 0, _longestVisibility.TotalSeconds));
+}

@@ -1,0 +1,33 @@
+using Amazon;
+using Amazon.SQS;
+using Ingestion.Videos;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Ingestion.Backends.JobQueue;
+
+/// <summary>Registers the queue on SQS, for silos on several machines.</summary>
+public static class SqsJobQueueRegistration
+{
+    /// <summary>Keeps jobs in SQS.</summary>
+    public static IServiceCollection AddSqsJobQueue(this IServiceCollection services, Action<SqsJobQueueOptions> configure)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<SqsJobQueueOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<IAmazonSQS>(provider => new AmazonSQSClient(Configure(provider.GetRequiredService<IOptions<SqsJobQueueOptions>>().Value)));
+        services.AddSingleton<IJobQueue, SqsJobQueue>();
+        return services;
+    }
+
+    private static AmazonSQSConfig Configure(SqsJobQueueOptions options)
+    {
+        var config = new AmazonSQSConfig();
+        // Setting the one clears the other in the SDK, so the region of a given endpoint is only what is signed for.
+        if (options.ServiceUrl is { } url)
+            (config.ServiceURL, config.AuthenticationRegion) = (url, options.Region ?? "us-east-1");
+        else if (options.Region is { } region)
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        return config;
+    }
+}

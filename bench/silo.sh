@@ -1,0 +1,31 @@
+# Sourced by the benchmarks: one fresh silo on a free port, ended by its own pid.
+port=${PORT:-18080}
+url=http://127.0.0.1:$port
+work=$(mktemp -d)
+silo_pid=
+
+now_ms() { date +%s%3N; }
+
+# start_silo DLL [arguments]: sets silo_pid and ready_ms
+start_silo() {
+  local dll=$1; shift
+  local began; began=$(now_ms)
+  DOTNET_ENVIRONMENT=Development dotnet "$dll" --urls "$url" --data "$work/data" "$@" >"$work/log" 2>&1 &
+  silo_pid=$!
+  until curl -sf -o /dev/null "$url/health/ready"; do
+    kill -0 "$silo_pid" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
+    sleep 0.01
+  done
+  ready_ms=$(( $(now_ms) - began ))
+}
+
+stop_silo() {
+  [ -n "$silo_pid" ] || return 0
+  kill "$silo_pid" 2>/dev/null || true
+  wait "$silo_pid" 2>/dev/null || true
+  silo_pid=
+}
+
+rss_mib() { awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
+
+trap 'stop_silo; rm -rf "$work"' EXIT

@@ -1,0 +1,57 @@
+namespace Ingestion.Tests.EndToEnd.BadInput;
+
+/// <summary>The disk fills up: a clear answer, the partial file removed, and work goes on once there is room.</summary>
+public sealed class DiskFullTests
+{
+    [SmallDiskFact]
+    public async Task Is507AndThePartialFileIsRemoved_WhenTheDiskFillsUpWithTheBytes()
+    {
+        await using var disk = await SmallDisk.MountAsync(megabytes: 8);
+        await using var silo = await SiloProcess.StartAsync(Path.Combine(disk.Path, "data"));
+        var data = new DataFolder(silo.Data);
+        using var api = silo.As("alice");
+        var before = data.Snapshot();
+
+        (await api.PostAsync(Form.Of(Media.Padded(10 * 1024 * 1024)))).IsProblem(507, "storage_full");
+        Assert.Equal(before, data.Snapshot());
+        Assert.Empty(await api.ListAsync());
+
+        var id = await api.UploadToReadyAsync(Media.Mp4);
+        Assert.Equal(Media.Mp4, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
+    }
+
+    [SmallDiskFact]
+    public async Task Is507AndNoVideoAppears_WhenTheBytesFitButTheStateDoesNot()
+    {
+        await using var disk = await SmallDisk.MountAsync(megabytes: 8);
+        await using var silo = await SiloProcess.StartAsync(Path.Combine(disk.Path, "data"));
+        var data = new DataFolder(silo.Data);
+        using var api = silo.As("alice");
+        var pagesOfTheFile = (Media.Mp4.Length + 4095) / 4096;
+        var refused = 0;
+        Answer answer;
+        // Page by page more room, so that each of the writes after the bytes is the one that fails once.
+        for (var spare = 0; ; spare++)
+        {
+            Assert.True(spare < 20, "an upload fits at last");
+            disk.FillUpTo(pagesOfTheFile + spare);
+            answer = await api.PostAsync(Form.Of(Media.Mp4));
+            if (answer.Status == 201)
+                break;
+            answer.IsProblem(507, "storage_full");
+            refused++;
+            disk.Free();
+            await data.UntilQuietAsync();
+            Assert.Empty(data.Objects);
+            Assert.DoesNotContain(data.State, file => file.Contains("video", StringComparison.Ordinal));
+            Assert.Empty(await api.ListAsync());
+        }
+
+        Assert.NotEqual(0, refused);
+        disk.Free();
+        var id = answer.Json.GetProperty("video_id").GetString()!;
+        await api.UntilAsync(id, "ready");
+        await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
+        Assert.Equal(["uploaded", "queued", "processing", "ready"], (await socket.UntilAsync(id, "ready")).Select(e => e.State));
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Ingestion.Tests.EndToEnd.Infrastructure;
+
+/// <summary>An HTTP answer, read to its end.</summary>
+internal sealed record Answer(int Status, ILookup<string, string> Headers, byte[] Body)
+{
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
+
+    public string Text => Encoding.UTF8.GetString(Body);
+
+    public static async Task<Answer> OfAsync(HttpResponseMessage response)
+    {
+        var all = response.Headers.Concat(response.Content.Headers).SelectMany(header => header.Value, (header, value) => (header.Key, value));
+        return new Answer((int)response.StatusCode, ToLookup(all), await response.Content.ReadAsByteArrayAsync());
+    }
+
+    public static ILookup<string, string> ToLookup(IEnumerable<(string Name, string Value)> headers) =>
+        headers.ToLookup(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase);
+
+    public string? Header(string name) => Headers[name].FirstOrDefault();
+
+    /// <summary>It has this status; its body otherwise says why not.</summary>
+    public Answer Is(int status)
+    {
+        Assert.True(Status == status, $"Expected {status}, got {Status}: {Text}");
+        return this;
+    }
+
+    /// <summary>It is problem+json with this status and stable code.</summary>
+    public Answer IsProblem(int status, string code)
+    {
+        Is(status);
+        Assert.Equal("application/problem+json", MediaTypeHeaderValue.Parse(Header("Content-Type") ?? "none/none").MediaType);
+        Assert.Equal(code, Json.GetProperty("code").GetString());
+        Assert.Equal(status, Json.GetProperty("status").GetInt32());
+        Assert.Equal("about:blank", Json.GetProperty("type").GetString());
+        Assert.NotEmpty(Json.GetProperty("title").GetString()!);
+        return this;
+    }
+}

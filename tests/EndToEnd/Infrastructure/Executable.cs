@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Ingestion.Tests.EndToEnd.Infrastructure;
+
+/// <summary>What a run of a program left behind.</summary>
+internal sealed record Finished(int ExitCode, string Output, string Error);
+
+/// <summary>The built silo as a program.</summary>
+internal static class Executable
+{
+    private static readonly string _silo = typeof(Executable).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "SiloPath").Value!;
+
+    public static ProcessStartInfo Silo(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(_silo);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        start.Environment.Remove("ASPNETCORE_URLS");
+        return start;
+    }
+
+    public static Task<Finished> RunSiloAsync(params string[] arguments) => RunAsync(Silo(arguments));
+
+    public static Task<Finished> RunAsync(string program, params string[] arguments) =>
+        RunAsync(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+
+    public static async Task<Finished> RunAsync(ProcessStartInfo start)
+    {
+        using var process = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var error = process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            return new Finished(process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Ingestion.Tests.EndToEnd.Infrastructure;
+
+/// <summary>HTTP/1.1 by hand over a socket: for requests that a client library would set right, or not break off.</summary>
+internal sealed class RawHttp(Uri address) : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    /// <summary>One request without body and its answer.</summary>
+    public static async Task<Answer> RequestAsync(Uri address, string method, string target, params string[] headers)
+    {
+        using var http = new RawHttp(address);
+        await http.SendHeadAsync($"{method} {target} HTTP/1.1", headers);
+        return await http.ReadAsync();
+    }
+
+    public async Task SendHeadAsync(string requestLine, params string[] headers)
+    {
+        await _socket.ConnectAsync(IPAddress.Loopback, address.Port);
+        await SendAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", [requestLine, $"Host: {address.Authority}", .. headers, "", ""])));
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await _socket.SendAsync(bytes)..];
+    }
+
+    /// <summary>Says that no more comes, and still listens.</summary>
+    public void Shutdown() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Vanishes: the peer gets a reset instead of an end.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Close();
+    }
+
+    /// <summary>Reads one answer with a body of known length, chunked, or up to the end of the connection.</summary>
+    public async Task<Answer> ReadAsync()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        await using var stream = new NetworkStream(_socket, ownsSocket: false);
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        var status = int.Parse((await reader.ReadLineAsync(deadline.Token))!.Split(' ')[1], CultureInfo.InvariantCulture);
+        var headers = new List<(string, string)>();
+        while (await reader.ReadLineAsync(deadline.Token) is { Length: > 0 } line)
+            headers.Add((line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()));
+        var lookup = Answer.ToLookup(headers);
+        var body = lookup["Transfer-Encoding"].Any() ? await ReadChunksAsync(reader, deadline.Token)
+            : lookup["Content-Length"].FirstOrDefault() is { } length ? await ReadAsync(reader, int.Parse(length, CultureInfo.InvariantCulture), deadline.Token)
+            : "";
+        return new Answer(status, lookup, Encoding.Latin1.GetBytes(body));
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static async Task<string> ReadChunksAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        var body = new StringBuilder();
+        while (int.Parse((await reader.ReadLineAsync(cancellationToken))!, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
+        {
+            body.Append(await ReadAsync(reader, length, cancellationToken));
+            await reader.ReadLineAsync(cancellationToken);
+        }
+
+        return body.ToString();
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, int length, CancellationToken cancellationToken)
+    {
+        var buffer = new char[length];
+        var read = await reader.ReadBlockAsync(buffer, cancellationToken);
+        return new string(buffer, 0, read);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Ingestion.Tests.EndToEnd.Infrastructure;
+
+/// <summary>The started executable on ports and a data folder of its own. Ended by its process id, whatever happens.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly TempFolder? _folder;
+    private readonly int _siloPort = Ports.Next();
+    private readonly int _gatewayPort = Ports.Next();
+    private readonly ProcessLog _log = new();
+    private Process? _process;
+
+    private SiloProcess(string? data, IReadOnlyDictionary<string, string> settings)
+    {
+        _settings = settings;
+        _folder = data is null ? new TempFolder() : null;
+        Data = data ?? Path.Combine(_folder!.Path, "data");
+    }
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Next()}");
+
+    public string Data { get; }
+
+    public int Id => Running.Id;
+
+    /// <summary>All that it has printed, over all its runs.</summary>
+    public string Log => _log.ToString();
+
+    private Process Running => _process ?? throw new InvalidOperationException("The silo is not started.");
+
+    /// <summary>Starts a silo and waits until it is ready. Settings are named as under <c>Ingestion</c>: <c>Worker__ToolPath</c>.</summary>
+    public static async Task<SiloProcess> StartAsync(string? data = null, params (string Name, string Value)[] settings)
+    {
+        var silo = new SiloProcess(data, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+        try
+        {
+            await silo.StartAgainAsync();
+            return silo;
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it on the data and ports it had before.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process?.Dispose();
+        var start = Executable.Silo(Arguments());
+        start.Environment["Ingestion__Cluster__SiloPort"] = $"{_siloPort}";
+        start.Environment["Ingestion__Cluster__GatewayPort"] = $"{_gatewayPort}";
+        foreach (var (name, value) in _settings)
+            start.Environment[$"Ingestion__{name}"] = value;
+        _process = Process.Start(start)!;
+        _log.Follow(_process);
+        await ReadyAsync();
+    }
+
+    /// <summary>The command line of this silo; a second process given the same wants the same data.</summary>
+    public string[] Arguments() => ["--urls", Address.GetLeftPart(UriPartial.Authority), "--data", Data];
+
+    /// <summary>Ends it as a power cut would: SIGKILL, nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        Running.Kill();
+        await Running.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop (SIGTERM).</summary>
+    public async Task TerminateAsync() => Assert.Equal(0, (await Executable.RunAsync("kill", "-TERM", $"{Id}")).ExitCode);
+
+    /// <summary>Waits until it has ended; its exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        await Running.WaitForExitAsync(deadline.Token);
+        return Running.ExitCode;
+    }
+
+    /// <summary>A client of user <paramref name="user"/>, by default with the scopes upload and read.</summary>
+    public ApiClient As(string user, params string[] scopes) => new(Address, Token(user, scopes));
+
+    /// <summary>A token made by hand with the silo's key file.</summary>
+    public string Token(string user, params string[] scopes) => HandMadeToken.Sign(Data, new TokenClaims(user, scopes is [] ? ["upload", "read"] : scopes));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            if (!process.HasExited)
+                await KillAsync();
+            process.Dispose();
+        }
+
+        _folder?.Dispose();
+    }
+
+    private async Task ReadyAsync()
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                Assert.False(Running.HasExited, $"The silo ended while starting:\n{Log}");
+                try
+                {
+                    using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                    return answer.StatusCode is HttpStatusCode.OK;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            () => $"the silo is ready. Its log:\n{Log}");
+    }
+}

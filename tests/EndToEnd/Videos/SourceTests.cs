@@ -1,0 +1,90 @@
+namespace Ingestion.Tests.EndToEnd.Videos;
+
+/// <summary>Reading a source back as players do: ranges and conditions (RFC 9110).</summary>
+[Collection(DefaultSilo.Name)]
+public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
+{
+    private readonly ApiClient _api = shared.Silo.As(SiloFixture.NewUser());
+    private string _source = "";
+
+    public async Task InitializeAsync() => _source = $"/api/videos/{await _api.UploadAsync(Media.Mp4, "holiday – été.mp4")}/source";
+
+    public Task DisposeAsync()
+    {
+        _api.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("bytes=0-0", 0, 1)]
+    [InlineData("bytes=0-99", 0, 100)]
+    [InlineData("bytes=1000-1999", 1000, 1000)]
+    [InlineData("bytes=20000-", 20000, -1)]
+    [InlineData("bytes=20000-99999999", 20000, -1)]
+    [InlineData("bytes=-500", -500, 500)]
+    [InlineData("bytes=-99999999", 0, -1)]
+    public async Task AnswersTheseBytes_WhenARangeIsAsked(string range, int from, int count)
+    {
+        var start = from < 0 ? Media.Mp4.Length + from : from;
+        var expected = count < 0 ? Media.Mp4[start..] : Media.Mp4[start..(start + count)];
+
+        var answer = (await _api.GetAsync(_source, ("Range", range))).Is(206);
+        Assert.Equal(expected, answer.Body);
+        Assert.Equal($"bytes {start}-{start + expected.Length - 1}/{Media.Mp4.Length}", answer.Header("Content-Range"));
+        Assert.Equal($"{expected.Length}", answer.Header("Content-Length"));
+    }
+
+    [Theory]
+    [InlineData("bytes=99999999-")]
+    [InlineData("bytes=-0")]
+    public async Task Answers416WithTheLength_WhenTheRangeLiesOutside(string range)
+    {
+        var answer = (await _api.GetAsync(_source, ("Range", range))).IsProblem(416, "range_not_satisfiable");
+        Assert.Equal($"bytes */{Media.Mp4.Length}", answer.Header("Content-Range"));
+    }
+
+    [Theory]
+    [InlineData("bytes=0-1,5-6")]
+    [InlineData("lines=1-2")]
+    [InlineData("bytes=9-5")]
+    public async Task AnswersTheWhole_WhenTheRangeIsNoneThatItServes(string range) =>
+        Assert.Equal(Media.Mp4, (await _api.GetAsync(_source, ("Range", range))).Is(200).Body);
+
+    [Fact]
+    public async Task AnswersHeadersOnly_WhenAskedByHead()
+    {
+        var head = (await _api.SendAsync(HttpMethod.Head, _source)).Is(200);
+        Assert.Empty(head.Body);
+        Assert.Equal($"{Media.Mp4.Length}", head.Header("Content-Length"));
+        Assert.Equal("bytes", head.Header("Accept-Ranges"));
+        Assert.Equal("video/mp4", head.Header("Content-Type"));
+
+        var part = (await _api.SendAsync(HttpMethod.Head, _source, content: null, ("Range", "bytes=0-9"))).Is(206);
+        Assert.Empty(part.Body);
+        Assert.Equal("10", part.Header("Content-Length"));
+    }
+
+    [Fact]
+    public async Task AnswersByItsTag_WhenTheRequestIsConditional()
+    {
+        var tag = (await _api.GetAsync(_source)).Is(200).Header("ETag")!;
+
+        Assert.Empty((await _api.GetAsync(_source, ("If-None-Match", tag))).Is(304).Body);
+        (await _api.GetAsync(_source, ("If-None-Match", $"\"other\", W/{tag}"))).Is(304);
+        (await _api.GetAsync(_source, ("If-None-Match", "*"))).Is(304);
+        (await _api.GetAsync(_source, ("If-None-Match", "\"other\""))).Is(200);
+        (await _api.GetAsync(_source, ("Range", "bytes=0-9"), ("If-Range", tag))).Is(206);
+        Assert.Equal(Media.Mp4, (await _api.GetAsync(_source, ("Range", "bytes=0-9"), ("If-Range", "\"other\""))).Is(200).Body);
+    }
+
+    [Fact]
+    public async Task BytesOfStrangersStayHarmless_WhenABrowserOpensThem()
+    {
+        var answer = (await _api.GetAsync(_source)).Is(200);
+        Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+        Assert.Equal("sandbox", answer.Header("Content-Security-Policy"));
+        Assert.Contains("private", answer.Header("Cache-Control"), StringComparison.Ordinal);
+        Assert.StartsWith("inline", answer.Header("Content-Disposition"), StringComparison.Ordinal);
+        Assert.Contains("filename*=UTF-8''holiday%20%E2%80%93%20%C3%A9t%C3%A9.mp4", answer.Header("Content-Disposition"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,60 @@
+using Ingestion.Videos;
+using Xunit;
+using static Ingestion.Tests.JobQueues.FileQueue.QueueInFolder;
+
+namespace Ingestion.Tests.JobQueues.FileQueue;
+
+public sealed class FullDiskTests
+{
+    [SmallDiskFact]
+    public async Task FullDisk_FailsTheEnqueuer_AndHarmsNothingElse()
+    {
+        using var disk = SmallDisk.TryMount()!;
+        var folder = new QueueInFolder(Path.Combine(disk.Folder, "jobs"));
+        try
+        {
+            await FillAndFreeAsync(folder, Path.Combine(disk.Folder, "ballast"));
+        }
+        finally
+        {
+            await folder.CloseAsync();
+        }
+    }
+
+    private static async Task FillAndFreeAsync(QueueInFolder folder, string ballast)
+    {
+        var queue = folder.Open();
+        await File.WriteAllBytesAsync(ballast, new byte[64 * 1024]);
+
+        var kept = await EnqueueUntilFullAsync(queue);
+        Assert.Equal(kept.Count, await queue.CountAsync(CancellationToken.None));
+        // Work goes on although attempts can't be noted: it may be what makes room.
+        Assert.Equal(kept, (await DrainAsync(queue)).Keys.Order());
+
+        File.Delete(ballast);
+        await EnqueueAsync(queue, "zz-after");
+        Assert.Equal([.. kept, "zz-after"], (await DrainAsync(folder.CrashAndOpen())).Keys.Order());
+    }
+
+    private static async Task<List<string>> EnqueueUntilFullAsync(IJobQueue queue)
+    {
+        var kept = new List<string>();
+        for (var n = 0; n < 10_000; n++)
+        {
+            var video = $"v{n:D5}";
+            try
+            {
+                await EnqueueAsync(queue, video);
+            }
+            catch (IOException exception)
+            {
+                Assert.True(DiskFull.Is(exception), exception.Message);
+                return kept;
+            }
+
+            kept.Add(video);
+        }
+
+        throw new InvalidOperationException("The disk was never full.");
+    }
+}

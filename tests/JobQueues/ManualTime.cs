@@ -1,0 +1,82 @@
+namespace Ingestion.Tests.JobQueues;
+
+/// <summary>A clock that stands still until a test moves it, and that can tell when somebody waits for it.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<ManualTimer> _armed = [];
+    private TaskCompletionSource _arming = NewSignal();
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+            return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>Completes once a timer is armed: the code under test waits for time to pass.</summary>
+    public Task ArmedAsync()
+    {
+        lock (_gate)
+            return _armed.Count > 0 ? Task.CompletedTask : _arming.Task;
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        List<ManualTimer> due;
+        lock (_gate)
+        {
+            _now += by;
+            due = _armed.FindAll(timer => timer.DueAt <= _now);
+            _armed.RemoveAll(due.Contains);
+        }
+
+        foreach (var timer in due)
+            timer.Fire();
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Fires once; nothing here uses a period.</summary>
+    private sealed class ManualTimer(ManualTime owner, TimerCallback callback, object? state) : ITimer
+    {
+        public DateTimeOffset DueAt { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (owner._gate)
+            {
+                owner._armed.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    return true;
+                DueAt = owner._now + dueTime;
+                owner._armed.Add(this);
+                owner._arming.SetResult();
+                owner._arming = NewSignal();
+            }
+
+            return true;
+        }
+
+        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Ingestion.Api.Auth;
+using Ingestion.Tests.Unit.Infrastructure;
+
+namespace Ingestion.Tests.Unit.Auth;
+
+public sealed class SigningKeyTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly TokenOptions _options;
+
+    public SigningKeyTests() => _options = new TokenOptions { KeyFile = _folder.In("keys", "token.key") };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Key_IsMadeOnceForItsOwnerOnly_WhenItIsMissing()
+    {
+        var key = SigningKey.Load(_options, mayCreate: true);
+        Assert.Equal(32, key.Length);
+        Assert.Equal(key, SigningKey.Load(_options, mayCreate: true));
+        Assert.Equal(key, SigningKey.Load(_options, mayCreate: false));
+        Assert.Equal([Path.Combine("keys", "token.key")], _folder.Files);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_options.KeyFile));
+    }
+
+    [Fact]
+    public void Keys_Differ_WhenFilesDo() =>
+        Assert.NotEqual(SigningKey.Load(_options, mayCreate: true), SigningKey.Load(new TokenOptions { KeyFile = _folder.In("other.key") }, mayCreate: true));
+
+    [Fact]
+    public void AllAgreeOnOneKey_WhenManyStartAtOnce()
+    {
+        for (var round = 0; round < 25; round++)
+        {
+            var options = new TokenOptions { KeyFile = _folder.In($"token-{round}.key") };
+            var keys = new byte[4][];
+            using var start = new System.Threading.Barrier(keys.Length);
+            var threads = Enumerable.Range(0, keys.Length).Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                // An exception leaves null, which is no key.
+                Record.Exception(() => keys[i] = SigningKey.Load(options, mayCreate: true));
+            })).ToArray();
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+
+            Assert.All(keys, key => Assert.Equal(keys[0], key));
+            Assert.NotNull(keys[0]);
+            Assert.Equal(round + 1, _folder.Files.Count);
+        }
+    }
+
+    [Fact]
+    public void Key_IsNotMade_WhenThatIsNotAllowed()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => SigningKey.Load(_options, mayCreate: false));
+        Assert.Contains(_options.KeyFile, error.Message, StringComparison.Ordinal);
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public void Error_NamesTheSettings_WhenNeitherIsGiven()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => SigningKey.Load(new TokenOptions(), mayCreate: true));
+        Assert.Contains("Ingestion:Token:Key", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Ingestion:Token:KeyFile", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not base64 !")]
+    [InlineData("c2hvcnQ=")] // Shorter than 32 bytes.
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")] // 31.
+    public void Error_NamesTheFileAndKeepsIt_WhenItsContentIsBad(string content)
+    {
+        Directory.CreateDirectory(_folder.In("keys"));
+        File.WriteAllText(_options.KeyFile, content);
+        var error = Assert.Throws<InvalidOperationException>(() => SigningKey.Load(_options, mayCreate: true));
+        Assert.Contains(_options.KeyFile, error.Message, StringComparison.Ordinal);
+        if (content.Length > 0)
+            Assert.DoesNotContain(content, error.Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(_options.KeyFile));
+    }
+
+    [Fact]
+    public void Setting_GoesBeforeTheFile_WhenBothAreGiven()
+    {
+        _options.Key = Convert.ToBase64String(Jwt.Key);
+        Assert.Equal(Jwt.Key, SigningKey.Load(_options, mayCreate: true));
+        Assert.Empty(_folder.Files);
+        _options.Key = "c2hvcnQ=";
+        Assert.Contains("Ingestion:Token:Key", Assert.Throws<InvalidOperationException>(() => SigningKey.Load(_options, mayCreate: true)).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,103 @@
+using Ingestion.Grains.Journal;
+using Ingestion.Tests.Unit.Infrastructure;
+
+namespace Ingestion.Tests.Unit.Journal;
+
+public class AppendTests
+{
+    [Fact]
+    public Task Log_IsEmptyAndNameless_WhenNothingWasAppended() => Turns.RunAsync(async () =>
+    {
+        var log = await new LogFixture().OpenAsync();
+        Assert.Equal(("", 0L, 1L), (log.Epoch, log.End, log.Begin));
+        Assert.Empty(await log.ReadForwardsAsync(0));
+        Assert.Empty(await log.ReadBackwardsAsync(long.MaxValue, 10));
+    });
+
+    [Fact]
+    public void End_Throws_WhenTheLogIsNotLoaded()
+    {
+        var log = new SegmentedLog<string>(new MemoryStorage(), GrainId.Create("words", "one"), "log", LogFixture.Capacity);
+        Assert.Throws<InvalidOperationException>(() => log.End);
+    }
+
+    [Fact]
+    public Task Offsets_StartAtOneAndHaveNoGap_WhenSegmentsFill() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenAsync();
+        for (var i = 1; i <= 11; i++)
+        {
+            Assert.Equal(i, await log.AppendAsync([LogFixture.Word(i)]));
+            Assert.Equal(i, log.End);
+        }
+
+        Assert.Equal(LogFixture.Items(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), await log.ReadForwardsAsync(0));
+        Assert.Equal(["log-0", "log-1", "log-2", "log-head"], fixture.Storage.Records);
+    });
+
+    [Fact]
+    public Task Append_ReturnsTheFirstOffset_WhenOneAppendFillsSeveralSegments() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(2);
+        Assert.Equal(3, await log.AppendAsync([.. Enumerable.Range(3, 9).Select(i => LogFixture.Word(i))]));
+        Assert.Equal(11, log.End);
+        Assert.Equal(LogFixture.Items(9, 10, 11), log.Tail);
+        Assert.Equal(LogFixture.Items(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), fixture.Committed);
+    });
+
+    [Fact]
+    public Task Append_CostsOneWrite_WhenTheNewestSegmentHasRoom() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(5);
+        fixture.Storage.Calls.Clear();
+        await log.AppendAsync(["6"]);
+        Assert.Equal([new StorageCall(StorageOp.Write, "log-1")], fixture.Storage.Calls);
+    });
+
+    [Fact]
+    public Task Append_WritesNothing_WhenItIsEmpty() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenAsync();
+        Assert.Equal(1, await log.AppendAsync([]));
+        Assert.Empty(fixture.Storage.Writes);
+        Assert.Empty(fixture.Committed);
+    });
+
+    [Fact]
+    public Task Everything_IsThere_WhenTheLogIsOpenedAgain() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(9);
+        var again = await fixture.OpenAsync();
+        Assert.Equal((log.Epoch, 9L, 1L), (again.Epoch, again.End, again.Begin));
+        Assert.Equal(LogFixture.Items(1, 2, 3, 4, 5, 6, 7, 8, 9), await again.ReadForwardsAsync(0));
+        Assert.Equal(10, await again.AppendAsync(["10"]));
+        Assert.Equal(LogFixture.Items(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), fixture.Committed);
+    });
+
+    [Fact]
+    public Task Epochs_Differ_WhenLogsDo() => Turns.RunAsync(async () =>
+    {
+        var (one, other) = (await new LogFixture().OpenWithAsync(1), await new LogFixture().OpenWithAsync(1));
+        Assert.NotEmpty(one.Epoch);
+        Assert.NotEqual(one.Epoch, other.Epoch);
+    });
+
+    [Fact]
+    public Task NewestSegment_MayBeMissing_WhenACrashCameAfterTheHead() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(4);
+        fixture.Storage.FailOnce(LogFixture.IsSegmentWrite, new IOException("Crash."));
+        await Assert.ThrowsAsync<IOException>(() => log.AppendAsync(["lost"]));
+
+        var again = await fixture.OpenAsync();
+        Assert.Equal(4, again.End);
+        Assert.Equal(5, await again.AppendAsync(["5"]));
+        Assert.Equal(LogFixture.Items(1, 2, 3, 4, 5), await again.ReadForwardsAsync(0));
+    });
+}

@@ -1,0 +1,66 @@
+using Ingestion.Grains.Status;
+using Ingestion.Status;
+using Ingestion.Videos;
+using static Ingestion.Tests.Unit.Status.Entries;
+
+namespace Ingestion.Tests.Unit.Status;
+
+public class StatusRulesTests
+{
+    private static readonly Cursor _end = new("k7", 1000);
+
+    [Fact]
+    public void Subscription_StartsWithASnapshot_WhenNoCursorIsGiven()
+    {
+        Assert.Equal(SubscriptionMode.Snapshot, StatusRules.Start(since: null, _end, begin: 1));
+        Assert.Equal(SubscriptionMode.Snapshot, StatusRules.Start(since: null, new Cursor(StatusRules.EmptyEpoch, 0), begin: 1));
+    }
+
+    [Theory]
+    [InlineData("k7:1000", SubscriptionMode.Replay)] // Nothing missed.
+    [InlineData("k7:999", SubscriptionMode.Replay)]
+    [InlineData("k7:700", SubscriptionMode.Replay)] // The longest replay.
+    [InlineData("k7:699", SubscriptionMode.Snapshot)]
+    [InlineData("k7:0", SubscriptionMode.Snapshot)]
+    [InlineData("k7:1001", SubscriptionMode.Reset)] // Beyond the end: the journal has lost what the client saw.
+    [InlineData("k8:1000", SubscriptionMode.Reset)]
+    [InlineData("K7:1000", SubscriptionMode.Reset)]
+    [InlineData("0:0", SubscriptionMode.Snapshot)] // From nothing, but too much has come since.
+    [InlineData("0:1", SubscriptionMode.Reset)]
+    public void Subscription_StartsAsItsCursorSays_WhenTheJournalEndsAtAThousand(string since, SubscriptionMode expected) =>
+        Assert.Equal(expected, StatusRules.Start(Parse(since), _end, begin: 1));
+
+    [Theory]
+    [InlineData("k7:949", SubscriptionMode.Snapshot)] // 950 is trimmed away.
+    [InlineData("k7:950", SubscriptionMode.Replay)]
+    [InlineData("k7:951", SubscriptionMode.Replay)]
+    public void Subscription_ReplaysOnlyWhatIsKept_WhenTheJournalWasTrimmed(string since, SubscriptionMode expected) =>
+        Assert.Equal(expected, StatusRules.Start(Parse(since), _end, begin: 951));
+
+    [Theory]
+    [InlineData("0:0", "0:0")] // Still empty.
+    [InlineData("0:0", "k7:1")]
+    [InlineData("0:0", "k7:300")]
+    public void Subscription_Replays_WhenTheJournalWasEmptyBefore(string since, string end) =>
+        Assert.Equal(SubscriptionMode.Replay, StatusRules.Start(Parse(since), Parse(end), begin: 1));
+
+    [Theory]
+    [InlineData("k7:3")]
+    [InlineData("0:3")]
+    public void Subscription_IsReset_WhenTheJournalIsLostAndEmpty(string since) =>
+        Assert.Equal(SubscriptionMode.Reset, StatusRules.Start(Parse(since), new Cursor(StatusRules.EmptyEpoch, 0), begin: 1));
+
+    [Fact]
+    public void LatestPerVideo_KeepsTheLastEntryOfEachInOrder_WhenVideosMix()
+    {
+        JournalEntry[] entries =
+        [
+            Entry(1, "a", VideoStatus.Uploaded), Entry(2, "b", VideoStatus.Uploaded), Entry(3, "a", VideoStatus.Ready), Entry(4, "c", VideoStatus.Uploaded),
+            Entry(5, "c", VideoStatus.Deleted), Entry(6, "b", VideoStatus.Queued),
+        ];
+        Assert.Equal([3, 6], StatusRules.LatestPerVideo(entries).Select(entry => entry.Offset));
+        Assert.Empty(StatusRules.LatestPerVideo([]));
+    }
+
+    private static Cursor Parse(string text) => Cursor.TryParse(text, out var cursor) ? cursor : throw new ArgumentException(text);
+}

@@ -1,0 +1,91 @@
+using Ingestion.Api.Uploads;
+using Ingestion.Tests.Unit.Infrastructure;
+
+namespace Ingestion.Tests.Unit.Uploads;
+
+public class ContainerSnifferTests
+{
+    [Theory]
+    [InlineData("mp4", "video/mp4")]
+    [InlineData("mp4-dash", "video/mp4")]
+    [InlineData("m4v", "video/mp4")]
+    [InlineData("mov", "video/quicktime")]
+    [InlineData("3gp", "video/3gpp")]
+    [InlineData("3g2", "video/3gpp")]
+    [InlineData("mkv", "video/x-matroska")]
+    [InlineData("webm", "video/webm")]
+    [InlineData("avi", "video/x-msvideo")]
+    [InlineData("ts", "video/mp2t")]
+    [InlineData("ps", "video/mpeg")]
+    [InlineData("mpeg-video", "video/mpeg")]
+    [InlineData("flv", "video/x-flv")]
+    [InlineData("asf", "video/x-ms-asf")]
+    [InlineData("ogg", "video/ogg")]
+    [InlineData("quicktime-moov", "video/quicktime")]
+    [InlineData("quicktime-mdat", "video/quicktime")]
+    [InlineData("quicktime-wide", "video/quicktime")]
+    [InlineData("quicktime-pnot", "video/quicktime")]
+    public void Container_IsKnown_WhenItHoldsVideo(string head, string expected) => Assert.Equal(expected, ContainerSniffer.Sniff(Heads.Of(head)));
+
+    [Theory]
+    [InlineData("heic")]
+    [InlineData("heix")]
+    [InlineData("hevc-sequence")]
+    [InlineData("heif")]
+    [InlineData("avif")]
+    [InlineData("avif-sequence")]
+    [InlineData("m4a")]
+    [InlineData("m4b")]
+    [InlineData("cr3")]
+    [InlineData("jp2")]
+    [InlineData("png")]
+    [InlineData("jpeg")]
+    [InlineData("gif")]
+    [InlineData("wav")]
+    [InlineData("webp")]
+    [InlineData("mp3")]
+    [InlineData("zip")]
+    [InlineData("gzip")]
+    [InlineData("pdf")]
+    [InlineData("elf")]
+    [InlineData("exe")]
+    [InlineData("text")]
+    [InlineData("text-wide")]
+    [InlineData("html")]
+    [InlineData("mkv-other")]
+    [InlineData("mkv-no-doctype")]
+    [InlineData("mkv-cut")]
+    [InlineData("one-sync-byte")]
+    [InlineData("ts-cut")]
+    [InlineData("zeros")]
+    public void File_IsRefused_WhenItIsNoVideoContainer(string head) => Assert.Null(ContainerSniffer.Sniff(Heads.Of(head)));
+
+    [Fact]
+    public void Start_IsRefused_WhenItIsShorterThanAnySignature()
+    {
+        var head = Heads.Of("mp4");
+        for (var length = 0; length < 12; length++)
+            Assert.Null(ContainerSniffer.Sniff(head.AsSpan(0, length)));
+        Assert.Equal("video/mp4", ContainerSniffer.Sniff(head.AsSpan(0, 12)));
+    }
+
+    [Theory]
+    [InlineData("sample.mp4", "video/mp4")]
+    [InlineData("sample.webm", "video/webm")]
+    [InlineData("sample.mkv", "video/x-matroska")]
+    public void Container_IsKnown_WhenTheFileIsReal(string name, string expected) =>
+        Assert.Equal(expected, ContainerSniffer.Sniff(File.ReadAllBytes(Samples.PathOf(name)).AsSpan(0, ContainerSniffer.Wanted)));
+
+    [Fact]
+    public void Sniffing_NeverThrows_WhenBytesAreRandomOrASignatureIsCutAndBroken() => Histories.Check(20_000, random =>
+    {
+        var bytes = new byte[random.Next(random.Next(2) == 0 ? 40 : 1000)];
+        random.NextBytes(bytes);
+        string[] heads = ["mp4", "mkv", "webm", "avi", "ts", "ps", "flv", "asf", "ogg", "quicktime-moov"];
+        var head = Heads.Of(heads[random.Next(heads.Length)]);
+        if (random.Next(4) > 0)
+            head.AsSpan(0, Math.Min(random.Next(head.Length + 1), bytes.Length)).CopyTo(bytes);
+        var type = ContainerSniffer.Sniff(bytes);
+        Assert.True(type is null || type.StartsWith("video/", StringComparison.Ordinal));
+    });
+}
