@@ -30,7 +30,8 @@ public static class SigningKey
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         // Written aside and moved, so that two starting processes agree on one key and none reads half of it.
-        var temporary = $"{path}.{Environment.ProcessId}";
+        // The name is random, as processes in containers share their ids.
+        var temporary = $"{path}.{Guid.NewGuid():N}";
         var create = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

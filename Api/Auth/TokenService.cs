@@ -61,7 +61,8 @@ public sealed class TokenService
         if (token.Length > LongestToken || token.AsSpan().Count('.') != 2)
             return default;
         var result = _handler.ValidateToken(token, _parameters);
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || !IsSubject(jwt.Subject))
+        // Not by jwt.Subject, which throws when the claim is no text.
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || !jwt.TryGetPayloadValue<string>("sub", out var subject) || !IsSubject(subject))
             return default;
 
         var now = _time.GetUtcNow().UtcDateTime;
@@ -71,11 +72,12 @@ public sealed class TokenService
         if (jwt.ValidTo <= now - skew)
             return (null, true);
 
-        var claims = new List<Claim> { new("sub", jwt.Subject), new("exp", new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)) };
+        var claims = new List<Claim> { new("sub", subject), new("exp", new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)) };
         if (jwt.TryGetPayloadValue<string>("scope", out var scopes))
             claims.AddRange(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => new Claim("scope", scope)));
         return (new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "sub", "scope")), false);
     }
 
-    private static bool IsSubject(string? subject) => subject is { Length: > 0 and <= LongestSubject } && !subject.Any(char.IsControl) && Encoding.UTF8.GetByteCount(subject) <= 2 * LongestSubject;
+    /// <summary>It becomes a grain's key, which must not be blank.</summary>
+    private static bool IsSubject(string? subject) => subject is { Length: <= LongestSubject } && !string.IsNullOrWhiteSpace(subject) && !subject.Any(char.IsControl) && Encoding.UTF8.GetByteCount(subject) <= 2 * LongestSubject;
 }

@@ -48,7 +48,12 @@ internal sealed class SocketFeed(Action<byte[]> send)
             {
                 var first = subscription.Entries.Count > 0 ? subscription.Entries[0].Offset - 1 : subscription.Cursor.Offset;
                 if (announce || _seen is null)
-                    _sent = _seen = new Cursor(subscription.Cursor.Epoch, first);
+                {
+                    _seen = new Cursor(subscription.Cursor.Epoch, first);
+                    // Who comes from before the first event has the cursor of an empty journal, and its chain goes on from there.
+                    _sent = first == 0 ? new Cursor(Cursor.EmptyEpoch, 0) : _seen;
+                }
+
                 Take(subscription.Cursor.Epoch, subscription.Entries);
             }
             else
@@ -60,7 +65,12 @@ internal sealed class SocketFeed(Action<byte[]> send)
             _seen = subscription.Cursor;
             _live = true;
             foreach (var (epoch, entries) in _early)
-                Take(epoch, entries);
+            {
+                // Behind a gap nothing is taken: the next push or renewal finds the socket behind and it subscribes again.
+                if (Follows(epoch, entries))
+                    Take(epoch, entries);
+            }
+
             _early.Clear();
         }
     }
@@ -76,7 +86,7 @@ internal sealed class SocketFeed(Action<byte[]> send)
                 return true;
             }
 
-            var follows = _seen is { } seen && (entries[0].Offset <= seen.Offset + 1) && (seen.Epoch == epoch || seen.Offset == 0);
+            var follows = Follows(epoch, entries);
             if (follows)
                 Take(epoch, entries);
             return follows;
@@ -92,6 +102,9 @@ internal sealed class SocketFeed(Action<byte[]> send)
                 send(Frames.Progress(progress));
         }
     }
+
+    private bool Follows(string epoch, IReadOnlyList<JournalEntry> entries) =>
+        _seen is { } seen && entries[0].Offset <= seen.Offset + 1 && (seen.Epoch == epoch || seen.Offset == 0);
 
     private void Take(string epoch, IReadOnlyList<JournalEntry> entries)
     {

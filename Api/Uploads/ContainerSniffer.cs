@@ -72,6 +72,7 @@ internal static class ContainerSniffer
     private static bool IsOldQuickTime(ReadOnlySpan<byte> start)
     {
         var atom = start[4..8];
-        return atom.SequenceEqual("moov"u8) || atom.SequenceEqual("mdat"u8) || atom.SequenceEqual("wide"u8) || atom.SequenceEqual("pnot"u8);
+        // Two are English words or nearly so, but their atoms have one size only.
+        return atom.SequenceEqual("moov"u8) || atom.SequenceEqual("mdat"u8) || start.StartsWith("\0\0\0\u0008wide"u8) || start.StartsWith("\0\0\0\u0014pnot"u8);
     }
 }

@@ -91,7 +91,9 @@ internal readonly record struct ObjectRange(long Offset, long Count, bool IsPart
     {
         range = new ObjectRange(0, info.Length, IsPart: false);
         // If-Range: the client has the start of an older version; it needs all of this one.
-        var sameVersion = request.IfRange is not { } known || (known.EntityTag?.Compare(tag, useStrongComparison: true) ?? known.LastModified >= info.LastModified);
+        // A date must be the one we gave, in HTTP's whole seconds.
+        var sameVersion = request.IfRange is not { } known
+            || (known.EntityTag?.Compare(tag, useStrongComparison: true) ?? known.LastModified?.ToUnixTimeSeconds() == info.LastModified.ToUnixTimeSeconds());
         if (!sameVersion || request.Range is not { Unit.Value: "bytes", Ranges.Count: 1 } asked)
             return true;
 

@@ -13,6 +13,10 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
 
+    // The check of a tag and the change that follows are one step, for all silos of this process. Shared out by grain, so that grains rarely
+    // wait for each other.
+    private static readonly Lock[] _gates = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
+
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var stored = await DurableDisk.RunAsync(PathOf(stateName, grainId), static path => Read<T>(path), CancellationToken.None);
@@ -49,7 +53,9 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 4096, FileOptions.SequentialScan);
-            return JsonSerializer.Deserialize<Envelope<T>>(file, _json);
+            return JsonSerializer.Deserialize<Envelope<T>>(file, _json) is { ETag: not null } stored
+                ? stored
+                : throw new InvalidDataException($"The state file {path} is damaged: it has no ETag.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -63,6 +69,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
 
     private static Current Replace<T>(string path, string? expected, T? state)
     {
+        using var gate = GateOf(path).EnterScope();
         var existing = ReadETag(path);
         if (existing != expected)
             return new Current(existing, Conflict: true);
@@ -75,6 +82,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
 
     private static Current Remove(string path, string? expected)
     {
+        using var gate = GateOf(path).EnterScope();
         var existing = ReadETag(path);
         if (existing is null)
             return default;
@@ -98,6 +106,8 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
 
         return default;
     }
+
+    private static Lock GateOf(string path) => _gates[string.GetHashCode(Path.GetDirectoryName(path.AsSpan())) & (_gates.Length - 1)];
 
     /// <summary>The tag stands first in the file, so that a check costs one short read.</summary>
     private static string? ReadETag(string path)

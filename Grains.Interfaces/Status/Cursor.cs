@@ -10,6 +10,9 @@ namespace Ingestion.Status;
 [GenerateSerializer, Immutable, Alias("ingestion.cursor")]
 public readonly record struct Cursor([property: Id(0)] string Epoch, [property: Id(1)] long Offset)
 {
+    /// <summary>Epoch of a journal in which nothing was ever written. Nothing can have been missed from it.</summary>
+    public const string EmptyEpoch = "0";
+
     private const int LongestText = 64;
 
     /// <summary><c>epoch:offset</c>.</summary>

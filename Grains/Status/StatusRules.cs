@@ -16,7 +16,7 @@ internal static class StatusRules
     public const int LongestReplay = 300;
 
     /// <summary>Epoch of a journal in which nothing was ever written. Nothing can have been missed from it.</summary>
-    public const string EmptyEpoch = "0";
+    public const string EmptyEpoch = Cursor.EmptyEpoch;
 
     /// <summary>Three renewals of a socket (10 s apart), and a little for a busy machine.</summary>
     public static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(35);

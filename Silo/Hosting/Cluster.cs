@@ -1,4 +1,3 @@
-using System.Net;
 using Ingestion.Backends.State;
 using Ingestion.Grains;
 using Orleans.Configuration;
@@ -28,7 +27,7 @@ internal static class Cluster
     private static void JoinByPostgres(ISiloBuilder silo, ClusterSettings cluster)
     {
         const string Invariant = "Npgsql";
-        silo.ConfigureEndpoints(IPAddress.Loopback, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
+        silo.ConfigureEndpoints(System.Net.IPAddress.Loopback, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.ConnectionString));
         silo.AddAdoNetGrainStorage(WireNames.Storage, options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.ConnectionString));
     }

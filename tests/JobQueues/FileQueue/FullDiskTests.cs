@@ -28,12 +28,20 @@ public sealed class FullDiskTests
 
         var kept = await EnqueueUntilFullAsync(queue);
         Assert.Equal(kept.Count, await queue.CountAsync(CancellationToken.None));
+        Assert.Equal((byte)'\n', await LastByteAsync(folder.Journal));
         // Work goes on although attempts can't be noted: it may be what makes room.
         Assert.Equal(kept, (await DrainAsync(queue)).Keys.Order());
 
         File.Delete(ballast);
         await EnqueueAsync(queue, "zz-after");
         Assert.Equal([.. kept, "zz-after"], (await DrainAsync(folder.CrashAndOpen())).Keys.Order());
+    }
+
+    private static async Task<byte> LastByteAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Position = file.Length - 1;
+        return (byte)file.ReadByte();
     }
 
     private static async Task<List<string>> EnqueueUntilFullAsync(IJobQueue queue)

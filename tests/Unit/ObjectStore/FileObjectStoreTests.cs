@@ -22,18 +22,28 @@ public sealed class FileObjectStoreTests : IDisposable
     [Fact]
     public async Task Parts_AreReportedWhenFullAndTheRestAtTheEnd_WhenBytesComeInAnySize()
     {
+        const int Size = 8 << 20;
+        var random = new Random(1);
+        var bytes = new byte[(2 * Size) + 12_345];
+        random.NextBytes(bytes);
         var parts = new List<UploadPart>();
-        await using var writer = await OpenAsync(0);
-        foreach (var chunk in _bytes.Chunk(7))
+        await using (var writer = await _store.OpenWriterAsync(_source, Id, 0, Size, default))
         {
-            await writer.WriteAsync(chunk, default);
-            while (await writer.TakePartAsync(final: false, default) is { } part)
-                parts.Add(part);
+            for (int at = 0, count; at < bytes.Length; at += count)
+            {
+                count = Math.Min(random.Next(1, 300_000), bytes.Length - at);
+                await writer.WriteAsync(bytes.AsMemory(at, count), default);
+                while (await writer.TakePartAsync(final: false, default) is { } part)
+                    parts.Add(part);
+            }
+
+            Assert.Equal([new(1, 0, Size, ""), new(2, Size, Size, "")], parts);
+            Assert.Equal(new UploadPart(3, 2 * Size, 12_345, ""), await writer.TakePartAsync(final: true, default));
+            Assert.Null(await writer.TakePartAsync(final: true, default));
         }
 
-        Assert.Equal([new(1, 0, 10, ""), new(2, 10, 10, ""), new(3, 20, 10, "")], parts);
-        Assert.Equal(new UploadPart(4, 30, 5, ""), await writer.TakePartAsync(final: true, default));
-        Assert.Null(await writer.TakePartAsync(final: true, default));
+        Assert.True(await CompleteAsync(bytes.Length));
+        Assert.Equal(bytes, await ReadAsync(_source));
     }
 
     [Fact]
@@ -51,12 +61,11 @@ public sealed class FileObjectStoreTests : IDisposable
     [Fact]
     public async Task Writer_GoesOnAtItsOffset_WhenAnotherOneWroteBefore()
     {
-        await using (var first = await OpenAsync(0))
-            await first.WriteAsync(_bytes.AsMemory(0, 25), default);
+        await UploadAsync(25);
         await using (var second = await OpenAsync(20))
         {
             await second.WriteAsync(_bytes.AsMemory(20), default);
-            Assert.Equal(new UploadPart(3, 20, 10, ""), await second.TakePartAsync(final: false, default));
+            Assert.Equal(new UploadPart(3, 20, 10, ""), await second.TakePartAsync(final: true, default));
             Assert.Equal(new UploadPart(4, 30, 5, ""), await second.TakePartAsync(final: true, default));
         }
 
@@ -209,6 +218,10 @@ public sealed class FileObjectStoreTests : IDisposable
     {
         await using var writer = await OpenAsync(0);
         await writer.WriteAsync(_bytes.AsMemory(0, count), default);
+        while (await writer.TakePartAsync(final: true, default) is not null)
+        {
+            // Each one makes more of the bytes durable.
+        }
     }
 
     private Task<bool> CompleteAsync(int length) => _store.CompleteAsync(_source, Id, [new UploadPart(1, 0, length, "")], default);

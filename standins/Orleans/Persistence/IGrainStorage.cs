@@ -1,0 +1,171 @@
+namespace Orleans
+{
+    /// <summary>A grain's record on its way to or from storage.</summary>
+    public interface IGrainState<T>
+    {
+        T? State { get; set; }
+
+        string? ETag { get; set; }
+
+        bool RecordExists { get; set; }
+    }
+
+    [GenerateSerializer]
+    public sealed class GrainState<T> : IGrainState<T>
+    {
+        public GrainState() { }
+
+        public GrainState(T? state) : this(state, null) { }
+
+        public GrainState(T? state, string? eTag)
+        {
+            State = state;
+            ETag = eTag;
+        }
+
+        [Id(0)]
+        public T? State { get; set; }
+
+        [Id(1)]
+        public string? ETag { get; set; }
+
+        [Id(2)]
+        public bool RecordExists { get; set; }
+    }
+}
+
+namespace Orleans.Core
+{
+    /// <summary>One record of a grain.</summary>
+    public interface IStorage
+    {
+        /// <summary>The version last read or written; null when there is none.</summary>
+        string? Etag { get; }
+
+        bool RecordExists { get; }
+
+        Task ClearStateAsync();
+
+        Task WriteStateAsync();
+
+        Task ReadStateAsync();
+
+        Task ClearStateAsync(CancellationToken cancellationToken) => ClearStateAsync();
+
+        Task WriteStateAsync(CancellationToken cancellationToken) => WriteStateAsync();
+
+        Task ReadStateAsync(CancellationToken cancellationToken) => ReadStateAsync();
+    }
+
+    public interface IStorage<TState> : IStorage
+    {
+        TState State { get; set; }
+    }
+}
+
+namespace Orleans.Runtime
+{
+    /// <summary>A record of a grain, injected through <see cref="PersistentStateAttribute"/> and read before OnActivateAsync.</summary>
+    public interface IPersistentState<TState> : Core.IStorage<TState>;
+
+    public interface IPersistentStateConfiguration
+    {
+        string StateName { get; }
+
+        string? StorageName { get; }
+    }
+
+    /// <summary>Marks a constructor parameter as a record of the grain, in the named storage or the default one.</summary>
+    [AttributeUsage(AttributeTargets.Parameter)]
+    public class PersistentStateAttribute(string stateName, string? storageName = null) : Attribute, IPersistentStateConfiguration
+    {
+        public string StateName { get; } = stateName;
+
+        public string? StorageName { get; } = storageName;
+    }
+
+    public interface IPersistentStateFactory
+    {
+        IPersistentState<TState> Create<TState>(IGrainContext context, IPersistentStateConfiguration config);
+    }
+}
+
+namespace Orleans.Providers
+{
+    /// <summary>The storage of a <see cref="Grain{TGrainState}"/>.</summary>
+    [AttributeUsage(AttributeTargets.Class)]
+    public sealed class StorageProviderAttribute : Attribute
+    {
+        public string ProviderName { get; set; } = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
+    }
+
+    public static class ProviderConstants
+    {
+        public const string DEFAULT_STORAGE_PROVIDER_NAME = "Default";
+        public const string DEFAULT_PUBSUB_PROVIDER_NAME = "PubSubStore";
+    }
+}
+
+namespace Orleans.Storage
+{
+    using Orleans.Runtime;
+
+    /// <summary>Keeps the records of grains. A write or clear whose ETag is not the stored one throws <see cref="InconsistentStateException"/>.</summary>
+    public interface IGrainStorage
+    {
+        Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
+
+        Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
+
+        Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
+
+        Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+            ReadStateAsync(stateName, grainId, grainState);
+
+        Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+            WriteStateAsync(stateName, grainId, grainState);
+
+        Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
+            ClearStateAsync(stateName, grainId, grainState);
+    }
+
+    /// <summary>The stored record is not the one that was read. An activation that lets it escape is deactivated.</summary>
+    public class InconsistentStateException : OrleansException
+    {
+        public InconsistentStateException() { }
+
+        public InconsistentStateException(string message) : base(message) { }
+
+        public InconsistentStateException(string message, Exception? innerException) : base(message, innerException) { }
+
+        public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag) : this(errorMsg, storedEtag, currentEtag, null) { }
+
+        public InconsistentStateException(string? storedEtag, string? currentEtag, Exception storageException)
+            : this(storageException.Message, storedEtag, currentEtag, storageException) { }
+
+        public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag, Exception? storageException) : base(errorMsg, storageException)
+        {
+            StoredEtag = storedEtag;
+            CurrentEtag = currentEtag;
+        }
+
+        public string? StoredEtag { get; }
+
+        public string? CurrentEtag { get; }
+
+        /// <summary>False once it has deactivated its activation: callers it passes on the way keep theirs.</summary>
+        internal bool IsSourceActivation { get; set; } = true;
+
+        public override string ToString() => $"{base.ToString()} StoredEtag={StoredEtag} CurrentEtag={CurrentEtag}";
+    }
+
+    /// <summary>A provider is missing or wrongly configured.</summary>
+    public sealed class BadProviderConfigException : OrleansException
+    {
+        public BadProviderConfigException() { }
+
+        public BadProviderConfigException(string msg) : base(msg) { }
+
+        public BadProviderConfigException(string msg, Exception exc) : base(msg, exc) { }
+    }
+}

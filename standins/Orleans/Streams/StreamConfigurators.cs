@@ -1,0 +1,40 @@
+using Orleans.Streams;
+
+namespace Orleans.Streams
+{
+    /// <summary>Which subscribers a stream provider serves. The stand-in serves both kinds whatever is chosen.</summary>
+    public enum StreamPubSubType
+    {
+        ExplicitGrainBasedAndImplicit,
+        ExplicitGrainBasedOnly,
+        ImplicitOnly,
+    }
+}
+
+namespace Orleans.Hosting
+{
+    public interface INamedServiceConfigurator;
+
+    public interface IPersistentStreamConfigurator : INamedServiceConfigurator;
+
+    public interface IMemoryStreamConfigurator : INamedServiceConfigurator;
+
+    /// <summary>Takes the settings of AddMemoryStreams. Streams here need no queues and no storage, so they change nothing.</summary>
+    public interface ISiloMemoryStreamConfigurator : IMemoryStreamConfigurator, IPersistentStreamConfigurator;
+
+    public interface IClusterClientMemoryStreamConfigurator : IMemoryStreamConfigurator, IPersistentStreamConfigurator;
+
+    public static class PersistentStreamConfiguratorExtensions
+    {
+        public static void ConfigureStreamPubSub(this IPersistentStreamConfigurator configurator, StreamPubSubType pubsubType = StreamPubSubType.ExplicitGrainBasedAndImplicit)
+        {
+        }
+    }
+
+    public static class MemoryStreamConfiguratorExtensions
+    {
+        public static void ConfigurePartitioning(this IMemoryStreamConfigurator configurator, int numOfQueues = 8)
+        {
+        }
+    }
+}

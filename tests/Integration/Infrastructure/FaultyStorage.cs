@@ -1,0 +1,35 @@
+using Orleans.Storage;
+
+namespace Ingestion.Tests.Integration.Infrastructure;
+
+/// <summary>The real storage, whose writes of one kind of state fail while a test wants it: before anything is written, or after all of it is.</summary>
+internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
+{
+    /// <summary>Journal writes that never reach the disk.</summary>
+    public Fault JournalBefore { get; } = new();
+
+    /// <summary>Journal writes that are done when they fail: the answer is lost.</summary>
+    public Fault JournalAfter { get; } = new();
+
+    /// <summary>Removals of video records, the last step of a deletion.</summary>
+    public Fault VideoRemoval { get; } = new();
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ReadStateAsync(stateName, grainId, grainState);
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var journal = stateName.StartsWith("journal", StringComparison.Ordinal);
+        if (journal)
+            JournalBefore.Strike();
+        await inner.WriteStateAsync(stateName, grainId, grainState);
+        if (journal)
+            JournalAfter.Strike();
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (stateName == "video")
+            VideoRemoval.Strike();
+        return inner.ClearStateAsync(stateName, grainId, grainState);
+    }
+}

@@ -1,0 +1,104 @@
+using Ingestion.Backends.JobQueue;
+using Ingestion.Backends.ObjectStore;
+using Ingestion.Backends.State;
+using Ingestion.Grains;
+using Ingestion.Uploads;
+using Ingestion.Videos;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using Orleans.TestingHost;
+
+namespace Ingestion.Tests.Integration.Infrastructure;
+
+/// <summary>Three silos with the real grains over the real file backends, which are one and the same for all silos, as a cluster's are.</summary>
+public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-test-");
+    private readonly FileJobQueue _fileQueue;
+    private readonly FaultyStorage _storage;
+    private readonly FaultyQueue _queue;
+
+    public ServiceCluster()
+    {
+        var path = _folder.FullName;
+        Store = new FileObjectStore(path);
+        _fileQueue = new FileJobQueue(
+            Options.Create(new FileJobQueueOptions { Path = Path.Combine(path, "queue"), PollSeconds = 1 }), TimeProvider.System, NullLogger<FileJobQueue>.Instance);
+        _queue = new FaultyQueue(_fileQueue);
+        _storage = new FaultyStorage(new FileGrainStorage(Path.Combine(path, "state")));
+    }
+
+    public IObjectStore Store { get; }
+
+    public IJobQueue Queue => _queue;
+
+    public Fault QueueFault => _queue.Enqueue;
+
+    public Fault JournalFault => _storage.JournalBefore;
+
+    public Fault LostJournalAnswer => _storage.JournalAfter;
+
+    public Fault VideoRemovalFault => _storage.VideoRemoval;
+
+    public InProcessTestCluster Cluster { get; private set; } = null!;
+
+    public SiloAddress[] Silos => [.. Cluster.Silos.Select(silo => silo.SiloAddress)];
+
+    public static async Task<ServiceCluster> StartAsync()
+    {
+        var cluster = new ServiceCluster();
+        await cluster.InitializeAsync();
+        return cluster;
+    }
+
+    public static string NewUser() => $"user-{Guid.NewGuid():N}";
+
+    public static string NewId() => MediaId.New(DateTimeOffset.UtcNow);
+
+    public IServiceProvider Services(SiloAddress silo) => Cluster.GetSiloServiceProvider(silo);
+
+    /// <summary>Calls made with it come from that silo.</summary>
+    public IGrainFactory From(SiloAddress silo) => Services(silo).GetRequiredService<IGrainFactory>();
+
+    public IGrainFactory From(int silo) => From(Silos[silo]);
+
+    /// <summary>The silo in which the grain is active.</summary>
+    public async Task<SiloAddress> WhereAsync(IAddressable grain)
+    {
+        SiloAddress? address = null;
+        await Eventually.TrueAsync(
+            async () => (address = await Cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(grain)) is not null && Silos.Contains(address), "the grain is active");
+        return address!;
+    }
+
+    public Task KillAsync(SiloAddress silo) => Cluster.KillSiloAsync(Cluster.Silos.Single(handle => handle.SiloAddress.Equals(silo)));
+
+    public async Task InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(3);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton(Store);
+            silo.Services.AddSingleton(Queue);
+            silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
+            silo.AddIngestionGrains();
+        });
+        Cluster = builder.Build();
+        await Cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var fault in new[] { QueueFault, JournalFault, LostJournalAnswer, VideoRemovalFault })
+            fault.Off();
+        if (Cluster is not null)
+            await Cluster.DisposeAsync();
+        await _fileQueue.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+}

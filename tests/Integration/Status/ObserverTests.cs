@@ -1,0 +1,54 @@
+using Ingestion.Status;
+using Ingestion.Videos;
+
+namespace Ingestion.Tests.Integration.Status;
+
+/// <summary>Events find their subscribers in whatever silo those are.</summary>
+public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>
+{
+    [Fact]
+    public async Task EverySubscriberGetsEveryEventInOrder_WhenTheyHangOnDifferentSilos()
+    {
+        var user = ServiceCluster.NewUser();
+        await using var first = await Subscriber.StartAsync(cluster.From(0), user);
+        await using var second = await Subscriber.StartAsync(cluster.From(1), user);
+        await using var third = await Subscriber.StartAsync(cluster.From(2), user);
+
+        var id = ServiceCluster.NewId();
+        VideoStatus[] states = [VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready];
+        for (var i = 0; i < states.Length; i++)
+            await cluster.From(i % 3).GetGrain<IStatusGrain>(user).PublishAsync([Event(id, states[i])], redelivery: false);
+
+        foreach (var subscriber in new[] { first, second, third })
+        {
+            await subscriber.UntilAsync(states.Length);
+            Assert.Equal(states, subscriber.Entries.Select(entry => entry.Event.Status));
+        }
+    }
+
+    [Fact]
+    public async Task OtherUsersHearNothing_WhenAUserIsTold()
+    {
+        var (user, other) = (ServiceCluster.NewUser(), ServiceCluster.NewUser());
+        await using var subscriber = await Subscriber.StartAsync(cluster.From(0), user);
+        await using var stranger = await Subscriber.StartAsync(cluster.From(0), other);
+        await cluster.From(1).GetGrain<IStatusGrain>(user).PublishAsync([Event(ServiceCluster.NewId(), VideoStatus.Uploaded)], redelivery: false);
+        await subscriber.UntilAsync(1);
+        Assert.Empty(stranger.Entries);
+    }
+
+    [Fact]
+    public async Task JournalHasAnEventOnce_WhenItIsDeliveredAgain()
+    {
+        var status = cluster.From(0).GetGrain<IStatusGrain>(ServiceCluster.NewUser());
+        var (first, second) = (Event(ServiceCluster.NewId(), VideoStatus.Uploaded), Event(ServiceCluster.NewId(), VideoStatus.Uploaded));
+        await status.PublishAsync([first], redelivery: false);
+        await status.PublishAsync([first, second], redelivery: true);
+        await status.PublishAsync([first, second], redelivery: true);
+
+        await using var subscriber = await Subscriber.StartAsync(cluster.From(1), status.GetPrimaryKeyString());
+        Assert.Equal([first.Id, second.Id], subscriber.Entries.Select(entry => entry.Event.Id));
+    }
+
+    internal static StatusEvent Event(string videoId, VideoStatus status) => new(ServiceCluster.NewId(), videoId, status, DateTimeOffset.UtcNow);
+}

@@ -1,0 +1,55 @@
+using Ingestion.Uploads;
+using Ingestion.Videos;
+
+namespace Ingestion.Tests.Integration.Uploads;
+
+/// <summary>Many uploads at once, and one upload with two writers.</summary>
+public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>
+{
+    [Fact]
+    public async Task LibraryHasAllAndTheJournalHasNoGap_WhenAUserUploadsAHundredAtOnce()
+    {
+        const int Uploads = 100;
+        var user = ServiceCluster.NewUser();
+        var jobs = await cluster.Queue.CountAsync(CancellationToken.None);
+        await using var subscriber = await Subscriber.StartAsync(cluster.From(2), user, renews: true);
+        var records = await Task.WhenAll(Enumerable.Range(0, Uploads).Select(i => cluster.UploadAsync(cluster.From(i % 3), user)));
+
+        var listed = new List<string>();
+        long? cursor = null;
+        do
+        {
+            var page = await cluster.From(1).GetGrain<ILibraryGrain>(user).ListAsync(cursor, 30);
+            listed.AddRange(page.VideoIds);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        Assert.Equal(records.Select(record => record.Id).Order(), listed.Order());
+
+        await subscriber.UntilAsync(2 * Uploads);
+        Assert.Equal(Enumerable.Range(1, 2 * Uploads).Select(i => (long)i), subscriber.Entries.Select(entry => entry.Offset));
+        Assert.All(
+            subscriber.Entries.GroupBy(entry => entry.Event.VideoId),
+            events => Assert.Equal([VideoStatus.Uploaded, VideoStatus.Queued], events.Select(entry => entry.Event.Status)));
+        Assert.Equal(jobs + Uploads, await cluster.Queue.CountAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task OldWriterIsRefused_WhenAnotherHasTakenOver()
+    {
+        var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
+        var request = new OpenUpload(user, "clip.mp4", "video/mp4", 10, Resumable: true);
+        var (here, there) = (cluster.From(0).GetGrain<IUploadGrain>(id), cluster.From(2).GetGrain<IUploadGrain>(id));
+        var old = await here.OpenAsync(request);
+        var current = await there.OpenAsync(request);
+        Assert.True(current.Epoch > old.Epoch);
+
+        var part = new UploadPart(1, 0, 10, ETag: "");
+        Assert.Equal(UploadOutcome.StaleEpoch, (await here.CommitPartAsync(old.Epoch, part)).Outcome);
+        Assert.Equal(UploadOutcome.StaleEpoch, (await here.CompleteAsync(old.Epoch)).Outcome);
+        await here.AbortAsync(old.Epoch);
+        Assert.Equal(UploadState.Open, await here.GetStateAsync());
+        Assert.Equal(new CommitResult(UploadOutcome.Ok, 10), await there.CommitPartAsync(current.Epoch, part));
+        Assert.Equal(UploadOutcome.NotFound, (await here.OpenAsync(request with { Owner = "eve" })).Outcome);
+    }
+}

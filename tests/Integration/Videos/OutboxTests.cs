@@ -1,0 +1,114 @@
+using Ingestion.Status;
+using Ingestion.Videos;
+
+namespace Ingestion.Tests.Integration.Videos;
+
+/// <summary>What a video owes to others is told until they have it, and told once.</summary>
+public sealed class OutboxTests : IAsyncLifetime
+{
+    private readonly string _user = ServiceCluster.NewUser();
+    private ServiceCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await ServiceCluster.StartAsync();
+
+    public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task EventsComeLaterAndOnce_WhenTheJournalCannotBeWrittenAtFirst()
+    {
+        _cluster.JournalFault.On();
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        await _cluster.JournalFault.StruckAsync(2);
+        _cluster.JournalFault.Off();
+        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued);
+    }
+
+    [Fact]
+    public async Task EventsComeOnce_WhenTheJournalWasWrittenButItsAnswerLost()
+    {
+        _cluster.LostJournalAnswer.On();
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        await _cluster.LostJournalAnswer.StruckAsync(1);
+        _cluster.LostJournalAnswer.Off();
+        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued);
+    }
+
+    [Fact]
+    public async Task EventsComeOnceAndInOrder_WhenTheNextStateComesBeforeTheLastWasTold()
+    {
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        var video = _cluster.From(1).GetGrain<IVideoGrain>(record.Id);
+        _cluster.LostJournalAnswer.On();
+        var claim = await video.ClaimAsync("worker", TimeSpan.FromHours(1));
+        _cluster.LostJournalAnswer.Off();
+        Assert.True(await video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
+        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
+    }
+
+    [Fact]
+    public async Task JobComesLaterAndOnce_WhenTheQueueTakesNoneAtFirst()
+    {
+        _cluster.QueueFault.On();
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        Assert.Equal(VideoStatus.Uploaded, record.Status);
+        await _cluster.QueueFault.StruckAsync(2);
+        Assert.Equal(0, await _cluster.Queue.CountAsync(CancellationToken.None));
+        _cluster.QueueFault.Off();
+
+        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued);
+        Assert.Equal(1, await _cluster.Queue.CountAsync(CancellationToken.None));
+        var job = Assert.Single(await _cluster.Queue.ReceiveAsync(10, TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.Equal(record.Id, job.Job.VideoId);
+    }
+
+    [Fact]
+    public async Task EventsComeFromTheNextSilo_WhenTheVideosSiloIsKilledBeforeItCouldTell()
+    {
+        _cluster.JournalFault.On();
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        var video = _cluster.Cluster.Client.GetGrain<IVideoGrain>(record.Id);
+        var victim = await _cluster.WhereAsync(video);
+        await _cluster.KillAsync(victim);
+        _cluster.JournalFault.Off();
+
+        // Its job brings a worker by, and with it the grain to life again.
+        var survivor = _cluster.Silos.First(silo => !silo.Equals(victim));
+        Assert.NotNull(await Eventually.AnsweredAsync(() => _cluster.From(survivor).GetGrain<IVideoGrain>(record.Id).GetAsync(_user)));
+        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued);
+    }
+
+    [Fact]
+    public async Task DeletionIsFinishedByItsJob_WhenTheSiloDiesInTheMiddle()
+    {
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        var kept = await _cluster.UploadAsync(_cluster.From(0), _user);
+        var video = _cluster.Cluster.Client.GetGrain<IVideoGrain>(record.Id);
+        _cluster.VideoRemovalFault.On();
+        Assert.True(await video.DeleteAsync(_user));
+        Assert.Null(await video.GetAsync(_user));
+        var victim = await _cluster.WhereAsync(video);
+        await _cluster.KillAsync(victim);
+        _cluster.VideoRemovalFault.Off();
+
+        var survivor = _cluster.From(_cluster.Silos.First(silo => !silo.Equals(victim)));
+        var again = survivor.GetGrain<IVideoGrain>(record.Id);
+        var claim = await Eventually.AnsweredAsync(() => again.ClaimAsync("worker", TimeSpan.FromMinutes(1)));
+        Assert.NotEqual(ClaimOutcome.Granted, claim.Outcome);
+        Assert.False(await again.ExistsAsync());
+        Assert.Equal([kept.Id], (await Eventually.AnsweredAsync(() => survivor.GetGrain<ILibraryGrain>(_user).ListAsync(null, 100))).VideoIds);
+        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Deleted);
+    }
+
+    private async Task AssertToldOnceAsync(string videoId, params VideoStatus[] states)
+    {
+        var grains = _cluster.From(_cluster.Silos[0]);
+        await using var subscriber = await Eventually.AnsweredAsync(() => Subscriber.StartAsync(grains, _user, renews: true));
+        await Eventually.TrueAsync(() => Task.FromResult(Told(subscriber).Length >= states.Length), "all states are told");
+        // A retry that is under way gets its turn before this call is answered.
+        await Eventually.AnsweredAsync(() => grains.GetGrain<IVideoGrain>(videoId).ExistsAsync());
+        Assert.Equal(states, Told(subscriber).Select(e => e.Status));
+        Assert.Equal(states.Length, Told(subscriber).Select(e => e.Id).Distinct().Count());
+
+        StatusEvent[] Told(Subscriber by) => [.. by.Entries.Select(entry => entry.Event).Where(e => e.VideoId == videoId)];
+    }
+}
