@@ -49,7 +49,8 @@ public sealed class FullDiskTests
         var kept = new List<string>();
         for (var n = 0; n < 10_000; n++)
         {
-            var video = $"v{n:D5}";
+            // Of a length that lets the last line begin on one page of the disk and fail on the next.
+            var video = $"video-{n:D5}";
             try
             {
                 await EnqueueAsync(queue, video);
