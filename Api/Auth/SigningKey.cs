@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Ingestion.Api.Auth;
 
 /// <summary>The bytes of the shared key, from the configuration or the key file.</summary>
-public static class SigningKey
+public static partial class SigningKey
 {
     private const int Bytes = 32;
 
@@ -29,7 +30,7 @@ public static class SigningKey
         if (File.Exists(path))
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        // Written aside and moved, so that two starting processes agree on one key and none reads half of it.
+        // Written aside and then named, so that two starting processes agree on one key and none reads half of it.
         // The name is random, as processes in containers share their ids.
         var temporary = $"{path}.{Guid.NewGuid():N}";
         var create = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -39,13 +40,33 @@ public static class SigningKey
             writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes)));
         try
         {
-            File.Move(temporary, path, overwrite: false);
+            NameIfFree(temporary, path);
         }
-        catch (IOException) when (File.Exists(path))
+        finally
         {
             File.Delete(temporary);
         }
     }
+
+    /// <summary>Gives the file its name unless another process was faster.</summary>
+    private static void NameIfFree(string temporary, string path)
+    {
+        // On Unix File.Move looks first and renames then, so that two could both find the name free; a link is one step.
+        if (!OperatingSystem.IsWindows() && (Link(temporary, path) == 0 || File.Exists(path)))
+            return;
+        try
+        {
+            // Windows, and file systems without hard links.
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string added);
 
     private static byte[] Decode(string text, string what)
     {

@@ -31,7 +31,7 @@ public sealed class SigningKeyTests : IDisposable
     [Fact]
     public void AllAgreeOnOneKey_WhenManyStartAtOnce()
     {
-        for (var round = 0; round < 25; round++)
+        for (var round = 0; round < 100; round++)
         {
             var options = new TokenOptions { KeyFile = _folder.In($"token-{round}.key") };
             var keys = new byte[4][];
