@@ -1,20 +1,9 @@
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
-
 namespace Ingestion.Api.Uploads;
 
 /// <summary>The name a client gave its file: kept for display and downloads, never used to name anything here.</summary>
 internal static class FileName
 {
     private const int Longest = 255;
-
-    public static string? Of(MultipartSection section)
-    {
-        if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
-            return null;
-        var given = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName);
-        return Clean(given.Value);
-    }
 
     /// <summary>The last path segment without control characters, shortened; null when nothing is left.</summary>
     public static string? Clean(string? given)

@@ -2,7 +2,6 @@ using System.Buffers;
 using Ingestion.Api.Problems;
 using Ingestion.Uploads;
 using Ingestion.Videos;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Ingestion.Api.Uploads;
@@ -33,19 +32,19 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
         UploadSession? session = null;
         try
         {
-            var form = new MultipartReader(boundary.Value!, request.Body, SmallBuffer);
-            while (await form.ReadNextSectionAsync(cancellationToken) is { } section)
+            var form = new MultipartBody(request.BodyReader, boundary.Value!);
+            while (await form.NextPartAsync(cancellationToken) is { } part)
             {
-                if (!IsFileField(section))
+                if (part.Name != FileField)
                 {
-                    if (await SkipAsync(section.Body, cancellationToken) is { } tooLarge)
+                    if (await SkipAsync(form, cancellationToken) is { } tooLarge)
                         return (null, tooLarge);
                     continue;
                 }
 
                 if (session is not null)
                     return (null, Problem.VideoFileRepeated);
-                (session, var problem) = await StoreAsync(section, cancellationToken);
+                (session, var problem) = await StoreAsync(form, part.FileName, cancellationToken);
                 if (problem is not null)
                     return (null, problem);
             }
@@ -54,7 +53,7 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is InvalidDataException or (IOException and not ObjectStoreFullException and not BadHttpRequestException) && !DiskFull.Is(e))
         {
-            // What MultipartReader throws for a body that is not what its boundary promises. A client that broke off is not told anything.
+            // A body that is not what its boundary promises. A client that broke off is not told anything.
             return (null, Problem.FormMalformed);
         }
         finally
@@ -64,15 +63,15 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
         }
     }
 
-    private async Task<(UploadSession? Session, Problem? Problem)> StoreAsync(MultipartSection section, CancellationToken cancellationToken)
+    private async Task<(UploadSession? Session, Problem? Problem)> StoreAsync(MultipartBody form, string? fileName, CancellationToken cancellationToken)
     {
         UploadSession? session = null;
         try
         {
-            (session, var problem) = await OpenAsync(section, cancellationToken);
+            (session, var problem) = await OpenAsync(form, fileName, cancellationToken);
             while (session is not null && problem is null)
             {
-                var read = await section.Body.ReadAsync(session.GetMemory(), cancellationToken);
+                var read = await form.ReadAsync(session.GetMemory(), cancellationToken);
                 if (read == 0)
                     break;
                 problem = await session.AdvanceAsync(read, cancellationToken);
@@ -91,17 +90,17 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
     }
 
     /// <summary>The first bytes decide whether there will be an upload at all.</summary>
-    private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartSection section, CancellationToken cancellationToken)
+    private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartBody form, string? fileName, CancellationToken cancellationToken)
     {
         var start = ArrayPool<byte>.Shared.Rent(ContainerSniffer.Wanted);
         try
         {
-            var read = await section.Body.ReadAtLeastAsync(start.AsMemory(0, ContainerSniffer.Wanted), ContainerSniffer.Wanted, throwOnEndOfStream: false, cancellationToken);
+            var read = await form.ReadFullyAsync(start.AsMemory(0, ContainerSniffer.Wanted), cancellationToken);
             if (read == 0)
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
                 return (null, Problem.NotAVideo);
-            var session = await UploadSession.OpenAsync(edge, new OpenUpload(owner, FileName.Of(section), type, Length: null, Resumable: false), cancellationToken);
+            var session = await UploadSession.OpenAsync(edge, new OpenUpload(owner, FileName.Clean(fileName), type, Length: null, Resumable: false), cancellationToken);
             try
             {
                 return (session, await session.WriteAsync(start.AsMemory(0, read), cancellationToken));
@@ -121,19 +120,14 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
     private string? TypeOf(ReadOnlySpan<byte> start) =>
         ContainerSniffer.Sniff(start) ?? (edge.Options.Value.RequireKnownContainer ? null : "application/octet-stream");
 
-    private static bool IsFileField(MultipartSection section) =>
-        ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
-        && disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase)
-        && HeaderUtilities.RemoveQuotes(disposition.Name).Equals(FileField, StringComparison.Ordinal);
-
-    private static async Task<Problem?> SkipAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<Problem?> SkipAsync(MultipartBody form, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
         try
         {
             var left = LongestField;
             int read;
-            while ((read = await body.ReadAsync(buffer.AsMemory(0, SmallBuffer), cancellationToken)) > 0)
+            while ((read = await form.ReadAsync(buffer.AsMemory(0, SmallBuffer), cancellationToken)) > 0)
             {
                 if ((left -= read) < 0)
                     return Problem.FieldTooLarge;

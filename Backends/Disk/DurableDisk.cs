@@ -61,6 +61,19 @@ internal static partial class DurableDisk
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Creates a folder and what lacks above it, each one's name durable in its parent.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        var parent = Path.GetDirectoryName(folder);
+        if (!string.IsNullOrEmpty(parent))
+            CreateFolder(parent);
+        Directory.CreateDirectory(folder);
+        if (!string.IsNullOrEmpty(parent))
+            FlushFolder(parent);
+    }
+
     /// <summary>Makes the names in a folder durable: a rename is only safe once its folder is flushed.</summary>
     public static void FlushFolder(string folder)
     {

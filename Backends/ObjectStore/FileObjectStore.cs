@@ -99,10 +99,9 @@ internal sealed class FileObjectStore : IObjectStore
         if (source.Length > length)
             Truncate(part, length);
         var folder = Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(folder);
+        DurableDisk.CreateFolder(folder);
         File.Move(part, target, overwrite: true);
         DurableDisk.FlushFolder(folder);
-        DurableDisk.FlushFolder(Path.GetDirectoryName(folder)!);
         return true;
     }
 
@@ -116,7 +115,7 @@ internal sealed class FileObjectStore : IObjectStore
 
     private static bool Put(string path, MemoryStream content)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        DurableDisk.CreateFolder(Path.GetDirectoryName(path)!);
         DurableDisk.ReplaceFile(path, content.GetBuffer().AsSpan(0, (int)content.Length));
         return true;
     }

@@ -75,7 +75,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
             return new Current(existing, Conflict: true);
         var next = ETags.Next(existing);
         if (existing is null)
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            DurableDisk.CreateFolder(Path.GetDirectoryName(path)!);
         DurableDisk.ReplaceFile(path, JsonSerializer.SerializeToUtf8Bytes(new Envelope<T>(next, state), _json));
         return new Current(next, Conflict: false);
     }

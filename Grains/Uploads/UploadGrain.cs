@@ -30,22 +30,19 @@ internal sealed partial class UploadGrain(
 
     public async Task<LeaseResult> OpenAsync(OpenUpload request)
     {
-        var outcome = UploadOutcome.Ok;
-        if (Manifest.State is UploadState.None)
-            await CreateAsync(request);
-        else
-            (outcome, Manifest) = UploadRules.TakeOver(Manifest, request.Owner);
-
+        var (outcome, next) = Manifest.State is UploadState.None
+            ? (UploadOutcome.Ok, await CreateAsync(request))
+            : UploadRules.TakeOver(Manifest, request.Owner);
         if (outcome is UploadOutcome.Ok)
-            await SaveIfResumableAsync();
+            await SaveAsync(next);
         return new LeaseResult(outcome, Manifest.Epoch, Manifest.Offset, Manifest.PartSize, Manifest.StoreUploadId);
     }
 
     public async Task<CommitResult> CommitPartAsync(long epoch, UploadPart part)
     {
-        (var outcome, Manifest) = UploadRules.Commit(Manifest, epoch, part);
+        var (outcome, next) = UploadRules.Commit(Manifest, epoch, part);
         if (outcome is UploadOutcome.Ok)
-            await SaveIfResumableAsync();
+            await SaveAsync(next);
         return new CommitResult(outcome, Manifest.Offset);
     }
 
@@ -60,8 +57,7 @@ internal sealed partial class UploadGrain(
 
         var video = new NewVideo(Manifest.Owner, Manifest.FileName, Manifest.ContentType, Manifest.Offset, Manifest.CreatedAt);
         var record = await GrainFactory.GetGrain<IVideoGrain>(Id).CreateAsync(video, jobSent);
-        Manifest = Manifest with { State = UploadState.Completed };
-        await SaveIfResumableAsync();
+        await SaveAsync(Manifest with { State = UploadState.Completed });
         LogCompleted(Id, Manifest.Offset, Manifest.Parts.Count);
         DeactivateOnIdle();
         return new CompleteResult(UploadOutcome.Ok, record);
@@ -89,7 +85,7 @@ internal sealed partial class UploadGrain(
 
     public Task<UploadState> GetStateAsync() => Task.FromResult(Manifest.State);
 
-    private async Task CreateAsync(OpenUpload request) => Manifest = new UploadManifest
+    private async Task<UploadManifest> CreateAsync(OpenUpload request) => new()
     {
         State = UploadState.Open,
         Owner = request.Owner,
@@ -103,7 +99,26 @@ internal sealed partial class UploadGrain(
         CreatedAt = time.GetUtcNow(),
     };
 
-    private Task SaveIfResumableAsync() => Manifest.Resumable ? stored.WriteStateAsync() : Task.CompletedTask;
+    /// <summary>
+    /// Makes <paramref name="next"/> the manifest. Of an upload that can be resumed it is stored first: when that fails the old one stays in
+    /// force, so that nothing is acknowledged that a crash would lose.
+    /// </summary>
+    private async Task SaveAsync(UploadManifest next)
+    {
+        var before = Manifest;
+        Manifest = next;
+        if (!next.Resumable)
+            return;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            Manifest = before;
+            throw;
+        }
+    }
 
     private async Task<bool> TryEnqueueAsync()
     {

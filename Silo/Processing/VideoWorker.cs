@@ -28,25 +28,44 @@ internal sealed partial class VideoWorker(
             {
                 metrics.QueueSize.Record(await queue.CountAsync(stopping));
                 foreach (var job in await queue.ReceiveAsync(max: 1, JobRunner.Visibility, stopping))
-                    await runner.RunAsync(job, stopping);
+                    await RunAsync(job, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
-#pragma warning disable CA1031 // The job comes back by its visibility; the loop must go on.
+#pragma warning disable CA1031 // The queue can't be asked; the loop must go on.
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                LogJobFailed(e);
+                LogReceiveFailed(e);
                 await Task.Delay(_pauseAfterFault, time, CancellationToken.None);
             }
+        }
+    }
+
+    /// <summary>A job that could not even be begun goes back at once, not only when its visibility ends.</summary>
+    private async Task RunAsync(ReceivedJob job, CancellationToken stopping)
+    {
+        try
+        {
+            await runner.RunAsync(job, stopping);
+        }
+#pragma warning disable CA1031 // Grains, queue and store fail in many ways; each is tried again, and counted by the queue.
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogJobFailed(e, job.Job.VideoId, job.Attempt);
+            await queue.AbandonAsync(job, _pauseAfterFault, stopping);
         }
     }
 
     [LoggerMessage(EventName = "MediaToolsMissing", Level = LogLevel.Warning, Message = "ffmpeg and ffprobe are not on PATH: videos become ready with their source only")]
     private partial void LogToolsMissing();
 
-    [LoggerMessage(EventName = "JobFailed", Level = LogLevel.Error, Message = "A job could not be taken or brought to an end; it will be delivered again")]
-    private partial void LogJobFailed(Exception exception);
+    [LoggerMessage(EventName = "JobFailed", Level = LogLevel.Error, Message = "The job of {VideoId} could not be done, attempt {Attempt}; it will be delivered again")]
+    private partial void LogJobFailed(Exception exception, string videoId, int attempt);
+
+    [LoggerMessage(EventName = "JobReceiveFailed", Level = LogLevel.Error, Message = "The queue could not be asked for jobs; it will be asked again")]
+    private partial void LogReceiveFailed(Exception exception);
 }

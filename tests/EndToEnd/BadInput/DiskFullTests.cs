@@ -41,7 +41,8 @@ public sealed class DiskFullTests
             answer.IsProblem(507, "storage_full");
             refused++;
             disk.Free();
-            await data.UntilQuietAsync();
+            // Its job may be in the queue already; it will find no video and nothing left to sweep.
+            Assert.Empty(data.Uploads);
             Assert.Empty(data.Objects);
             Assert.DoesNotContain(data.State, file => file.Contains("video", StringComparison.Ordinal));
             Assert.Empty(await api.ListAsync());

@@ -1,6 +1,5 @@
 using Ingestion.Api.Uploads;
 using Ingestion.Tests.Unit.Infrastructure;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ingestion.Tests.Unit.Uploads;
 
@@ -49,7 +48,7 @@ public class FileNameTests
     [InlineData(null, null)]
     public void Name_ComesFromTheDisposition_WhenAFormIsRead(string? disposition, string? expected)
     {
-        var section = new MultipartSection { Headers = disposition is null ? [] : new() { ["Content-Disposition"] = disposition } };
-        Assert.Equal(expected, FileName.Of(section));
+        var headers = disposition is null ? "" : $"Content-Type: video/mp4\r\nContent-Disposition: {disposition}";
+        Assert.Equal(expected, FileName.Clean(MultipartHeaders.Parse(headers).FileName));
     }
 }

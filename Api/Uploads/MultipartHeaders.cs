@@ -1,0 +1,28 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Ingestion.Api.Uploads;
+
+/// <summary>What a form part says of itself.</summary>
+/// <param name="Name">The field's name; null when it has none.</param>
+/// <param name="FileName">The client's name of the file, as it was sent.</param>
+internal sealed record MultipartHeaders(string? Name, string? FileName)
+{
+    private const string Disposition = "Content-Disposition:";
+
+    /// <summary>Only the disposition counts here; a part without one has no name.</summary>
+    public static MultipartHeaders Parse(string lines)
+    {
+        foreach (var line in lines.Split("\r\n"))
+        {
+            if (line.StartsWith(Disposition, StringComparison.OrdinalIgnoreCase)
+                && ContentDispositionHeaderValue.TryParse(line[Disposition.Length..].Trim(), out var value)
+                && value.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))
+            {
+                var file = value.FileNameStar.HasValue ? value.FileNameStar : HeaderUtilities.RemoveQuotes(value.FileName);
+                return new MultipartHeaders(HeaderUtilities.RemoveQuotes(value.Name).Value, file.Value);
+            }
+        }
+
+        return new MultipartHeaders(null, null);
+    }
+}
