@@ -5,11 +5,14 @@ namespace Ingestion.Silo.Hosting;
 
 internal static class Backends
 {
-    /// <summary>Object store and job queue, on this machine's disk.</summary>
+    /// <summary>Object store and job queue.</summary>
     public static void AddBackends(this WebApplicationBuilder builder, SiloSettings settings)
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddFileObjectStore(settings.Data);
-        builder.Services.AddFileJobQueue(queue => queue.Path = settings.DataPath("queue"));
+        if (settings.Queue == "sqs")
+            builder.Services.AddSqsJobQueue(queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
+        else
+            builder.Services.AddFileJobQueue(queue => queue.Path = settings.DataPath("queue"));
     }
 }

@@ -9,6 +9,8 @@ internal static class Cluster
     public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings) => builder.UseOrleans(silo =>
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, "ingestion"));
+        // A call that meets deactivations again and again is turned away after this many; the default of 2 shows under load.
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = 10);
         if (settings.Cluster.Kind == "postgres")
             JoinByPostgres(silo, settings.Cluster);
         else

@@ -16,6 +16,10 @@ internal sealed class SiloSettings
     /// <summary>How silos find each other.</summary>
     public ClusterSettings Cluster { get; set; } = new();
 
+    /// <summary>Where jobs are kept: <c>file</c> (under the data folder, one process) or <c>sqs</c> (settings in Ingestion:Sqs).</summary>
+    [RegularExpression("file|sqs")]
+    public string Queue { get; set; } = "file";
+
     public bool HasRole(string role) => Roles.Split(',', StringSplitOptions.TrimEntries).Contains(role);
 
     /// <summary>A path under the data folder.</summary>

@@ -21,8 +21,6 @@ internal sealed partial class Activation
     /// <summary>Nothing runs and nothing waits.</summary>
     public bool IsAtRest => _state == ActivationState.Valid && _gate.Running == 0 && _scheduler.IsIdle;
 
-    bool IActivationWorkingSetMember.IsCandidateForRemoval(bool wouldRemove) => wouldRemove && _gate.Running == 0;
-
     public IGrainTimer RegisterTimer(Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
         var timer = new GrainTimer(this, callback, options);
@@ -44,24 +42,5 @@ internal sealed partial class Activation
             timers = [.. _timers ?? []];
         foreach (var timer in timers)
             timer.Dispose();
-    }
-
-    /// <summary>A collector's sweep found it idle since the last one.</summary>
-    public void LeaveWorkingSet()
-    {
-        if (!_isInWorkingSet)
-            return;
-
-        _isInWorkingSet = false;
-        Silo.Catalog.WorkingSet.Idle(this);
-    }
-
-    private void EnterWorkingSet()
-    {
-        if (_isInWorkingSet)
-            return;
-
-        _isInWorkingSet = true;
-        Silo.Catalog.WorkingSet.Active(this);
     }
 }

@@ -16,7 +16,6 @@ internal sealed partial class Activation
     private MigrationLuggage? _luggage;
     private Dictionary<string, object>? _migrationHints;
     private bool _isFinishing;
-    private bool _isInWorkingSet;
     private long _idleSince;
     private long _keepUntil;
 
@@ -40,11 +39,11 @@ internal sealed partial class Activation
     }
 
     /// <summary>From any thread: makes the instance and lets the calls in.</summary>
-    public void Activate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) =>
+    public void Activate(Dictionary<string, object>? requestContext) =>
         _scheduler.Enqueue(() => _ = ActivateInTurn(requestContext));
 
     /// <summary>From any thread. The first reason counts.</summary>
-    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
+    public void Deactivate(DeactivationReason deactivationReason)
     {
         lock (_gate)
         {
@@ -60,11 +59,11 @@ internal sealed partial class Activation
         _scheduler.Enqueue(ContinueDeactivation);
     }
 
-    public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default)
+    public void Migrate(Dictionary<string, object>? requestContext)
     {
         _luggage ??= new MigrationLuggage();
         _migrationHints = requestContext;
-        Deactivate(new(DeactivationReasonCode.Migrating, "Migrating to a new location."), cancellationToken);
+        Deactivate(new(DeactivationReasonCode.Migrating, "Migrating to a new location."));
     }
 
     public void Rehydrate(IRehydrationContext context) => (_lifecycle ??= new GrainLifecycle()).Arriving = context;
@@ -110,7 +109,6 @@ internal sealed partial class Activation
             _state = _reason is null ? ActivationState.Valid : ActivationState.Deactivating;
 
         Silo.Catalog.WorkingSet.Added(this);
-        _isInWorkingSet = true;
         _idleSince = Client.Clock.Now;
         // Queued: the calls must not inherit the execution context of the activation.
         _scheduler.Enqueue(_state == ActivationState.Valid ? StartWaiting : ContinueDeactivation);

@@ -24,8 +24,6 @@ internal sealed partial class Activation : ITurnOwner, ICallTarget, ICallSource,
     private readonly CallGate _gate;
     private Dictionary<Type, object>? _components;
     private GrainReference? _reference;
-    private GrainAddress? _address;
-
     public Activation(Silo silo, GrainClass grainClass, GrainId grainId)
     {
         Silo = silo;
@@ -48,16 +46,10 @@ internal sealed partial class Activation : ITurnOwner, ICallTarget, ICallSource,
 
     public GrainReference GrainReference => _reference ??= Client.References.CreateFor(GrainId);
 
-    public ActivationId ActivationId => Address.ActivationId;
-
     // Made when asked for: most activations never are.
-    public GrainAddress Address => _address ??= new() { GrainId = GrainId, ActivationId = ActivationId.NewId(), SiloAddress = Silo.SiloAddress };
-
     public IServiceProvider ActivationServices => _scope?.ServiceProvider ?? Silo.Services;
 
     public IGrainLifecycle ObservableLifecycle => _lifecycle ??= new GrainLifecycle();
-
-    public IWorkItemScheduler Scheduler => _scheduler;
 
     /// <summary>Takes a call from any thread. When this activation has ended, the next one serves it.</summary>
     public void Receive(GrainCall call)
@@ -76,7 +68,7 @@ internal sealed partial class Activation : ITurnOwner, ICallTarget, ICallSource,
 
         switch (_state)
         {
-            case ActivationState.Valid when _gate.MayStart(call, GrainInstance):
+            case ActivationState.Valid when _gate.MayStart(call):
                 StartTurn(call);
                 break;
             case ActivationState.Invalid:
@@ -88,8 +80,6 @@ internal sealed partial class Activation : ITurnOwner, ICallTarget, ICallSource,
         }
     }
 
-    public object? GetTarget() => GrainInstance;
-
     public object? GetComponent(Type componentType) =>
         _components?.GetValueOrDefault(componentType) ?? (componentType.IsInstanceOfType(GrainInstance) ? GrainInstance : null);
 
@@ -100,10 +90,6 @@ internal sealed partial class Activation : ITurnOwner, ICallTarget, ICallSource,
         else
             (_components ??= [])[typeof(TComponent)] = value;
     }
-
-    public void ReceiveMessage(object message) => Receive((GrainCall)message);
-
-    public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
 
     public override string ToString() => $"[Activation: {Silo.SiloAddress}/{GrainId} #GrainType={Class.Type.FullName} State={_state}]";
 
@@ -118,8 +104,6 @@ internal sealed partial class Activation : ITurnOwner, ICallTarget, ICallSource,
     private void StartTurn(GrainCall call)
     {
         _gate.Start(call);
-        if (call.ExtendsLife)
-            EnterWorkingSet();
         _scheduler.RunInTurn(s_turn, call);
     }
 
@@ -194,7 +178,7 @@ internal sealed partial class Activation : ITurnOwner, ICallTarget, ICallSource,
 
     private void StartWaiting()
     {
-        while (_state == ActivationState.Valid && _gate.TryTakeWaiting(GrainInstance, out var call))
+        while (_state == ActivationState.Valid && _gate.TryTakeWaiting(out var call))
             StartTurn(call);
     }
 }

@@ -72,7 +72,7 @@ internal sealed class ActivationCatalog(Silo silo)
     {
         var ending = All.ToList();
         foreach (var activation in ending)
-            activation.Deactivate(reason, cancellationToken);
+            activation.Deactivate(reason);
 
         await Task.WhenAll(ending.Select(activation => activation.Deactivated)).WaitAsync(cancellationToken);
     }

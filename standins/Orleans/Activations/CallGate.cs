@@ -18,16 +18,16 @@ internal sealed class CallGate(GrainClass grainClass)
     public void Wait(GrainCall call) => _waiting.Add(call);
 
     /// <summary>True when the call may start now. Those that wait go first, unless the call would interleave with what runs.</summary>
-    public bool MayStart(GrainCall call, object? instance) =>
-        (Running > 0 || _waiting.Count == 0) && Interleaves(call, instance);
+    public bool MayStart(GrainCall call) =>
+        (Running > 0 || _waiting.Count == 0) && Interleaves(call);
 
     /// <summary>Takes the next of those that wait and may start.</summary>
-    public bool TryTakeWaiting(object? instance, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out GrainCall? next)
+    public bool TryTakeWaiting([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out GrainCall? next)
     {
         for (var i = 0; i < _waiting.Count; i++)
         {
             next = _waiting[i];
-            if (!next.HasEnded && !Interleaves(next, instance))
+            if (!next.HasEnded && !Interleaves(next))
             {
                 if (IsExclusive)
                     break;
@@ -95,16 +95,12 @@ internal sealed class CallGate(GrainClass grainClass)
     }
 
     // Only calls of a chain, and always-interleaving ones, could pass; they have when they came.
-    private bool IsExclusive => _blocking is { IsReadOnly: false } && grainClass.InterleavePredicate is null && _reentrantSections is not { Count: > 0 };
+    private bool IsExclusive => _blocking is { IsReadOnly: false } && !grainClass.IsReentrant && _reentrantSections is not { Count: > 0 };
 
-    private bool Interleaves(GrainCall call, object? instance)
+    private bool Interleaves(GrainCall call)
     {
-        if (_blocking is null || call.IsAlwaysInterleave || (_blocking.IsReadOnly && call.IsReadOnly))
+        if (_blocking is null || grainClass.IsReentrant || call.IsAlwaysInterleave || (_blocking.IsReadOnly && call.IsReadOnly))
             return true;
-        if (_reentrantSections is { Count: > 0 } && call.ReentrancyId is var id && id != Guid.Empty && _reentrantSections.ContainsKey(id))
-            return true;
-
-        return grainClass.InterleavePredicate is { } mayInterleave
-            && (mayInterleave(instance, call.Request) || mayInterleave(instance, _blocking.Request));
+        return _reentrantSections is { Count: > 0 } && call.ReentrancyId is var id && id != Guid.Empty && _reentrantSections.ContainsKey(id);
     }
 }

@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Placement;
-using Orleans.Serialization.Invocation;
 
 namespace Orleans.Runtime;
 
@@ -15,7 +14,7 @@ internal sealed class GrainClass
     public GrainClass(Type type)
     {
         Type = type;
-        GrainType = type.GetCustomAttribute<GrainTypeAttribute>()?.GetGrainType(null!, type) ?? GrainType.Create(NameOf(type));
+        GrainType = type.GetCustomAttribute<GrainTypeAttribute>()?.GrainType ?? GrainType.Create(NameOf(type));
         Type[] interfaces = [.. type.GetInterfaces().Where(IsGrainInterface)];
         Interfaces = interfaces;
         PrimaryInterface = Array.Find(interfaces, i => i.Namespace?.StartsWith("Orleans", StringComparison.Ordinal) != true)
@@ -23,7 +22,7 @@ internal sealed class GrainClass
         Placement = type.GetCustomAttribute<PlacementAttribute>()?.PlacementStrategy;
         Filters = [.. type.GetCustomAttributes<PlacementFilterAttribute>().Select(a => a.PlacementFilterStrategy).OrderBy(f => f.Order)];
         CollectionAge = AgeOf(type);
-        InterleavePredicate = PredicateOf(type);
+        IsReentrant = type.IsDefined(typeof(ReentrantAttribute));
         var constructor = ConstructorOf(type);
         _parameters = constructor.GetParameters();
         _constructor = ConstructorInvoker.Create(constructor);
@@ -46,8 +45,7 @@ internal sealed class GrainClass
     /// <summary>Null: the silo's default. MaxValue: never idle.</summary>
     public TimeSpan? CollectionAge { get; }
 
-    /// <summary>Null where calls never interleave for a reason of the class.</summary>
-    public Func<object?, IInvokable, bool>? InterleavePredicate { get; }
+    public bool IsReentrant { get; }
 
     public object CreateInstance(Activation activation)
     {
@@ -93,21 +91,5 @@ internal sealed class GrainClass
         return parameter.HasDefaultValue
             ? services.GetService(parameter.ParameterType) ?? parameter.DefaultValue
             : services.GetRequiredService(parameter.ParameterType);
-    }
-
-    private static Func<object?, IInvokable, bool>? PredicateOf(Type type)
-    {
-        if (type.IsDefined(typeof(ReentrantAttribute)))
-            return static (_, _) => true;
-        if (type.GetCustomAttribute<MayInterleaveAttribute>() is not { CallbackMethodName: var name })
-            return null;
-
-        const BindingFlags anyOf = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
-        var method = type.GetMethod(name, anyOf, [typeof(IInvokable)])
-            ?? throw new InvalidOperationException($"{type} has no method bool {name}(IInvokable), which [MayInterleave] names.");
-        var invoker = MethodInvoker.Create(method);
-        return method.IsStatic
-            ? (_, request) => (bool)invoker.Invoke(null, request)!
-            : (instance, request) => (bool)invoker.Invoke(instance, request)!;
     }
 }

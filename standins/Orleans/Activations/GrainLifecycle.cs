@@ -10,8 +10,6 @@ internal sealed class GrainLifecycle : StagedLifecycle, IGrainLifecycle
 
     public void AddMigrationParticipant(IGrainMigrationParticipant participant) => _participants.Add(participant);
 
-    public void RemoveMigrationParticipant(IGrainMigrationParticipant participant) => _participants.Remove(participant);
-
     public Task Start(object instance, CancellationToken cancellationToken)
     {
         if (Arriving is { } luggage)

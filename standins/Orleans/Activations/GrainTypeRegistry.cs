@@ -10,8 +10,6 @@ internal sealed class GrainTypeRegistry
 
     private readonly FrozenDictionary<GrainType, GrainClass> _classes;
     private readonly ILookup<Type, GrainClass> _byInterface;
-    private readonly FrozenDictionary<GrainInterfaceType, Type> _interfaces;
-
     private GrainTypeRegistry(IEnumerable<Assembly> assemblies)
     {
         var classes = assemblies.SelectMany(TypesOf).Where(GrainClass.IsGrainClass).Select(type => new GrainClass(type)).ToList();
@@ -20,9 +18,6 @@ internal sealed class GrainTypeRegistry
 
         _classes = classes.ToFrozenDictionary(c => c.GrainType);
         _byInterface = classes.SelectMany(c => c.Interfaces.Select(i => (i, c))).ToLookup(pair => pair.i, pair => pair.c);
-        _interfaces = classes.SelectMany(c => c.Interfaces).Distinct()
-            .ToLookup(i => GrainInterfaceType.Create(i.GetCustomAttribute<AliasAttribute>()?.Alias ?? i.FullName!))
-            .ToFrozenDictionary(group => group.Key, group => group.First());
     }
 
     public IEnumerable<GrainClass> All => _classes.Values;
@@ -31,9 +26,6 @@ internal sealed class GrainTypeRegistry
     public static GrainTypeRegistry OfProcess => s_ofProcess.Value;
 
     public bool TryGet(GrainType type, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out GrainClass? grainClass) => _classes.TryGetValue(type, out grainClass);
-
-    public Type InterfaceNamed(GrainInterfaceType name) =>
-        _interfaces.TryGetValue(name, out var type) ? type : throw new ArgumentException($"No grain implements an interface named {name}.");
 
     /// <summary>The class that serves an interface: the one whose full name starts with the prefix, the only one, or the one named like it.</summary>
     public GrainType Resolve(Type interfaceType, string? prefix)
@@ -45,8 +37,6 @@ internal sealed class GrainTypeRegistry
             return candidates[0].GrainType;
         if (candidates.Count == 0)
             throw new ArgumentException($"Could not find an implementation for interface {interfaceType}" + (prefix is null ? "" : $" and prefix {prefix}"));
-        if (interfaceType.GetCustomAttribute<DefaultGrainTypeAttribute>() is { } named)
-            return named.GrainType;
 
         return candidates.Find(c => c.Type.Name == interfaceType.Name[1..])?.GrainType
             ?? throw new ArgumentException($"Unable to identify a single appropriate grain type for interface {interfaceType}. Candidates: {string.Join(", ", candidates.Select(c => c.Type.FullName))}");

@@ -34,16 +34,8 @@ internal sealed class IdleCollector : IDisposable
         {
             if (activation.IsIdleFor(AgeLimitOf(activation.Class)))
                 activation.Deactivate(new(DeactivationReasonCode.ActivationIdle, "The activation has become idle."));
-            else if (activation.IsIdleFor(_options.CollectionQuantum))
-                activation.LeaveWorkingSet();
         }
     }
 
-    private TimeSpan AgeLimitOf(GrainClass grainClass)
-    {
-        if (_options.ClassSpecificCollectionAge.TryGetValue(grainClass.Type.FullName!, out var configured))
-            return configured;
-
-        return grainClass.CollectionAge ?? _options.CollectionAge;
-    }
+    private TimeSpan AgeLimitOf(GrainClass grainClass) => grainClass.CollectionAge ?? _options.CollectionAge;
 }

@@ -11,7 +11,7 @@ internal interface ITurnOwner : IGrainContext, ICallTarget
 /// Runs the turns of one activation, one at a time, on the thread pool. Being the task scheduler of those turns makes
 /// the code after an await a turn of the same activation.
 /// </summary>
-internal sealed class TurnScheduler(ITurnOwner owner) : TaskScheduler, IThreadPoolWorkItem, IWorkItemScheduler
+internal sealed class TurnScheduler(ITurnOwner owner) : TaskScheduler, IThreadPoolWorkItem
 {
     // Turns in one go on a pool thread. More would be faster for one busy grain and unfair to all others.
     private const int Quantum = 64;
@@ -47,12 +47,6 @@ internal sealed class TurnScheduler(ITurnOwner owner) : TaskScheduler, IThreadPo
             _items.Clear();
         }
     }
-
-    public void QueueAction(Action action) => Enqueue(action);
-
-    void IWorkItemScheduler.QueueTask(Task task) => task.Start(this);
-
-    public void QueueAction(Action<object> action, object state) => Enqueue(() => action(state));
 
     /// <summary>Runs something now, as a task of this scheduler. Only from one of its turns.</summary>
     public void RunInTurn(Action<object?> action, object state)

@@ -3,21 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Orleans.Runtime;
 
 /// <summary>An activation, as observers of the working set see it. It is an <see cref="IGrainContext"/> too.</summary>
-public interface IActivationWorkingSetMember
-{
-    bool IsCandidateForRemoval(bool wouldRemove);
-}
+public interface IActivationWorkingSetMember;
 
 /// <summary>Hears which activations are in use.</summary>
 public interface IActivationWorkingSetObserver
 {
     void OnAdded(IActivationWorkingSetMember member) { }
-
-    void OnActive(IActivationWorkingSetMember member) { }
-
-    void OnIdle(IActivationWorkingSetMember member) { }
-
-    void OnEvicted(IActivationWorkingSetMember member) { }
 
     void OnDeactivating(IActivationWorkingSetMember member) { }
 
@@ -32,14 +23,6 @@ internal sealed class WorkingSet(Silo silo)
     private IActivationWorkingSetObserver[] Observers => _observers ??= [.. silo.Services.GetServices<IActivationWorkingSetObserver>()];
 
     public void Added(Activation member) => Tell(member, static (o, m) => o.OnAdded(m));
-
-    public void Active(Activation member) => Tell(member, static (o, m) => o.OnActive(m));
-
-    public void Idle(Activation member)
-    {
-        Tell(member, static (o, m) => o.OnIdle(m));
-        Tell(member, static (o, m) => o.OnEvicted(m));
-    }
 
     public void Deactivating(Activation member) => Tell(member, static (o, m) => o.OnDeactivating(m));
 

@@ -32,12 +32,11 @@ namespace Orleans.CodeGeneration
 {
     /// <summary>How a method is called.</summary>
     [Flags]
-    public enum InvokeMethodOptions
+    internal enum InvokeMethodOptions
     {
         None = 0,
         OneWay = 1,
         ReadOnly = 2,
         AlwaysInterleave = 4,
-        Unordered = 8,
     }
 }

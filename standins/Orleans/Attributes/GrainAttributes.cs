@@ -7,13 +7,6 @@ namespace Orleans;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class GrainTypeAttribute(string grainType) : Attribute
 {
-    public GrainType GetGrainType(IServiceProvider services, Type type) => GrainType.Create(grainType);
-}
-
-/// <summary>The grain type that serves an interface that several classes implement.</summary>
-[AttributeUsage(AttributeTargets.Interface)]
-public sealed class DefaultGrainTypeAttribute(string grainType) : Attribute
-{
     internal GrainType GrainType { get; } = GrainType.Create(grainType);
 }
 
@@ -25,38 +18,16 @@ public sealed class KeepAliveAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class CollectionAgeLimitAttribute : Attribute
 {
-    public static readonly TimeSpan MinAgeLimit = TimeSpan.FromMinutes(1);
-
-    private readonly TimeSpan? _limit;
-
-    public CollectionAgeLimitAttribute() { }
-
-    public CollectionAgeLimitAttribute(string inactivityPeriod) => _limit = TimeSpan.Parse(inactivityPeriod, CultureInfo.InvariantCulture);
-
-    public double Days { get; set; }
-
-    public double Hours { get; set; }
+    private const double MinMinutes = 1;
 
     public double Minutes { get; set; }
 
-    public bool AlwaysActive { get; set; }
-
-    public TimeSpan AgeLimit
-    {
-        get
-        {
-            if (AlwaysActive)
-                return TimeSpan.MaxValue;
-
-            var limit = _limit ?? TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours) + TimeSpan.FromMinutes(Minutes);
-            return limit < MinAgeLimit ? MinAgeLimit : limit;
-        }
-    }
+    internal TimeSpan AgeLimit => TimeSpan.FromMinutes(Math.Max(Minutes, MinMinutes));
 }
 
 /// <summary>How long a caller waits for this method's answer.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ResponseTimeoutAttribute(string timeout) : Attribute
 {
-    public TimeSpan? Timeout { get; init; } = TimeSpan.Parse(timeout, CultureInfo.InvariantCulture);
+    internal TimeSpan Timeout { get; } = TimeSpan.Parse(timeout, CultureInfo.InvariantCulture);
 }

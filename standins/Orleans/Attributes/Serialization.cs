@@ -4,10 +4,7 @@ namespace Orleans;
 
 /// <summary>Marks a type that crosses a grain interface.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum)]
-public sealed class GenerateSerializerAttribute : Attribute
-{
-    public bool IncludePrimaryConstructorParameters { get; init; } = true;
-}
+public sealed class GenerateSerializerAttribute : Attribute;
 
 /// <summary>The number of a member on the wire.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter)]
@@ -26,7 +23,3 @@ public sealed class AliasAttribute(string alias) : Attribute
 /// <summary>Says that a value is never changed, so that it need not be copied.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter | AttributeTargets.ReturnValue, Inherited = false)]
 public sealed class ImmutableAttribute : Attribute;
-
-/// <summary>Says that instances need no identity on the wire.</summary>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Interface)]
-public sealed class SuppressReferenceTrackingAttribute : Attribute;

@@ -10,13 +10,7 @@ internal abstract class CallContext(GrainRequest request) : IGrainCallContext
 
     public abstract object Grain { get; }
 
-    public abstract GrainId? SourceId { get; }
-
     public abstract GrainId TargetId { get; }
-
-    public GrainInterfaceType InterfaceType => GrainInterface.Of(request.Description.InterfaceType).InterfaceType;
-
-    public string InterfaceName => request.GetInterfaceName();
 
     public string MethodName => request.GetMethodName();
 
@@ -42,11 +36,7 @@ internal sealed class OutgoingCallContext(
 
     public override object Grain => reference;
 
-    public override GrainId? SourceId => source?.GrainId;
-
     public override GrainId TargetId => reference.GrainId;
-
-    public IGrainContext? SourceContext => source;
 
     public override Task Invoke()
     {
@@ -68,21 +58,7 @@ internal sealed class IncomingCallContext(GrainCall call, IGrainContext target, 
 
     public override object Grain => target.GrainInstance!;
 
-    public override GrainId? SourceId => call.Source?.GrainId;
-
     public override GrainId TargetId => call.TargetId;
-
-    public IGrainContext TargetContext => target;
-
-    public MethodInfo ImplementationMethod
-    {
-        get
-        {
-            var map = Grain.GetType().GetInterfaceMap(call.Request.Description.InterfaceType);
-            var index = Array.IndexOf(map.InterfaceMethods, InterfaceMethod);
-            return index < 0 ? InterfaceMethod : map.TargetMethods[index];
-        }
-    }
 
     /// <summary>Runs the filters and the method. The outcome is in <see cref="CallContext.Response"/>, whatever it is.</summary>
     public async Task Run()

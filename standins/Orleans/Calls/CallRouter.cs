@@ -3,8 +3,6 @@ namespace Orleans.Runtime;
 /// <summary>Finds what a call is for, and makes it when it is a grain that has no activation.</summary>
 internal static class CallRouter
 {
-    private const int MaxDetours = 8;
-
     public static void Route(GrainCall call)
     {
         if (call.Client.Cluster.Directory.TryGet(call.TargetId, out var activation))
@@ -20,8 +18,8 @@ internal static class CallRouter
             return;
 
         call.Target = null;
-        if (++call.Detours > MaxDetours)
-            call.Fail(new OrleansMessageRejectionException($"Gave up after {MaxDetours} activations had ended before they could serve {call}."));
+        if (++call.Detours > call.Client.MaxForwardCount)
+            call.Fail(new OrleansMessageRejectionException($"Gave up after {call.Detours} activations had ended before they could serve {call}."));
         else
             Route(call);
     }
@@ -48,9 +46,6 @@ internal static class CallRouter
                 break;
             case ObserverLookup.SiloGone:
                 call.Fail(new SiloUnavailableException($"The silo of {call.TargetId} has gone."));
-                break;
-            case ObserverLookup.ClientGone:
-                call.Fail(new ClientNotAvailableException(call.TargetId));
                 break;
             default:
                 // As in Orleans, a deleted observer does not answer: who waits is told by the timeout.

@@ -4,10 +4,6 @@ using Orleans.Serialization.Invocation;
 
 namespace Orleans;
 
-public delegate Task IncomingGrainCallFilterDelegate(IIncomingGrainCallContext context);
-
-public delegate Task OutgoingGrainCallFilterDelegate(IOutgoingGrainCallContext context);
-
 /// <summary>Runs around calls where they are served. A grain class that implements it filters its own calls.</summary>
 public interface IIncomingGrainCallFilter
 {
@@ -28,13 +24,7 @@ public interface IGrainCallContext
     /// <summary>Incoming: the grain. Outgoing: the reference.</summary>
     object Grain { get; }
 
-    GrainId? SourceId { get; }
-
     GrainId TargetId { get; }
-
-    GrainInterfaceType InterfaceType { get; }
-
-    string InterfaceName { get; }
 
     string MethodName { get; }
 
@@ -42,20 +32,10 @@ public interface IGrainCallContext
 
     object? Result { get; set; }
 
-    Response? Response { get; set; }
-
     /// <summary>Goes on to the next filter, finally to the method.</summary>
     Task Invoke();
 }
 
-public interface IIncomingGrainCallContext : IGrainCallContext
-{
-    IGrainContext TargetContext { get; }
+public interface IIncomingGrainCallContext : IGrainCallContext;
 
-    MethodInfo ImplementationMethod { get; }
-}
-
-public interface IOutgoingGrainCallContext : IGrainCallContext
-{
-    IGrainContext? SourceContext { get; }
-}
+public interface IOutgoingGrainCallContext : IGrainCallContext;

@@ -8,11 +8,7 @@ public static class RequestContext
     // Dictionaries in here are never changed: each Set makes a new one, so that a call can keep the one it was sent with.
     private static readonly AsyncLocal<Dictionary<string, object>?> s_values = new();
 
-    public static IEnumerable<string> Keys => s_values.Value?.Keys ?? Enumerable.Empty<string>();
-
-    public static IEnumerable<KeyValuePair<string, object>> Entries => s_values.Value ?? Enumerable.Empty<KeyValuePair<string, object>>();
-
-    public static Guid ReentrancyId
+    internal static Guid ReentrancyId
     {
         get => Get(ReentrancyKey) is Guid id ? id : Guid.Empty;
         set
@@ -53,8 +49,6 @@ public static class RequestContext
         return new(original, original == Guid.Empty ? Guid.NewGuid() : original);
     }
 
-    public static ReentrancySection SuppressCallChainReentrancy() => new(ReentrancyId, Guid.Empty);
-
     internal static Dictionary<string, object>? Snapshot() => s_values.Value;
 
     internal static void Import(Dictionary<string, object>? values) => s_values.Value = values;
@@ -67,7 +61,7 @@ public static class RequestContext
         private readonly Guid _original;
         private readonly Guid _entered;
 
-        public ReentrancySection(Guid originalReentrancyId, Guid newReentrancyId)
+        internal ReentrancySection(Guid originalReentrancyId, Guid newReentrancyId)
         {
             _original = originalReentrancyId;
             _entered = newReentrancyId;

@@ -25,6 +25,7 @@ internal sealed class RuntimeClient : IDisposable
             ? services.GetRequiredService<IOptions<SiloMessagingOptions>>().Value
             : services.GetRequiredService<IOptions<ClientMessagingOptions>>().Value;
         ResponseTimeout = options.ResponseTimeout;
+        MaxForwardCount = (options as SiloMessagingOptions)?.MaxForwardCount ?? new SiloMessagingOptions().MaxForwardCount;
         CancelsOnTimeout = options.CancelRequestOnTimeout;
         Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Orleans.Runtime");
@@ -47,6 +48,8 @@ internal sealed class RuntimeClient : IDisposable
     public TimeSpan ResponseTimeout { get; }
 
     public bool CancelsOnTimeout { get; }
+
+    public int MaxForwardCount { get; }
 
     public TimeProvider Time { get; }
 

@@ -3,9 +3,9 @@ namespace Orleans;
 /// <summary>Why an activation ends.</summary>
 public readonly struct DeactivationReason
 {
-    public DeactivationReason(DeactivationReasonCode code, string text) : this(code, null, text) { }
+    internal DeactivationReason(DeactivationReasonCode code, string text) : this(code, null, text) { }
 
-    public DeactivationReason(DeactivationReasonCode code, Exception? exception, string text)
+    internal DeactivationReason(DeactivationReasonCode code, Exception? exception, string text)
     {
         ReasonCode = code;
         Exception = exception;
@@ -14,26 +14,19 @@ public readonly struct DeactivationReason
 
     public DeactivationReasonCode ReasonCode { get; }
 
-    public string Description { get; }
+    internal string Description { get; }
 
-    public Exception? Exception { get; }
+    internal Exception? Exception { get; }
 
     public override string ToString() => Exception is null ? $"{ReasonCode}: {Description}" : $"{ReasonCode}: {Description}. Exception: {Exception}";
 }
 
 public enum DeactivationReasonCode : byte
 {
-    None,
-    ShuttingDown,
-    ActivationFailed,
-    DirectoryFailure,
-    ActivationIdle,
-    ActivationUnresponsive,
-    DuplicateActivation,
-    IncompatibleRequest,
-    ApplicationError,
-    ApplicationRequested,
-    Migrating,
-    RuntimeRequested,
-    HighMemoryPressure,
+    None = 0,
+    ShuttingDown = 1,
+    ActivationIdle = 4,
+    ApplicationError = 8,
+    ApplicationRequested = 9,
+    Migrating = 10,
 }

@@ -8,21 +8,15 @@ namespace Orleans;
 /// <summary>The base of grain classes.</summary>
 public abstract class Grain : IGrainBase, IAddressable
 {
-    protected Grain() : this(RuntimeContext.Current!) { }
-
-    protected Grain(IGrainContext grainContext) => GrainContext = grainContext;
+    protected Grain() => GrainContext = RuntimeContext.Current!;
 
     /// <summary>The activation this instance lives in; null when a test made the instance itself.</summary>
     [AllowNull]
     public IGrainContext GrainContext { get; private set; }
 
-    public GrainReference GrainReference => GrainContext.GrainReference;
-
-    public string IdentityString => GrainContext.GrainId.ToString();
-
     protected IGrainFactory GrainFactory => ServiceProvider.GetRequiredService<IGrainFactory>();
 
-    protected internal IServiceProvider ServiceProvider => GrainContext.ActivationServices;
+    internal IServiceProvider ServiceProvider => GrainContext.ActivationServices;
 
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -44,17 +38,15 @@ public class Grain<TGrainState> : Grain
 
     protected Grain() => _storage = ((Activation)GrainContext).CreateClassState<TGrainState>(GetType());
 
-    protected Grain(IStorage<TGrainState> storage) => _storage = storage;
-
     protected TGrainState State
     {
         get => _storage.State;
         set => _storage.State = value;
     }
 
-    protected virtual Task ReadStateAsync() => _storage.ReadStateAsync();
+    protected Task ReadStateAsync() => _storage.ReadStateAsync();
 
-    protected virtual Task WriteStateAsync() => _storage.WriteStateAsync();
+    protected Task WriteStateAsync() => _storage.WriteStateAsync();
 
-    protected virtual Task ClearStateAsync() => _storage.ClearStateAsync();
+    protected Task ClearStateAsync() => _storage.ClearStateAsync();
 }

@@ -14,15 +14,7 @@ public static class GrainExtensions
         _ => throw new ArgumentException($"{grain.GetType().FullName} is neither a grain nor a grain reference.", nameof(grain)),
     };
 
-    public static TGrainInterface AsReference<TGrainInterface>(this IAddressable grain) => (TGrainInterface)grain.AsReference(typeof(TGrainInterface));
-
-    public static TGrainInterface Cast<TGrainInterface>(this IAddressable grain) => grain.AsReference<TGrainInterface>();
-
-    public static object Cast(this IAddressable grain, Type interfaceType) => grain.AsReference(interfaceType);
-
-    public static object AsReference(this IAddressable grain, Type interfaceType) => ToReference(grain).Cast(interfaceType);
-
-    public static bool IsPrimaryKeyBasedOnLong(this IAddressable grain) => grain.GetGrainId().TryGetIntegerKey(out _, out _);
+    public static TGrainInterface AsReference<TGrainInterface>(this IAddressable grain) => (TGrainInterface)ToReference(grain).Cast(typeof(TGrainInterface));
 
     public static string GetPrimaryKeyString(this IAddressable grain) => grain.GetGrainId().Key.ToString();
 

@@ -23,6 +23,4 @@ namespace Orleans
 namespace Orleans.Runtime
 {
     public interface IAddressable;
-
-    public interface IGrainExtension : IAddressable;
 }

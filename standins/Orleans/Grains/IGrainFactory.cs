@@ -17,19 +17,7 @@ public interface IGrainFactory
 
     TGrainInterface GetGrain<TGrainInterface>(GrainId grainId) where TGrainInterface : IAddressable;
 
-    IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey);
-
-    IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey);
-
-    IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey);
-
-    IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension);
-
-    IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension);
-
     IAddressable GetGrain(GrainId grainId);
-
-    IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType);
 
     /// <summary>Makes an object callable from grains. The object is held weakly: who creates the reference keeps the object.</summary>
     TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj) where TGrainObserverInterface : IGrainObserver;
@@ -40,5 +28,5 @@ public interface IGrainFactory
 /// <summary>A grain factory outside of grains.</summary>
 public interface IClusterClient : IGrainFactory
 {
-    IServiceProvider ServiceProvider { get; }
+    internal IServiceProvider ServiceProvider { get; }
 }

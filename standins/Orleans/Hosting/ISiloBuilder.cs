@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Orleans.Hosting;
@@ -7,18 +6,14 @@ namespace Orleans.Hosting;
 public interface ISiloBuilder
 {
     IServiceCollection Services { get; }
-
-    IConfiguration Configuration { get; }
 }
 
 /// <summary>Configures an outside client.</summary>
 public interface IClientBuilder
 {
-    IServiceCollection Services { get; }
-
-    IConfiguration Configuration { get; }
+    internal IServiceCollection Services { get; }
 }
 
-internal sealed record SiloBuilder(IServiceCollection Services, IConfiguration Configuration) : ISiloBuilder;
+internal sealed record SiloBuilder(IServiceCollection Services) : ISiloBuilder;
 
-internal sealed record ClientBuilder(IServiceCollection Services, IConfiguration Configuration) : IClientBuilder;
+internal sealed record ClientBuilder(IServiceCollection Services) : IClientBuilder;

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
 
@@ -19,7 +17,7 @@ public static class CoreHostingExtensions
         string serviceId = "dev",
         string clusterId = "dev")
     {
-        builder.ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort);
+        builder.ConfigureEndpoints(siloPort, gatewayPort);
         builder.Configure<LocalhostClusteringOptions>(options => options.PrimarySiloEndpoint = primarySiloEndpoint);
         return builder.Configure<ClusterOptions>(options =>
         {
@@ -29,65 +27,32 @@ public static class CoreHostingExtensions
     }
 
     public static ISiloBuilder AddActivityPropagation(this ISiloBuilder builder) =>
-        builder.AddOutgoingGrainCallFilter<OutgoingActivityFilter>().AddIncomingGrainCallFilter<IncomingActivityFilter>();
+        builder.AddOutgoingGrainCallFilter(new OutgoingActivityFilter()).AddIncomingGrainCallFilter<IncomingActivityFilter>();
 
-    public static IClientBuilder AddActivityPropagation(this IClientBuilder builder) => builder.AddOutgoingGrainCallFilter<OutgoingActivityFilter>();
+    public static IClientBuilder AddActivityPropagation(this IClientBuilder builder) => builder.AddOutgoingGrainCallFilter(new OutgoingActivityFilter());
 }
 
 /// <summary>Names for silos. Nothing listens on them.</summary>
-public static class EndpointOptionsExtensions
+internal static class EndpointOptionsExtensions
 {
-    public static ISiloBuilder ConfigureEndpoints(this ISiloBuilder builder, IPAddress advertisedIP, int siloPort, int gatewayPort, bool listenOnAnyHostAddress = false) =>
-        builder.Configure<EndpointOptions>(options =>
-        {
-            options.AdvertisedIPAddress = advertisedIP;
-            options.SiloPort = siloPort;
-            options.GatewayPort = gatewayPort;
-        });
-
-    public static ISiloBuilder ConfigureEndpoints(this ISiloBuilder builder, int siloPort, int gatewayPort, AddressFamily addressFamily = AddressFamily.InterNetwork, bool listenOnAnyHostAddress = false) =>
-        builder.ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort, listenOnAnyHostAddress);
-
-    public static ISiloBuilder ConfigureEndpoints(
-        this ISiloBuilder builder, string? hostname, int siloPort, int gatewayPort, AddressFamily addressFamily = AddressFamily.InterNetwork, bool listenOnAnyHostAddress = false) =>
-        builder.ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort, listenOnAnyHostAddress);
+    public static ISiloBuilder ConfigureEndpoints(this ISiloBuilder builder, int siloPort, int gatewayPort) => builder.Configure<EndpointOptions>(options =>
+    {
+        options.SiloPort = siloPort;
+        options.GatewayPort = gatewayPort;
+    });
 }
 
 public static class SiloBuilderExtensions
 {
-    public static ISiloBuilder ConfigureServices(this ISiloBuilder builder, Action<IServiceCollection> configureDelegate)
-    {
-        configureDelegate(builder.Services);
-        return builder;
-    }
-
     public static ISiloBuilder Configure<TOptions>(this ISiloBuilder builder, Action<TOptions> configureOptions) where TOptions : class
     {
         builder.Services.Configure(configureOptions);
-        return builder;
-    }
-
-    public static ISiloBuilder Configure<TOptions>(this ISiloBuilder builder, Action<OptionsBuilder<TOptions>>? configureOptions = null) where TOptions : class
-    {
-        configureOptions?.Invoke(builder.Services.AddOptions<TOptions>());
-        return builder;
-    }
-
-    public static ISiloBuilder ConfigureLogging(this ISiloBuilder builder, Action<Microsoft.Extensions.Logging.ILoggingBuilder> configureLogging)
-    {
-        builder.Services.AddLogging(configureLogging);
         return builder;
     }
 }
 
 public static class ClientBuilderExtensions
 {
-    public static IClientBuilder ConfigureServices(this IClientBuilder builder, Action<IServiceCollection> configureDelegate)
-    {
-        configureDelegate(builder.Services);
-        return builder;
-    }
-
     public static IClientBuilder Configure<TOptions>(this IClientBuilder builder, Action<TOptions> configureOptions) where TOptions : class
     {
         builder.Services.Configure(configureOptions);

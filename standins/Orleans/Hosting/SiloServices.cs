@@ -1,22 +1,20 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 using Orleans.Runtime.Placement;
-using Orleans.Statistics;
 
 namespace Orleans.Runtime;
 
 /// <summary>What a silo adds to its host's services.</summary>
 internal static class SiloServices
 {
-    public static ISiloBuilder Add(IServiceCollection services, IConfiguration configuration)
+    public static ISiloBuilder Add(IServiceCollection services)
     {
         if (services.FirstOrDefault(service => service.ServiceType == typeof(SiloBuilder))?.ImplementationInstance is SiloBuilder known)
             return known;
 
-        var builder = new SiloBuilder(services, configuration);
+        var builder = new SiloBuilder(services);
         services.AddSingleton(builder);
         AddRuntime(services);
         AddPlacement(services);
@@ -43,9 +41,7 @@ internal static class SiloServices
         services.AddSingleton<IClusterMembershipService>(provider => provider.GetRequiredService<SiloMembership>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, GrainServices>();
 
-        services.AddSingleton<IGrainContextAccessor, GrainContextAccessor>();
         services.AddSingleton<IPersistentStateFactory, PersistentStates>();
-        services.TryAddSingleton<IEnvironmentStatisticsProvider, EnvironmentStatisticsProvider>();
         services.AddHostedService<SiloHostedService>();
     }
 
@@ -55,7 +51,6 @@ internal static class SiloServices
         services.AddPlacementDirector<RandomPlacement, RandomPlacementDirector>();
         services.AddPlacementDirector<PreferLocalPlacement, PreferLocalPlacementDirector>();
         services.AddPlacementDirector<HashBasedPlacement, HashBasedPlacementDirector>();
-        services.AddPlacementDirector<ActivationCountBasedPlacement, LeastLoadedPlacementDirector>();
         services.AddPlacementDirector<ResourceOptimizedPlacement, LeastLoadedPlacementDirector>();
     }
 }
@@ -71,12 +66,12 @@ internal sealed class SiloHostedService(Silo silo) : IHostedService
 /// <summary>What an outside client adds to its host's services.</summary>
 internal static class ClientServices
 {
-    public static IClientBuilder Add(IServiceCollection services, IConfiguration configuration)
+    public static IClientBuilder Add(IServiceCollection services)
     {
         if (services.FirstOrDefault(service => service.ServiceType == typeof(ClientBuilder))?.ImplementationInstance is ClientBuilder known)
             return known;
 
-        var builder = new ClientBuilder(services, configuration);
+        var builder = new ClientBuilder(services);
         services.AddSingleton(builder);
         services.AddLogging();
         services.AddOptions();

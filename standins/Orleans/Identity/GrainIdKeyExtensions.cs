@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Orleans.Runtime;
 
 /// <summary>How integers and Guids are written as grain keys: hexadecimal, with "+extension" for compound keys.</summary>
-public static class GrainIdKeyExtensions
+internal static class GrainIdKeyExtensions
 {
     public static IdSpan CreateIntegerKey(long key) => IdSpan.Create(key.ToString("X", CultureInfo.InvariantCulture));
 
@@ -21,25 +21,11 @@ public static class GrainIdKeyExtensions
         return long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key);
     }
 
-    public static long GetIntegerKey(this GrainId grainId, out string? keyExt) =>
-        grainId.TryGetIntegerKey(out var key, out keyExt)
-            ? key
-            : throw new ArgumentException($"Value \"{grainId}\" is not in the correct format for an Integer key.", nameof(grainId));
-
-    public static long GetIntegerKey(this GrainId grainId) => grainId.GetIntegerKey(out _);
-
     public static bool TryGetGuidKey(this GrainId grainId, out Guid key, out string? keyExt)
     {
         var text = SplitKey(grainId, out keyExt);
         return Guid.TryParseExact(text, "N", out key);
     }
-
-    public static Guid GetGuidKey(this GrainId grainId, out string? keyExt) =>
-        grainId.TryGetGuidKey(out var key, out keyExt)
-            ? key
-            : throw new ArgumentException($"Value \"{grainId}\" is not in the correct format for a Guid key.", nameof(grainId));
-
-    public static Guid GetGuidKey(this GrainId grainId) => grainId.GetGuidKey(out _);
 
     private static string SplitKey(GrainId grainId, out string? extension)
     {

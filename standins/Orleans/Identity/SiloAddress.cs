@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -7,7 +6,7 @@ namespace Orleans.Runtime;
 
 /// <summary>The identity of one life of a silo: endpoint and generation. Here the endpoint is a name, nothing listens on it.</summary>
 [Immutable]
-public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddress>, IParsable<SiloAddress>
+public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddress>
 {
     private static readonly DateTime s_epoch = new(2022, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static int s_lastGeneration;
@@ -20,13 +19,9 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
         _hashCode = (int)StableHash.Compute(Encoding.UTF8.GetBytes(ToParsableString()));
     }
 
-    public static SiloAddress Zero { get; } = New(new IPEndPoint(0, 0), 0);
-
     public IPEndPoint Endpoint { get; }
 
-    public int Generation { get; }
-
-    public bool IsClient => Generation < 0;
+    internal int Generation { get; }
 
     public static SiloAddress New(IPEndPoint ep, int gen)
     {
@@ -34,10 +29,8 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
         return new(ep, gen);
     }
 
-    public static SiloAddress New(IPAddress address, int port, int generation) => new(new IPEndPoint(address, port), generation);
-
     /// <summary>Seconds since 2022, but never the same twice: a silo restarted within a second is another silo.</summary>
-    public static int AllocateNewGeneration()
+    internal static int AllocateNewGeneration()
     {
         var now = (int)(TimeProvider.System.GetUtcNow().UtcDateTime - s_epoch).TotalSeconds;
         int last, next;
@@ -61,38 +54,11 @@ public sealed class SiloAddress : IEquatable<SiloAddress>, IComparable<SiloAddre
         return New(endpoint, int.Parse(addr[(at + 1)..], CultureInfo.InvariantCulture));
     }
 
-    public static SiloAddress Parse(string value) => FromParsableString(value);
-
-    static SiloAddress IParsable<SiloAddress>.Parse(string value, IFormatProvider? provider) => FromParsableString(value);
-
-    static bool IParsable<SiloAddress>.TryParse([NotNullWhen(true)] string? value, IFormatProvider? provider, [MaybeNullWhen(false)] out SiloAddress result) =>
-        TryParse(value, out result);
-
-    public static bool TryParse([NotNullWhen(true)] string? value, [NotNullWhen(true)] out SiloAddress? result)
-    {
-        try
-        {
-            result = value is null ? null : FromParsableString(value);
-        }
-        catch (FormatException)
-        {
-            result = null;
-        }
-
-        return result is not null;
-    }
-
     public string ToParsableString() => string.Create(CultureInfo.InvariantCulture, $"{Endpoint.Address}:{Endpoint.Port}@{Generation}");
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsClient ? "C" : "S")}{Endpoint}:{Generation}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"S{Endpoint}:{Generation}");
 
-    public string ToStringWithHashCode() => $"{this}/x{_hashCode:X8}";
-
-    public int GetConsistentHashCode() => _hashCode;
-
-    public bool IsSuccessorOf(SiloAddress other) => Endpoint.Equals(other.Endpoint) && Generation > other.Generation;
-
-    public bool IsPredecessorOf(SiloAddress other) => other.IsSuccessorOf(this);
+    internal int GetConsistentHashCode() => _hashCode;
 
     public bool Equals(SiloAddress? other) => ReferenceEquals(this, other) || (other is not null && Generation == other.Generation && Endpoint.Equals(other.Endpoint));
 

@@ -6,10 +6,6 @@ internal class StagedLifecycle : ILifecycleSubject
     private readonly List<(int Stage, ILifecycleObserver Observer)> _observers = [];
     private int? _highestStarted;
 
-    public int HighestCompletedStage { get; private set; } = int.MinValue;
-
-    public int LowestStoppedStage { get; private set; } = int.MaxValue;
-
     public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
@@ -28,7 +24,6 @@ internal class StagedLifecycle : ILifecycleSubject
             // Set before the start: a stage that failed halfway is stopped like one that succeeded.
             _highestStarted = stage.Key;
             await Task.WhenAll(stage.Select(entry => entry.Observer.OnStart(cancellationToken)));
-            HighestCompletedStage = stage.Key;
         }
     }
 
@@ -46,8 +41,6 @@ internal class StagedLifecycle : ILifecycleSubject
                 // One that fails to stop must not keep the others from stopping.
                 failures.Add(failure);
             }
-
-            LowestStoppedStage = stage.Key;
         }
 
         if (failures.Count > 0)

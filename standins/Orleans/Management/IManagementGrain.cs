@@ -1,5 +1,3 @@
-using Orleans.Statistics;
-
 namespace Orleans.Runtime;
 
 /// <summary>Asks and steers the whole cluster. Key: any integer.</summary>
@@ -9,10 +7,6 @@ public interface IManagementGrain : IGrainWithIntegerKey
 
     Task<int> GetTotalActivationCount();
 
-    Task<int> GetGrainActivationCount(GrainReference grainReference);
-
-    Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics();
-
     Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics(SiloAddress[] hostsIds);
 
     Task<DetailedGrainStatistic[]> GetDetailedGrainStatistics(string[]? types = null, SiloAddress[]? hostsIds = null);
@@ -21,16 +15,8 @@ public interface IManagementGrain : IGrainWithIntegerKey
 
     ValueTask<SiloAddress?> GetActivationAddress(IAddressable reference);
 
-    ValueTask<List<GrainId>> GetActiveGrains(GrainType type);
-
-    Task ForceGarbageCollection(SiloAddress[] hostsIds);
-
     /// <summary>Ends activations that have been idle for at least so long.</summary>
-    Task ForceActivationCollection(TimeSpan ageLimit);
-
     Task ForceActivationCollection(SiloAddress[] hostsIds, TimeSpan ageLimit);
-
-    Task ForceRuntimeStatisticsCollection(SiloAddress[] siloAddresses);
 }
 
 /// <summary>Activations of one class in one silo.</summary>
@@ -45,8 +31,6 @@ public sealed class SimpleGrainStatistic
 
     [Id(2)]
     public int ActivationCount { get; init; }
-
-    public override string ToString() => $"SimpleGrainStatistic: GrainType={GrainType} Silo={SiloAddress} NumActivations={ActivationCount}";
 }
 
 /// <summary>One activation.</summary>
@@ -67,19 +51,7 @@ public sealed class DetailedGrainStatistic
 [Immutable, GenerateSerializer]
 public sealed class SiloRuntimeStatistics
 {
-    internal SiloRuntimeStatistics(int activationCount, EnvironmentStatistics environment, DateTime time)
-    {
-        ActivationCount = activationCount;
-        RecentlyUsedActivationCount = activationCount;
-        EnvironmentStatistics = environment;
-        DateTime = time;
-    }
+    internal SiloRuntimeStatistics(int activationCount) => ActivationCount = activationCount;
 
     public int ActivationCount { get; }
-
-    public int RecentlyUsedActivationCount { get; }
-
-    public EnvironmentStatistics EnvironmentStatistics { get; }
-
-    public DateTime DateTime { get; }
 }

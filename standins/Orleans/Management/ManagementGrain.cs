@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Statistics;
-
 namespace Orleans.Runtime;
 
 internal sealed class ManagementGrain(Silo silo) : Grain, IManagementGrain
@@ -11,11 +8,6 @@ internal sealed class ManagementGrain(Silo silo) : Grain, IManagementGrain
         Task.FromResult(new SiloMembership(silo).GetApproximateSiloStatuses(onlyActive));
 
     public Task<int> GetTotalActivationCount() => Task.FromResult(Cluster.Silos.Sum(s => s.Catalog.Count));
-
-    public Task<int> GetGrainActivationCount(GrainReference grainReference) =>
-        Task.FromResult(Cluster.Silos.SelectMany(s => s.Catalog.All).Count(a => a.GrainId == grainReference.GrainId));
-
-    public Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics() => GetSimpleGrainStatistics([.. Cluster.Silos.Select(s => s.SiloAddress)]);
 
     public Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics(SiloAddress[] hostsIds) => Task.FromResult<SimpleGrainStatistic[]>(
     [
@@ -35,31 +27,14 @@ internal sealed class ManagementGrain(Silo silo) : Grain, IManagementGrain
 
     public Task<SiloRuntimeStatistics[]> GetRuntimeStatistics(SiloAddress[] hostsIds) => Task.FromResult<SiloRuntimeStatistics[]>(
     [
-        .. Named(hostsIds).Select(host => new SiloRuntimeStatistics(
-            host.Catalog.Count,
-            host.Services.GetRequiredService<IEnvironmentStatisticsProvider>().GetEnvironmentStatistics(),
-            host.Client.Time.GetUtcNow().UtcDateTime)),
+        .. Named(hostsIds).Select(host => new SiloRuntimeStatistics(host.Catalog.Count)),
     ]);
 
     public ValueTask<SiloAddress?> GetActivationAddress(IAddressable reference) =>
         new(Cluster.Directory.TryGet(reference.GetGrainId(), out var activation) ? activation.Silo.SiloAddress : null);
 
-    public ValueTask<List<GrainId>> GetActiveGrains(GrainType type) =>
-        new([.. Cluster.Silos.SelectMany(s => s.Catalog.All).Where(a => a.GrainId.Type == type).Select(a => a.GrainId)]);
-
-    public Task ForceGarbageCollection(SiloAddress[] hostsIds)
-    {
-        // One process, one heap: whichever silo is meant.
-        GC.Collect();
-        return Task.CompletedTask;
-    }
-
-    public Task ForceActivationCollection(TimeSpan ageLimit) => ForceActivationCollection([], ageLimit);
-
     public Task ForceActivationCollection(SiloAddress[] hostsIds, TimeSpan ageLimit) =>
         Task.WhenAll(Named(hostsIds).Select(host => host.Collector.Collect(ageLimit)));
-
-    public Task ForceRuntimeStatisticsCollection(SiloAddress[] siloAddresses) => Task.CompletedTask;
 
     private IEnumerable<Silo> Named(SiloAddress[]? hosts) => hosts is null or [] ? Cluster.Silos : Cluster.Silos.Where(s => hosts.Contains(s.SiloAddress));
 

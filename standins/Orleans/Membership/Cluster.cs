@@ -8,7 +8,6 @@ internal enum ObserverLookup
     Found,
     Unknown,
     SiloGone,
-    ClientGone,
 }
 
 /// <summary>
@@ -53,7 +52,8 @@ internal sealed class Cluster
         observer = null;
         var owner = ObserverRegistry.OwnerOf(id);
         if (_clients.FirstOrDefault(client => client.Name == owner) is not { } client)
-            return owner.StartsWith(RuntimeClient.OutsidePrefix, StringComparison.Ordinal) ? ObserverLookup.ClientGone : ObserverLookup.SiloGone;
+            // Orleans keeps calls to an outside client that has gone, in case it comes back: no answer.
+            return owner.StartsWith(RuntimeClient.OutsidePrefix, StringComparison.Ordinal) ? ObserverLookup.Unknown : ObserverLookup.SiloGone;
 
         return client.Observers.TryGet(id, out observer) ? ObserverLookup.Found : ObserverLookup.Unknown;
     }

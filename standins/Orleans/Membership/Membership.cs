@@ -5,11 +5,9 @@ namespace Orleans.Runtime;
 public enum SiloStatus
 {
     None = 0,
-    Created = 1,
     Joining = 2,
     Active = 3,
     ShuttingDown = 4,
-    Stopping = 5,
     Dead = 6,
 }
 
@@ -19,11 +17,11 @@ public sealed record ClusterMember(SiloAddress SiloAddress, SiloStatus Status, s
 
 /// <summary>All silos at one version of the membership.</summary>
 [Immutable]
-public sealed class ClusterMembershipSnapshot(ImmutableDictionary<SiloAddress, ClusterMember> members, MembershipVersion version)
+public sealed class ClusterMembershipSnapshot
 {
-    public ImmutableDictionary<SiloAddress, ClusterMember> Members { get; } = members;
+    internal ClusterMembershipSnapshot(ImmutableDictionary<SiloAddress, ClusterMember> members) => Members = members;
 
-    public MembershipVersion Version { get; } = version;
+    public ImmutableDictionary<SiloAddress, ClusterMember> Members { get; }
 
     public SiloStatus GetSiloStatus(SiloAddress silo) => Members.TryGetValue(silo, out var member) ? member.Status : SiloStatus.None;
 }
@@ -35,15 +33,6 @@ public interface IClusterMembershipService
 
     /// <summary>The current snapshot, then each new one. A slow reader skips to the newest.</summary>
     IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates { get; }
-
-    ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default);
-
-    Task<bool> TryKill(SiloAddress siloAddress);
-}
-
-public interface ISiloStatusListener
-{
-    void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status);
 }
 
 /// <summary>The membership of the cluster, asked by silo.</summary>
@@ -51,25 +40,13 @@ public interface ISiloStatusOracle
 {
     SiloStatus CurrentStatus { get; }
 
-    string SiloName { get; }
-
-    SiloAddress SiloAddress { get; }
-
     SiloStatus GetApproximateSiloStatus(SiloAddress siloAddress);
 
-    Dictionary<SiloAddress, SiloStatus> GetApproximateSiloStatuses(bool onlyActive = false);
+    internal Dictionary<SiloAddress, SiloStatus> GetApproximateSiloStatuses(bool onlyActive = false);
 
     SiloAddress[] GetActiveSilos();
 
-    bool TryGetSiloName(SiloAddress siloAddress, out string? siloName);
-
-    bool IsFunctionalDirectory(SiloAddress siloAddress);
-
     bool IsDeadSilo(SiloAddress silo);
-
-    bool SubscribeToSiloStatusEvents(ISiloStatusListener observer);
-
-    bool UnSubscribeFromSiloStatusEvents(ISiloStatusListener observer);
 }
 
 /// <summary>Names of this silo.</summary>
@@ -79,9 +56,5 @@ public interface ILocalSiloDetails
 
     string ClusterId { get; }
 
-    string DnsHostName { get; }
-
     SiloAddress SiloAddress { get; }
-
-    SiloAddress GatewayAddress { get; }
 }

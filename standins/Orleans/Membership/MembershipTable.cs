@@ -4,30 +4,16 @@ namespace Orleans.Runtime;
 internal sealed class MembershipTable
 {
     private readonly Lock _gate = new();
-    private readonly List<Action<ClusterMember>> _listeners = [];
-    private Version _current = new(new([], new(0)));
+    private Version _current = new(new([]));
 
     public ClusterMembershipSnapshot Snapshot => Volatile.Read(ref _current).Snapshot;
 
     /// <summary>The active silos, in the order of their addresses.</summary>
     public SiloAddress[] Active => Volatile.Read(ref _current).Active;
 
-    public void Listen(Action<ClusterMember> listener)
-    {
-        lock (_gate)
-            _listeners.Add(listener);
-    }
-
-    public void StopListening(Action<ClusterMember> listener)
-    {
-        lock (_gate)
-            _listeners.Remove(listener);
-    }
-
     public void Update(ClusterMember member)
     {
         Version previous;
-        Action<ClusterMember>[] listeners;
         lock (_gate)
         {
             previous = _current;
@@ -35,13 +21,10 @@ internal sealed class MembershipTable
                 return;
 
             var members = previous.Snapshot.Members.SetItem(member.SiloAddress, member);
-            Volatile.Write(ref _current, new(new(members, new(previous.Snapshot.Version.Value + 1))));
-            listeners = [.. _listeners];
+            Volatile.Write(ref _current, new(new(members)));
         }
 
         previous.Next.SetResult();
-        foreach (var listener in listeners)
-            listener(member);
     }
 
     public async IAsyncEnumerable<ClusterMembershipSnapshot> Updates([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)

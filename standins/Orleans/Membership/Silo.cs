@@ -15,8 +15,7 @@ public sealed class Silo : ILocalSiloDetails, IDisposable
     {
         Services = services;
         var endpoints = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
-        SiloAddress = SiloAddress.New(endpoints.AdvertisedIPAddress, endpoints.SiloPort, SiloAddress.AllocateNewGeneration());
-        GatewayAddress = SiloAddress.New(endpoints.AdvertisedIPAddress, endpoints.GatewayPort, 0);
+        SiloAddress = SiloAddress.New(new System.Net.IPEndPoint(endpoints.AdvertisedIPAddress, endpoints.SiloPort), SiloAddress.AllocateNewGeneration());
         Name = services.GetRequiredService<IOptions<SiloOptions>>().Value.SiloName ?? $"Silo_{SiloAddress.GetConsistentHashCode():x8}";
         ClusterId = services.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId;
         Collection = services.GetRequiredService<IOptions<GrainCollectionOptions>>().Value;
@@ -27,13 +26,9 @@ public sealed class Silo : ILocalSiloDetails, IDisposable
 
     public SiloAddress SiloAddress { get; }
 
-    public SiloAddress GatewayAddress { get; }
-
     public string Name { get; }
 
     public string ClusterId { get; }
-
-    public string DnsHostName => Environment.MachineName;
 
     internal IServiceProvider Services { get; }
 

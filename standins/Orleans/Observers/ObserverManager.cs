@@ -1,23 +1,14 @@
-using System.Collections;
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Orleans.Utilities;
 
-/// <summary>Observers named by their references.</summary>
-public class ObserverManager<TObserver>(TimeSpan expiration, ILogger log) : ObserverManager<IAddressable, TObserver>(expiration, log)
-    where TObserver : notnull;
-
 /// <summary>A grain's subscribers. One that does not subscribe again in time is dropped, and so is one that fails.</summary>
-public class ObserverManager<TIdentity, TObserver>(TimeSpan expiration, ILogger log) : IEnumerable<TObserver>
+public class ObserverManager<TIdentity, TObserver>(TimeSpan expiration, ILogger log)
     where TIdentity : notnull
     where TObserver : notnull
 {
     private readonly ConcurrentDictionary<TIdentity, (TObserver Observer, DateTime LastSeen)> _observers = new();
-
-    /// <summary>How long a subscription lasts without being renewed.</summary>
-    public TimeSpan ExpirationDuration { get; set; } = expiration;
 
     public Func<DateTime> GetDateTime { get; set; } = static () => TimeProvider.System.GetUtcNow().UtcDateTime;
 
@@ -29,8 +20,6 @@ public class ObserverManager<TIdentity, TObserver>(TimeSpan expiration, ILogger 
     public void Subscribe(TIdentity id, TObserver observer) => _observers[id] = (observer, GetDateTime());
 
     public void Unsubscribe(TIdentity id) => _observers.TryRemove(id, out _);
-
-    public void Clear() => _observers.Clear();
 
     public void ClearExpired()
     {
@@ -62,30 +51,6 @@ public class ObserverManager<TIdentity, TObserver>(TimeSpan expiration, ILogger 
         failed.ForEach(Unsubscribe);
     }
 
-    public void Notify(Action<TObserver> notification, Func<TObserver, bool>? predicate = null)
-    {
-        ArgumentNullException.ThrowIfNull(notification);
-        var failed = new List<TIdentity>();
-        foreach (var (id, observer) in Due(predicate))
-        {
-            try
-            {
-                notification(observer);
-            }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
-            {
-                log.ObserverDropped(id, failure);
-                failed.Add(id);
-            }
-        }
-
-        failed.ForEach(Unsubscribe);
-    }
-
-    public IEnumerator<TObserver> GetEnumerator() => _observers.Select(entry => entry.Value.Observer).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
     private IEnumerable<(TIdentity Id, TObserver Observer)> Due(Func<TObserver, bool>? predicate)
     {
         foreach (var entry in _observers)
@@ -97,7 +62,7 @@ public class ObserverManager<TIdentity, TObserver>(TimeSpan expiration, ILogger 
         }
     }
 
-    private bool IsExpired(DateTime lastSeen) => lastSeen + ExpirationDuration < GetDateTime();
+    private bool IsExpired(DateTime lastSeen) => lastSeen + expiration < GetDateTime();
 }
 
 internal static partial class ObserverManagerLog

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 using Orleans.Providers;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -24,34 +22,17 @@ namespace Orleans.Runtime.Hosting
     }
 }
 
-namespace Orleans.Configuration
-{
-    public class MemoryGrainStorageOptions
-    {
-        public int InitStage { get; set; } = ServiceLifecycleStage.ApplicationServices;
-
-        public int NumStorageGrains { get; set; } = 10;
-    }
-}
-
 namespace Orleans.Hosting
 {
     using Orleans.Runtime.Hosting;
 
     public static class MemoryGrainStorageSiloBuilderExtensions
     {
-        public static ISiloBuilder AddMemoryGrainStorage(this ISiloBuilder builder, string name, Action<MemoryGrainStorageOptions> configureOptions) =>
-            builder.AddMemoryGrainStorage(name, options => options.Configure(configureOptions));
+        public static ISiloBuilder AddMemoryGrainStorageAsDefault(this ISiloBuilder builder) =>
+            builder.AddMemoryGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME);
 
-        public static ISiloBuilder AddMemoryGrainStorageAsDefault(this ISiloBuilder builder, Action<MemoryGrainStorageOptions> configureOptions) =>
-            builder.AddMemoryGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, configureOptions);
-
-        public static ISiloBuilder AddMemoryGrainStorageAsDefault(this ISiloBuilder builder, Action<OptionsBuilder<MemoryGrainStorageOptions>>? configureOptions = null) =>
-            builder.AddMemoryGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, configureOptions);
-
-        public static ISiloBuilder AddMemoryGrainStorage(this ISiloBuilder builder, string name, Action<OptionsBuilder<MemoryGrainStorageOptions>>? configureOptions = null)
+        public static ISiloBuilder AddMemoryGrainStorage(this ISiloBuilder builder, string name)
         {
-            configureOptions?.Invoke(builder.Services.AddOptions<MemoryGrainStorageOptions>(name));
             builder.Services.AddGrainStorage(name, static (services, key) =>
                 new MemoryGrainStorage(services.GetRequiredService<Silo>().Client.Cluster.MemoryStores.GetOrAdd(key, _ => new MemoryStore())));
             return builder;

@@ -49,12 +49,6 @@ namespace Orleans.Core
         Task WriteStateAsync();
 
         Task ReadStateAsync();
-
-        Task ClearStateAsync(CancellationToken cancellationToken) => ClearStateAsync();
-
-        Task WriteStateAsync(CancellationToken cancellationToken) => WriteStateAsync();
-
-        Task ReadStateAsync(CancellationToken cancellationToken) => ReadStateAsync();
     }
 
     public interface IStorage<TState> : IStorage
@@ -68,7 +62,7 @@ namespace Orleans.Runtime
     /// <summary>A record of a grain, injected through <see cref="PersistentStateAttribute"/> and read before OnActivateAsync.</summary>
     public interface IPersistentState<TState> : Core.IStorage<TState>;
 
-    public interface IPersistentStateConfiguration
+    internal interface IPersistentStateConfiguration
     {
         string StateName { get; }
 
@@ -79,12 +73,12 @@ namespace Orleans.Runtime
     [AttributeUsage(AttributeTargets.Parameter)]
     public class PersistentStateAttribute(string stateName, string? storageName = null) : Attribute, IPersistentStateConfiguration
     {
-        public string StateName { get; } = stateName;
+        string IPersistentStateConfiguration.StateName => stateName;
 
-        public string? StorageName { get; } = storageName;
+        string? IPersistentStateConfiguration.StorageName => storageName;
     }
 
-    public interface IPersistentStateFactory
+    internal interface IPersistentStateFactory
     {
         IPersistentState<TState> Create<TState>(IGrainContext context, IPersistentStateConfiguration config);
     }
@@ -99,10 +93,9 @@ namespace Orleans.Providers
         public string ProviderName { get; set; } = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
     }
 
-    public static class ProviderConstants
+    internal static class ProviderConstants
     {
         public const string DEFAULT_STORAGE_PROVIDER_NAME = "Default";
-        public const string DEFAULT_PUBSUB_PROVIDER_NAME = "PubSubStore";
     }
 }
 
@@ -118,32 +111,12 @@ namespace Orleans.Storage
         Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 
         Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
-
-        Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
-            ReadStateAsync(stateName, grainId, grainState);
-
-        Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
-            WriteStateAsync(stateName, grainId, grainState);
-
-        Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
-            ClearStateAsync(stateName, grainId, grainState);
     }
 
     /// <summary>The stored record is not the one that was read. An activation that lets it escape is deactivated.</summary>
     public class InconsistentStateException : OrleansException
     {
-        public InconsistentStateException() { }
-
-        public InconsistentStateException(string message) : base(message) { }
-
-        public InconsistentStateException(string message, Exception? innerException) : base(message, innerException) { }
-
-        public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag) : this(errorMsg, storedEtag, currentEtag, null) { }
-
-        public InconsistentStateException(string? storedEtag, string? currentEtag, Exception storageException)
-            : this(storageException.Message, storedEtag, currentEtag, storageException) { }
-
-        public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag, Exception? storageException) : base(errorMsg, storageException)
+        public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag) : base(errorMsg)
         {
             StoredEtag = storedEtag;
             CurrentEtag = currentEtag;
@@ -162,10 +135,6 @@ namespace Orleans.Storage
     /// <summary>A provider is missing or wrongly configured.</summary>
     public sealed class BadProviderConfigException : OrleansException
     {
-        public BadProviderConfigException() { }
-
-        public BadProviderConfigException(string msg) : base(msg) { }
-
-        public BadProviderConfigException(string msg, Exception exc) : base(msg, exc) { }
+        internal BadProviderConfigException(string msg) : base(msg) { }
     }
 }

@@ -22,22 +22,13 @@ internal sealed class PersistentState<TState>(string name, IGrainContext context
 
     private string MigrationKey => $"state.{name}";
 
-    public Task ReadStateAsync() => ReadStateAsync(CancellationToken.None);
+    public Task ReadStateAsync() => Run(() => storage.ReadStateAsync(name, context.GrainId, _record));
 
-    public Task WriteStateAsync() => WriteStateAsync(CancellationToken.None);
+    public Task WriteStateAsync() => Run(() => storage.WriteStateAsync(name, context.GrainId, _record));
 
-    public Task ClearStateAsync() => ClearStateAsync(CancellationToken.None);
+    public Task ClearStateAsync() => Run(() => storage.ClearStateAsync(name, context.GrainId, _record));
 
-    public Task ReadStateAsync(CancellationToken cancellationToken) =>
-        Run(() => storage.ReadStateAsync(name, context.GrainId, _record, cancellationToken));
-
-    public Task WriteStateAsync(CancellationToken cancellationToken) =>
-        Run(() => storage.WriteStateAsync(name, context.GrainId, _record, cancellationToken));
-
-    public Task ClearStateAsync(CancellationToken cancellationToken) =>
-        Run(() => storage.ClearStateAsync(name, context.GrainId, _record, cancellationToken));
-
-    public Task OnStart(CancellationToken cancellationToken = default) => _hasArrived ? Task.CompletedTask : ReadStateAsync(cancellationToken);
+    public Task OnStart(CancellationToken cancellationToken = default) => _hasArrived ? Task.CompletedTask : ReadStateAsync();
 
     public Task OnStop(CancellationToken cancellationToken = default) => Task.CompletedTask;
 

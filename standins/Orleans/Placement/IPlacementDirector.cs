@@ -8,7 +8,7 @@ namespace Orleans.Runtime.Placement
 
         Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context);
 
-        static SiloAddress? GetPlacementHint(Dictionary<string, object> requestContextData, SiloAddress[] compatibleSilos) =>
+        internal static SiloAddress? GetPlacementHint(Dictionary<string, object> requestContextData, SiloAddress[] compatibleSilos) =>
             requestContextData.TryGetValue(PlacementHintKey, out var value)
             && value is SiloAddress hint
             && compatibleSilos.Contains(hint)
@@ -19,24 +19,24 @@ namespace Orleans.Runtime.Placement
     /// <summary>What a director may choose from.</summary>
     public interface IPlacementContext
     {
-        SiloAddress LocalSilo { get; }
-
-        SiloStatus LocalSiloStatus { get; }
+        internal SiloAddress LocalSilo { get; }
 
         /// <summary>The active silos that the class's filters let pass. Never empty.</summary>
         SiloAddress[] GetCompatibleSilos(PlacementTarget target);
     }
 
     /// <summary>What is to be placed.</summary>
-    public readonly struct PlacementTarget(GrainId grainIdentity, Dictionary<string, object> requestContextData, GrainInterfaceType interfaceType, ushort interfaceVersion)
+    public readonly struct PlacementTarget
     {
-        public GrainId GrainIdentity { get; } = grainIdentity;
+        internal PlacementTarget(GrainId grainIdentity, Dictionary<string, object> requestContextData)
+        {
+            GrainIdentity = grainIdentity;
+            RequestContextData = requestContextData;
+        }
 
-        public GrainInterfaceType InterfaceType { get; } = interfaceType;
+        public GrainId GrainIdentity { get; }
 
-        public ushort InterfaceVersion { get; } = interfaceVersion;
-
-        public Dictionary<string, object> RequestContextData { get; } = requestContextData;
+        internal Dictionary<string, object> RequestContextData { get; }
     }
 }
 

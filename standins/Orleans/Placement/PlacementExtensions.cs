@@ -15,21 +15,10 @@ namespace Orleans.Hosting
             return builder;
         }
 
-        public static ISiloBuilder AddPlacementDirector<TStrategy>(this ISiloBuilder builder, Func<IServiceProvider, IPlacementDirector> createDirector)
-            where TStrategy : PlacementStrategy, new()
-        {
-            builder.Services.AddPlacementDirector<TStrategy>(createDirector);
-            return builder;
-        }
-
-        public static void AddPlacementDirector<TStrategy, TDirector>(this IServiceCollection services)
+        internal static void AddPlacementDirector<TStrategy, TDirector>(this IServiceCollection services)
             where TStrategy : PlacementStrategy, new()
             where TDirector : class, IPlacementDirector =>
             services.AddKeyedSingleton<IPlacementDirector, TDirector>(typeof(TStrategy));
-
-        public static void AddPlacementDirector<TStrategy>(this IServiceCollection services, Func<IServiceProvider, IPlacementDirector> createDirector)
-            where TStrategy : PlacementStrategy, new() =>
-            services.AddKeyedSingleton(typeof(TStrategy), (provider, _) => createDirector(provider));
     }
 }
 

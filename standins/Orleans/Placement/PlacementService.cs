@@ -11,14 +11,14 @@ internal sealed class PlacementService(Cluster cluster)
 
     public Task<Silo> Place(GrainCall call, GrainClass grainClass)
     {
-        var target = new PlacementTarget(call.TargetId, call.RequestContext ?? [], GrainInterface.Of(call.Request.Description.InterfaceType).InterfaceType, 0);
+        var target = new PlacementTarget(call.TargetId, call.RequestContext ?? []);
         return Place(call.Client.Silo, target, grainClass);
     }
 
     /// <summary>The silo a migrating grain goes to: the hinted one or, where placement allows it, another one.</summary>
     public Silo? PlaceMigrating(Activation activation, Dictionary<string, object>? hints)
     {
-        var target = new PlacementTarget(activation.GrainId, hints ?? [], GrainInterface.Of(activation.Class.PrimaryInterface).InterfaceType, 0);
+        var target = new PlacementTarget(activation.GrainId, hints ?? []);
         var silos = new Context(activation.Silo, activation.Class).GetCompatibleSilos(target);
         var choice = IPlacementDirector.GetPlacementHint(hints ?? [], silos)
             ?? silos.Where(silo => !silo.Equals(activation.Silo.SiloAddress)).OrderBy(_ => Random.Shared.Next()).FirstOrDefault();
@@ -54,8 +54,6 @@ internal sealed class PlacementService(Cluster cluster)
     private sealed class Context(Silo local, GrainClass grainClass) : IPlacementContext
     {
         public SiloAddress LocalSilo => local.SiloAddress;
-
-        public SiloStatus LocalSiloStatus => local.Client.Cluster.Membership.Snapshot.GetSiloStatus(LocalSilo);
 
         public SiloAddress[] GetCompatibleSilos(PlacementTarget target)
         {

@@ -1,47 +1,25 @@
-using System.Globalization;
-
 namespace Orleans.Runtime
 {
     /// <summary>Where new activations go; an <see cref="Placement.IPlacementDirector"/> knows how.</summary>
-    public abstract class PlacementStrategy
-    {
-        public virtual bool IsUsingGrainDirectory => true;
+    public abstract class PlacementStrategy;
 
-        public virtual void Initialize(Metadata.GrainProperties properties) { }
+    internal sealed class RandomPlacement : PlacementStrategy;
 
-        public virtual void PopulateGrainProperties(IServiceProvider services, Type grainClass, GrainType grainType, Dictionary<string, string> properties) { }
-    }
+    internal sealed class PreferLocalPlacement : PlacementStrategy;
 
-    public sealed class RandomPlacement : PlacementStrategy;
+    internal sealed class HashBasedPlacement : PlacementStrategy;
 
-    public sealed class PreferLocalPlacement : PlacementStrategy;
-
-    public sealed class HashBasedPlacement : PlacementStrategy;
-
-    public sealed class ActivationCountBasedPlacement : PlacementStrategy;
-
-    public sealed class ResourceOptimizedPlacement : PlacementStrategy;
+    /// <summary>The default.</summary>
+    internal sealed class ResourceOptimizedPlacement : PlacementStrategy;
 
     internal sealed class StatelessWorkerPlacement(int maxLocal) : PlacementStrategy
     {
-        public override bool IsUsingGrainDirectory => false;
-
         public int MaxLocal { get; } = maxLocal > 0 ? maxLocal : Environment.ProcessorCount;
-    }
-}
-
-namespace Orleans.Metadata
-{
-    /// <summary>What a strategy's attribute says of a grain class, as text.</summary>
-    public sealed class GrainProperties(System.Collections.Immutable.ImmutableDictionary<string, string> values)
-    {
-        public System.Collections.Immutable.ImmutableDictionary<string, string> Properties { get; } = values;
     }
 }
 
 namespace Orleans.Placement
 {
-    using Orleans.Metadata;
     using Orleans.Runtime;
 
     /// <summary>Names a class's placement strategy.</summary>
@@ -54,7 +32,7 @@ namespace Orleans.Placement
             PlacementStrategy = placement;
         }
 
-        public PlacementStrategy PlacementStrategy { get; }
+        internal PlacementStrategy PlacementStrategy { get; }
     }
 
     [AttributeUsage(AttributeTargets.Class)]
@@ -66,12 +44,6 @@ namespace Orleans.Placement
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class HashBasedPlacementAttribute() : PlacementAttribute(new HashBasedPlacement());
 
-    [AttributeUsage(AttributeTargets.Class)]
-    public sealed class ActivationCountBasedPlacementAttribute() : PlacementAttribute(new ActivationCountBasedPlacement());
-
-    [AttributeUsage(AttributeTargets.Class)]
-    public sealed class ResourceOptimizedPlacementAttribute() : PlacementAttribute(new ResourceOptimizedPlacement());
-
     /// <summary>Removes silos from what placement may choose from.</summary>
     [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
     public abstract class PlacementFilterAttribute : Attribute
@@ -82,27 +54,12 @@ namespace Orleans.Placement
             PlacementFilterStrategy = placement;
         }
 
-        public PlacementFilterStrategy PlacementFilterStrategy { get; }
+        internal PlacementFilterStrategy PlacementFilterStrategy { get; }
     }
 
     /// <summary>A filter of one class; filters run in ascending order.</summary>
     public abstract class PlacementFilterStrategy(int order)
     {
-        public int Order { get; private set; } = order;
-
-        public void Initialize(GrainProperties properties)
-        {
-            if (GetPlacementFilterGrainProperty("order", properties) is { } text)
-                Order = int.Parse(text, CultureInfo.InvariantCulture);
-            AdditionalInitialize(properties);
-        }
-
-        public virtual void AdditionalInitialize(GrainProperties properties) { }
-
-        protected string? GetPlacementFilterGrainProperty(string key, GrainProperties properties) =>
-            properties.Properties.GetValueOrDefault($"placement-filter.{GetType().Name}.{key}");
-
-        protected virtual IEnumerable<KeyValuePair<string, string>> GetAdditionalGrainProperties(
-            IServiceProvider services, Type grainClass, GrainType grainType, IReadOnlyDictionary<string, string> existingProperties) => [];
+        internal int Order { get; } = order;
     }
 }

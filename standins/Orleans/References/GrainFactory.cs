@@ -30,26 +30,9 @@ internal sealed class GrainFactory(RuntimeClient client) : IClusterClient
     public T GetGrain<T>(long primaryKey, string keyExtension, string? grainClassNamePrefix = null) where T : IGrainWithIntegerCompoundKey =>
         (T)(object)Create(typeof(T), GrainIdKeyExtensions.CreateIntegerKey(primaryKey, keyExtension), grainClassNamePrefix);
 
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey) =>
-        (IGrain)Create(grainInterfaceType, GrainIdKeyExtensions.CreateGuidKey(grainPrimaryKey), null);
-
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey) =>
-        (IGrain)Create(grainInterfaceType, GrainIdKeyExtensions.CreateIntegerKey(grainPrimaryKey), null);
-
-    public IGrain GetGrain(Type grainInterfaceType, string grainPrimaryKey) => (IGrain)Create(grainInterfaceType, IdSpan.Create(grainPrimaryKey), null);
-
-    public IGrain GetGrain(Type grainInterfaceType, Guid grainPrimaryKey, string keyExtension) =>
-        (IGrain)Create(grainInterfaceType, GrainIdKeyExtensions.CreateGuidKey(grainPrimaryKey, keyExtension), null);
-
-    public IGrain GetGrain(Type grainInterfaceType, long grainPrimaryKey, string keyExtension) =>
-        (IGrain)Create(grainInterfaceType, GrainIdKeyExtensions.CreateIntegerKey(grainPrimaryKey, keyExtension), null);
-
     public T GetGrain<T>(GrainId grainId) where T : IAddressable => (T)(object)client.References.Create(grainId, typeof(T));
 
     public IAddressable GetGrain(GrainId grainId) => client.References.CreateFor(grainId);
-
-    public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) =>
-        client.References.Create(grainId, client.Cluster.GrainTypes.InterfaceNamed(interfaceType));
 
     public T CreateObjectReference<T>(IGrainObserver obj) where T : IGrainObserver => (T)(object)client.Observers.Add(obj, typeof(T));
 

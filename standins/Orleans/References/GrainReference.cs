@@ -10,9 +10,9 @@ public sealed class GrainReferenceShared
         Client = client;
     }
 
-    public GrainType GrainType { get; }
+    internal GrainType GrainType { get; }
 
-    public GrainInterfaceType InterfaceType => Interface.InterfaceType;
+    internal GrainInterfaceType InterfaceType => Interface.InterfaceType;
 
     internal GrainInterface Interface { get; }
 
@@ -21,7 +21,7 @@ public sealed class GrainReferenceShared
 }
 
 /// <summary>The base of all references. Equal when they name the same grain.</summary>
-public class GrainReference : IAddressable, IEquatable<GrainReference>, ISpanFormattable
+public class GrainReference : IAddressable, IEquatable<GrainReference>
 {
     private readonly IdSpan _key;
 
@@ -31,15 +31,11 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>, ISpanFor
         _key = key;
     }
 
-    public GrainId GrainId => new(Shared.GrainType, _key);
+    internal GrainId GrainId => new(Shared.GrainType, _key);
 
-    public GrainInterfaceType InterfaceType => Shared.InterfaceType;
-
-    public string InterfaceName => Shared.Interface.Type.Name;
+    internal GrainInterfaceType InterfaceType => Shared.InterfaceType;
 
     internal GrainReferenceShared Shared { get; }
-
-    public virtual TGrainInterface Cast<TGrainInterface>() where TGrainInterface : IAddressable => (TGrainInterface)Cast(typeof(TGrainInterface));
 
     public bool Equals(GrainReference? other) => other is not null && GrainId.Equals(other.GrainId);
 
@@ -47,14 +43,7 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>, ISpanFor
 
     public override int GetHashCode() => GrainId.GetHashCode();
 
-    public uint GetUniformHashCode() => GrainId.GetUniformHashCode();
-
     public override string ToString() => $"GrainReference:{GrainId}:{InterfaceType}";
-
-    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
-
-    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
-        destination.TryWrite($"GrainReference:{GrainId}:{InterfaceType}", out charsWritten);
 
     public static bool operator ==(GrainReference? reference1, GrainReference? reference2) => reference1?.Equals(reference2) ?? reference2 is null;
 

@@ -13,7 +13,7 @@ namespace Orleans
     public static class GrainReminderExtensions
     {
         /// <summary>Makes or changes a reminder: a timer that survives activations and silos.</summary>
-        public static Task<IGrainReminder> RegisterOrUpdateReminder(this IGrainBase grain, string reminderName, TimeSpan dueTime, TimeSpan period)
+        public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period)
         {
             if (grain is not IRemindable)
                 throw new InvalidOperationException($"Grain {grain.GrainContext.GrainId} is not '{nameof(IRemindable)}'. A grain should implement {nameof(IRemindable)} to use the persistent reminder service");
@@ -21,22 +21,13 @@ namespace Orleans
             return Registry(grain).RegisterOrUpdateReminder(grain.GrainContext.GrainId, reminderName, dueTime, period);
         }
 
-        public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period) =>
-            ((IGrainBase)grain).RegisterOrUpdateReminder(reminderName, dueTime, period);
+        public static Task UnregisterReminder(this Grain grain, IGrainReminder reminder) => Registry(grain).UnregisterReminder(grain.GrainContext.GrainId, reminder);
 
-        public static Task UnregisterReminder(this IGrainBase grain, IGrainReminder reminder) => Registry(grain).UnregisterReminder(grain.GrainContext.GrainId, reminder);
+        public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName) => Registry(grain).GetReminder(grain.GrainContext.GrainId, reminderName);
 
-        public static Task UnregisterReminder(this Grain grain, IGrainReminder reminder) => ((IGrainBase)grain).UnregisterReminder(reminder);
+        public static Task<List<IGrainReminder>> GetReminders(this Grain grain) => Registry(grain).GetReminders(grain.GrainContext.GrainId);
 
-        public static Task<IGrainReminder?> GetReminder(this IGrainBase grain, string reminderName) => Registry(grain).GetReminder(grain.GrainContext.GrainId, reminderName);
-
-        public static Task<IGrainReminder?> GetReminder(this Grain grain, string reminderName) => ((IGrainBase)grain).GetReminder(reminderName);
-
-        public static Task<List<IGrainReminder>> GetReminders(this IGrainBase grain) => Registry(grain).GetReminders(grain.GrainContext.GrainId);
-
-        public static Task<List<IGrainReminder>> GetReminders(this Grain grain) => ((IGrainBase)grain).GetReminders();
-
-        private static IReminderRegistry Registry(IGrainBase grain) =>
+        private static IReminderRegistry Registry(Grain grain) =>
             grain.GrainContext.ActivationServices.GetService<IReminderRegistry>()
             ?? throw new OrleansConfigurationException("The reminder service has not been configured. Call UseInMemoryReminderService on the silo builder.");
     }
@@ -51,24 +42,18 @@ namespace Orleans.Runtime
 
     /// <summary>Which tick this is.</summary>
     [GenerateSerializer, Immutable]
-    public readonly struct TickStatus(DateTime firstTickTime, TimeSpan period, DateTime timeStamp)
+    public readonly struct TickStatus
     {
-        [Id(0)]
-        public DateTime FirstTickTime { get; } = firstTickTime;
+        internal TickStatus(TimeSpan period) => Period = period;
 
         [Id(1)]
-        public TimeSpan Period { get; } = period;
-
-        [Id(2)]
-        public DateTime CurrentTickTime { get; } = timeStamp;
-
-        public override string ToString() => $"<{FirstTickTime:O}, {Period}, {CurrentTickTime:O}>";
+        public TimeSpan Period { get; }
     }
 }
 
 namespace Orleans.Timers
 {
-    public interface IReminderRegistry
+    internal interface IReminderRegistry
     {
         Task<IGrainReminder> RegisterOrUpdateReminder(GrainId callingGrainId, string reminderName, TimeSpan dueTime, TimeSpan period);
 

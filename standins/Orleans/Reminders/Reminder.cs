@@ -3,7 +3,6 @@ namespace Orleans.Runtime;
 /// <summary>One reminder: calls its grain at each tick, from any silo that is alive.</summary>
 internal sealed class Reminder(Cluster cluster, TimeProvider time, GrainId grain, string name, TimeSpan dueTime, TimeSpan period) : IGrainReminder, IDisposable
 {
-    private readonly DateTime _first = time.GetUtcNow().UtcDateTime + dueTime;
     private ITimer? _timer;
 
     public (GrainId Grain, string Name) Key => (grain, name);
@@ -23,7 +22,7 @@ internal sealed class Reminder(Cluster cluster, TimeProvider time, GrainId grain
         try
         {
             var target = (IRemindable)(object)silo.Client.References.Create(grain, typeof(IRemindable));
-            await target.ReceiveReminder(name, new(_first, period, time.GetUtcNow().UtcDateTime));
+            await target.ReceiveReminder(name, new TickStatus(period));
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

@@ -18,46 +18,11 @@ namespace Orleans.Runtime
     {
         protected GrainService(GrainId grainId, Silo silo, ILoggerFactory loggerFactory) : base(grainId, silo, loggerFactory) { }
 
-        protected GrainServiceStatus Status { get; set; }
-
-        protected CancellationTokenSource StoppedCancellationTokenSource { get; } = new();
-
         public virtual Task Init(IServiceProvider serviceProvider) => Task.CompletedTask;
 
-        public virtual Task Start()
-        {
-            _ = RunInBackground();
-            Status = GrainServiceStatus.Started;
-            return Task.CompletedTask;
-        }
+        public virtual Task Start() => Task.CompletedTask;
 
-        public virtual Task Stop()
-        {
-            StoppedCancellationTokenSource.Cancel();
-            Status = GrainServiceStatus.Stopped;
-            return Task.CompletedTask;
-        }
-
-        protected virtual Task StartInBackground() => Task.CompletedTask;
-
-        private async Task RunInBackground()
-        {
-            try
-            {
-                await StartInBackground();
-            }
-            catch (Exception failure) when (failure is not OutOfMemoryException)
-            {
-                Log.WorkFailed(Client.Logger, GrainId, failure);
-            }
-        }
-
-        protected enum GrainServiceStatus
-        {
-            Booting = 0,
-            Started = 1,
-            Stopped = 2,
-        }
+        public virtual Task Stop() => Task.CompletedTask;
     }
 }
 
@@ -71,18 +36,7 @@ namespace Orleans.Runtime.Services
     {
         private readonly RuntimeClient _client = serviceProvider.GetRequiredService<RuntimeClient>();
 
-        protected static GrainReference? CurrentGrainReference => RuntimeContext.Current?.GrainReference;
-
         protected TGrainService GetGrainService(SiloAddress destination) =>
             (TGrainService)(object)_client.References.Create(WellKnownGrainTypes.GrainService(typeof(TGrainService), destination), typeof(TGrainService));
-
-        /// <summary>The service in the silo that owns the id's place on a ring of all silos.</summary>
-        protected TGrainService GetGrainService(GrainId callingGrainId) => GetGrainService(callingGrainId.GetUniformHashCode());
-
-        protected TGrainService GetGrainService(uint key)
-        {
-            var silos = _client.Cluster.Membership.Active;
-            return GetGrainService(silos[key % (uint)silos.Length]);
-        }
     }
 }

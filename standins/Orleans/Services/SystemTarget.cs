@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Orleans.Runtime;
 
 /// <summary>A component of a silo that can be called. Its calls interleave; each turn of them runs alone.</summary>
-public abstract class SystemTarget : ISystemTarget, IGrainContext, IDisposable
+public abstract class SystemTarget : ISystemTarget, IGrainContext
 {
     private readonly Turns _turns;
 
-    protected SystemTarget(GrainId grainId, Silo silo, ILoggerFactory loggerFactory)
+    private protected SystemTarget(GrainId grainId, Silo silo, ILoggerFactory loggerFactory)
     {
         ArgumentNullException.ThrowIfNull(silo);
         GrainId = grainId;
@@ -17,23 +17,17 @@ public abstract class SystemTarget : ISystemTarget, IGrainContext, IDisposable
         _turns = new Turns(this);
     }
 
-    public GrainId GrainId { get; }
+    internal GrainId GrainId { get; }
 
-    public SiloAddress Silo { get; }
+    GrainId IGrainContext.GrainId => GrainId;
 
-    public GrainReference GrainReference => Client.References.Create(GrainId, GrainServiceTypes.InterfaceOf(GetType()));
+    private SiloAddress Silo { get; }
 
-    public IServiceProvider ActivationServices => Client.Services;
+    GrainReference IGrainContext.GrainReference => Client.References.Create(GrainId, GrainServiceTypes.InterfaceOf(GetType()));
 
-    public IWorkItemScheduler Scheduler => _turns.Scheduler;
-
-    public Task Deactivated => throw new NotSupportedException("A system target ends with its silo.");
+    IServiceProvider IGrainContext.ActivationServices => Client.Services;
 
     object? IGrainContext.GrainInstance => this;
-
-    ActivationId IGrainContext.ActivationId => default;
-
-    GrainAddress IGrainContext.Address => new() { GrainId = GrainId, SiloAddress = Silo };
 
     IGrainLifecycle IGrainContext.ObservableLifecycle => throw new NotSupportedException("A system target lives with the silo's lifecycle.");
 
@@ -43,37 +37,15 @@ public abstract class SystemTarget : ISystemTarget, IGrainContext, IDisposable
 
     private protected ILogger Logger { get; }
 
-    public IGrainTimer RegisterGrainTimer(Func<CancellationToken, Task> callback, TimeSpan dueTime, TimeSpan period) =>
-        _turns.RegisterTimer(callback, new(dueTime, period));
+    object? IGrainContext.GetComponent(Type componentType) => componentType.IsInstanceOfType(this) ? this : null;
 
-    public IGrainTimer RegisterGrainTimer<TState>(Func<TState, CancellationToken, Task> callback, TState state, TimeSpan dueTime, TimeSpan period) =>
-        _turns.RegisterTimer(token => callback(state, token), new(dueTime, period));
+    void IGrainContext.SetComponent<TComponent>(TComponent? value) where TComponent : class => throw new NotSupportedException();
 
-    public object? GetTarget() => this;
+    void IGrainContext.Deactivate(DeactivationReason deactivationReason) { }
 
-    public object? GetComponent(Type componentType) => componentType.IsInstanceOfType(this) ? this : null;
-
-    public void SetComponent<TComponent>(TComponent? value) where TComponent : class => throw new NotSupportedException();
-
-    public void ReceiveMessage(object message) => Receive((GrainCall)message);
-
-    public void Activate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) { }
-
-    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default) { }
-
-    public void Rehydrate(IRehydrationContext context) { }
-
-    public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) { }
-
-    public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
+    void IGrainContext.Migrate(Dictionary<string, object>? requestContext) { }
 
     public sealed override string ToString() => $"[SystemTarget: {Silo}/{GrainId}]";
-
-    public void Dispose()
-    {
-        _turns.DisposeTimers();
-        GC.SuppressFinalize(this);
-    }
 
     internal void Receive(GrainCall call) => _turns.Receive(call);
 
@@ -82,15 +54,12 @@ public abstract class SystemTarget : ISystemTarget, IGrainContext, IDisposable
     {
         Client.Cluster.SystemTargets.TryRemove(KeyValuePair.Create(GrainId, this));
         _turns.Scheduler.Stop();
-        _turns.DisposeTimers();
     }
 
     /// <summary>What a system target is to the scheduler, apart so that the public class has none of it.</summary>
-    private sealed class Turns : ITurnOwner, ICallTarget, ICallSource, ITimerOwner
+    private sealed class Turns : ITurnOwner, ICallTarget, ICallSource
     {
         private readonly SystemTarget _target;
-        private readonly List<GrainTimer> _timers = [];
-
         public Turns(SystemTarget target)
         {
             _target = target;
@@ -101,23 +70,15 @@ public abstract class SystemTarget : ISystemTarget, IGrainContext, IDisposable
 
         public RuntimeClient Client => _target.Client;
 
-        public GrainReference GrainReference => _target.GrainReference;
+        public GrainReference GrainReference => ((IGrainContext)_target).GrainReference;
 
         public GrainId GrainId => _target.GrainId;
 
         public object? GrainInstance => _target;
 
-        public ActivationId ActivationId => default;
-
-        public GrainAddress Address => ((IGrainContext)_target).Address;
-
-        public IServiceProvider ActivationServices => _target.ActivationServices;
+        public IServiceProvider ActivationServices => ((IGrainContext)_target).ActivationServices;
 
         public IGrainLifecycle ObservableLifecycle => ((IGrainContext)_target).ObservableLifecycle;
-
-        public Task Deactivated => _target.Deactivated;
-
-        IWorkItemScheduler IGrainContext.Scheduler => Scheduler;
 
         public void Receive(GrainCall call)
         {
@@ -134,46 +95,13 @@ public abstract class SystemTarget : ISystemTarget, IGrainContext, IDisposable
                 Scheduler.RunInTurn(state => _ = Serve((GrainCall)state!), call);
         }
 
-        public IGrainTimer RegisterTimer(Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
-        {
-            var timer = new GrainTimer(this, callback, options);
-            lock (_timers)
-                _timers.Add(timer);
-            return timer;
-        }
+        public object? GetComponent(Type componentType) => ((IGrainContext)_target).GetComponent(componentType);
 
-        public void OnTimerDisposed(GrainTimer timer)
-        {
-            lock (_timers)
-                _timers.Remove(timer);
-        }
+        public void SetComponent<TComponent>(TComponent? value) where TComponent : class => ((IGrainContext)_target).SetComponent(value);
 
-        public void DisposeTimers()
-        {
-            GrainTimer[] timers;
-            lock (_timers)
-                timers = [.. _timers];
-            foreach (var timer in timers)
-                timer.Dispose();
-        }
+        public void Deactivate(DeactivationReason deactivationReason) { }
 
-        public object? GetTarget() => _target;
-
-        public object? GetComponent(Type componentType) => _target.GetComponent(componentType);
-
-        public void SetComponent<TComponent>(TComponent? value) where TComponent : class => _target.SetComponent(value);
-
-        public void ReceiveMessage(object message) => Receive((GrainCall)message);
-
-        public void Activate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) { }
-
-        public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default) { }
-
-        public void Rehydrate(IRehydrationContext context) { }
-
-        public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) { }
-
-        public bool Equals(IGrainContext? other) => ReferenceEquals(this, other) || ReferenceEquals(_target, other);
+        public void Migrate(Dictionary<string, object>? requestContext) { }
 
         private async Task Serve(GrainCall call)
         {

@@ -5,21 +5,9 @@ namespace Orleans.Streams;
 /// <summary>A stream as its users hold it.</summary>
 internal sealed class MemoryStream<T>(StreamState state) : IAsyncStream<T>
 {
-    public bool IsRewindable => false;
-
-    public string ProviderName => state.Hub.ProviderName;
-
-    public StreamId StreamId => state.Id;
-
     public Task OnNextAsync(T item, StreamSequenceToken? token = null)
     {
-        state.Publish([item]);
-        return Task.CompletedTask;
-    }
-
-    public Task OnNextBatchAsync(IEnumerable<T> batch, StreamSequenceToken? token = null)
-    {
-        state.Publish([.. batch.Cast<object?>()]);
+        state.Publish(item);
         return Task.CompletedTask;
     }
 
@@ -29,25 +17,6 @@ internal sealed class MemoryStream<T>(StreamState state) : IAsyncStream<T>
     public Task OnErrorAsync(Exception ex) => throw new NotImplementedException("Streams of this provider do not fail.");
 
     public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer) => Subscribe(StreamHandler.For(observer));
-
-    public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer, StreamSequenceToken? token, string? filterData = null) =>
-        Subscribe(StreamHandler.For(observer));
-
-    public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncBatchObserver<T> observer) => Subscribe(StreamHandler.For(observer));
-
-    public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncBatchObserver<T> observer, StreamSequenceToken? token) => Subscribe(StreamHandler.For(observer));
-
-    public Task<IList<StreamSubscriptionHandle<T>>> GetAllSubscriptionHandles() =>
-        Task.FromResult<IList<StreamSubscriptionHandle<T>>>(
-            [.. state.Of(RuntimeContext.Current?.GrainId).Select(subscription => new SubscriptionHandle<T>(subscription))]);
-
-    public bool Equals(IAsyncStream<T>? other) => other is not null && StreamId.Equals(other.StreamId) && ProviderName == other.ProviderName;
-
-    public override bool Equals(object? obj) => Equals(obj as IAsyncStream<T>);
-
-    public override int GetHashCode() => StreamId.GetHashCode();
-
-    public int CompareTo(IAsyncStream<T>? other) => other is null ? 1 : StreamId.CompareTo(other.StreamId);
 
     private Task<StreamSubscriptionHandle<T>> Subscribe(StreamHandler handler)
     {
@@ -61,16 +30,7 @@ internal sealed class MemoryStream<T>(StreamState state) : IAsyncStream<T>
 
 internal sealed class SubscriptionHandle<T>(StreamSubscription subscription) : StreamSubscriptionHandle<T>
 {
-    public override StreamId StreamId => subscription.Stream.Id;
-
-    public override string ProviderName => subscription.Stream.Hub.ProviderName;
-
-    public override Guid HandleId => subscription.Id;
-
     public override Task<StreamSubscriptionHandle<T>> ResumeAsync(IAsyncObserver<T> observer, StreamSequenceToken? token = null) =>
-        Resume(StreamHandler.For(observer));
-
-    public override Task<StreamSubscriptionHandle<T>> ResumeAsync(IAsyncBatchObserver<T> observer, StreamSequenceToken? token = null) =>
         Resume(StreamHandler.For(observer));
 
     public override Task UnsubscribeAsync()
@@ -80,8 +40,6 @@ internal sealed class SubscriptionHandle<T>(StreamSubscription subscription) : S
             StreamConsumer.Of(context).Forget(subscription.Id);
         return Task.CompletedTask;
     }
-
-    public override bool Equals(StreamSubscriptionHandle<T>? other) => other is not null && HandleId == other.HandleId;
 
     public void Attach(StreamHandler handler)
     {
@@ -100,9 +58,5 @@ internal sealed class SubscriptionHandle<T>(StreamSubscription subscription) : S
 
 internal sealed class MemoryStreamProvider(StreamHub hub) : IStreamProvider
 {
-    public string Name => hub.ProviderName;
-
-    public bool IsRewindable => false;
-
     public IAsyncStream<T> GetStream<T>(StreamId streamId) => new MemoryStream<T>(hub.Stream(streamId));
 }

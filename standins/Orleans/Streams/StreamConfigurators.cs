@@ -5,24 +5,19 @@ namespace Orleans.Streams
     /// <summary>Which subscribers a stream provider serves. The stand-in serves both kinds whatever is chosen.</summary>
     public enum StreamPubSubType
     {
-        ExplicitGrainBasedAndImplicit,
-        ExplicitGrainBasedOnly,
-        ImplicitOnly,
+        ExplicitGrainBasedAndImplicit = 0,
+        ImplicitOnly = 2,
     }
 }
 
 namespace Orleans.Hosting
 {
-    public interface INamedServiceConfigurator;
+    public interface IPersistentStreamConfigurator;
 
-    public interface IPersistentStreamConfigurator : INamedServiceConfigurator;
-
-    public interface IMemoryStreamConfigurator : INamedServiceConfigurator;
+    public interface IMemoryStreamConfigurator;
 
     /// <summary>Takes the settings of AddMemoryStreams. Streams here need no queues and no storage, so they change nothing.</summary>
     public interface ISiloMemoryStreamConfigurator : IMemoryStreamConfigurator, IPersistentStreamConfigurator;
-
-    public interface IClusterClientMemoryStreamConfigurator : IMemoryStreamConfigurator, IPersistentStreamConfigurator;
 
     public static class PersistentStreamConfiguratorExtensions
     {

@@ -4,11 +4,9 @@ using Orleans.Streams.Core;
 namespace Orleans.Streams;
 
 /// <summary>What a subscriber does with the items of one subscription.</summary>
-internal sealed record StreamHandler(Func<object?, StreamSequenceToken, Task> OnNext)
+internal sealed record StreamHandler(Func<object?, Task> OnNext)
 {
-    public static StreamHandler For<T>(IAsyncObserver<T> observer) => new((item, token) => observer.OnNextAsync((T)item!, token));
-
-    public static StreamHandler For<T>(IAsyncBatchObserver<T> observer) => new((item, token) => observer.OnNextAsync([new((T)item!, token)]));
+    public static StreamHandler For<T>(IAsyncObserver<T> observer) => new(item => observer.OnNextAsync((T)item!));
 }
 
 /// <summary>An activation's handlers, by subscription. A component of the activation; used only in its turns.</summary>
@@ -30,34 +28,30 @@ internal sealed class StreamConsumer
 
     public void Forget(Guid subscription) => _handlers.Remove(subscription);
 
-    public async Task Deliver(StreamSubscription subscription, object grain, object? item, StreamSequenceToken token)
+    public async Task Deliver(StreamSubscription subscription, object grain, object? item)
     {
         if (!_handlers.ContainsKey(subscription.Id) && grain is IStreamSubscriptionObserver observer)
             await observer.OnSubscribed(new HandleFactory(subscription));
         if (_handlers.TryGetValue(subscription.Id, out var handler))
-            await handler.OnNext(item, token);
+            await handler.OnNext(item);
     }
 
     private sealed class HandleFactory(StreamSubscription subscription) : IStreamSubscriptionHandleFactory
     {
         public StreamId StreamId => subscription.Stream.Id;
 
-        public string ProviderName => subscription.Stream.Hub.ProviderName;
-
-        public GuidId SubscriptionId => GuidId.GetGuidId(subscription.Id);
-
         public StreamSubscriptionHandle<T> Create<T>() => new SubscriptionHandle<T>(subscription);
     }
 }
 
 /// <summary>Brings one item to a grain, as a call.</summary>
-internal sealed class DeliveryRequest(StreamSubscription subscription, object? item, StreamSequenceToken token) : GrainRequest
+internal sealed class DeliveryRequest(StreamSubscription subscription, object? item) : GrainRequest
 {
     private static readonly GrainMethod s_description = new(typeof(IStreamConsumer), typeof(IStreamConsumer).GetMethod(nameof(IStreamConsumer.Deliver))!);
 
     public override GrainMethod Description => s_description;
 
-    public override Task InvokeOn(object target) => StreamConsumer.Of(RuntimeContext.Current!).Deliver(subscription, target, item, token);
+    public override Task InvokeOn(object target) => StreamConsumer.Of(RuntimeContext.Current!).Deliver(subscription, target, item);
 
     /// <summary>Only a name for call filters and traces.</summary>
     private interface IStreamConsumer : IAddressable

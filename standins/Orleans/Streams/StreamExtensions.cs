@@ -3,36 +3,18 @@ using Orleans.Runtime;
 
 namespace Orleans.Streams
 {
-    /// <summary>Subscribing with delegates.</summary>
+    /// <summary>Subscribing with a delegate.</summary>
     public static class AsyncObservableExtensions
     {
         public static Task<StreamSubscriptionHandle<T>> SubscribeAsync<T>(this IAsyncObservable<T> obs, Func<T, StreamSequenceToken?, Task> onNextAsync) =>
             obs.SubscribeAsync(new DelegateObserver<T>(onNextAsync));
 
-        public static Task<StreamSubscriptionHandle<T>> SubscribeAsync<T>(this IAsyncObservable<T> obs, Func<T, StreamSequenceToken?, Task> onNextAsync, Func<Exception, Task> onErrorAsync) =>
-            obs.SubscribeAsync(new DelegateObserver<T>(onNextAsync, onErrorAsync));
+        private sealed class DelegateObserver<T>(Func<T, StreamSequenceToken?, Task> onNext) : IAsyncObserver<T>
+        {
+            public Task OnNextAsync(T item, StreamSequenceToken? token = null) => onNext(item, token);
 
-        public static Task<StreamSubscriptionHandle<T>> SubscribeAsync<T>(this IAsyncObservable<T> obs, Func<T, StreamSequenceToken?, Task> onNextAsync, Func<Exception, Task> onErrorAsync, Func<Task> onCompletedAsync) =>
-            obs.SubscribeAsync(new DelegateObserver<T>(onNextAsync, onErrorAsync, onCompletedAsync));
-    }
-
-    /// <summary>Resuming with delegates.</summary>
-    public static class StreamSubscriptionHandleExtensions
-    {
-        public static Task<StreamSubscriptionHandle<T>> ResumeAsync<T>(this StreamSubscriptionHandle<T> handle, Func<T, StreamSequenceToken?, Task> onNextAsync, StreamSequenceToken? token = null) =>
-            handle.ResumeAsync(new DelegateObserver<T>(onNextAsync), token);
-
-        public static Task<StreamSubscriptionHandle<T>> ResumeAsync<T>(this StreamSubscriptionHandle<T> handle, Func<T, StreamSequenceToken?, Task> onNextAsync, Func<Exception, Task> onErrorAsync, StreamSequenceToken? token = null) =>
-            handle.ResumeAsync(new DelegateObserver<T>(onNextAsync, onErrorAsync), token);
-    }
-
-    internal sealed class DelegateObserver<T>(Func<T, StreamSequenceToken?, Task> onNext, Func<Exception, Task>? onError = null, Func<Task>? onCompleted = null) : IAsyncObserver<T>
-    {
-        public Task OnNextAsync(T item, StreamSequenceToken? token = null) => onNext(item, token);
-
-        public Task OnCompletedAsync() => onCompleted?.Invoke() ?? Task.CompletedTask;
-
-        public Task OnErrorAsync(Exception ex) => onError?.Invoke(ex) ?? Task.CompletedTask;
+            public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+        }
     }
 }
 
@@ -42,8 +24,6 @@ namespace Orleans
 
     public static class GrainStreamingExtensions
     {
-        public static IStreamProvider GetStreamProvider(this IGrainBase grain, string name) => StreamProviders.Get(grain.GrainContext.ActivationServices, name);
-
         public static IStreamProvider GetStreamProvider(this Grain grain, string name) => StreamProviders.Get(grain.ServiceProvider, name);
     }
 
@@ -78,7 +58,7 @@ namespace Orleans.Hosting
 
     public static class ClientBuilderStreamingExtensions
     {
-        public static IClientBuilder AddMemoryStreams(this IClientBuilder builder, string name, Action<IClusterClientMemoryStreamConfigurator>? configure = null)
+        public static IClientBuilder AddMemoryStreams(this IClientBuilder builder, string name)
         {
             StreamProviders.Add(builder.Services, name);
             return builder;

@@ -23,17 +23,15 @@ internal sealed class StreamHub(Cluster cluster, string providerName)
 
     private IEnumerable<GrainId> ImplicitConsumers(StreamId id) =>
         from grainClass in cluster.GrainTypes.All
-        where grainClass.Type.GetCustomAttributes<ImplicitStreamSubscriptionAttribute>().Any(attribute => attribute.Matches(id.GetNamespace()))
+        where grainClass.Type.GetCustomAttributes<ImplicitStreamSubscriptionAttribute>().Any(attribute => attribute.Namespace == id.GetNamespace())
         select GrainId.Create(grainClass.GrainType, id.KeySpan);
 }
 
-/// <summary>One stream: numbers its items and hands them to its subscriptions.</summary>
+/// <summary>One stream: hands its items to its subscriptions.</summary>
 internal sealed class StreamState
 {
     private readonly ConcurrentDictionary<Guid, StreamSubscription> _subscriptions = new();
     private readonly Lock _order = new();
-    private long _next;
-
     public StreamState(StreamHub hub, StreamId id, IEnumerable<GrainId> implicitConsumers)
     {
         Hub = hub;
@@ -46,19 +44,13 @@ internal sealed class StreamState
 
     public StreamId Id { get; }
 
-    public void Publish(IEnumerable<object?> items)
+    public void Publish(object? item)
     {
-        // Numbering and queueing are one step: every subscription sees the same order.
+        // One at a time: every subscription sees the same order.
         lock (_order)
         {
-            var sequence = _next++;
-            var index = 0;
-            foreach (var item in items)
-            {
-                var token = new SequenceToken(sequence, index++);
-                foreach (var subscription in _subscriptions.Values)
-                    subscription.Enqueue(item, token);
-            }
+            foreach (var subscription in _subscriptions.Values)
+                subscription.Enqueue(item);
         }
     }
 
@@ -70,7 +62,4 @@ internal sealed class StreamState
 
     public StreamSubscription Find(Guid id) =>
         _subscriptions.GetValueOrDefault(id) ?? throw new InvalidOperationException($"Subscription {id} of stream {Id} has ended.");
-
-    /// <summary>The subscriptions of a grain; of clients for null.</summary>
-    public IEnumerable<StreamSubscription> Of(GrainId? consumer) => _subscriptions.Values.Where(subscription => subscription.Consumer == consumer);
 }

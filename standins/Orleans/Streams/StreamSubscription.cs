@@ -11,7 +11,7 @@ internal sealed class StreamSubscription(StreamState stream, Guid id, GrainId? c
     private const int MaxAttempts = 5;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly Queue<(object? Item, StreamSequenceToken Token)> _items = new();
+    private readonly Queue<object?> _items = new();
     private bool _isPumping;
 
     public Guid Id => id;
@@ -24,11 +24,11 @@ internal sealed class StreamSubscription(StreamState stream, Guid id, GrainId? c
     /// <summary>What a client does with items. Grains keep theirs in the activation.</summary>
     public StreamHandler? ClientHandler { get; set; }
 
-    public void Enqueue(object? item, StreamSequenceToken token)
+    public void Enqueue(object? item)
     {
         lock (_items)
         {
-            _items.Enqueue((item, token));
+            _items.Enqueue(item);
             if (_isPumping)
                 return;
 
@@ -40,23 +40,23 @@ internal sealed class StreamSubscription(StreamState stream, Guid id, GrainId? c
 
     private async Task Pump()
     {
-        while (TryDequeue(out var next))
+        while (TryDequeue(out var item))
         {
             if (stream.Contains(id))
-                await Deliver(next.Item, next.Token);
+                await Deliver(item);
         }
     }
 
-    private async Task Deliver(object? item, StreamSequenceToken token)
+    private async Task Deliver(object? item)
     {
         for (var attempt = 1; stream.Hub.AnyClient() is { } client; attempt++)
         {
             try
             {
                 if (consumer is { } grain)
-                    await CallSender.SendDirect<object>(client, null, grain, new DeliveryRequest(this, item, token));
+                    await CallSender.SendDirect<object>(client, null, grain, new DeliveryRequest(this, item));
                 else if (ClientHandler is { } handler)
-                    await handler.OnNext(item, token);
+                    await handler.OnNext(item);
                 return;
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -70,11 +70,11 @@ internal sealed class StreamSubscription(StreamState stream, Guid id, GrainId? c
         }
     }
 
-    private bool TryDequeue(out (object? Item, StreamSequenceToken Token) next)
+    private bool TryDequeue(out object? item)
     {
         lock (_items)
         {
-            if (_items.TryDequeue(out next))
+            if (_items.TryDequeue(out item))
                 return true;
 
             _isPumping = false;

@@ -3,14 +3,10 @@ using System.Diagnostics;
 namespace Orleans.Diagnostics
 {
     /// <summary>Names of the activity sources.</summary>
-    public static class ActivitySources
+    internal static class ActivitySources
     {
         public const string ApplicationGrainActivitySourceName = "Microsoft.Orleans.Application";
         public const string RuntimeActivitySourceName = "Microsoft.Orleans.Runtime";
-        public const string LifecycleActivitySourceName = "Microsoft.Orleans.Lifecycle";
-        public const string StorageActivitySourceName = "Microsoft.Orleans.Storage";
-        public const string AllActivitySourceName = "Microsoft.Orleans.*";
-
         private static readonly ActivitySource s_application = new(ApplicationGrainActivitySourceName);
         private static readonly ActivitySource s_runtime = new(RuntimeActivitySourceName);
 
@@ -30,7 +26,7 @@ namespace Orleans.Runtime
 
         public async Task Invoke(IOutgoingGrainCallContext context)
         {
-            using var activity = ActivitySources.For(context.InterfaceMethod.DeclaringType!).StartActivity(context.Request.GetActivityName(), ActivityKind.Client);
+            using var activity = ActivitySources.For(context.InterfaceMethod.DeclaringType!).StartActivity(CallActivities.NameOf(context), ActivityKind.Client);
             if ((activity ?? Activity.Current)?.Id is { } id)
                 RequestContext.Set(TraceParent, id);
             await CallActivities.Run(context, activity);
@@ -44,19 +40,17 @@ namespace Orleans.Runtime
         {
             var source = ActivitySources.For(context.InterfaceMethod.DeclaringType!);
             ActivityContext.TryParse(RequestContext.Get(OutgoingActivityFilter.TraceParent) as string, null, isRemote: true, out var parent);
-            using var activity = source.StartActivity(context.Request.GetActivityName(), ActivityKind.Server, parent);
+            using var activity = source.StartActivity(CallActivities.NameOf(context), ActivityKind.Server, parent);
             await CallActivities.Run(context, activity);
         }
     }
 
     internal static class CallActivities
     {
+        public static string NameOf(IGrainCallContext context) => ((GrainRequest)context.Request).Description.ActivityName;
+
         public static async Task Run(IGrainCallContext context, Activity? activity)
         {
-            activity?.SetTag("rpc.system", "orleans")
-                .SetTag("rpc.service", context.InterfaceName)
-                .SetTag("rpc.method", $"{context.InterfaceName}/{context.MethodName}")
-                .SetTag("rpc.orleans.target_id", context.TargetId.ToString());
             try
             {
                 await context.Invoke();

@@ -5,74 +5,53 @@ using Orleans.Runtime;
 namespace Orleans.TestingHost;
 
 /// <summary>One silo of a test cluster.</summary>
-public abstract class SiloHandle : IAsyncDisposable
+public abstract class SiloHandle
 {
-    public string Name { get; set; } = "";
+    private protected SiloHandle(string name, SiloAddress address)
+    {
+        Name = name;
+        SiloAddress = address;
+    }
 
-    public short InstanceNumber { get; set; }
+    public string Name { get; }
 
-    public SiloAddress SiloAddress { get; set; } = SiloAddress.Zero;
-
-    public SiloAddress GatewayAddress { get; set; } = SiloAddress.Zero;
-
-    public abstract bool IsActive { get; }
-
-    /// <summary>Stops it in good order, or kills it.</summary>
-    public abstract Task StopSiloAsync(bool stopGracefully);
-
-    public abstract Task StopSiloAsync(CancellationToken ct);
-
-    public abstract ValueTask DisposeAsync();
-
-    public override string ToString() => $"{Name} {SiloAddress}";
+    public SiloAddress SiloAddress { get; }
 }
 
 /// <summary>One silo, with the host it runs in.</summary>
 public class InProcessSiloHandle : SiloHandle
 {
+    private readonly IHost _host;
     private int _stopped;
 
     internal InProcessSiloHandle(IHost host, InProcessTestSiloSpecificOptions options, short number)
+        : base(options.SiloName, host.Services.GetRequiredService<Silo>().SiloAddress)
     {
-        SiloHost = host;
+        _host = host;
         Options = options;
-        InstanceNumber = number;
-        Name = options.SiloName;
-        Silo = host.Services.GetRequiredService<Silo>();
-        SiloAddress = Silo.SiloAddress;
-        GatewayAddress = Silo.GatewayAddress;
+        Number = number;
     }
 
-    public IHost SiloHost { get; init; }
+    internal short Number { get; }
 
-    public IServiceProvider ServiceProvider => SiloHost.Services;
-
-    public override bool IsActive => _stopped == 0;
-
-    internal Silo Silo { get; }
+    internal IServiceProvider Services => _host.Services;
 
     internal InProcessTestSiloSpecificOptions Options { get; }
 
-    public override async Task StopSiloAsync(bool stopGracefully)
+    /// <summary>Stops it in good order, or kills it.</summary>
+    internal async Task StopAsync(bool gracefully)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
             return;
 
-        if (!stopGracefully)
-            Silo.Kill();
-        await SiloHost.StopAsync(new CancellationToken(canceled: !stopGracefully));
+        if (!gracefully)
+            Services.GetRequiredService<Silo>().Kill();
+        await _host.StopAsync(new CancellationToken(canceled: !gracefully));
     }
 
-    public override async Task StopSiloAsync(CancellationToken ct)
+    internal async Task DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _stopped, 1) == 0)
-            await SiloHost.StopAsync(ct);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await StopSiloAsync(stopGracefully: true);
-        await ((IAsyncDisposable)SiloHost).DisposeAsync();
-        GC.SuppressFinalize(this);
+        await StopAsync(gracefully: true);
+        await ((IAsyncDisposable)_host).DisposeAsync();
     }
 }

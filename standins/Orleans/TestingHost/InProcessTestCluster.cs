@@ -8,7 +8,7 @@ using Orleans.Runtime;
 namespace Orleans.TestingHost;
 
 /// <summary>A cluster for tests: several silos and a client, each with a host of its own, in this process.</summary>
-public sealed class InProcessTestCluster(InProcessTestClusterOptions options) : IAsyncDisposable
+public sealed class InProcessTestCluster : IAsyncDisposable
 {
     // Names only. Ports stay apart because addresses must differ.
     private const int FirstSiloPort = 20000;
@@ -21,7 +21,9 @@ public sealed class InProcessTestCluster(InProcessTestClusterOptions options) : 
     private IHost? _clientHost;
     private short _started;
 
-    public InProcessTestClusterOptions Options => options;
+    internal InProcessTestCluster(InProcessTestClusterOptions options) => Options = options;
+
+    public InProcessTestClusterOptions Options { get; }
 
     public ReadOnlyCollection<InProcessSiloHandle> Silos
     {
@@ -35,42 +37,27 @@ public sealed class InProcessTestCluster(InProcessTestClusterOptions options) : 
     public IClusterClient Client =>
         _clientHost?.Services.GetRequiredService<IClusterClient>() ?? throw new InvalidOperationException("The client has not been started.");
 
-    public IEnumerable<InProcessSiloHandle> GetActiveSilos() => Silos.Where(silo => silo.IsActive);
-
-    public InProcessSiloHandle? GetSiloForAddress(SiloAddress siloAddress) => Silos.FirstOrDefault(silo => silo.SiloAddress.Equals(siloAddress));
-
     public IServiceProvider GetSiloServiceProvider(SiloAddress? silo = null) =>
-        (silo is null ? Silos[0] : GetSiloForAddress(silo) ?? throw new ArgumentException($"{silo} is not a silo of this cluster.", nameof(silo))).ServiceProvider;
+        (silo is null ? Silos[0] : Silos.FirstOrDefault(handle => handle.SiloAddress.Equals(silo)) ?? throw new ArgumentException($"{silo} is not a silo of this cluster.", nameof(silo))).Services;
 
     public async Task DeployAsync()
     {
-        for (var i = 0; i < options.InitialSilosCount; i++)
+        for (var i = 0; i < Options.InitialSilosCount; i++)
             await StartAdditionalSiloAsync();
-        if (options.InitializeClientOnDeploy)
-            await InitializeClientAsync();
+        await StartClientAsync();
     }
 
-    public async Task InitializeClientAsync()
+    private async Task StartClientAsync()
     {
         var builder = NewHost();
-        foreach (var configure in options.ClientHostConfigurationDelegates)
-            configure(builder);
-        builder.UseOrleansClient(client => client.Configure<ClusterOptions>(Identify));
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(Identify);
+            Options.ClientDelegates.ForEach(configure => configure(client));
+        });
         _clientHost = builder.Build();
         await _clientHost.StartAsync();
     }
-
-    public async Task KillClientAsync()
-    {
-        if (_clientHost is null)
-            return;
-
-        await _clientHost.StopAsync(new CancellationToken(canceled: true));
-        _clientHost.Dispose();
-        _clientHost = null;
-    }
-
-    public Task StopClusterClientAsync() => _clientHost?.StopAsync() ?? Task.CompletedTask;
 
     public Task<InProcessSiloHandle> StartAdditionalSiloAsync()
     {
@@ -83,85 +70,35 @@ public sealed class InProcessTestCluster(InProcessTestClusterOptions options) : 
         });
     }
 
-    public async Task<List<InProcessSiloHandle>> StartSilosAsync(int silosToStart)
-    {
-        var started = new List<InProcessSiloHandle>();
-        for (var i = 0; i < silosToStart; i++)
-            started.Add(await StartAdditionalSiloAsync());
-        return started;
-    }
-
     public async Task StopSiloAsync(InProcessSiloHandle instance)
     {
-        await instance.StopSiloAsync(stopGracefully: true);
+        await instance.StopAsync(gracefully: true);
         Forget(instance);
     }
 
     /// <summary>The silo dies: its activations are gone without a word, calls to them fail.</summary>
     public async Task KillSiloAsync(InProcessSiloHandle instance)
     {
-        await instance.StopSiloAsync(stopGracefully: false);
+        await instance.StopAsync(gracefully: false);
         Forget(instance);
     }
 
     public async Task<InProcessSiloHandle?> RestartSiloAsync(InProcessSiloHandle instance)
     {
         await StopSiloAsync(instance);
-        return await StartAsync(instance.InstanceNumber, instance.Options);
-    }
-
-    public async Task StopAllSilosAsync()
-    {
-        await StopClusterClientAsync();
-        await StopSilosAsync();
-    }
-
-    public async Task StopSilosAsync()
-    {
-        foreach (var silo in Silos.Reverse())
-            await StopSiloAsync(silo);
+        return await StartAsync(instance.Number, instance.Options);
     }
 
     /// <summary>Every silo reads the same membership: it is stable at once.</summary>
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "An instance method in Orleans.")]
     public Task WaitForLivenessToStabilizeAsync(bool didKill = false) => Task.CompletedTask;
 
-    public Task DeactivateAsync(IAddressable grain) => DeactivateAsync(grain.GetGrainId());
-
-    public async Task DeactivateAsync(GrainId grainId)
-    {
-        if (!TryGetGrainContext(grainId, out var context))
-            return;
-
-        context.Deactivate(new(DeactivationReasonCode.ApplicationRequested, $"{nameof(DeactivateAsync)} was called."));
-        await context.Deactivated;
-    }
-
-    public Task MigrateAsync(IAddressable grain, SiloAddress? targetSilo = null) => MigrateAsync(grain.GetGrainId(), targetSilo);
-
-    public async Task MigrateAsync(GrainId grainId, SiloAddress? targetSilo = null)
-    {
-        if (!TryGetGrainContext(grainId, out var context))
-            return;
-
-        context.Migrate(targetSilo is null ? null : new() { [Runtime.Placement.IPlacementDirector.PlacementHintKey] = targetSilo });
-        await context.Deactivated;
-    }
-
-    public Task WaitForDeactivationAsync(IAddressable grain) => WaitForDeactivationAsync(grain.GetGrainId());
-
-    public Task WaitForDeactivationAsync(GrainId grainId) => TryGetGrainContext(grainId, out var context) ? context.Deactivated : Task.CompletedTask;
-
-    public bool TryGetGrainContext(GrainId grainId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IGrainContext? grainContext)
-    {
-        var found = _cluster.Directory.TryGet(grainId, out var activation);
-        grainContext = activation;
-        return found;
-    }
-
     public async ValueTask DisposeAsync()
     {
-        await StopAllSilosAsync();
+        if (_clientHost is not null)
+            await _clientHost.StopAsync();
+        foreach (var silo in Silos.Reverse())
+            await StopSiloAsync(silo);
         _cluster.Reminders.Dispose();
         _clientHost?.Dispose();
         foreach (var silo in _all)
@@ -171,12 +108,11 @@ public sealed class InProcessTestCluster(InProcessTestClusterOptions options) : 
     private async Task<InProcessSiloHandle> StartAsync(short number, InProcessTestSiloSpecificOptions silo)
     {
         var builder = NewHost();
-        builder.UseOrleans(orleans => orleans
-            .Configure<ClusterOptions>(Identify)
-            .Configure<SiloOptions>(o => o.SiloName = silo.SiloName)
-            .ConfigureEndpoints(silo.SiloPort, silo.GatewayPort));
-        foreach (var configure in options.SiloHostConfigurationDelegates)
-            configure(silo, builder);
+        builder.UseOrleans(orleans =>
+        {
+            orleans.Configure<ClusterOptions>(Identify).Configure<SiloOptions>(o => o.SiloName = silo.SiloName).ConfigureEndpoints(silo.SiloPort, silo.GatewayPort);
+            Options.SiloDelegates.ForEach(configure => configure(silo, orleans));
+        });
 
         var host = builder.Build();
         var handle = new InProcessSiloHandle(host, silo, number);
@@ -196,8 +132,8 @@ public sealed class InProcessTestCluster(InProcessTestClusterOptions options) : 
 
     private void Identify(ClusterOptions cluster)
     {
-        cluster.ClusterId = options.ClusterId;
-        cluster.ServiceId = options.ServiceId;
+        cluster.ClusterId = Options.ClusterId;
+        cluster.ServiceId = Options.ServiceId;
     }
 
     private void Forget(InProcessSiloHandle silo)

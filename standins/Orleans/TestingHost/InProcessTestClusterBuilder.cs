@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 
 namespace Orleans.TestingHost;
@@ -7,41 +5,24 @@ namespace Orleans.TestingHost;
 /// <summary>Configures a test cluster.</summary>
 public sealed class InProcessTestClusterBuilder
 {
-    public InProcessTestClusterBuilder() : this(2) { }
-
     public InProcessTestClusterBuilder(short initialSilosCount) => Options = new()
     {
         InitialSilosCount = initialSilosCount,
-        ClusterId = CreateClusterId(),
+        ClusterId = $"testcluster-{Guid.NewGuid():N}",
         ServiceId = Guid.NewGuid().ToString("N"),
     };
 
     public InProcessTestClusterOptions Options { get; }
 
-    public static string CreateClusterId() => string.Create(CultureInfo.InvariantCulture, $"testcluster-{Guid.NewGuid():N}");
-
-    public InProcessTestClusterBuilder ConfigureHost(Action<IHostApplicationBuilder> configureDelegate)
+    public InProcessTestClusterBuilder ConfigureSilo(Action<InProcessTestSiloSpecificOptions, ISiloBuilder> configureSiloDelegate)
     {
-        Options.SiloHostConfigurationDelegates.Add((_, host) => configureDelegate(host));
-        Options.ClientHostConfigurationDelegates.Add(configureDelegate);
+        Options.SiloDelegates.Add(configureSiloDelegate);
         return this;
     }
 
-    public InProcessTestClusterBuilder ConfigureSilo(Action<InProcessTestSiloSpecificOptions, ISiloBuilder> configureSiloDelegate) =>
-        ConfigureSiloHost((options, host) => host.UseOrleans(silo => configureSiloDelegate(options, silo)));
-
-    public InProcessTestClusterBuilder ConfigureSiloHost(Action<InProcessTestSiloSpecificOptions, IHostApplicationBuilder> configureSiloHostDelegate)
+    public InProcessTestClusterBuilder ConfigureClient(Action<IClientBuilder> configureClientDelegate)
     {
-        Options.SiloHostConfigurationDelegates.Add(configureSiloHostDelegate);
-        return this;
-    }
-
-    public InProcessTestClusterBuilder ConfigureClient(Action<IClientBuilder> configureClientDelegate) =>
-        ConfigureClientHost(host => host.UseOrleansClient(configureClientDelegate));
-
-    public InProcessTestClusterBuilder ConfigureClientHost(Action<IHostApplicationBuilder> configureHostDelegate)
-    {
-        Options.ClientHostConfigurationDelegates.Add(configureHostDelegate);
+        Options.ClientDelegates.Add(configureClientDelegate);
         return this;
     }
 
@@ -51,34 +32,30 @@ public sealed class InProcessTestClusterBuilder
 /// <summary>What a test cluster is made of.</summary>
 public sealed class InProcessTestClusterOptions
 {
+    internal InProcessTestClusterOptions() { }
+
     public string ClusterId { get; set; } = "";
 
-    public string ServiceId { get; set; } = "";
+    internal string ServiceId { get; set; } = "";
 
-    public short InitialSilosCount { get; set; }
-
-    public bool InitializeClientOnDeploy { get; set; } = true;
+    internal short InitialSilosCount { get; set; }
 
     /// <summary>Has no effect here: a test's log goes where its hosts' logging goes.</summary>
     public bool ConfigureFileLogging { get; set; } = true;
 
-    public bool AssumeHomogenousSilosForTesting { get; set; }
+    internal List<Action<InProcessTestSiloSpecificOptions, ISiloBuilder>> SiloDelegates { get; } = [];
 
-    public bool GatewayPerSilo { get; set; } = true;
-
-    public bool UseRealEnvironmentStatistics { get; set; }
-
-    public List<Action<InProcessTestSiloSpecificOptions, IHostApplicationBuilder>> SiloHostConfigurationDelegates { get; } = [];
-
-    public List<Action<IHostApplicationBuilder>> ClientHostConfigurationDelegates { get; } = [];
+    internal List<Action<IClientBuilder>> ClientDelegates { get; } = [];
 }
 
 /// <summary>What distinguishes a silo of a test cluster.</summary>
 public sealed class InProcessTestSiloSpecificOptions
 {
-    public string SiloName { get; set; } = "";
+    internal InProcessTestSiloSpecificOptions() { }
 
-    public int SiloPort { get; set; }
+    internal string SiloName { get; set; } = "";
 
-    public int GatewayPort { get; set; }
+    internal int SiloPort { get; set; }
+
+    internal int GatewayPort { get; set; }
 }

@@ -40,6 +40,23 @@ public sealed class IdentityTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task GrainKnowsBothPartsOfItsKey_WhenKeyIsCompound()
+    {
+        var key = Guid.NewGuid();
+        Assert.Equal((key, "a+b"), await cluster.Client.GetGrain<IGuidCompoundKeyGrain>(key, "a+b").KeyAsync());
+        Assert.Equal((-7, "extension"), await cluster.Client.GetGrain<IIntegerCompoundKeyGrain>(-7, "extension").KeyAsync());
+    }
+
+    [Fact]
+    public async Task ClassIsTheOneThatThePrefixNames_WhenSeveralImplementTheInterface()
+    {
+        var grain = cluster.Client.GetGrain<Placement.IPlacedGrain>(Keys.New(), typeof(Placement.HashedGrain).FullName);
+
+        Assert.Equal("hashed", grain.GetGrainId().Type.ToString());
+        Assert.Contains(await grain.WhereAsync(), cluster.SiloAddresses);
+    }
+
+    [Fact]
     public async Task GrainIdIsTheSame_InsideAndOutside()
     {
         var grain = cluster.Client.GetGrain<IStringKeyGrain>("k");
@@ -116,4 +133,32 @@ public interface IIntegerKeyGrain : IGrainWithIntegerKey
 internal sealed class IntegerKeyGrain : Grain, IIntegerKeyGrain
 {
     public Task<long> KeyAsync() => Task.FromResult(this.GetPrimaryKeyLong());
+}
+
+public interface IGuidCompoundKeyGrain : IGrainWithGuidCompoundKey
+{
+    Task<(Guid Key, string? Extension)> KeyAsync();
+}
+
+internal sealed class GuidCompoundKeyGrain : Grain, IGuidCompoundKeyGrain
+{
+    public Task<(Guid Key, string? Extension)> KeyAsync()
+    {
+        var key = this.GetPrimaryKey(out var extension);
+        return Task.FromResult((key, (string?)extension));
+    }
+}
+
+public interface IIntegerCompoundKeyGrain : IGrainWithIntegerCompoundKey
+{
+    Task<(long Key, string? Extension)> KeyAsync();
+}
+
+internal sealed class IntegerCompoundKeyGrain : Grain, IIntegerCompoundKeyGrain
+{
+    public Task<(long Key, string? Extension)> KeyAsync()
+    {
+        var key = this.GetPrimaryKeyLong(out var extension);
+        return Task.FromResult((key, (string?)extension));
+    }
 }

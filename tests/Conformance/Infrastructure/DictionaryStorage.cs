@@ -8,6 +8,11 @@ public sealed class DictionaryStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string, GrainId), (object State, string ETag)> _records = new();
 
+    private readonly ConcurrentDictionary<GrainId, bool> _written = new();
+
+    /// <summary>Whether that grain ever wrote here.</summary>
+    public bool HasSeen(GrainId grainId) => _written.ContainsKey(grainId);
+
     public bool Contains(string stateName, GrainId grainId) => _records.ContainsKey((stateName, grainId));
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -22,6 +27,7 @@ public sealed class DictionaryStorage : IGrainStorage
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var etag = Guid.NewGuid().ToString("N");
+        _written[grainId] = true;
         _records[(stateName, grainId)] = (grainState.State!, etag);
         (grainState.ETag, grainState.RecordExists) = (etag, true);
         return Task.CompletedTask;

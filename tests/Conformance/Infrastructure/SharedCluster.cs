@@ -28,6 +28,7 @@ public sealed class SharedCluster() : ProbedCluster(2), IAsyncLifetime
     {
         silo.AddMemoryGrainStorage("PubSubStore");
         silo.AddMemoryStreams(Streams);
+        silo.AddActivityPropagation();
         silo.UseInMemoryReminderService();
         silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = MinimumReminderPeriod);
 
@@ -50,7 +51,12 @@ public sealed class SharedCluster() : ProbedCluster(2), IAsyncLifetime
         });
     }
 
-    protected override void Configure(IClientBuilder client) => client.AddOutgoingGrainCallFilter(new OutgoingFilter(Probe, "client"));
+    protected override void Configure(IClientBuilder client)
+    {
+        client.AddOutgoingGrainCallFilter(new OutgoingFilter(Probe, "client"));
+        client.AddActivityPropagation();
+        client.AddMemoryStreams(Streams);
+    }
 }
 
 [CollectionDefinition(SharedCluster.Name)]

@@ -1,5 +1,6 @@
 using Ingestion.Tests.Conformance.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Streams;
 using Xunit;
 
 namespace Ingestion.Tests.Conformance.Streams;
@@ -68,5 +69,25 @@ public sealed class StreamTests(SharedCluster cluster)
 
         await stream.OnNextAsync(new Progress(_key, 42));
         await cluster.Probe.UntilAsync(_key, "42 %");
+    }
+
+    [Fact]
+    public async Task ItemsReachTheClientInOrder_UntilItUnsubscribes()
+    {
+        var stream = cluster.Cluster.Client.GetStreamProvider(SharedCluster.Streams).GetStream<Progress>(StreamId.Create(ExplicitGrain.Namespace, _key));
+        var subscription = await stream.SubscribeAsync((item, _) =>
+        {
+            cluster.Probe.Record(_key, $"{item.Percent} %");
+            return Task.CompletedTask;
+        });
+        await Producer.ProduceAsync(ExplicitGrain.Namespace, _key, 0, 10);
+        await cluster.Probe.UntilAsync(_key, "9 %");
+
+        await subscription.UnsubscribeAsync();
+        var other = Keys.New();
+        await cluster.Client.GetGrain<IExplicitGrain>(other).SubscribeAsync(_key);
+        await Producer.ProduceAsync(ExplicitGrain.Namespace, _key, 10, 1);
+        await cluster.Probe.UntilAsync(other, "10 %");
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i} %"), cluster.Probe.Of(_key));
     }
 }

@@ -11,7 +11,7 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
 
     public string? Audience { get; init; } = "ingestion";
 
-    public DateTimeOffset? Expires { get; init; } = DateTimeOffset.UtcNow.AddHours(1);
+    public DateTimeOffset? Expires { get; init; } = TimeProvider.System.GetUtcNow().AddHours(1);
 
     public DateTimeOffset? NotBefore { get; init; }
 

@@ -52,7 +52,7 @@ public sealed class HandshakeTests(DefaultSilo shared)
         (await UpgradeAsync($"{Protocol}, bearer.{HandMadeToken.Encode("a.b.c")}")).IsProblem(401, "token_invalid");
         (await UpgradeAsync($"{Protocol}, bearer.*not-base64*")).IsProblem(401, "token_invalid");
         (await UpgradeAsync(Protocol, Bearer("upload"))).IsProblem(403, "scope_missing");
-        var expired = new TokenClaims("late", ["read"]) { Expires = DateTimeOffset.UtcNow.AddMinutes(-1) };
+        var expired = new TokenClaims("late", ["read"]) { Expires = TimeProvider.System.GetUtcNow().AddMinutes(-1) };
         (await UpgradeAsync(Protocol, $"Authorization: Bearer {HandMadeToken.Sign(shared.Silo.Data, expired)}")).IsProblem(401, "token_expired");
     }
 
@@ -82,7 +82,7 @@ public sealed class HandshakeTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var time = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         await socket.SendAsync(string.Create(CultureInfo.InvariantCulture, $$"""{"op":"ping","ts":{{time}},"unknown_field":true}"""));
         Assert.Equal(time, (await socket.NextAsync("pong")).Number("ts"));
     }

@@ -7,14 +7,14 @@ public sealed class SocketEndTests(StrictSilo shared)
     [Fact]
     public async Task ClosesWith4202_WhenTheTokenExpires()
     {
-        var expires = DateTimeOffset.UtcNow.AddSeconds(3);
+        var expires = TimeProvider.System.GetUtcNow().AddSeconds(3);
         var token = HandMadeToken.Sign(shared.Silo.Data, new TokenClaims(SiloFixture.NewUser(), ["read"]) { Expires = expires });
         using var api = new ApiClient(shared.Silo.Address, token);
         await using var socket = await StatusClient.ConnectAsync(api);
         Assert.Equal(expires.ToUnixTimeSeconds(), (await socket.NextAsync("hello")).Number("exp"));
 
         await socket.IsClosedAsync(4202);
-        Assert.True(DateTimeOffset.UtcNow.ToUnixTimeSeconds() >= expires.ToUnixTimeSeconds(), "not before it expires");
+        Assert.True(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() >= expires.ToUnixTimeSeconds(), "not before it expires");
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public static string NewUser() => $"user-{Guid.NewGuid():N}";
 
-    public static string NewId() => MediaId.New(DateTimeOffset.UtcNow);
+    public static string NewId() => MediaId.New(TimeProvider.System.GetUtcNow());
 
     public IServiceProvider Services(SiloAddress silo) => Cluster.GetSiloServiceProvider(silo);
 

@@ -50,5 +50,5 @@ public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<Servic
         Assert.Equal([first.Id, second.Id], subscriber.Entries.Select(entry => entry.Event.Id));
     }
 
-    internal static StatusEvent Event(string videoId, VideoStatus status) => new(ServiceCluster.NewId(), videoId, status, DateTimeOffset.UtcNow);
+    internal static StatusEvent Event(string videoId, VideoStatus status) => new(ServiceCluster.NewId(), videoId, status, TimeProvider.System.GetUtcNow());
 }
