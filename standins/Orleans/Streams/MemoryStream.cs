@@ -12,9 +12,9 @@ internal sealed class MemoryStream<T>(StreamState state) : IAsyncStream<T>
     }
 
     // Neither ends a stream in Orleans' queue-based providers.
-    public Task OnCompletedAsync() => throw new NotImplementedException("Streams of this provider do not end.");
+    public Task OnCompletedAsync() => throw new NotSupportedException("Streams of this provider do not end.");
 
-    public Task OnErrorAsync(Exception ex) => throw new NotImplementedException("Streams of this provider do not fail.");
+    public Task OnErrorAsync(Exception ex) => throw new NotSupportedException("Streams of this provider do not fail.");
 
     public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer) => Subscribe(StreamHandler.For(observer));
 
