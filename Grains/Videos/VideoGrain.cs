@@ -2,6 +2,7 @@ using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 
 namespace Ingestion.Grains.Videos;
 
@@ -168,6 +169,12 @@ internal sealed partial class VideoGrain(
                 await RemoveAsync();
             _retry?.Dispose();
             _retry = null;
+        }
+        catch (InconsistentStateException)
+        {
+            // Another activation has written: what this one holds is stale, and so would every retry be.
+            DeactivateOnIdle();
+            throw;
         }
 #pragma warning disable CA1031 // Whoever is owed may fail in any way; the change itself is stored, so the caller's request has succeeded.
         catch (Exception e)
