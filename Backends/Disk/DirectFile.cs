@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Ingestion.Backends.Disk;
 
 /// <summary>
-/// Opens files for direct I/O: bytes go from our buffer to the disk without a copy in the page cache. 300 uploads at once
-/// ran twice as fast on it as on buffered writes with fsync, at little more than half the CPU (docs/measuring.md), and they can't push everything
-/// else out of the machine's memory. File systems without it (tmpfs, some network ones) get an ordinary handle.
+/// Opens files for direct I/O: bytes go from our buffer to the disk without a copy in the page cache. That copy was the largest single cost of
+/// an upload in a profile, and without it uploads can't push everything else out of the machine's memory (docs/measuring.md). File systems
+/// without direct I/O (tmpfs, some network ones) get an ordinary handle.
 /// </summary>
 internal static partial class DirectFile
 {
