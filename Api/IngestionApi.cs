@@ -1,9 +1,13 @@
 using Ingestion.Api.Admin;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Health;
+using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status;
 using Ingestion.Api.Uploads;
+using Ingestion.Api.Uploads.Direct;
+using Ingestion.Api.Uploads.Limits;
+using Ingestion.Api.Uploads.Tus;
 using Ingestion.Api.Videos;
 
 namespace Ingestion.Api;
@@ -16,8 +20,10 @@ public static class IngestionApi
     {
         services.AddOptions<UploadOptions>().BindConfiguration("Ingestion:Uploads").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<UploadMetrics>();
+        services.AddUploadLimits();
         services.AddSingleton<UploadEdge>();
-        return services.AddBearerTokens().AddStatus();
+        services.AddDirectUploads();
+        return services.AddPublicHttp().AddBearerTokens().AddStatus();
     }
 
     /// <summary>Maps every address.</summary>
@@ -26,10 +32,16 @@ public static class IngestionApi
         // A token key that can't be used stops the start, not the first request.
         app.Services.GetRequiredService<TokenService>();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseTusResumable();
+        app.UsePublicHttp();
+        app.UseRouting();
         app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapUploads();
+        app.MapResumableUploads();
+        app.MapDirectUploads();
+        app.MapUsage();
         app.MapVideos();
         app.MapStatus();
         app.MapAdmin();

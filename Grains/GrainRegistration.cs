@@ -1,4 +1,5 @@
 using Ingestion.Grains.Memory;
+using Ingestion.Grains.Uploads;
 using Ingestion.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,7 +18,10 @@ public static class GrainRegistration
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddOptions<MemoryOptions>().BindConfiguration("Ingestion:Memory").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IMemoryGovernorClient, MemoryGovernorClient>();
+        silo.Services.AddSingleton<SiloMemory>();
         silo.Services.AddSingleton<MemoryMetrics>();
+        silo.Services.AddHostedService<IdleReclaim>();
+        silo.Services.AddSingleton<UploadGrainMetrics>();
         silo.AddGrainService<MemoryGovernorService>();
         // Subscribers are implicit only, so nothing about them needs to be stored; progress is light, so few queues to poll do.
         silo.AddMemoryStreams(WireNames.ProgressStreams, streams =>

@@ -3,6 +3,7 @@ using Ingestion.Silo.Commands;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Processing;
 using Ingestion.Silo.Telemetry;
+using Ingestion.Silo.Uploads;
 
 if (args is ["token", .. var tokenArguments])
     return TokenCommand.Run(tokenArguments);
@@ -15,7 +16,7 @@ builder.AddTelemetry();
 builder.AddBackends(settings);
 builder.AddSilo(settings);
 if (settings.HasRole(Roles.Api))
-    builder.Services.AddIngestionApi();
+    builder.Services.AddIngestionApi().AddUploadJanitor();
 if (settings.HasRole(Roles.Worker))
     builder.Services.AddVideoWorker();
 

@@ -7,10 +7,15 @@ silo_pid=
 now_ms() { date +%s%3N; }
 
 # start_silo DLL [arguments]: sets silo_pid and ready_ms
-start_silo() {
-  local dll=$1; shift
+start_silo() { start_silo_with -- "$@"; }
+
+# start_silo_with NAME=VALUE… -- DLL [arguments]: the same with more in its environment
+start_silo_with() {
+  local more=()
+  while [ "$1" != -- ]; do more+=("$1"); shift; done
+  local dll=$2; shift 2
   local began; began=$(now_ms)
-  DOTNET_ENVIRONMENT=Development dotnet "$dll" --urls "$url" --data "$work/data" "$@" >"$work/log" 2>&1 &
+  env DOTNET_ENVIRONMENT=Development "${more[@]}" dotnet "$dll" --urls "$url" --data "$work/data" "$@" >"$work/log" 2>&1 &
   silo_pid=$!
   until curl -sf -o /dev/null "$url/health/ready"; do
     kill -0 "$silo_pid" 2>/dev/null || { cat "$work/log" >&2; exit 1; }

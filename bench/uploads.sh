@@ -1,42 +1,97 @@
 #!/usr/bin/env bash
-# One 12.5 MB upload beside cp of the same file, then USERS (300) at once from the load generator of ../shared/bench.
+# Uploads side by side in one run: bench/uploads.sh DLL [form] [tus] [slow] [one]   (all of them by default)
+#   form  USERS (300) × 12.5 MB as forms to a null S3: founding stack, bare pass-through, silo
+#   tus   the same by tus to S3 and to files: @tus/server, silo
+#   slow  1,000 clients that send 2 MB at 64 KB/s each by tus to S3: @tus/server, silo
+#   one   a lone upload of 12.5 MB to files, beside cp and sync of the same file
+# RUNS (3) runs of each with everything started fresh; the line of the median req/s counts. One line a run, then a table.
 set -euo pipefail
-dll=$1
+dll=$1; shift
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-tools=$here/../../shared/bench
-load=$here/../artifacts/bench/upload-load/upload-load
-users=${USERS:-300}
+tools=$here/../../shared/bench bin=$here/../artifacts/bench
+users=${USERS:-300} runs=${RUNS:-3}
 . "$here/silo.sh"
+. "$here/peers.sh"
+trap 'stop_silo; stop_peer; stop_sink; rm -rf "$work"' EXIT
 
-if [ ! -x "$load" ]; then
-  [ -f "$tools/upload-load.cs" ] || { echo 'skipped: the load generator (../shared/bench/upload-load.cs) is not here' >&2; exit 3; }
-  cp "$tools/upload-load.cs" "$work/"
-  dotnet build "$work/upload-load.cs" -c Release -o "$(dirname "$load")" -v q -nologo >&2
-fi
-
-# Random bytes are no video: this run takes anything, and the worker is left out so that only ingestion is measured.
+# Random bytes are no video: these runs take anything, and the worker is left out so that only ingestion is measured.
 export Ingestion__Uploads__RequireKnownContainer=false
-start_silo "$dll" --roles "${ROLES:-api}"
-token=$(DOTNET_ENVIRONMENT=Development dotnet "$dll" token bench --ttl 1h --data "$work/data")
-upload=("$load" --token "$token" --url "$url/api/videos/upload" --pid "$silo_pid")
+for tool in upload-load s3sink passthrough; do build_tool $tool; done
 field() { grep -o "\"$1\":[0-9.]*" | head -n 1 | cut -d: -f2; }
 
-"${upload[@]}" --users 8 --count 40 >/dev/null
-head -c 12500000 /dev/urandom >"$work/file"
-cp_ms() { local began; began=$(date +%s%N); cp "$work/file" "$work/copy"; sync "$work/copy"; echo $(( ($(date +%s%N) - began) / 1000000 )); rm "$work/copy"; }
-for i in 1 2 3 4 5; do
-  "${upload[@]}" --users 1 --count 1 | field p50 >>"$work/one"
-  cp_ms >>"$work/cp"
-done
-median() { sort -n "$1" | sed -n 3p; }
-echo "one upload of 12.5 MB: $(median "$work/one") ms; cp and sync of the same file: $(median "$work/cp") ms (medians of five)"
+# start_target NAME: silo-s3, silo-file or a peer; sets target_pids, target_form, target_tus, target_token.
+start_target() {
+  case $1 in
+    silo-*)
+      local settings=()
+      if [ "$1" = silo-s3 ]; then
+        settings=(Ingestion__Store=s3 Ingestion__S3__ServiceUrl=http://127.0.0.1:$sink_port Ingestion__S3__Bucket=videos Ingestion__S3__PathStyle=true
+          Ingestion__S3__Region=us-east-1 AWS_ACCESS_KEY_ID=bench AWS_SECRET_ACCESS_KEY=bench)
+      fi
+      rm -rf "$work/data"
+      start_silo_with "${settings[@]}" -- "$dll" --roles api
+      target_token=$(DOTNET_ENVIRONMENT=Development dotnet "$dll" token bench --ttl 1h --data "$work/data")
+      target_pids=$silo_pid target_form=$url/api/videos/upload target_tus=$url/api/uploads ;;
+    *)
+      start_peer "$1"
+      target_token=$peer_token target_pids=tree:$peer_pid target_form=$peer_url target_tus=$peer_url ;;
+  esac
+}
+stop_target() { stop_silo; stop_peer; }
 
-for i in 1 2 3; do
-  result=$("${upload[@]}" --users "$users" --count "$users")
-  echo "$users at once: $(field req_s <<<"$result") req/s, $(field MB_s <<<"$result") MB/s, $(field failed <<<"$result") failed, p99 $(field p99 <<<"$result") ms," \
-    "CPU $(field srv_cpu_ms_per_upload <<<"$result") ms an upload, peak RSS $(field peak <<<"$result") MiB"
-done
-for after in 30 60; do
-  sleep 30
-  echo "RSS $after s after: $(rss_mib "$silo_pid") MiB"
-done
+# measure TARGET MODE [load arguments]: RUNS runs; prints each and appends the median to $work/table.
+measure() {
+  local target=$1 mode=$2; shift 2
+  local where result lines=$work/lines; : >"$lines"
+  for run in $(seq "$runs"); do
+    start_sink; start_target "$target"
+    where=$target_form; [ "$mode" = multipart ] || where=$target_tus
+    local load=("$bin/upload-load/upload-load" --mode "$mode" --url "$where" --pid "$target_pids")
+    [ -z "$target_token" ] || load+=(--token "$target_token")
+    "${load[@]}" --users 8 --count 24 --size 2000000 >/dev/null
+    result=$("${load[@]}" --label "$target" "$@")
+    local after=
+    if [ "$run" = "$runs" ] && [ "${target#silo}" != "$target" ]; then sleep 60; after=$(rss_mib "$silo_pid"); fi
+    printf '%s %s %s %s %s %s %s %s\n' "$(field req_s <<<"$result")" "$(field MB_s <<<"$result")" "$(field p50 <<<"$result")" "$(field p99 <<<"$result")" \
+      "$(field failed <<<"$result")" "$(field peak <<<"$result")" "$(field srv_cpu_ms_per_upload <<<"$result")" "${after:--}" >>"$lines"
+    echo "$target $mode, run $run: $(tail -n 1 "$lines" | awk '{ printf "%s req/s, %s MB/s, p50 %s ms, p99 %s ms, %s failed, peak RSS %s MiB, CPU %s ms an upload, RSS 60 s after %s", $1, $2, $3, $4, $5, $6, $7, $8 }')"
+    stop_target; stop_sink
+  done
+  printf '%-14s %-10s %s RSS60 %s failed-in-all %s\n' "$target" "$mode" "$(sort -n "$lines" | sed -n "$(((runs + 1) / 2))p")" "$(tail -n 1 "$lines" | cut -d' ' -f8)" "$(awk '{ n += $5 } END { print n }' "$lines")" >>"$work/table"
+}
+
+form() {
+  install_founding && measure founding multipart --users "$users" --count "$users"
+  measure passthrough multipart --users "$users" --count "$users"
+  measure silo-s3 multipart --users "$users" --count "$users"
+}
+tus() {
+  install_tus_node && { measure tus-s3 tus --users "$users" --count "$users"; measure tus-file tus --users "$users" --count "$users"; }
+  measure silo-s3 tus --users "$users" --count "$users"
+  measure silo-file tus --users "$users" --count "$users"
+  echo 'not measured: tusdotnet (it does not restore here)'
+}
+slow() {
+  local clients=(--users 1000 --count 1000 --size 2000000 --rate 65536 --sndbuf 16384 --ramp 5 --drain 120)
+  install_tus_node && measure tus-s3 tus "${clients[@]}"
+  measure silo-s3 tus "${clients[@]}"
+}
+one() {
+  start_target silo-file
+  local load=("$bin/upload-load/upload-load" --token "$target_token" --url "$target_form" --pid "$target_pids")
+  "${load[@]}" --users 4 --count 20 >/dev/null
+  head -c 12500000 /dev/urandom >"$work/file"
+  for _ in 1 2 3 4 5; do
+    "${load[@]}" --users 1 --count 1 | field p50 >>"$work/one"
+    local began; began=$(date +%s%N)
+    cp "$work/file" "$work/copy"; sync "$work/copy"
+    echo $((($(date +%s%N) - began) / 1000000)) >>"$work/cp"; rm "$work/copy"
+  done
+  echo "one upload of 12.5 MB to files: $(sort -n "$work/one" | sed -n 3p) ms; cp and sync of the same file: $(sort -n "$work/cp" | sed -n 3p) ms (medians of five)"
+  stop_target
+}
+
+for part in "${@:-form tus slow one}"; do for name in $part; do "$name"; done; done
+[ -f "$work/table" ] || exit 0
+echo; echo 'medians: target, mode, req/s, MB/s, p50 ms, p99 ms, failed, peak RSS MiB, CPU ms an upload, -; RSS a minute after; failed in all runs'
+cat "$work/table"

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Problems;
 using Ingestion.Memory;
 
 namespace Ingestion.Api.Admin;
@@ -8,25 +9,71 @@ namespace Ingestion.Api.Admin;
 /// <summary>For operators.</summary>
 internal static class AdminEndpoints
 {
-    public static void MapAdmin(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/api/admin").RequireAuthorization(Scopes.Admin).MapGet("/silos", ListSilosAsync);
+    // Below this not even one part fits, above it nobody meant it.
+    private const long SmallestBudget = 1024 * 1024;
+    private const long LargestBudget = 1024L * 1024 * 1024 * 1024;
+
+    public static void MapAdmin(this IEndpointRouteBuilder routes)
+    {
+        var admin = routes.MapGroup("/api/admin").RequireAuthorization(Scopes.Admin);
+        admin.MapGet("/silos", ListSilosAsync);
+        admin.MapPut("/silos/{silo}/buffers", SetBuffersAsync);
+    }
 
     private static async Task<IResult> ListSilosAsync(IGrainFactory grains, IMemoryGovernorClient governors)
     {
         var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-        var silos = await Task.WhenAll(hosts.Select(async host =>
-        {
-            var memory = await governors.GetSampleAsync(host.Key);
-            return new SiloJson(host.Key.ToParsableString(), host.Value.ToString(), memory.ResidentBytes, memory.BudgetBytes, memory.HeapBytes, memory.CommittedBytes, memory.At);
-        }));
+        var silos = await Task.WhenAll(hosts.Select(host => DescribeAsync(governors, host.Key, host.Value)));
         return TypedResults.Json(new SilosJson(silos), AdminJson.Default.SilosJson);
+    }
+
+    /// <summary>The silo with its new budget; it is in force at once and until the silo starts anew.</summary>
+    private static async Task<IResult> SetBuffersAsync(string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors)
+    {
+        var (limit, problem) = await ReadLimitAsync(context);
+        if (problem is not null)
+            return problem.ToResult();
+        var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+        var host = hosts.FirstOrDefault(host => host.Key.ToParsableString() == silo);
+        if (host.Key is null)
+            return Problem.NotFound.ToResult();
+        await governors.SetBufferBudgetAsync(host.Key, limit);
+        return TypedResults.Json(await DescribeAsync(governors, host.Key, host.Value), AdminJson.Default.SiloJson);
+    }
+
+    private static async Task<(long Limit, Problem? Problem)> ReadLimitAsync(HttpContext context)
+    {
+        try
+        {
+            var wanted = await JsonSerializer.DeserializeAsync(context.Request.Body, AdminJson.Default.BufferBudgetJson, context.RequestAborted);
+            return wanted?.LimitBytes is >= SmallestBudget and <= LargestBudget and { } limit ? (limit, null) : (0, Problem.BufferLimitInvalid);
+        }
+        catch (JsonException)
+        {
+            return (0, Problem.RequestInvalid);
+        }
+    }
+
+    private static async Task<SiloJson> DescribeAsync(IMemoryGovernorClient governors, SiloAddress silo, SiloStatus status)
+    {
+        var memory = await governors.GetSampleAsync(silo);
+        var buffers = new BuffersJson(memory.Buffers.LimitBytes, memory.Buffers.UsedBytes, memory.Buffers.StagedBytes, memory.Buffers.Waiting);
+        return new SiloJson(silo.ToParsableString(), status.ToString(), memory.ResidentBytes, memory.BudgetBytes, memory.HeapBytes, memory.CommittedBytes, buffers, memory.At);
     }
 }
 
 internal sealed record SilosJson(IReadOnlyList<SiloJson> Items);
 
-internal sealed record SiloJson(string Address, string Status, long ResidentBytes, long BudgetBytes, long HeapBytes, long CommittedBytes, DateTimeOffset SampledAt);
+internal sealed record SiloJson(
+    string Address, string Status, long ResidentBytes, long BudgetBytes, long HeapBytes, long CommittedBytes, BuffersJson Buffers, DateTimeOffset SampledAt);
+
+/// <summary>The buffers of uploads: their budget, what they take, what waits on disk instead, and how many parts wait for room.</summary>
+internal sealed record BuffersJson(long LimitBytes, long UsedBytes, long StagedBytes, int Waiting);
+
+internal sealed record BufferBudgetJson(long? LimitBytes);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SilosJson))]
+[JsonSerializable(typeof(SiloJson))]
+[JsonSerializable(typeof(BufferBudgetJson))]
 internal sealed partial class AdminJson : JsonSerializerContext;

@@ -15,6 +15,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem RangeNotSatisfiable = new("range_not_satisfiable", 416, "The asked range lies outside the object.");
     public static readonly Problem CursorInvalid = new("cursor_invalid", 400, "The cursor is not one that this service gave.");
     public static readonly Problem LimitInvalid = new("limit_invalid", 400, "The limit must be a number from 1 to 100.");
+    public static readonly Problem MethodOverrideInvalid = new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
+    public static readonly Problem BufferLimitInvalid = new("buffer_limit_invalid", 400, "limit_bytes must be a whole number of bytes from 1 MiB to 1 TiB.");
     public static readonly Problem RequestInvalid = new("request_invalid", 400, "The request can't be read.");
 
     public static readonly Problem FormExpected = new("form_expected", 400, "The body must be multipart/form-data.");
@@ -28,6 +30,46 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem FileTooLarge = new("file_too_large", 413, "The file is larger than this service takes.");
     public static readonly Problem UploadTooSlow = new("upload_too_slow", 408, "The bytes came too slowly.");
     public static readonly Problem UploadTakenOver = new("upload_taken_over", 409, "Another request has taken over this upload.");
+    public static readonly Problem UploadInterrupted = new("upload_interrupted", 503, "The request was ended before its last byte; go on from the offset that HEAD tells.");
+    public static readonly Problem UploadGone = new("upload_gone", 410, "The upload was given up or has expired.");
+    public static readonly Problem UploadEnded = new("upload_ended", 403, "The upload is complete; nothing can be added.");
+    public static readonly Problem UploadIncomplete = new("upload_incomplete", 409, "The upload has not all its bytes yet.");
+    public static readonly Problem UploadCorrupt = new("upload_corrupt", 500, "The store does not hold what it acknowledged; the upload has failed.");
+    public static readonly Problem OffsetMismatch = new("offset_mismatch", 409, "The upload does not end at that offset.");
+    public static readonly Problem UploadLengthExceeded = new("upload_length_exceeded", 413, "These bytes go beyond the declared length.");
+    public static readonly Problem UploadLengthInconsistent = new("upload_length_inconsistent", 400, "The length contradicts what was said or sent before.");
+    public static readonly Problem UploadLengthInvalid = new("upload_length_invalid", 400, "Exactly one of Upload-Length, a number of bytes, and Upload-Defer-Length: 1 is needed; neither for a final upload.");
+    public static readonly Problem UploadOffsetInvalid = new("upload_offset_invalid", 400, "Upload-Offset must be a number of bytes.");
+    public static readonly Problem UploadMetadataInvalid = new("upload_metadata_invalid", 400, "Upload-Metadata must be pairs of a unique key and a base64 value, of 8 KiB together at most.");
+    public static readonly Problem UploadConcatInvalid = new("upload_concat_invalid", 400, "Upload-Concat must be partial, or final; and the addresses of at most 1000 partial uploads, without a body.");
+    public static readonly Problem PartialUploadUnknown = new("partial_upload_unknown", 400, "One of the addresses is not that of a partial upload of yours.");
+    public static readonly Problem PieceExpected = new("piece_expected", 415, "The body must be application/offset+octet-stream.");
+    public static readonly Problem TusVersionUnsupported = new("tus_version_unsupported", 412, "The request must say Tus-Resumable: 1.0.0.");
+    public static readonly Problem ChecksumInvalid = new("checksum_invalid", 400, "Upload-Checksum must be an algorithm and the base64 of its value, once, in the head or in the trailer that the head names.");
+    public static readonly Problem ChecksumAlgorithmUnknown = new("checksum_algorithm_unknown", 400, "This checksum algorithm is not known here.");
+    public static readonly Problem ChecksumMismatch = new("checksum_mismatch", 460, "The bytes are not the ones of the checksum; none of them were kept.");
+    public static readonly Problem UploadCompleteInvalid = new("upload_complete_invalid", 400, "Upload-Complete must be ?1 or ?0.");
+    public static readonly Problem PartialUploadExpected = new("partial_upload_expected", 415, "The body must be application/partial-upload.");
+    public static readonly Problem UploadCompleted = new("upload_completed", 400, "The upload is complete; nothing can be added.");
+    public static readonly Problem UploadNotAppendable = new("upload_not_appendable", 403, "The bytes of this upload don't come by PATCH.");
+    public static readonly Problem DigestInvalid = new("digest_invalid", 400, "Content-Digest and Repr-Digest must be dictionaries of byte sequences, of the length that the algorithm gives.");
+    public static readonly Problem DigestUnsupported = new("digest_unsupported", 400, "None of these digest algorithms is known here; sha-256 and sha-512 are.");
+    public static readonly Problem DigestMismatch = new("digest_mismatch", 400, "The bytes are not the ones of the digest.");
+    public static readonly Problem JsonExpected = new("json_expected", 415, "The body must be application/json.");
+    public static readonly Problem JsonInvalid = new("json_invalid", 400, "The body is not the JSON that this address takes.");
+    public static readonly Problem BodyTooLarge = new("body_too_large", 413, "The body is larger than this address takes.");
+    public static readonly Problem UploadNotDirect = new("upload_not_direct", 409, "The bytes of this upload don't come in parts.");
+    public static readonly Problem PartNumbersInvalid = new("part_numbers_invalid", 400, "Part numbers go from 1 to the number of parts, each once, at most 100 at a time where addresses are asked for.");
+    public static readonly Problem PartMismatch = new("part_mismatch", 409, "A part in the store is not the one that was meant, by its size or its ETag.");
+    public static readonly Problem PartLengthInvalid = new("part_length_invalid", 400, "The body must have exactly the size of its part.");
+    public static readonly Problem LengthRequired = new("length_required", 411, "The request must say its Content-Length.");
+    public static readonly Problem UrlInvalid = new("url_invalid", 403, "The address was not signed here.");
+    public static readonly Problem UrlExpired = new("url_expired", 403, "The signed address has expired; ask for a new one.");
+    public static readonly Problem RateLimited = new("rate_limited", 429, "Too many uploads are begun in too short a time.");
+    public static readonly Problem TooManyUploads = new("too_many_uploads", 429, "Too many of your uploads are under way.");
+    public static readonly Problem QuotaExceeded = new("quota_exceeded", 403, "Your videos may not take so many bytes together.");
+    public static readonly Problem DailyQuotaExceeded = new("daily_quota_exceeded", 429, "You may not upload so many bytes in one day.");
+    public static readonly Problem StorageUnavailable = new("storage_unavailable", 503, "The object store does not answer; what was acknowledged is safe.");
     public static readonly Problem StorageFull = new("storage_full", 507, "There is no room left to store this.");
 
     public static readonly Problem WebSocketExpected = new("websocket_expected", 426, "This address speaks WebSocket only.");
@@ -35,4 +77,7 @@ internal sealed record Problem(string Code, int Status, string Title)
 
     public static readonly Problem Internal = new("internal", 500, "Something broke on our side.");
     public static readonly Problem Unavailable = new("unavailable", 503, "The service can't do this right now.");
+
+    /// <summary>When it may go better; null when waiting does not help, or nobody knows.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

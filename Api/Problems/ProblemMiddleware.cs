@@ -1,3 +1,5 @@
+using Ingestion.Uploads;
+
 namespace Ingestion.Api.Problems;
 
 /// <summary>
@@ -5,6 +7,9 @@ namespace Ingestion.Api.Problems;
 /// </summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
+    // By then a store has been tried for as long as its options say.
+    private static readonly TimeSpan _storageRetry = TimeSpan.FromSeconds(10);
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -35,6 +40,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static Problem Of(Exception exception) => exception switch
     {
         _ when DiskFull.Is(exception) => Problem.StorageFull,
+        ObjectStoreUnavailableException => Problem.StorageUnavailable with { RetryAfter = _storageRetry },
         BadHttpRequestException { StatusCode: 408 } => Problem.UploadTooSlow,
         BadHttpRequestException { StatusCode: 413 } => Problem.FileTooLarge,
         BadHttpRequestException => Problem.RequestInvalid,

@@ -1,11 +1,12 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Ingestion.Api.Problems;
 
-/// <summary>Answers with RFC 9457 problem+json: <c>{type, title, status, detail?, code}</c>.</summary>
-internal sealed class ProblemResult(Problem problem, string? detail = null) : IResult
+/// <summary>Answers with RFC 9457 problem+json: <c>{type, title, status, detail?, code}</c>, and what a protocol's own problem type adds.</summary>
+internal sealed class ProblemResult(Problem problem, string? detail = null, ProblemType? type = null) : IResult
 {
     // People read these too: an apostrophe stays one.
     private static readonly ProblemJson _json = new(new JsonSerializerOptions(ProblemJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -16,12 +17,24 @@ internal sealed class ProblemResult(Problem problem, string? detail = null) : IR
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        var body = new ProblemBody("about:blank", problem.Title, problem.Status, detail, problem.Code);
+        // Whole seconds, and rounded up: who comes back a moment too early would only be refused again.
+        if (problem.RetryAfter is { } delay)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        var body = new ProblemBody(type?.Uri ?? "about:blank", problem.Title, problem.Status, detail, problem.Code) { Members = type?.Members };
         return JsonSerializer.SerializeAsync(response.Body, body, _json.ProblemBody, httpContext.RequestAborted);
     }
 }
 
-internal sealed record ProblemBody(string Type, string Title, int Status, string? Detail, string Code);
+/// <summary>A registered problem type, where a protocol has one for what our code says too.</summary>
+/// <param name="Uri">Its name.</param>
+/// <param name="Members">What it adds to the body.</param>
+internal sealed record ProblemType(string Uri, Dictionary<string, JsonElement>? Members = null);
+
+internal sealed record ProblemBody(string Type, string Title, int Status, string? Detail, string Code)
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Members { get; set; }
+}
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemBody))]
@@ -30,5 +43,5 @@ internal sealed partial class ProblemJson : JsonSerializerContext;
 /// <summary>Shorthand.</summary>
 internal static class ProblemExtensions
 {
-    public static ProblemResult ToResult(this Problem problem, string? detail = null) => new(problem, detail);
+    public static ProblemResult ToResult(this Problem problem, string? detail = null, ProblemType? type = null) => new(problem, detail, type);
 }

@@ -109,7 +109,7 @@ internal static class Frames
         json.WriteString("specversion", "1.0");
         json.WriteString("id", e.Id);
         json.WriteString("source", $"/api/videos/{e.VideoId}");
-        json.WriteString("type", priority is StatusPriority.Progress ? "video.progress" : $"video.{e.Status.WireName}");
+        json.WriteString("type", e.TypeOf(priority));
         json.WriteString("subject", e.VideoId);
         json.WriteString("time", e.At);
         json.WriteString("datacontenttype", "application/json");

@@ -1,7 +1,5 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
-using Ingestion.Api.Videos;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Ingestion.Api.Uploads;
 
@@ -13,9 +11,13 @@ internal static class UploadEndpoints
 
     private static async Task<IResult> UploadFormAsync(HttpContext context, UploadEdge edge)
     {
-        // Our own limit is on the file and is checked as it is read; the framework's is on the body.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = null;
+        if (await edge.Admission.AdmitAsync(context, context.User.UserId()) is { } busy)
+        {
+            edge.Metrics.Refused(busy.Code);
+            return busy.ToResult();
+        }
+
+        edge.LiftBodyLimits(context);
         var (video, problem) = await new VideoForm(edge, context.User.UserId()).ReadAsync(context.Request, context.RequestAborted);
         if (problem is not null)
         {
@@ -23,8 +25,6 @@ internal static class UploadEndpoints
             return problem.ToResult();
         }
 
-        var answer = VideoJson.Of(video!);
-        return TypedResults.Json(answer, VideoJsonContext.Default.VideoJson, statusCode: StatusCodes.Status201Created, contentType: null)
-            .WithLocation(answer.Links.Self);
+        return VideoCreated.Of(context, video!);
     }
 }

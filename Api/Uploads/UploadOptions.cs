@@ -14,4 +14,18 @@ public sealed class UploadOptions
     /// known here yet, and for load tests with random bytes.
     /// </summary>
     public bool RequireKnownContainer { get; set; } = true;
+
+    /// <summary>How long an unfinished upload may lie after its last byte, in seconds; a finished one can be asked for as long.</summary>
+    [Range(1, 366 * 86_400)]
+    public int TimeToLiveSeconds { get; set; } = 86_400;
+
+    /// <summary>A client slower than this over 30 s is cut off, in bytes per second; 0 waits for ever.</summary>
+    [Range(0, 1_000_000)]
+    public int MinBytesPerSecond { get; set; } = 1_000;
+
+    /// <summary>How often expired uploads and orphaned bytes are looked for, in seconds.</summary>
+    [Range(1, 86_400)]
+    public int JanitorSeconds { get; set; } = 60;
+
+    internal TimeSpan TimeToLive => TimeSpan.FromSeconds(TimeToLiveSeconds);
 }

@@ -17,6 +17,9 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
     private const int LongestField = 64 * 1024;
     private const int SmallBuffer = 16 * 1024;
 
+    // A bound of the file's length, where the client tells.
+    private long? _bodyLength;
+
     /// <summary>The video, or why there is none. Throws what the transport throws; whatever was stored is removed then.</summary>
     public async Task<(VideoRecord? Video, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -28,6 +31,7 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
         // A length that can't be right is refused before the first byte of the body.
         if (request.ContentLength > edge.Options.Value.MaxFileBytes + LongestField)
             return (null, Problem.FileTooLarge);
+        _bodyLength = request.ContentLength;
 
         UploadSession? session = null;
         try
@@ -43,18 +47,18 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
                 }
 
                 if (session is not null)
-                    return (null, Problem.VideoFileRepeated);
+                    return (null, session.Fail(Problem.VideoFileRepeated));
                 (session, var problem) = await StoreAsync(form, part.FileName, cancellationToken);
                 if (problem is not null)
-                    return (null, problem);
+                    return (null, session?.Fail(problem) ?? problem);
             }
 
             return session is null ? (null, Problem.VideoFileMissing) : await session.CompleteAsync(cancellationToken);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is InvalidDataException or (IOException and not ObjectStoreFullException and not BadHttpRequestException) && !DiskFull.Is(e))
+        catch (Exception e) when (IsMalformed(e, cancellationToken))
         {
             // A body that is not what its boundary promises. A client that broke off is not told anything.
-            return (null, Problem.FormMalformed);
+            return (null, session?.Fail(Problem.FormMalformed) ?? Problem.FormMalformed);
         }
         finally
         {
@@ -75,19 +79,22 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
                 if (read == 0)
                     break;
                 problem = await session.AdvanceAsync(read, cancellationToken);
-                if (session.Received > edge.Options.Value.MaxFileBytes)
-                    problem = Problem.FileTooLarge;
             }
 
             return (session, problem);
         }
-        catch
+        catch (Exception e)
         {
+            if (IsMalformed(e, cancellationToken))
+                session?.Fail(Problem.FormMalformed);
             if (session is not null)
                 await session.DisposeAsync();
             throw;
         }
     }
+
+    private static bool IsMalformed(Exception exception, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested && exception is InvalidDataException or (IOException and not (ObjectStoreFullException or ObjectStoreUnavailableException or WriterFencedException or BadHttpRequestException)) && !DiskFull.Is(exception);
 
     /// <summary>The first bytes decide whether there will be an upload at all.</summary>
     private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartBody form, string? fileName, CancellationToken cancellationToken)
@@ -100,10 +107,16 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
                 return (null, Problem.NotAVideo);
-            var session = await UploadSession.OpenAsync(edge, new OpenUpload(owner, FileName.Clean(fileName), type, Length: null, Resumable: false), cancellationToken);
+            var upload = new NewUpload(owner, UploadKind.Form, FileName.Clean(fileName), type, Length: null, Metadata: null, Concat: null, edge.Options.Value.TimeToLive);
+            var (id, refused) = await edge.CreateUploadAsync(upload, _bodyLength);
+            if (id is null)
+                return (null, refused);
+            var (session, lease) = await UploadSession.OpenAsync(edge, id, owner, UploadKind.Form, expected: _bodyLength);
+            if (session is null)
+                throw new InvalidOperationException($"A fresh upload was refused: {lease.Outcome}.");
             try
             {
-                return (session, await session.WriteAsync(start.AsMemory(0, read), cancellationToken));
+                return (session, await session.WriteAsync(new ReadOnlySequence<byte>(start, 0, read), cancellationToken));
             }
             catch
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Uploads;
 using Ingestion.Videos;
@@ -38,13 +39,14 @@ internal static class VideoEndpoints
         var owner = context.User.UserId();
         var page = await grains.GetGrain<ILibraryGrain>(owner).ListAsync(before, count);
         var records = await Task.WhenAll(page.VideoIds.Select(id => grains.GetGrain<IVideoGrain>(id).GetAsync(owner)));
-        var items = records.OfType<VideoRecord>().Select(VideoJson.Of).ToArray();
+        var root = context.LinkRoot();
+        var items = records.OfType<VideoRecord>().Select(record => VideoJson.Of(record, root)).ToArray();
         var list = new VideoListJson(items, page.Next?.ToString(CultureInfo.InvariantCulture));
         return TypedResults.Json(list, VideoJsonContext.Default.VideoListJson);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, IGrainFactory grains, string id) =>
-        await FindAsync(context, grains, id) is { } record ? TypedResults.Json(VideoJson.Of(record), VideoJsonContext.Default.VideoJson) : Problem.NotFound.ToResult();
+        await FindAsync(context, grains, id) is { } record ? TypedResults.Json(VideoJson.Of(record, context.LinkRoot()), VideoJsonContext.Default.VideoJson) : Problem.NotFound.ToResult();
 
     private static async Task<IResult> GetSourceAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
         await FindAsync(context, grains, id) is { } record

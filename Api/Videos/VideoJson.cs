@@ -20,10 +20,11 @@ internal sealed record VideoJson(
     ErrorJson? Error,
     LinksJson Links)
 {
-    public static VideoJson Of(VideoRecord record) => new(
+    /// <summary>The record with links that begin with <paramref name="linkRoot"/>.</summary>
+    public static VideoJson Of(VideoRecord record, string linkRoot) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
         record.Media is { } media ? new MediaJson(media.DurationSeconds, media.Width, media.Height, media.Container, media.VideoCodec, media.AudioCodec) : null,
-        ProcessingName(record.Processing), NoteOn(record), record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record));
+        ProcessingName(record.Processing), NoteOn(record), record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record, linkRoot));
 
     private static string ProcessingName(ProcessingDepth depth) => depth switch
     {
@@ -42,8 +43,8 @@ internal sealed record ErrorJson(string Code, string Message);
 
 internal sealed record LinksJson(string Self, string Task, string Source, string? Poster)
 {
-    public static LinksJson Of(VideoRecord record) => new(
-        $"/api/videos/{record.Id}", $"/api/tasks/{record.Id}", $"/api/videos/{record.Id}/source", record.HasPoster ? $"/api/videos/{record.Id}/poster" : null);
+    public static LinksJson Of(VideoRecord record, string root) => new(
+        $"{root}/api/videos/{record.Id}", $"{root}/api/tasks/{record.Id}", $"{root}/api/videos/{record.Id}/source", record.HasPoster ? $"{root}/api/videos/{record.Id}/poster" : null);
 }
 
 /// <summary>A page of a list.</summary>

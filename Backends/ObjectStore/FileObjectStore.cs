@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Ingestion.Backends.Buffers;
 using Ingestion.Backends.Disk;
 using Ingestion.Uploads;
 
@@ -8,16 +10,20 @@ namespace Ingestion.Backends.ObjectStore;
 /// Objects as files: <c>{folder}/objects/{shard}/{id}/{name}</c>. An upload is written straight to its place in
 /// <c>{folder}/uploads/{id}.part</c>, flushed before a part is reported, and renamed when it is complete: no byte is copied.
 /// </summary>
-internal sealed class FileObjectStore : IObjectStore
+internal sealed partial class FileObjectStore : IObjectStore
 {
     // A part is what one flush covers; the file itself has no parts. Large, as each costs a flush and a grain call.
     private const int PartSize = 64 * 1024 * 1024;
 
+    private const string PartExtension = ".part";
+
     private readonly string _objects;
     private readonly string _uploads;
+    private readonly PartBufferSource _buffers;
 
-    public FileObjectStore(string folder)
+    public FileObjectStore(string folder, PartBufferSource buffers)
     {
+        _buffers = buffers;
         // Absolute, because the address of an object is handed to other programs.
         _objects = Path.GetFullPath(Path.Combine(folder, "objects"));
         _uploads = Path.GetFullPath(Path.Combine(folder, "uploads"));
@@ -25,21 +31,36 @@ internal sealed class FileObjectStore : IObjectStore
         Directory.CreateDirectory(_uploads);
     }
 
-    public int PartSizeFor(long? length) => PartSize;
+    internal OpenWriters Writers { get; } = new();
 
-    public ValueTask<string> BeginAsync(ObjectKey key, CancellationToken cancellationToken) => new(key.VideoId);
+    public PartPlan PlanFor(long? length) => PartPlan.For(length, long.MaxValue, PartSize);
 
-    public async ValueTask<IObjectWriter> OpenWriterAsync(ObjectKey key, string uploadId, long offset, int partSize, CancellationToken cancellationToken) =>
-        await FileObjectWriter.OpenAsync(PartPath(uploadId), offset, partSize, cancellationToken);
-
-    public Task<bool> CompleteAsync(ObjectKey key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken)
+    public async ValueTask<IObjectWriter> OpenWriterAsync(WriterStart start, CancellationToken cancellationToken)
     {
-        var length = parts.Count == 0 ? 0 : parts[^1].Offset + parts[^1].Length;
-        return DurableDisk.RunAsync((Part: PartPath(uploadId), Object: ObjectPath(key), length), static move => Complete(move.Part, move.Object, move.length), cancellationToken);
+        var writer = new FileObjectWriter(this, _buffers, start);
+        // One file, one writer: two would write over each other's bytes.
+        await Writers.EnterAsync(writer);
+        try
+        {
+            await writer.OpenAsync(PartPath(start.Key.VideoId), cancellationToken);
+        }
+        catch
+        {
+            await writer.DisposeAsync();
+            throw;
+        }
+
+        return writer;
     }
 
+    public Task<bool> CompleteAsync(ObjectKey key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken) =>
+        _turns.EndAsync(key.VideoId, () => DurableDisk.RunAsync((this, key, parts), static all => all.Item1.Complete(all.key, all.parts), cancellationToken));
+
     public Task AbortAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken) =>
-        DurableDisk.RunAsync(PartPath(uploadId), static path => DeleteFile(path), cancellationToken);
+        _turns.EndAsync(key.VideoId, () => DurableDisk.RunAsync((this, key.VideoId), static abort => abort.Item1.Abort(abort.VideoId), cancellationToken));
+
+    /// <summary>Tails lie at their final place here.</summary>
+    public Task DeleteTailsAsync(ObjectKey key, string? kept, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task PutAsync(ObjectKey key, Stream content, CancellationToken cancellationToken)
     {
@@ -69,40 +90,69 @@ internal sealed class FileObjectStore : IObjectStore
     public ValueTask<string> GetReadAddressAsync(ObjectKey key, CancellationToken cancellationToken) => new(ObjectPath(key));
 
     public Task DeleteAllAsync(string videoId, CancellationToken cancellationToken) =>
-        DurableDisk.RunAsync(
-            (Folder: Path.GetDirectoryName(ObjectPath(ObjectKey.Source(videoId)))!, Part: PartPath(videoId)),
-            static all => DeleteFile(all.Part) | DeleteFolder(all.Folder),
-            cancellationToken);
+        _turns.EndAsync(
+            videoId,
+            () => DurableDisk.RunAsync(
+                (this, videoId),
+                static all => all.Item1.Abort(all.videoId) | DeleteFolder(Path.GetDirectoryName(all.Item1.ObjectPath(ObjectKey.Source(all.videoId)))!),
+                cancellationToken));
 
-    /// <summary>Uploads whose file was last written before <paramref name="before"/>; for the sweep.</summary>
-    public IEnumerable<string> UnfinishedBefore(DateTimeOffset before)
+    public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var file in new DirectoryInfo(_uploads).EnumerateFiles("*.part"))
+        await Task.CompletedTask;
+        // A direct upload's markers may be all that a crash has left of it.
+        foreach (var entry in new DirectoryInfo(_uploads).EnumerateFileSystemInfos("*.part*"))
         {
-            if (file.LastWriteTimeUtc < before.UtcDateTime)
-                yield return Path.GetFileNameWithoutExtension(file.Name);
+            cancellationToken.ThrowIfCancellationRequested();
+            var id = Path.GetFileNameWithoutExtension(entry.Name);
+            if (entry.LastWriteTimeUtc < before.UtcDateTime && (entry.Extension == PartExtension || !File.Exists(PartPath(id))))
+                yield return new UnfinishedUpload(id, id);
         }
     }
 
-    private string PartPath(string uploadId) => Path.Combine(_uploads, uploadId + ".part");
+    private string PartPath(string uploadId) => Path.Combine(_uploads, uploadId + PartExtension);
+
+    private PartMarkers MarkersOf(string uploadId) => new(Path.Combine(_uploads, uploadId + ".parts"));
 
     // The first digits of an id are its time and the same for all of a day's; the last ones are random.
     private string ObjectPath(ObjectKey key) => Path.Combine(_objects, key.VideoId[^2..], key.VideoId, key.Name);
 
-    private static bool Complete(string part, string target, long length)
+    private bool Complete(ObjectKey key, IReadOnlyList<UploadPart> parts)
     {
-        var source = new FileInfo(part);
-        if (!source.Exists)
-            return File.Exists(target) && new FileInfo(target).Length == length;
-        if (source.Length < length)
+        var (source, target, markers) = (new FileInfo(PartPath(key.VideoId)), ObjectPath(key), MarkersOf(key.VideoId));
+        var length = parts.Count == 0 ? 0 : parts[^1].Offset + parts[^1].Length;
+        if (source.Exists)
+        {
+            if (source.Length < length || (markers.Exist && !markers.Match(parts)))
+                return false;
+            if (source.Length > length)
+                Truncate(source.FullName, length);
+            Move(source.FullName, target);
+        }
+        else if (length == 0 && !File.Exists(target))
+        {
+            // No byte ever came: no file was begun.
+            Put(target, new MemoryStream());
+        }
+
+        if (!File.Exists(target) || new FileInfo(target).Length != length)
             return false;
-        if (source.Length > length)
-            Truncate(part, length);
+        markers.Delete();
+        return true;
+    }
+
+    private bool Abort(string videoId)
+    {
+        MarkersOf(videoId).Delete();
+        return DeleteFile(PartPath(videoId));
+    }
+
+    private static void Move(string part, string target)
+    {
         var folder = Path.GetDirectoryName(target)!;
         DurableDisk.CreateFolder(folder);
         File.Move(part, target, overwrite: true);
         DurableDisk.FlushFolder(folder);
-        return true;
     }
 
     /// <summary>Bytes behind the manifest's end were written but never acknowledged.</summary>

@@ -1,58 +1,105 @@
+using Ingestion.Backends.Buffers;
 using Ingestion.Backends.Disk;
 using Ingestion.Uploads;
-using Microsoft.Win32.SafeHandles;
 
 namespace Ingestion.Backends.ObjectStore;
 
 /// <summary>
-/// Writes one upload straight to its place in the file, from one aligned buffer that the socket's bytes are read into. What
-/// <see cref="TakePartAsync"/> reports is on the disk.
+/// Writes one upload straight to its place in the file, from aligned buffers that the socket's bytes are read into: one fills while the other
+/// is written. A client that is slow, or comes when the budget is spent, makes do with a small one. What <see cref="TakePartAsync"/> and
+/// <see cref="TakeRestAsync"/> report is on the disk.
 /// </summary>
-internal sealed class FileObjectWriter : IObjectWriter
+internal sealed class FileObjectWriter : IObjectWriter, IFencedWriter
 {
-    private readonly string _path;
-    private readonly int _partSize;
-    private readonly SafeFileHandle _file;
-    private readonly AlignedBuffer _buffer = AlignedBuffer.Rent();
-    private long _bufferStart;
-    private int _buffered;
+    // A thousand slow clients must not hold a block each.
+    private static readonly TimeSpan _longestFill = TimeSpan.FromSeconds(1);
+
+    private readonly FileObjectStore _store;
+    private readonly BufferBudget _budget;
+    private readonly ClientPace _pace;
+
+    // Held by each disk operation, so that a fence comes between two of them.
+    private readonly SemaphoreSlim _disk = new(1);
+    private UploadFile? _file;
+    private FileBuffer? _open;
+    private FileBuffer? _spare;
+    private Task _writing = Task.CompletedTask;
+    private long _openStart;
+    private int _used;
     private long _written;
     private long _reported;
+    private bool _fenced;
     private bool _disposed;
 
-    private FileObjectWriter(string path, SafeFileHandle file, long start, int partSize)
+    public FileObjectWriter(FileObjectStore store, PartBufferSource buffers, WriterStart start)
     {
-        (_path, _file, _partSize, _reported, _written) = (path, file, partSize, start, start);
-        _bufferStart = start - (start % AlignedBuffer.Alignment);
-        _buffered = (int)(start - _bufferStart);
+        (_store, _budget, Start, _reported, _written) = (store, buffers.Budget, start, start.PartsEnd, start.Offset);
+        _pace = new ClientPace(buffers.Time);
+        _openStart = UploadFile.BlockStart(start.Offset);
+        _used = (int)(start.Offset - _openStart);
     }
 
-    private long End => _bufferStart + _buffered;
+    public WriterStart Start { get; }
 
-    /// <summary>Opens the file and goes on at <paramref name="start"/>; blocking, off the caller's scheduler.</summary>
-    public static Task<FileObjectWriter> OpenAsync(string path, long start, int partSize, CancellationToken cancellationToken) =>
-        DurableDisk.RunAsync((path, start, partSize), static open => Open(open.path, open.start, open.partSize), cancellationToken);
+    public string StoreUploadId => Start.Key.VideoId;
 
-    public Memory<byte> GetMemory() => _buffer.Memory[_buffered..];
+    private long End => _openStart + _used;
+
+    /// <summary>Opens the file. Direct I/O writes whole blocks: the start of the first one is what already stands there.</summary>
+    public async Task OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        if (_used > 0)
+            _open = FileBuffer.Small(_budget);
+        await OnDiskAsync(
+            writer =>
+            {
+                writer._file = new UploadFile(path);
+                writer._file.ReadBack(writer._open?.Memory[..writer._used] ?? default, writer._openStart);
+            },
+            cancellationToken);
+        _pace.Ready();
+    }
+
+    public Memory<byte> GetMemory() => (_open ??= FileBuffer.Small(_budget)).Memory[_used..];
 
     public async ValueTask AdvanceAsync(int count, CancellationToken cancellationToken)
     {
-        _buffered += count;
-        if (_buffered == AlignedBuffer.Size)
-            await WriteAsync(final: false, cancellationToken);
+        _pace.Came(count);
+        _used += count;
+        if (_used == _open!.Size)
+            await MakeRoomAsync(cancellationToken);
+        _pace.Ready();
     }
 
     public async ValueTask<UploadPart?> TakePartAsync(bool final, CancellationToken cancellationToken)
     {
         // Only what stands in whole buffers counts until the end, so that every part but the last is full.
-        var length = Math.Min((final ? End : _bufferStart) - _reported, _partSize);
-        if (length < _partSize && !(final && length > 0))
+        var span = Start.Plan.PartOf(_reported);
+        var length = Math.Min((final ? End : _openStart) - _reported, span.Size);
+        if (length < span.Size && !(final && length > 0))
             return null;
-        await WriteAsync(final, cancellationToken);
-        await DurableDisk.RunAsync(_file, static file => Flush(file), cancellationToken);
-        var part = new UploadPart((int)(1 + (_reported / _partSize)), _reported, length, ETag: "");
-        _reported += length;
-        return part;
+        await StoreAsync(rest: final, cancellationToken);
+        _pace.Pause();
+        return Report(span, length);
+    }
+
+    public async ValueTask<StoredRest> TakeRestAsync(CancellationToken cancellationToken)
+    {
+        var parts = new List<UploadPart>();
+        if (End == _reported)
+            return new StoredRest(parts, null);
+        await StoreAsync(rest: true, cancellationToken);
+        while (Start.Plan.PartOf(_reported) is var span && End - _reported >= span.Size)
+            parts.Add(Report(span, span.Size));
+        return new StoredRest(parts, End == _reported ? null : new UploadTail(_reported, End - _reported, Name: ""));
+    }
+
+    /// <summary>Waits for the disk operation under way; none follows.</summary>
+    public async Task FenceAsync()
+    {
+        await _disk.WaitAsync();
+        _fenced = true;
+        _disk.Release();
     }
 
     public async ValueTask DisposeAsync()
@@ -60,75 +107,121 @@ internal sealed class FileObjectWriter : IObjectWriter
         if (_disposed)
             return;
         _disposed = true;
-        AlignedBuffer.Return(_buffer);
-        // Closing may write the file's size: blocking like all else.
-        await DurableDisk.RunAsync(_file, static file => Close(file), CancellationToken.None);
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _open?.Dispose();
+        _spare?.Dispose();
+        _store.Writers.Leave(this);
+        // Closing may write the file's size: blocking like all else. The semaphore has no handle of its own as long as nobody asks for one,
+        // and a fence may still come: it is not disposed.
+        if (_file is not null)
+            await DurableDisk.RunAsync(_file, static file => { file.Dispose(); return true; }, CancellationToken.None);
     }
 
-    private static FileObjectWriter Open(string path, long start, int partSize)
+    private UploadPart Report(PartSpan span, long length)
     {
-        var (file, _) = DirectFile.OpenForWriting(path);
-        var writer = new FileObjectWriter(path, file, start, partSize);
-        writer.ReadBackBlock();
-        return writer;
+        _reported += length;
+        return new UploadPart(span.Number, span.Offset, length, ETag: "");
     }
 
-    /// <summary>Direct I/O writes whole blocks: the start of the first one is what already stands there.</summary>
-    private void ReadBackBlock()
+    /// <summary>The open buffer is full. Cancelled or failed, it still has its bytes.</summary>
+    private async ValueTask MakeRoomAsync(CancellationToken cancellationToken)
     {
-        if (_buffered == 0)
+        var slow = _pace.IsSlowFor(BufferBudget.BlockSize, _longestFill);
+        if (!slow && TryEnlarge())
             return;
-        using var existing = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (RandomAccess.Read(existing, _buffer.Memory.Span[.._buffered], _bufferStart) < _buffered)
-            throw new InvalidDataException($"The unfinished file {_path} is shorter than its manifest says.");
+        await _writing.WaitAsync(cancellationToken);
+        if (!slow && !_open!.IsSmall && (_spare ??= FileBuffer.TryBlock(_budget, spare: true)) is { } next)
+        {
+            var full = _open;
+            (_open, _spare) = (next, null);
+            _writing = WriteAsideAsync(full, _openStart);
+        }
+        else
+        {
+            await WriteOpenAsync(cancellationToken);
+        }
+
+        _openStart += _used;
+        _used = 0;
+        if (slow)
+            DropBlocks();
     }
 
-    private async ValueTask WriteAsync(bool final, CancellationToken cancellationToken)
+    private bool TryEnlarge()
     {
-        if (_buffered == 0 || End == _written || !(final || _buffered == AlignedBuffer.Size))
-            return;
-        // Not cancellable once begun: the buffer must stay ours until the kernel is done with it.
-        await DurableDisk.RunAsync(this, static writer => writer.Write(), cancellationToken);
-        if (_buffered == AlignedBuffer.Size)
-            (_bufferStart, _buffered) = (_bufferStart + AlignedBuffer.Size, 0);
-    }
-
-    /// <summary>Writes the buffer up to the next block border, and cuts the file where the bytes end.</summary>
-    private bool Write()
-    {
-        try
-        {
-            var whole = _buffered + (AlignedBuffer.Alignment - 1) & ~(AlignedBuffer.Alignment - 1);
-            var bytes = _buffer.Memory.Span[..whole];
-            bytes[_buffered..].Clear();
-            RandomAccess.Write(_file, bytes, _bufferStart);
-            if (whole > _buffered)
-                RandomAccess.SetLength(_file, End);
-            _written = End;
-            return true;
-        }
-        catch (IOException e) when (DiskFull.Is(e))
-        {
-            throw new ObjectStoreFullException("The disk of the object store is full.", e);
-        }
-    }
-
-    private static bool Flush(SafeFileHandle file)
-    {
-        try
-        {
-            RandomAccess.FlushToDisk(file);
-            return true;
-        }
-        catch (IOException e) when (DiskFull.Is(e))
-        {
-            throw new ObjectStoreFullException("The disk of the object store is full.", e);
-        }
-    }
-
-    private static bool Close(SafeFileHandle file)
-    {
-        file.Dispose();
+        if (!_open!.IsSmall || FileBuffer.TryBlock(_budget) is not { } block)
+            return false;
+        _open.Memory.CopyTo(block.Memory);
+        _open.Dispose();
+        _open = block;
         return true;
+    }
+
+    private void DropBlocks()
+    {
+        if (_open is { IsSmall: false })
+        {
+            _open.Dispose();
+            _open = null;
+        }
+
+        if (!_writing.IsCompleted)
+            return;
+        _spare?.Dispose();
+        _spare = null;
+    }
+
+    private async Task WriteAsideAsync(FileBuffer buffer, long start)
+    {
+        try
+        {
+            await OnDiskAsync(writer => writer._file!.WriteBlocks(buffer.Memory, buffer.Size, start), CancellationToken.None);
+        }
+        finally
+        {
+            // Nobody looks before this task has ended.
+            _spare = buffer;
+        }
+    }
+
+    private async ValueTask WriteOpenAsync(CancellationToken cancellationToken)
+    {
+        var (open, start, used) = (_open!, _openStart, _used);
+        if (start + used == _written)
+            return;
+        if (open.IsSmall)
+            await OnDiskAsync(writer => writer._file!.WriteCached(open.Memory[..used], start), cancellationToken);
+        else
+            await OnDiskAsync(writer => writer._file!.WriteBlocks(open.Memory, used, start), cancellationToken);
+        _written = start + used;
+    }
+
+    /// <summary>Makes durable what stands in written buffers, or all there is.</summary>
+    private async ValueTask StoreAsync(bool rest, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        if (rest && _used > 0)
+            await WriteOpenAsync(cancellationToken);
+        await OnDiskAsync(static writer => writer._file!.Flush(), cancellationToken);
+    }
+
+    /// <summary>Not cancellable once begun: the buffer must stay ours until the kernel is done with it.</summary>
+    private async Task OnDiskAsync(Action<FileObjectWriter> work, CancellationToken cancellationToken)
+    {
+        await _disk.WaitAsync(cancellationToken);
+        try
+        {
+            if (_fenced)
+                throw new WriterFencedException();
+            await DurableDisk.RunAsync((this, work), static on => { on.work(on.Item1); return true; }, cancellationToken);
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            throw new ObjectStoreFullException("The disk of the object store is full.", e);
+        }
+        finally
+        {
+            _disk.Release();
+        }
     }
 }

@@ -1,35 +1,21 @@
 using Ingestion.Backends.Hosting;
-using Ingestion.Uploads;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Backends.ObjectStore;
 
 /// <summary>
-/// Removes the bytes of uploads that no grain knows: a form upload's manifest lives in memory, so a crash leaves its file behind.
-/// Runs once, after the silo has started; uploads that began since then are younger than the start and not looked at.
+/// On the file store, which belongs to one process, what a crash left is known at once: whatever is older than the start and has no grain
+/// that goes on with it. Runs once, after the silo has started; the janitor of every store waits until such bytes have lain for a day.
 /// </summary>
-internal sealed partial class UnfinishedUploadSweep(FileObjectStore store, IGrainFactory grains, IHostApplicationLifetime host, TimeProvider time, ILogger<UnfinishedUploadSweep> logger)
+internal sealed partial class UnfinishedUploadSweep(OrphanSweep orphans, IHostApplicationLifetime host, TimeProvider time, ILogger<UnfinishedUploadSweep> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var started = time.GetUtcNow();
-        if (!await host.WaitForStartAsync(stoppingToken))
-            return;
-        var swept = 0;
-        foreach (var uploadId in store.UnfinishedBefore(started).ToArray())
-        {
-            if (stoppingToken.IsCancellationRequested)
-                return;
-            if (MediaId.IsValid(uploadId) && await grains.GetGrain<IUploadGrain>(uploadId).GetStateAsync() is UploadState.Open)
-                continue;
-            await store.AbortAsync(ObjectKey.Source(uploadId), uploadId, stoppingToken);
-            swept++;
-        }
-
-        if (swept > 0)
-            LogSwept(swept);
+        if (await host.WaitForStartAsync(stoppingToken) && await orphans.RunAsync(started, stoppingToken) is > 0 and var removed)
+            LogSwept(removed);
     }
 
     [LoggerMessage(EventName = "UnfinishedUploadsSwept", Level = LogLevel.Information, Message = "Removed the bytes of {Count} uploads that a crash had left unfinished")]

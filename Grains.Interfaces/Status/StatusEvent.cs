@@ -23,6 +23,7 @@ public enum StatusPriority : byte
 /// <param name="Percent">Progress 0–100; null where there is none.</param>
 /// <param name="ReceivedBytes">Bytes so far, while receiving; null otherwise.</param>
 /// <param name="Error">Why it failed; null otherwise.</param>
+/// <param name="OfUpload">It happened to the upload, before there was a video.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.status-event")]
 public sealed record StatusEvent(
     [property: Id(0)] string Id,
@@ -31,8 +32,22 @@ public sealed record StatusEvent(
     [property: Id(3)] DateTimeOffset At,
     [property: Id(4)] int? Percent = null,
     [property: Id(5)] long? ReceivedBytes = null,
-    [property: Id(6)] VideoError? Error = null)
+    [property: Id(6)] VideoError? Error = null,
+    [property: Id(7)] bool OfUpload = false)
 {
+    /// <summary>Name of what happened: <c>upload.*</c> until the last byte has come, <c>video.*</c> from then on.</summary>
+    public string TypeOf(StatusPriority priority) => (priority, Status) switch
+    {
+        (StatusPriority.Progress, VideoStatus.Receiving) => "upload.progress",
+        (StatusPriority.Progress, _) => "video.progress",
+        (_, VideoStatus.Receiving) => "upload.created",
+        (_, VideoStatus.Uploaded) => "upload.completed",
+        (_, VideoStatus.Cancelled) => "upload.cancelled",
+        (_, VideoStatus.Expired) => "upload.expired",
+        (_, VideoStatus.Failed) when OfUpload => "upload.failed",
+        _ => $"video.{Status.WireName}",
+    };
+
     /// <summary>The lane of a journalled event.</summary>
     public StatusPriority JournalPriority => Status.IsTerminal ? StatusPriority.Critical : StatusPriority.State;
 }

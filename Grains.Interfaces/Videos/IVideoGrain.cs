@@ -1,3 +1,4 @@
+using Ingestion.Status;
 using Orleans.Concurrency;
 
 namespace Ingestion.Videos;
@@ -53,13 +54,20 @@ public interface IVideoGrain : IGrainWithStringKey
 }
 
 /// <summary>What a completed upload makes a video of.</summary>
+/// <param name="Owner">The <c>sub</c> of the token.</param>
+/// <param name="FileName">As the client gave it.</param>
+/// <param name="ContentType">From the first bytes.</param>
+/// <param name="SizeBytes">Bytes of the source.</param>
+/// <param name="CreatedAt">When the upload began.</param>
+/// <param name="Untold">That the upload began, where its owner perhaps could not be told: the video tells it before its own events.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.new-video")]
 public sealed record NewVideo(
     [property: Id(0)] string Owner,
     [property: Id(1)] string? FileName,
     [property: Id(2)] string ContentType,
     [property: Id(3)] long SizeBytes,
-    [property: Id(4)] DateTimeOffset CreatedAt);
+    [property: Id(4)] DateTimeOffset CreatedAt,
+    [property: Id(5)] StatusEvent? Untold = null);
 
 /// <summary>How a claim went.</summary>
 public enum ClaimOutcome : byte

@@ -7,4 +7,6 @@ namespace Ingestion.Grains.Memory;
 internal sealed class MemoryGovernorClient(IServiceProvider services) : GrainServiceClient<IMemoryGovernor>(services), IMemoryGovernorClient
 {
     public Task<MemorySample> GetSampleAsync(SiloAddress silo) => GetGrainService(silo).GetSampleAsync();
+
+    public Task SetBufferBudgetAsync(SiloAddress silo, long bytes) => GetGrainService(silo).SetBufferBudgetAsync(bytes);
 }

@@ -1,3 +1,4 @@
+using Ingestion.Uploads;
 using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Grains.Uploads;
@@ -7,8 +8,17 @@ internal sealed partial class UploadGrain
     [LoggerMessage(EventName = "UploadCompleted", Level = LogLevel.Information, Message = "Upload {UploadId} completed: {Bytes} bytes in {Parts} parts")]
     private partial void LogCompleted(string uploadId, long bytes, int parts);
 
-    [LoggerMessage(EventName = "UploadAborted", Level = LogLevel.Information, Message = "Upload {UploadId} given up after {Bytes} acknowledged bytes; they are removed")]
-    private partial void LogAborted(string uploadId, long bytes);
+    [LoggerMessage(EventName = "UploadEnded", Level = LogLevel.Information, Message = "Upload {UploadId} ended as {State} ({Code}) after {Bytes} acknowledged bytes; they are removed")]
+    private partial void LogEnded(string uploadId, UploadState state, string? code, long bytes);
+
+    [LoggerMessage(EventName = "UploadTakenOver", Level = LogLevel.Information, Message = "Upload {UploadId} has a new writer at {Offset}; the old one is refused")]
+    private partial void LogTakenOver(string uploadId, long offset);
+
+    [LoggerMessage(EventName = "UploadUnfinished", Level = LogLevel.Warning, Message = "Upload {UploadId} is {State} and could not be brought to its end yet; it will be tried again")]
+    private partial void LogUnfinished(Exception exception, string uploadId, UploadState state);
+
+    [LoggerMessage(EventName = "UploadUntold", Level = LogLevel.Warning, Message = "The owner of upload {UploadId} could not be told of its beginning yet")]
+    private partial void LogUntold(Exception exception, string uploadId);
 
     [LoggerMessage(EventName = "JobDeferred", Level = LogLevel.Warning, Message = "The queue did not take the job of {UploadId}; the video's outbox will send it")]
     private partial void LogJobDeferred(Exception exception, string uploadId);

@@ -1,43 +1,144 @@
 using Ingestion.Uploads;
+using Ingestion.Videos;
 
 namespace Ingestion.Grains.Uploads;
 
 /// <summary>The decisions of an upload: pure, so that every order of events can be tried without a grain.</summary>
 internal static class UploadRules
 {
-    /// <summary>A writer asks for the lease of an upload that exists.</summary>
-    public static (UploadOutcome Outcome, UploadManifest Next) TakeOver(UploadManifest manifest, string owner)
+    /// <summary>Nobody holds the lease.</summary>
+    public const long NoLease = 0;
+
+    /// <summary>A client asks for an upload.</summary>
+    public static UploadManifest Create(NewUpload upload, PartPlan plan, DateTimeOffset now) => new()
+    {
+        State = UploadState.Open,
+        Owner = upload.Owner,
+        Kind = upload.Kind,
+        FileName = upload.FileName,
+        ContentType = upload.ContentType,
+        Length = upload.Length,
+        Metadata = upload.Metadata,
+        Concat = upload.Concat,
+        Plan = plan,
+        CreatedAt = now,
+        TouchedAt = now,
+        TimeToLive = upload.TimeToLive,
+        MustBeKnown = upload.MustBeKnown,
+        Digest = upload.Digest,
+    };
+
+    /// <summary>Whether <paramref name="owner"/> may have the lease now.</summary>
+    public static UploadOutcome Acquire(UploadManifest manifest, string owner, long? expectedOffset, DateTimeOffset now)
     {
         if (manifest.State is UploadState.None || manifest.Owner != owner)
-            return (UploadOutcome.NotFound, manifest);
-        if (manifest.State is not UploadState.Open)
-            return (UploadOutcome.Ended, manifest);
-        return (UploadOutcome.Ok, manifest with { Epoch = manifest.Epoch + 1 });
+            return UploadOutcome.NotFound;
+        if (manifest.State is UploadState.Completed or UploadState.Completing)
+            return UploadOutcome.Ended;
+        // Nobody but us writes what is put together here, and we ask for no offset.
+        if (manifest.Kind is UploadKind.Final && expectedOffset is not null)
+            return UploadOutcome.Ended;
+        if (manifest.State is not UploadState.Open || IsOverdue(manifest, now))
+            return UploadOutcome.Gone;
+        // These have a way of their own, which asks for no offset either.
+        if (manifest.Kind is UploadKind.Direct or UploadKind.Form && expectedOffset is not null)
+            return UploadOutcome.NotAppendable;
+        return expectedOffset is { } offset && offset != manifest.Offset ? UploadOutcome.OffsetMismatch : UploadOutcome.Ok;
     }
 
+    /// <summary>Epochs only rise, also over activations that know nothing of each other: the clock is a part of them.</summary>
+    public static long NextEpoch(long lease, DateTimeOffset now) => Math.Max(lease + 1, now.UtcTicks);
+
     /// <summary>Whether the writer of <paramref name="epoch"/> may still change the upload.</summary>
-    public static UploadOutcome Check(UploadManifest manifest, long epoch) => manifest.State switch
+    public static UploadOutcome Check(UploadManifest manifest, long lease, long epoch) => manifest.State switch
     {
         UploadState.None => UploadOutcome.NotFound,
-        UploadState.Open => epoch == manifest.Epoch ? UploadOutcome.Ok : UploadOutcome.StaleEpoch,
-        _ => UploadOutcome.Ended,
+        UploadState.Open => epoch == lease && lease != NoLease ? UploadOutcome.Ok : UploadOutcome.StaleEpoch,
+        UploadState.Completed or UploadState.Completing => UploadOutcome.Ended,
+        _ => UploadOutcome.Gone,
     };
 
     /// <summary>
-    /// A part is safe in the store. It must start where the manifest ends and have the number that follows from its offset; every part but
-    /// the last is full, so nothing may follow a short one.
+    /// Parts and a tail are safe in the store. Parts must begin where the manifest's end, with the number that the plan gives them; each but
+    /// the last of all is full. A tail stands behind the parts and never falls short of what was acknowledged before.
     /// </summary>
-    public static (UploadOutcome Outcome, UploadManifest Next) Commit(UploadManifest manifest, long epoch, UploadPart part)
+    public static (UploadOutcome Outcome, UploadManifest Next) Commit(UploadManifest manifest, long lease, long epoch, UploadCommit commit, DateTimeOffset now)
     {
-        if (Check(manifest, epoch) is not UploadOutcome.Ok and var refused)
+        if (Check(manifest, lease, epoch) is not UploadOutcome.Ok and var refused)
             return (refused, manifest);
-        var fits = part.Offset == manifest.Offset
-            && part.Offset % manifest.PartSize == 0
-            && part.Number == 1 + (part.Offset / manifest.PartSize)
-            && part.Length > 0
-            && part.Length <= manifest.PartSize;
-        return fits
-            ? (UploadOutcome.Ok, manifest with { Parts = [.. manifest.Parts, part] })
-            : (UploadOutcome.OffsetMismatch, manifest);
+        if (commit.Length is { } length && (length < 0 || (manifest.Length ?? length) != length))
+            return (UploadOutcome.LengthMismatch, manifest);
+
+        var next = manifest with { TouchedAt = now, Length = commit.Length ?? manifest.Length, StoreUploadId = commit.StoreUploadId is "" ? manifest.StoreUploadId : commit.StoreUploadId };
+        next = Learn(next with { Digest = commit.Digest ?? manifest.Digest }, commit);
+        if (commit.Parts.Count > 0)
+        {
+            if (!Follow(manifest, commit.Parts))
+                return (UploadOutcome.OffsetMismatch, manifest);
+            next = next with { Parts = [.. manifest.Parts, .. commit.Parts], Tail = null };
+        }
+
+        if (commit.Tail is { } tail)
+            next = next with { Tail = tail };
+        return Verdict(manifest, next);
+    }
+
+    /// <summary>All bytes are committed, and the writer says that these are all.</summary>
+    public static (UploadOutcome Outcome, UploadManifest Next) Complete(UploadManifest manifest, long lease, long epoch, UploadCommit commit, DateTimeOffset now)
+    {
+        var (outcome, next) = Commit(manifest, lease, epoch, commit, now);
+        if (outcome is not UploadOutcome.Ok)
+            return (outcome, manifest);
+        // A tail is no part: whoever completes has made one of it.
+        if (next.Tail is not null || (next.Length ?? next.Offset) != next.Offset)
+            return (UploadOutcome.Incomplete, manifest);
+        return (UploadOutcome.Ok, next with { State = UploadState.Completing });
+    }
+
+    /// <summary>The video exists (or the partial upload's object does): what led there is forgotten, the client may still ask for the offset.</summary>
+    public static UploadManifest Completed(UploadManifest manifest, DateTimeOffset now) => manifest with
+    {
+        State = UploadState.Completed, FinalLength = manifest.Offset, Length = manifest.Offset, Parts = [], Tail = null, Head = default, StoreUploadId = "", TouchedAt = now,
+    };
+
+    /// <summary>It is decided that the upload ends without a video.</summary>
+    public static UploadManifest End(UploadManifest manifest, UploadState endsAs, VideoError? error) =>
+        manifest with { State = UploadState.Ending, EndsAs = endsAs, Error = error, Head = default };
+
+    /// <summary>The bytes are gone: what is left says so to a client that asks, until its time is over too.</summary>
+    public static UploadManifest Ended(UploadManifest manifest, DateTimeOffset now) =>
+        manifest with { State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", TouchedAt = now };
+
+    /// <summary>Nothing came for longer than it may lie.</summary>
+    public static bool IsOverdue(UploadManifest manifest, DateTimeOffset now) => manifest.IsStored && manifest.ExpiresAt <= now;
+
+    /// <summary>Once known, the media type stays, and the first bytes are needed no more.</summary>
+    private static UploadManifest Learn(UploadManifest manifest, UploadCommit commit)
+    {
+        if (manifest.ContentType is null && commit.ContentType is null)
+            return commit.Head.Length > manifest.Head.Length ? manifest with { Head = commit.Head } : manifest;
+        return manifest with { ContentType = manifest.ContentType ?? commit.ContentType, Head = default };
+    }
+
+    private static bool Follow(UploadManifest manifest, IReadOnlyList<UploadPart> parts)
+    {
+        var end = manifest.PartsEnd;
+        foreach (var part in parts)
+        {
+            if (part.Offset != end || manifest.Plan.PartAt(end) is not { } span || part.Number != span.Number || part.Length <= 0 || part.Length > span.Size)
+                return false;
+            end += part.Length;
+        }
+
+        return true;
+    }
+
+    private static (UploadOutcome Outcome, UploadManifest Next) Verdict(UploadManifest before, UploadManifest next)
+    {
+        if (next.Tail is { } tail && (tail.Offset != next.PartsEnd || tail.Length <= 0 || next.Plan.PartAt(tail.Offset) is not { } span || tail.Length > span.Size))
+            return (UploadOutcome.OffsetMismatch, before);
+        if (next.Offset < before.Offset)
+            return (UploadOutcome.OffsetMismatch, before);
+        return next.Length < next.Offset ? (UploadOutcome.LengthMismatch, before) : (UploadOutcome.Ok, next);
     }
 }

@@ -48,6 +48,7 @@ internal sealed partial class VideoGrain(
         // Listed before it is stored: the list may name a video that a crash kept from being born (it is skipped), never miss one that was.
         next = next with { LibraryPosition = await GrainFactory.GetGrain<ILibraryGrain>(video.Owner).AddAsync(Id) };
         await SaveAsync(next);
+        _redelivery |= video.Untold is not null;
         await SettleAsync();
         return State.Record!;
     }
@@ -203,6 +204,8 @@ internal sealed partial class VideoGrain(
     {
         var record = State.Record!;
         await store.DeleteAllAsync(Id, CancellationToken.None);
+        // After the bytes and before the record: a crash in between returns them again, and that counts once.
+        await GrainFactory.GetGrain<IQuotaGrain>(record.Owner).ReturnAsync(Id, record.SizeBytes);
         await GrainFactory.GetGrain<ILibraryGrain>(record.Owner).RemoveAsync(State.LibraryPosition, Id);
         await stored.ClearStateAsync();
         LogDeleted(Id);

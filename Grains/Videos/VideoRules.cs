@@ -11,7 +11,7 @@ internal static class VideoRules
     {
         var record = new VideoRecord(
             id, video.Owner, VideoStatus.Uploaded, video.FileName, video.ContentType, video.SizeBytes, video.CreatedAt, now, Media: null, ProcessingDepth.None, HasPoster: false, Error: null);
-        var uploaded = new VideoState { JobPending = !jobSent }.To(record, VideoStatus.Uploaded, now);
+        var uploaded = new VideoState { JobPending = !jobSent, Outbox = video.Untold is { } untold ? [untold] : [] }.To(record, VideoStatus.Uploaded, now);
         return jobSent ? Queue(uploaded, now) : uploaded;
     }
 

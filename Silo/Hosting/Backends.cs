@@ -1,5 +1,8 @@
+using Ingestion.Api.Uploads;
+using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue;
 using Ingestion.Backends.ObjectStore;
+using Ingestion.Backends.ObjectStore.S3;
 
 namespace Ingestion.Silo.Hosting;
 
@@ -9,10 +12,17 @@ internal static class Backends
     public static void AddBackends(this WebApplicationBuilder builder, SiloSettings settings)
     {
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddFileObjectStore(settings.Data);
+        builder.Services.AddUploadBuffers(settings.DataPath("staging"), buffers => builder.Configuration.GetSection("Ingestion:Buffers").Bind(buffers));
+        if (settings.Store == "s3")
+            builder.Services.AddS3ObjectStore(LargestFile(builder.Configuration), s3 => builder.Configuration.GetSection("Ingestion:S3").Bind(s3));
+        else
+            builder.Services.AddFileObjectStore(settings.Data);
         if (settings.Queue == "sqs")
             builder.Services.AddSqsJobQueue(queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
         else
             builder.Services.AddFileJobQueue(queue => queue.Path = settings.DataPath("queue"));
     }
+
+    private static long LargestFile(IConfiguration configuration) =>
+        configuration.GetValue($"Ingestion:Uploads:{nameof(UploadOptions.MaxFileBytes)}", new UploadOptions().MaxFileBytes);
 }

@@ -16,6 +16,10 @@ internal sealed class SiloSettings
     /// <summary>How silos find each other.</summary>
     public ClusterSettings Cluster { get; set; } = new();
 
+    /// <summary>Where videos are kept: <c>file</c> (under the data folder) or <c>s3</c> (settings in Ingestion:S3).</summary>
+    [RegularExpression("file|s3")]
+    public string Store { get; set; } = "file";
+
     /// <summary>Where jobs are kept: <c>file</c> (under the data folder, one process) or <c>sqs</c> (settings in Ingestion:Sqs).</summary>
     [RegularExpression("file|sqs")]
     public string Queue { get; set; } = "file";

@@ -38,7 +38,15 @@ public sealed class BrokenOffTests(StrictSilo shared)
 
         await Eventually.TrueAsync(() => data.Uploads.Length == 0, "its bytes are gone");
         Assert.Empty(await api.ListAsync());
-        Assert.Empty(await socket.SoFarAsync());
+        var told = new List<string?>();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                told.AddRange((await socket.SoFarAsync()).Select(e => e.State));
+                return told.Contains("cancelled");
+            },
+            () => $"the owner is told: {string.Join(", ", told)}");
+        Assert.Equal(["receiving", "cancelled"], told);
         Assert.Equal(before, data.Snapshot());
     }
 }

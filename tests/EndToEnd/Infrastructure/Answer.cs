@@ -28,14 +28,14 @@ internal sealed record Answer(int Status, ILookup<string, string> Headers, byte[
         return this;
     }
 
-    /// <summary>It is problem+json with this status and stable code.</summary>
-    public Answer IsProblem(int status, string code)
+    /// <summary>It is problem+json with this status and stable code, and a registered type where there is one.</summary>
+    public Answer IsProblem(int status, string code, string type = "about:blank")
     {
         Is(status);
         Assert.Equal("application/problem+json", MediaTypeHeaderValue.Parse(Header("Content-Type") ?? "none/none").MediaType);
         Assert.Equal(code, Json.GetProperty("code").GetString());
         Assert.Equal(status, Json.GetProperty("status").GetInt32());
-        Assert.Equal("about:blank", Json.GetProperty("type").GetString());
+        Assert.Equal(type, Json.GetProperty("type").GetString());
         Assert.NotEmpty(Json.GetProperty("title").GetString()!);
         return this;
     }

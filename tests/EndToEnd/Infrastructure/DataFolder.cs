@@ -14,10 +14,12 @@ internal sealed class DataFolder(string path)
 
     public string[] State => Files("state");
 
-    /// <summary>Every file with its length and hash, and the number of jobs.</summary>
+    /// <summary>
+    /// Every file with its length and hash, and the number of jobs. Journals are left out: that an upload began and failed is told to its owner.
+    /// </summary>
     public string Snapshot()
     {
-        var files = _folders.SelectMany(Files).Select(file => $"{file} {Describe(Path.Combine(path, file))}");
+        var files = _folders.SelectMany(Files).Where(file => !file.StartsWith("state/status/", StringComparison.Ordinal)).Select(file => $"{file} {Describe(Path.Combine(path, file))}");
         return string.Join('\n', [.. files, $"jobs {Jobs()}"]);
     }
 

@@ -10,6 +10,9 @@ internal sealed class RawHttp(Uri address) : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
+    // One for all answers of the connection: it reads ahead.
+    private StreamReader? _reader;
+
     /// <summary>One request without body and its answer.</summary>
     public static async Task<Answer> RequestAsync(Uri address, string method, string target, params string[] headers)
     {
@@ -21,8 +24,12 @@ internal sealed class RawHttp(Uri address) : IDisposable
     public async Task SendHeadAsync(string requestLine, params string[] headers)
     {
         await _socket.ConnectAsync(IPAddress.Loopback, address.Port);
-        await SendAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", [requestLine, $"Host: {address.Authority}", .. headers, "", ""])));
+        await SendRequestAsync(requestLine, headers);
     }
+
+    /// <summary>The head of a further request, over the same connection.</summary>
+    public Task SendRequestAsync(string requestLine, params string[] headers) =>
+        SendAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", [requestLine, $"Host: {address.Authority}", .. headers, "", ""])));
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -44,8 +51,7 @@ internal sealed class RawHttp(Uri address) : IDisposable
     public async Task<Answer> ReadAsync()
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
-        await using var stream = new NetworkStream(_socket, ownsSocket: false);
-        using var reader = new StreamReader(stream, Encoding.Latin1);
+        var reader = _reader ??= new StreamReader(new NetworkStream(_socket, ownsSocket: false), Encoding.Latin1);
         var status = int.Parse((await reader.ReadLineAsync(deadline.Token))!.Split(' ')[1], CultureInfo.InvariantCulture);
         var headers = new List<(string, string)>();
         while (await reader.ReadLineAsync(deadline.Token) is { Length: > 0 } line)
@@ -57,7 +63,11 @@ internal sealed class RawHttp(Uri address) : IDisposable
         return new Answer(status, lookup, Encoding.Latin1.GetBytes(body));
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _socket.Dispose();
+    }
 
     private static async Task<string> ReadChunksAsync(StreamReader reader, CancellationToken cancellationToken)
     {
@@ -68,11 +78,15 @@ internal sealed class RawHttp(Uri address) : IDisposable
             await reader.ReadLineAsync(cancellationToken);
         }
 
+        await reader.ReadLineAsync(cancellationToken);
         return body.ToString();
     }
 
     private static async Task<string> ReadAsync(StreamReader reader, int length, CancellationToken cancellationToken)
     {
+        // An empty read would wait for what comes behind.
+        if (length == 0)
+            return "";
         var buffer = new char[length];
         var read = await reader.ReadBlockAsync(buffer, cancellationToken);
         return new string(buffer, 0, read);

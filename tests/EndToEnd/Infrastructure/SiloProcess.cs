@@ -55,7 +55,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         start.Environment["Ingestion__Cluster__SiloPort"] = $"{_siloPort}";
         start.Environment["Ingestion__Cluster__GatewayPort"] = $"{_gatewayPort}";
         foreach (var (name, value) in _settings)
-            start.Environment[$"Ingestion__{name}"] = value;
+            start.Environment[name.StartsWith("AWS_", StringComparison.Ordinal) ? name : $"Ingestion__{name}"] = value;
         _process = Process.Start(start)!;
         _log.Follow(_process);
         await ReadyAsync();

@@ -69,7 +69,7 @@ public sealed class JobRestartTests
 
         // All that the journal tells, from the beginning and from where the subscriber was: each state once.
         await using var all = await StatusClient.SubscribedAsync(api, "0:0");
-        Assert.Equal(["uploaded", "queued", "processing", "ready"], (await all.SoFarAsync()).Select(e => e.State));
+        Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], (await all.SoFarAsync()).Select(e => e.State));
         if (since is null)
             return;
         await using var rest = await StatusClient.SubscribedAsync(api, since);

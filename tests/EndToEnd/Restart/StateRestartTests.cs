@@ -27,7 +27,7 @@ public sealed class StateRestartTests
 
         var next = await api.UploadAsync(Media.Mp4);
         var events = await after.UntilAsync(next, "ready");
-        Assert.Equal([5, 6, 7, 8], events.Select(e => e.Offset));
+        Assert.Equal([6, 7, 8, 9, 10], events.Select(e => e.Offset));
         Assert.Equal([next, id], await api.ListAsync());
     }
 

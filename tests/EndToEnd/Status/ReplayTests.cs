@@ -20,8 +20,8 @@ public sealed class ReplayTests(DefaultSilo shared)
         Assert.Equal(1, answer.Number("id"));
         var events = await after.UntilAsync(missed, "ready");
 
-        Assert.Equal(["uploaded", "queued", "processing", "ready"], events.Select(e => e.State));
-        Assert.Equal([5, 6, 7, 8], events.Select(e => e.Offset));
+        Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], events.Select(e => e.State));
+        Assert.Equal([6, 7, 8, 9, 10], events.Select(e => e.Offset));
         Assert.Equal([seen, .. events.SkipLast(1).Select(e => e.Cursor)], events.Select(e => e.Previous));
         Assert.Equal(answer.Cursor, events[^1].Cursor);
         Assert.Empty(await after.SoFarAsync());
@@ -90,7 +90,7 @@ public sealed class ReplayTests(DefaultSilo shared)
         var events = await socket.UntilAsync(wanted, "ready");
         await api.UntilAsync(other, "ready");
 
-        Assert.Equal(["uploaded", "queued", "processing", "ready"], events.Select(e => e.State));
+        Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], events.Select(e => e.State));
         Assert.All(events, e => Assert.Equal(wanted, e.VideoId));
         Assert.Equal(events.SkipLast(1).Select(e => e.Cursor), events.Skip(1).Select(e => e.Previous));
         Assert.Empty(await socket.SoFarAsync());

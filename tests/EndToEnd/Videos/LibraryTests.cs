@@ -80,7 +80,7 @@ public sealed class LibraryTests(DefaultSilo shared)
 
         // How far it came is a race; that every state came in order and none after the last is not.
         var states = (await socket.UntilAsync(id, "deleted")).Select(e => e.State).ToList();
-        Assert.Equal(new[] { "uploaded", "queued", "processing", "ready" }.Take(states.Count - 1).Append("deleted"), states);
+        Assert.Equal(new[] { "receiving", "uploaded", "queued", "processing", "ready" }.Take(states.Count - 1).Append("deleted"), states);
         await Eventually.TrueAsync(() => !shared.Data.Objects.Concat(shared.Data.State).Any(file => file.Contains(id, StringComparison.Ordinal)), "its files are gone");
         Assert.Empty(await socket.SoFarAsync());
         Assert.Empty(await api.ListAsync());

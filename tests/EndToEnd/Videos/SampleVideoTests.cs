@@ -4,7 +4,9 @@ namespace Ingestion.Tests.EndToEnd.Videos;
 [Collection(DefaultSilo.Name)]
 public sealed class SampleVideoTests(DefaultSilo shared)
 {
-    private static readonly string[] _life = ["uploaded", "queued", "processing", "ready"];
+    private static readonly string[] _life = ["receiving", "uploaded", "queued", "processing", "ready"];
+
+    private static readonly string[] _types = ["upload.created", "upload.completed", "video.queued", "video.processing", "video.ready"];
 
     [Theory]
     [InlineData("sample.mp4", "video/mp4")]
@@ -92,12 +94,12 @@ public sealed class SampleVideoTests(DefaultSilo shared)
             var cloudEvent = e.Json.GetProperty("data");
             Assert.Equal("1.0", cloudEvent.GetProperty("specversion").GetString());
             Assert.Equal(e.EventId, cloudEvent.GetProperty("id").GetString());
-            Assert.Equal($"video.{e.State}", cloudEvent.GetProperty("type").GetString());
             Assert.Equal($"/api/videos/{id}", cloudEvent.GetProperty("source").GetString());
             previous = e.Cursor;
         }
 
-        Assert.Equal([1, 2, 3, 4], events.Select(e => e.Offset));
-        Assert.Equal(4, events.Select(e => e.EventId).Distinct().Count());
+        Assert.Equal(_types, events.Select(e => e.Json.GetProperty("data").GetProperty("type").GetString()));
+        Assert.Equal([1, 2, 3, 4, 5], events.Select(e => e.Offset));
+        Assert.Equal(5, events.Select(e => e.EventId).Distinct().Count());
     }
 }

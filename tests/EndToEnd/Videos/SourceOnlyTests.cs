@@ -15,7 +15,7 @@ public sealed class SourceOnlyTests(ToollessSilo shared) : IClassFixture<Toolles
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var first = await api.UploadAsync(Media.Mp4);
-        Assert.Equal(["uploaded", "queued", "processing", "ready"], (await socket.UntilAsync(first, "ready")).Select(e => e.State));
+        Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], (await socket.UntilAsync(first, "ready")).Select(e => e.State));
         await api.UploadToReadyAsync(Media.Mp4);
 
         var record = await api.GetJsonAsync($"/api/videos/{first}");

@@ -14,6 +14,9 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
     /// <summary>Removals of video records, the last step of a deletion.</summary>
     public Fault VideoRemoval { get; } = new();
 
+    /// <summary>Writes of upload manifests: half of the failures before anything is written, half with the answer lost.</summary>
+    public Chance Manifest { get; } = new();
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ReadStateAsync(stateName, grainId, grainState);
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -21,9 +24,13 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
         var journal = stateName.StartsWith("journal", StringComparison.Ordinal);
         if (journal)
             JournalBefore.Strike();
+        if (stateName == "upload")
+            Manifest.Strike();
         await inner.WriteStateAsync(stateName, grainId, grainState);
         if (journal)
             JournalAfter.Strike();
+        if (stateName == "upload")
+            Manifest.Strike();
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

@@ -1,3 +1,4 @@
+using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue;
 using Ingestion.Backends.ObjectStore;
 using Ingestion.Backends.State;
@@ -15,22 +16,37 @@ namespace Ingestion.Tests.Integration.Infrastructure;
 /// <summary>Three silos with the real grains over the real file backends, which are one and the same for all silos, as a cluster's are.</summary>
 public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-test-");
+    private readonly DirectoryInfo _folder = TempRoot().CreateSubdirectory($"ingestion-test-{Guid.NewGuid():N}");
+    private readonly FaultyStore _store;
     private readonly FileJobQueue _fileQueue;
     private readonly FaultyStorage _storage;
     private readonly FaultyQueue _queue;
 
     public ServiceCluster()
+        : this(partSize: 64 << 20)
+    {
+    }
+
+    private ServiceCluster(int partSize)
     {
         var path = _folder.FullName;
-        Store = new FileObjectStore(path);
+        _store = new FaultyStore(new FileObjectStore(path, PartBufferSource.Create(Path.Combine(path, "staging"), 96L << 20, TimeProvider.System)), partSize);
         _fileQueue = new FileJobQueue(
             Options.Create(new FileJobQueueOptions { Path = Path.Combine(path, "queue"), PollSeconds = 1 }), TimeProvider.System, NullLogger<FileJobQueue>.Instance);
         _queue = new FaultyQueue(_fileQueue);
         _storage = new FaultyStorage(new FileGrainStorage(Path.Combine(path, "state")));
     }
 
-    public IObjectStore Store { get; }
+    /// <summary>The clock of all grains.</summary>
+    public ShiftedTime Time { get; } = new();
+
+    public IObjectStore Store => _store;
+
+    public Chance StoreFault => _store.Fault;
+
+    public string Folder => _folder.FullName;
+
+    public Chance ManifestFault => _storage.Manifest;
 
     public IJobQueue Queue => _queue;
 
@@ -46,12 +62,16 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public SiloAddress[] Silos => [.. Cluster.Silos.Select(silo => silo.SiloAddress)];
 
-    public static async Task<ServiceCluster> StartAsync()
+    /// <summary>Starts a cluster whose uploads are cut into parts of this many bytes.</summary>
+    public static async Task<ServiceCluster> StartAsync(int partSize = 64 << 20)
     {
-        var cluster = new ServiceCluster();
+        var cluster = new ServiceCluster(partSize);
         await cluster.InitializeAsync();
         return cluster;
     }
+
+    /// <summary>In memory where that can be: no test here cuts the power, and thousands of flushes would only wait for a disk.</summary>
+    private static DirectoryInfo TempRoot() => new(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath());
 
     public static string NewUser() => $"user-{Guid.NewGuid():N}";
 
@@ -81,6 +101,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
+            silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddSingleton(Store);
             silo.Services.AddSingleton(Queue);
             silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
@@ -94,6 +115,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     {
         foreach (var fault in new[] { QueueFault, JournalFault, LostJournalAnswer, VideoRemovalFault })
             fault.Off();
+        StoreFault.Set(0);
+        ManifestFault.Set(0);
         if (Cluster is not null)
             await Cluster.DisposeAsync();
         await _fileQueue.DisposeAsync();

@@ -13,16 +13,23 @@ internal static class Uploading
     {
         id ??= ServiceCluster.NewId();
         var upload = grains.GetGrain<IUploadGrain>(id);
-        var lease = await upload.OpenAsync(new OpenUpload(user, "clip.mp4", "video/mp4", _content.Length, Resumable: false));
-        await using (var writer = await cluster.Store.OpenWriterAsync(ObjectKey.Source(id), lease.StoreUploadId, lease.Offset, lease.PartSize, CancellationToken.None))
-        {
-            await writer.WriteAsync(_content, CancellationToken.None);
-            while (await writer.TakePartAsync(final: true, CancellationToken.None) is { } part)
-                Assert.Equal(UploadOutcome.Ok, (await upload.CommitPartAsync(lease.Epoch, part)).Outcome);
-        }
-
-        var completed = await upload.CompleteAsync(lease.Epoch);
+        Assert.Equal(UploadOutcome.Ok, await upload.CreateAsync(New(user, UploadKind.Form, _content.Length)));
+        var lease = await upload.AcquireAsync(user, null, null);
+        var parts = new List<UploadPart>();
+        await using var writer = await cluster.Store.OpenWriterAsync(lease.StartOf(id), CancellationToken.None);
+        await writer.WriteAsync(_content, CancellationToken.None);
+        while (await writer.TakePartAsync(final: true, CancellationToken.None) is { } part)
+            parts.Add(part);
+        var completed = await upload.CompleteAsync(lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default));
         Assert.Equal(UploadOutcome.Ok, completed.Outcome);
         return completed.Video!;
     }
+
+    /// <summary>A client's wish.</summary>
+    public static NewUpload New(string user, UploadKind kind, long? length, TimeSpan? timeToLive = null) =>
+        new(user, kind, "clip.mp4", "video/mp4", length, null, null, timeToLive ?? TimeSpan.FromHours(1));
+
+    /// <summary>Where the writer of this lease goes on.</summary>
+    public static WriterStart StartOf(this LeaseResult lease, string id) =>
+        new(ObjectKey.Source(id), lease.StoreUploadId, lease.Plan, lease.PartsEnd, lease.Tail, lease.Epoch, lease.Length);
 }

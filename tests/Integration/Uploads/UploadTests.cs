@@ -26,11 +26,11 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
         while (cursor is not null);
         Assert.Equal(records.Select(record => record.Id).Order(), listed.Order());
 
-        await subscriber.UntilAsync(2 * Uploads);
-        Assert.Equal(Enumerable.Range(1, 2 * Uploads).Select(i => (long)i), subscriber.Entries.Select(entry => entry.Offset));
+        await subscriber.UntilAsync(3 * Uploads);
+        Assert.Equal(Enumerable.Range(1, 3 * Uploads).Select(i => (long)i), subscriber.Entries.Select(entry => entry.Offset));
         Assert.All(
             subscriber.Entries.GroupBy(entry => entry.Event.VideoId),
-            events => Assert.Equal([VideoStatus.Uploaded, VideoStatus.Queued], events.Select(entry => entry.Event.Status)));
+            events => Assert.Equal([VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued], events.Select(entry => entry.Event.Status)));
         Assert.Equal(jobs + Uploads, await cluster.Queue.CountAsync(CancellationToken.None));
     }
 
@@ -38,18 +38,20 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
     public async Task OldWriterIsRefused_WhenAnotherHasTakenOver()
     {
         var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
-        var request = new OpenUpload(user, "clip.mp4", "video/mp4", 10, Resumable: true);
         var (here, there) = (cluster.From(0).GetGrain<IUploadGrain>(id), cluster.From(2).GetGrain<IUploadGrain>(id));
-        var old = await here.OpenAsync(request);
-        var current = await there.OpenAsync(request);
+        Assert.Equal(UploadOutcome.Ok, await here.CreateAsync(Uploading.New(user, UploadKind.Resumable, 10)));
+        var old = await here.AcquireAsync(user, null, null);
+        var current = await there.AcquireAsync(user, 0, null);
         Assert.True(current.Epoch > old.Epoch);
 
-        var part = new UploadPart(1, 0, 10, ETag: "");
-        Assert.Equal(UploadOutcome.StaleEpoch, (await here.CommitPartAsync(old.Epoch, part)).Outcome);
-        Assert.Equal(UploadOutcome.StaleEpoch, (await here.CompleteAsync(old.Epoch)).Outcome);
-        await here.AbortAsync(old.Epoch);
+        var commit = new UploadCommit("", [new UploadPart(1, 0, 10, ETag: "")], null, null, null, default);
+        Assert.Equal(UploadOutcome.StaleEpoch, (await here.CommitAsync(old.Epoch, commit)).Outcome);
+        Assert.Equal(UploadOutcome.StaleEpoch, (await here.CompleteAsync(old.Epoch, commit)).Outcome);
+        await here.AbortAsync(old.Epoch, error: null);
         Assert.Equal(UploadState.Open, await here.GetStateAsync());
-        Assert.Equal(new CommitResult(UploadOutcome.Ok, 10), await there.CommitPartAsync(current.Epoch, part));
-        Assert.Equal(UploadOutcome.NotFound, (await here.OpenAsync(request with { Owner = "eve" })).Outcome);
+        var committed = await there.CommitAsync(current.Epoch, commit);
+        Assert.Equal((UploadOutcome.Ok, 10L), (committed.Outcome, committed.Offset));
+        Assert.Equal(UploadOutcome.NotFound, (await here.AcquireAsync("eve", null, null)).Outcome);
+        Assert.Equal(UploadOutcome.OffsetMismatch, (await here.AcquireAsync(user, 5, null)).Outcome);
     }
 }

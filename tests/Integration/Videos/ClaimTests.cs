@@ -35,7 +35,7 @@ public sealed class ClaimTests
         Assert.Equal(VideoStatus.Ready, (await here.GetAsync(user))!.Status);
 
         await using var subscriber = await Subscriber.StartAsync(cluster.From(0), user);
-        VideoStatus[] life = [VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready];
+        VideoStatus[] life = [VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready];
         Assert.Equal(life, subscriber.Entries.Select(entry => entry.Event.Status));
     }
 

@@ -18,9 +18,9 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         _cluster.JournalFault.On();
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
-        await _cluster.JournalFault.StruckAsync(2);
+        await _cluster.JournalFault.StruckAsync(3);
         _cluster.JournalFault.Off();
-        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
         await _cluster.LostJournalAnswer.StruckAsync(1);
         _cluster.LostJournalAnswer.Off();
-        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var claim = await video.ClaimAsync("worker", TimeSpan.FromHours(1));
         _cluster.LostJournalAnswer.Off();
         Assert.True(await video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
-        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(0, await _cluster.Queue.CountAsync(CancellationToken.None));
         _cluster.QueueFault.Off();
 
-        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
         Assert.Equal(1, await _cluster.Queue.CountAsync(CancellationToken.None));
         var job = Assert.Single(await _cluster.Queue.ReceiveAsync(10, TimeSpan.FromMinutes(1), CancellationToken.None));
         Assert.Equal(record.Id, job.Job.VideoId);
@@ -74,7 +74,7 @@ public sealed class OutboxTests : IAsyncLifetime
         // Its job brings a worker by, and with it the grain to life again.
         var survivor = _cluster.Silos.First(silo => !silo.Equals(victim));
         Assert.NotNull(await Eventually.AnsweredAsync(() => _cluster.From(survivor).GetGrain<IVideoGrain>(record.Id).GetAsync(_user)));
-        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.NotEqual(ClaimOutcome.Granted, claim.Outcome);
         Assert.False(await again.ExistsAsync());
         Assert.Equal([kept.Id], (await Eventually.AnsweredAsync(() => survivor.GetGrain<ILibraryGrain>(_user).ListAsync(null, 100))).VideoIds);
-        await AssertToldOnceAsync(record.Id, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Deleted);
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Deleted);
     }
 
     private async Task AssertToldOnceAsync(string videoId, params VideoStatus[] states)

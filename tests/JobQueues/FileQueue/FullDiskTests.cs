@@ -1,3 +1,4 @@
+using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Xunit;
 using static Ingestion.Tests.JobQueues.FileQueue.QueueInFolder;

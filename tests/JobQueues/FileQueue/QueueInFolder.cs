@@ -1,4 +1,5 @@
 using Ingestion.Backends.JobQueue;
+using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

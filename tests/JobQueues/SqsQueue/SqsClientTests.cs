@@ -3,13 +3,13 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
-using Ingestion.Tests.JobQueues.Contract;
+using Ingestion.Tests.Shared;
 using Xunit;
 
 namespace Ingestion.Tests.JobQueues.SqsQueue;
 
 /// <summary>The client itself, the stand-in or the package: what the adapter does not use, and what it takes for granted.</summary>
-[NeedsPrograms(SqsEmulator.Node, SqsEmulator.Npm)]
+[NeedsPrograms(NpmServer.Node, NpmServer.Npm)]
 public sealed class SqsClientTests(SqsEmulator emulator) : IClassFixture<SqsEmulator>
 {
     [ContractFact]

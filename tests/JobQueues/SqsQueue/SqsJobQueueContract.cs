@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Ingestion.Tests.JobQueues.Contract;
+using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Xunit;
 
 namespace Ingestion.Tests.JobQueues.SqsQueue;
 
 /// <summary>The emulator's clock can't be moved: a poll takes its time there, which is what long polls are for.</summary>
-[NeedsPrograms(SqsEmulator.Node, SqsEmulator.Npm)]
+[NeedsPrograms(NpmServer.Node, NpmServer.Npm)]
 public sealed class SqsJobQueueContract(SqsEmulator emulator) : JobQueueContract, IClassFixture<SqsEmulator>
 {
     private SqsQueues? _queues;

@@ -1,14 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using Amazon.SQS.Model;
 using Ingestion.Backends.JobQueue;
-using Ingestion.Tests.JobQueues.Contract;
+using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Xunit;
 
 namespace Ingestion.Tests.JobQueues.SqsQueue;
 
 /// <summary>What is peculiar to SQS and no part of the contract.</summary>
-[NeedsPrograms(SqsEmulator.Node, SqsEmulator.Npm)]
+[NeedsPrograms(NpmServer.Node, NpmServer.Npm)]
 public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEmulator>
 {
     private static readonly TimeSpan _visibility = TimeSpan.FromMinutes(5);

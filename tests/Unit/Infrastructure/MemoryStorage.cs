@@ -35,6 +35,9 @@ internal sealed class MemoryStorage : IGrainStorage
 
     public IEnumerable<string> Records => _records.Keys.Select(key => key.State).Order(StringComparer.Ordinal);
 
+    /// <summary>What is stored of a state, of whatever grain.</summary>
+    public string JsonOf(string stateName) => _records.Single(record => record.Key.State == stateName).Value.Json;
+
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var call = await BeginAsync(StorageOp.Read, stateName);

@@ -39,13 +39,16 @@ public sealed class StoredStateTests : IDisposable
     {
         var state = new UploadManifest
         {
-            State = UploadState.Open, Owner = "ann", FileName = "ä.mp4", ContentType = "video/mp4", Length = long.MaxValue, Resumable = true, Epoch = 3, PartSize = 9,
-            StoreUploadId = "handle", Parts = [new UploadPart(1, 0, 9, "tag"), new UploadPart(2, 9, 4, "")], CreatedAt = ManualTime.Start,
+            State = UploadState.Open, Owner = "ann", Kind = UploadKind.Direct, FileName = "ä.mp4", ContentType = "video/mp4", Length = long.MaxValue, Metadata = "a b,c", Concat = "partial",
+            Plan = new PartPlan(9, 2), StoreUploadId = "handle", Parts = [new UploadPart(1, 0, 9, "tag"), new UploadPart(2, 9, 4, "")], Tail = new UploadTail(13, 2, "tail-1"),
+            Head = new byte[] { 1, 2, 3 }, CreatedAt = ManualTime.Start, TouchedAt = ManualTime.Start.AddDays(1), TimeToLive = TimeSpan.FromMinutes(90), EndsAs = UploadState.Failed,
+            Error = new VideoError("c", "m"),
         };
         var read = await RoundTripAsync(state);
         Assert.Equal(state.Parts, read.Parts);
-        Assert.Equal(state with { Parts = read.Parts }, read);
-        Assert.Equal(13, read.Offset);
+        Assert.Equal(state.Head.ToArray(), read.Head.ToArray());
+        Assert.Equal(state with { Parts = read.Parts, Head = read.Head }, read);
+        Assert.Equal(15, read.Offset);
     }
 
     [Fact]

@@ -70,4 +70,17 @@ public class FramesTests
         var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Status", "Golden"), "*.json").Select(Path.GetFileNameWithoutExtension);
         Assert.Equal(_frames.Keys.Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData(VideoStatus.Receiving, StatusPriority.State, false, "upload.created")]
+    [InlineData(VideoStatus.Receiving, StatusPriority.Progress, false, "upload.progress")]
+    [InlineData(VideoStatus.Uploaded, StatusPriority.State, false, "upload.completed")]
+    [InlineData(VideoStatus.Cancelled, StatusPriority.Critical, true, "upload.cancelled")]
+    [InlineData(VideoStatus.Expired, StatusPriority.Critical, true, "upload.expired")]
+    [InlineData(VideoStatus.Failed, StatusPriority.Critical, true, "upload.failed")]
+    [InlineData(VideoStatus.Failed, StatusPriority.Critical, false, "video.failed")]
+    [InlineData(VideoStatus.Processing, StatusPriority.Progress, false, "video.progress")]
+    [InlineData(VideoStatus.Ready, StatusPriority.Critical, false, "video.ready")]
+    public void Type_SaysWhatHappenedToWhat_WhenWritten(VideoStatus status, StatusPriority priority, bool ofUpload, string expected) =>
+        Assert.Equal(expected, new StatusEvent("e", Video, status, _at, OfUpload: ofUpload).TypeOf(priority));
 }

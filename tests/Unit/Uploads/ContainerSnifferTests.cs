@@ -1,5 +1,5 @@
-using Ingestion.Api.Uploads;
 using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Uploads;
 

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Ingestion.Api.Problems;
+using Ingestion.Uploads;
+using Ingestion.Videos;
+
+namespace Ingestion.Api.Uploads.Direct;
+
+/// <summary>
+/// The end of a direct upload. The client says which parts it means, the store what it has: both must be the same, and all of it, before anything
+/// is completed. What the bytes are is seen when the store has put them together, before anybody hears of a video.
+/// </summary>
+internal static class DirectCompletion
+{
+    // Two requests that complete at the same time take the lease from each other; one of them gets through.
+    private const int Tries = 3;
+
+    private const int MostNumbersTold = 20;
+
+    /// <summary>The video, the same one when asked again; or why there is none, and which parts it is about.</summary>
+    public static async Task<(VideoRecord? Video, Problem? Problem, string? Detail)> CompleteAsync(DirectEdge edge, string id, string owner, IReadOnlyList<SentPartJson> sent, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            var (target, refused) = await edge.FindAsync(id, owner);
+            if (refused == Problem.UploadEnded)
+                return WithoutDetail(await edge.Uploads.FindVideoAsync(id, owner));
+            if (target is null)
+                return (null, refused, null);
+            var plan = new DirectPlan(target.Plan, target.Length!.Value);
+            var stored = await edge.Store.ListPartsAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan, cancellationToken);
+            if (Compare(plan, sent, stored ?? []) is var (problem, detail))
+                return (null, problem, detail);
+            var result = await FinishAsync(edge.Uploads.Upload(id), owner, target.StoreUploadId, stored!);
+            if (result.Outcome is not (UploadOutcome.StaleEpoch or UploadOutcome.Ended))
+                return (result.Video, ProblemOf(result.Outcome), null);
+        }
+
+        return (null, Problem.UploadTakenOver, null);
+    }
+
+    /// <summary>Null when the client, the store and the plan agree about every part.</summary>
+    internal static (Problem Problem, string? Detail)? Compare(DirectPlan plan, IReadOnlyList<SentPartJson> sent, IReadOnlyList<UploadPart> stored)
+    {
+        var meant = new Dictionary<int, string>();
+        foreach (var part in sent)
+        {
+            if (!plan.Has(part.Number) || !meant.TryAdd(part.Number, part.Etag.Trim('"')))
+                return (Problem.PartNumbersInvalid, Told([part.Number]));
+        }
+
+        var kept = stored.ToDictionary(part => part.Number);
+        var missing = Enumerable.Range(1, plan.Count).Where(number => !meant.ContainsKey(number) || !kept.ContainsKey(number)).ToArray();
+        if (missing.Length > 0)
+            return (Problem.UploadIncomplete, Told(missing));
+        var others = kept.Values.Where(part => !plan.Has(part.Number) || part.Length != plan.LengthOf(plan.Plan.Part(part.Number)) || part.ETag != meant[part.Number]).Select(part => part.Number).ToArray();
+        return others.Length > 0 ? (Problem.PartMismatch, Told(others)) : null;
+    }
+
+    private static async Task<CompleteResult> FinishAsync(IUploadGrain grain, string owner, string storeUploadId, IReadOnlyList<UploadPart> parts)
+    {
+        var lease = await grain.AcquireAsync(owner, expectedOffset: null, writer: null);
+        if (lease.Outcome is not UploadOutcome.Ok)
+            return new CompleteResult(lease.Outcome, null);
+        var commit = new UploadCommit(storeUploadId, [.. parts.OrderBy(part => part.Number)], Tail: null, Length: null, ContentType: null, Head: default);
+        return await grain.CompleteAsync(lease.Epoch, commit);
+    }
+
+    private static (VideoRecord? Video, Problem? Problem, string? Detail) WithoutDetail((VideoRecord? Video, Problem? Problem) found) => (found.Video, found.Problem, null);
+
+    private static Problem? ProblemOf(UploadOutcome outcome) => outcome switch
+    {
+        UploadOutcome.Ok => null,
+        UploadOutcome.NotFound => Problem.NotFound,
+        UploadOutcome.NotAVideo => Problem.NotAVideo,
+        UploadOutcome.DigestMismatch => Problem.DigestMismatch,
+        UploadOutcome.Failed => Problem.UploadCorrupt,
+        UploadOutcome.Gone => Problem.UploadGone,
+        _ => Problem.UploadIncomplete,
+    };
+
+    private static string Told(int[] numbers)
+    {
+        var told = string.Join(", ", numbers.Take(MostNumbersTold).Select(number => number.ToString(CultureInfo.InvariantCulture)));
+        return numbers.Length > MostNumbersTold ? $"Parts {told} and {numbers.Length - MostNumbersTold} more." : $"Part{(numbers.Length == 1 ? "" : "s")} {told}.";
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace Ingestion.Api.Uploads.Direct;
+
+/// <summary>A wish for an upload.</summary>
+/// <param name="Size">Bytes of the source.</param>
+/// <param name="Name">Its file name, for display.</param>
+/// <param name="Type">What the client takes it for; never believed.</param>
+internal sealed record DirectRequestJson(long Size, string? Name = null, string? Type = null);
+
+/// <summary>A wish for fresh addresses.</summary>
+internal sealed record PartNumbersJson(IReadOnlyList<int> Numbers);
+
+/// <summary>All parts are sent.</summary>
+internal sealed record CompletionJson(IReadOnlyList<SentPartJson> Parts);
+
+/// <summary>A part as the client knows it.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Etag">What its PUT was answered with; quotes don't matter.</param>
+internal sealed record SentPartJson(int Number, string Etag);
+
+/// <summary>A new upload.</summary>
+/// <param name="Id">Of the upload, and of the task and the video that it becomes.</param>
+/// <param name="TaskId">The same.</param>
+/// <param name="Size">Bytes of the source.</param>
+/// <param name="PartSize">Bytes of every part but the last.</param>
+/// <param name="PartCount">How many there are.</param>
+/// <param name="ExpiresAt">When the upload goes if nobody asks for anything of it any more.</param>
+/// <param name="Parts">Where the first ones go.</param>
+/// <param name="Links">Where to go on.</param>
+internal sealed record DirectUploadJson(
+    string Id, string TaskId, long Size, long PartSize, int PartCount, DateTimeOffset ExpiresAt, IReadOnlyList<PartAddressJson> Parts, DirectLinksJson Links);
+
+/// <summary>Where a part goes: one PUT of exactly its bytes, without a token.</summary>
+internal sealed record PartAddressJson(int Number, long Offset, long Size, string Url, DateTimeOffset ExpiresAt);
+
+/// <summary>Where the upload's own requests go.</summary>
+internal sealed record DirectLinksJson(string Self, string Parts, string Complete);
+
+/// <summary>Fresh addresses.</summary>
+internal sealed record PartAddressesJson(DateTimeOffset ExpiresAt, IReadOnlyList<PartAddressJson> Parts);
+
+/// <summary>What the store has of an upload.</summary>
+internal sealed record StoredPartsJson(string Id, long Size, long PartSize, int PartCount, DateTimeOffset ExpiresAt, IReadOnlyList<StoredPartJson> Parts);
+
+/// <summary>A part that the store has.</summary>
+internal sealed record StoredPartJson(int Number, long Offset, long Size, string Etag);
+
+/// <summary>Strict but for unknown fields, which are passed over: no number is a text, and nothing that is needed may be missing or null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(DirectRequestJson))]
+[JsonSerializable(typeof(PartNumbersJson))]
+[JsonSerializable(typeof(CompletionJson))]
+[JsonSerializable(typeof(DirectUploadJson))]
+[JsonSerializable(typeof(PartAddressesJson))]
+[JsonSerializable(typeof(StoredPartsJson))]
+internal sealed partial class DirectJsonContext : JsonSerializerContext;

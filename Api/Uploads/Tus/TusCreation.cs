@@ -1,0 +1,65 @@
+using Ingestion.Api.Problems;
+using Ingestion.Uploads;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Ingestion.Api.Uploads.Tus;
+
+/// <summary>What a creation request wants, read from its fields alone: a bad one is refused before anything exists.</summary>
+/// <param name="Length">Total bytes; null when the client says them later, and of a final upload.</param>
+/// <param name="Metadata">As sent.</param>
+/// <param name="FileName">From the metadata.</param>
+/// <param name="Concat">Whether it is a piece or put together from pieces.</param>
+/// <param name="HasBody">Whether the first bytes come with it.</param>
+internal sealed record TusCreation(long? Length, string? Metadata, string? FileName, TusConcat? Concat, bool HasBody)
+{
+    /// <summary>Whether the answer tells the offset.</summary>
+    public bool IsWithUpload { get; private init; }
+
+    public static (TusCreation? Creation, Problem? Problem) Read(HttpRequest request)
+    {
+        TusConcat? concat = null;
+        if (request.Headers.TryGetValue(TusHeaders.Concat, out var asked) && (concat = TusConcat.Read(asked.ToString())) is null)
+            return (null, Problem.UploadConcatInvalid);
+        var (length, wrongLength) = ReadLength(request.Headers, isFinal: concat?.Parts is not null);
+        if (wrongLength is not null)
+            return (null, wrongLength);
+        var metadata = request.Headers[TusHeaders.Metadata].ToString();
+        IReadOnlyDictionary<string, string>? pairs = null;
+        if (metadata.Length > 0 && !TusMetadata.TryRead(metadata, out pairs))
+            return (null, Problem.UploadMetadataInvalid);
+        var hasBody = request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
+        if (CheckBody(request, hasBody, length, concat) is { } wrongBody)
+            return (null, wrongBody);
+        return (new TusCreation(length, metadata.Length > 0 ? metadata : null, pairs is null ? null : TusMetadata.FileNameOf(pairs), concat, hasBody)
+        {
+            IsWithUpload = hasBody || TusHeaders.IsPiece(request),
+        }, null);
+    }
+
+    public NewUpload ToUpload(string owner, TimeSpan timeToLive) =>
+        new(owner, Concat is null ? UploadKind.Resumable : UploadKind.Partial, FileName, ContentType: null, Length, Metadata, Concat?.Text, timeToLive);
+
+    /// <summary>Exactly one of a length and a promise of one; a final upload has the length of its pieces.</summary>
+    private static (long? Length, Problem? Problem) ReadLength(IHeaderDictionary headers, bool isFinal)
+    {
+        var (given, deferred) = (headers[TusHeaders.Length], headers[TusHeaders.DeferLength]);
+        if (isFinal)
+            return given.Count + deferred.Count == 0 ? (null, null) : (null, Problem.UploadLengthInvalid);
+        if (given.Count > 0 && deferred.Count > 0)
+            return (null, Problem.UploadLengthInvalid);
+        if (deferred.Count > 0)
+            return deferred is ["1"] ? (null, null) : (null, Problem.UploadLengthInvalid);
+        return TusHeaders.TryReadBytes(given, out var length) ? (length, null) : (null, Problem.UploadLengthInvalid);
+    }
+
+    private static Problem? CheckBody(HttpRequest request, bool hasBody, long? length, TusConcat? concat)
+    {
+        if (!hasBody)
+            return null;
+        if (concat?.Parts is not null)
+            return Problem.UploadConcatInvalid;
+        if (!TusHeaders.IsPiece(request))
+            return Problem.PieceExpected;
+        return request.ContentLength > length ? Problem.UploadLengthExceeded : null;
+    }
+}

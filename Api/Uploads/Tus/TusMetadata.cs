@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Ingestion.Api.Uploads.Tus;
+
+/// <summary>
+/// <c>Upload-Metadata</c>: comma-separated pairs of a key and a base64 value, which may be missing. Stored and sent back as it came; of all
+/// keys only the name of the file means something here. A media type among them is never believed.
+/// </summary>
+internal static class TusMetadata
+{
+    /// <summary>It is kept with the upload and sent back on every look at it.</summary>
+    public const int Longest = 8 * 1024;
+
+    private static readonly string[] _nameKeys = ["filename", "name"];
+
+    /// <summary>False when it is not what the protocol wants: keys are unique and of visible ASCII, values base64.</summary>
+    public static bool TryRead(string text, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? pairs)
+    {
+        pairs = null;
+        if (text.Length > Longest)
+            return false;
+        var read = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var range in text.AsSpan().Split(','))
+        {
+            // A proxy that joins fields puts a blank behind each comma.
+            var pair = text.AsSpan(range).Trim(" \t");
+            var space = pair.IndexOf(' ');
+            var key = space < 0 ? pair : pair[..space];
+            var value = space < 0 ? [] : pair[(space + 1)..];
+            if (!IsVisible(key) || key.IsEmpty || !IsVisible(value) || !Base64.IsValid(value) || !read.TryAdd(key.ToString(), value.ToString()))
+                return false;
+        }
+
+        pairs = read;
+        return true;
+    }
+
+    /// <summary>The name of the file, for display; null when there is none.</summary>
+    public static string? FileNameOf(IReadOnlyDictionary<string, string> pairs)
+    {
+        foreach (var key in _nameKeys)
+        {
+            if (pairs.TryGetValue(key, out var value) && FileName.Clean(Encoding.UTF8.GetString(Convert.FromBase64String(value))) is { } name)
+                return name;
+        }
+
+        return null;
+    }
+
+    private static bool IsVisible(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('!', '~');
+}

@@ -1,0 +1,7 @@
+namespace Ingestion.Api.Uploads;
+
+internal sealed partial class UploadSession
+{
+    [LoggerMessage(EventName = "UploadRestLost", Level = LogLevel.Warning, Message = "Upload {UploadId} was interrupted and what came behind {Offset} could not be stored; its client sends it again")]
+    private static partial void LogRestLost(ILogger logger, Exception exception, string uploadId, long offset);
+}

@@ -1,0 +1,17 @@
+using Ingestion.Api.Http;
+using Ingestion.Api.Videos;
+using Ingestion.Videos;
+
+namespace Ingestion.Api.Uploads;
+
+/// <summary>The answer to the request that made a video, the same for every way in, and the same when it is asked for again.</summary>
+internal static class VideoCreated
+{
+    /// <summary>201 with the video's record and its address.</summary>
+    public static IResult Of(HttpContext context, VideoRecord video)
+    {
+        var answer = VideoJson.Of(video, context.LinkRoot());
+        return TypedResults.Json(answer, VideoJsonContext.Default.VideoJson, statusCode: StatusCodes.Status201Created, contentType: null)
+            .WithLocation(answer.Links.Self);
+    }
+}

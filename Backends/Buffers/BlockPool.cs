@@ -1,0 +1,105 @@
+namespace Ingestion.Backends.Buffers;
+
+/// <summary>
+/// Blocks of one size. Returned ones are kept for the next who asks, but those that nobody has asked for during a whole
+/// <see cref="_trimPeriod"/> go back to the system: a rush maps each block once, and its memory goes with it.
+/// </summary>
+internal sealed class BlockPool : IDisposable
+{
+    private static readonly TimeSpan _trimPeriod = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly Stack<BufferBlock> _idle = [];
+    private readonly ITimer _trimmer;
+    private readonly int _blockSize;
+
+    // The least number of idle blocks since the last trim: that many were not needed.
+    private int _leastIdle;
+    private bool _trimming;
+    private bool _disposed;
+
+    public BlockPool(int blockSize, TimeProvider time)
+    {
+        _blockSize = blockSize;
+        _trimmer = time.CreateTimer(static pool => ((BlockPool)pool!).Trim(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Bytes of blocks that nobody uses.</summary>
+    public long IdleBytes
+    {
+        get
+        {
+            lock (_gate)
+                return (long)_idle.Count * _blockSize;
+        }
+    }
+
+    public BufferBlock Rent()
+    {
+        lock (_gate)
+        {
+            if (_idle.TryPop(out var block))
+            {
+                _leastIdle = Math.Min(_leastIdle, _idle.Count);
+                return block;
+            }
+        }
+
+        return new BufferBlock(_blockSize);
+    }
+
+    /// <summary>Nothing may use the block afterwards. It is kept only as long as no more than <paramref name="mostIdleBytes"/> are.</summary>
+    public void Return(BufferBlock block, long mostIdleBytes)
+    {
+        lock (_gate)
+        {
+            if (!_disposed && (long)(_idle.Count + 1) * _blockSize <= mostIdleBytes)
+            {
+                _idle.Push(block);
+                if (!_trimming)
+                    _trimming = _trimmer.Change(_trimPeriod, _trimPeriod);
+                return;
+            }
+        }
+
+        block.Free();
+    }
+
+    /// <summary>Frees idle blocks until no more than <paramref name="mostIdleBytes"/> are left.</summary>
+    public void Shrink(long mostIdleBytes)
+    {
+        lock (_gate)
+            Free(_idle.Count - (int)Math.Clamp(mostIdleBytes / _blockSize, 0, _idle.Count));
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            Free(_idle.Count);
+        }
+
+        _trimmer.Dispose();
+    }
+
+    private void Trim()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            Free(_leastIdle);
+            _leastIdle = _idle.Count;
+            if (_idle.Count == 0)
+                _trimming = !_trimmer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Free(int count)
+    {
+        for (; count > 0 && _idle.TryPop(out var block); count--)
+            block.Free();
+        _leastIdle = Math.Min(_leastIdle, _idle.Count);
+    }
+}

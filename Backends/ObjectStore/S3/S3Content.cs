@@ -1,0 +1,74 @@
+using System.Net;
+using Ingestion.Backends.Buffers;
+
+namespace Ingestion.Backends.ObjectStore.S3;
+
+/// <summary>The bytes of one request, which can be sent again.</summary>
+/// <param name="Length">Bytes.</param>
+/// <param name="CopyToAsync">Writes them all.</param>
+/// <param name="Checksum">Their CRC-32C.</param>
+internal sealed record S3Body(long Length, Func<Stream, CancellationToken, Task> CopyToAsync, Func<uint> Checksum)
+{
+    public static S3Body Of(PartBuffer part) => new(part.Length, part.CopyToAsync, part.Checksum);
+
+    public static S3Body Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, (stream, token) => stream.WriteAsync(bytes, token).AsTask(), () => Crc32C.Of(bytes.Span));
+}
+
+/// <summary>Writes a body to the connection without a copy in between, and tells how it goes.</summary>
+internal sealed class S3Content(S3Body body, AttemptTime attempt) : HttpContent
+{
+    private Task _writing = Task.CompletedTask;
+
+    /// <summary>Completes once nothing reads the body any more, however that ended.</summary>
+    public async Task EndAsync() => await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        _writing = body.CopyToAsync(new ProgressStream(stream, attempt), cancellationToken);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = body.Length;
+        return true;
+    }
+
+    /// <summary>Says after each write that it went.</summary>
+    private sealed class ProgressStream(Stream inner, AttemptTime attempt) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await inner.WriteAsync(buffer, cancellationToken);
+            attempt.Progress();
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+
+namespace Ingestion.Backends.ObjectStore.S3;
+
+/// <summary>
+/// Tries a request again while the store fails in a way that passes: exponential pauses with jitter, bounded in total. Each try has its own
+/// timeout, so that a store that hangs costs time and nothing else.
+/// </summary>
+internal sealed partial class S3Retry(S3ObjectStoreOptions options, TimeProvider time, S3Metrics? metrics, ILogger logger)
+{
+    private const double BytesPerSecond = 512 * 1024;
+
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(10);
+
+    private readonly TimeSpan _total = TimeSpan.FromSeconds(options.RetrySeconds);
+
+    /// <summary>Tries <paramref name="attempt"/> until it succeeds, fails for good or the time is up.</summary>
+    public Task<T> RunAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
+        RunAsync(operation, 0, null, (_, token) => attempt(token), cancellationToken);
+
+    /// <summary>
+    /// The same for a request with a body of <paramref name="size"/> bytes. Its time begins once one of <paramref name="connections"/> is free,
+    /// and anew whenever the attempt says that bytes have gone.
+    /// </summary>
+    public async Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<AttemptTime, CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var limit = TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond));
+        for (var tries = 1; ; tries++)
+        {
+            Exception error;
+            try
+            {
+                var result = await ConnectedAsync(connections, () => TryAsync(attempt, limit, cancellationToken), cancellationToken);
+                metrics?.Succeeded(operation, time.GetElapsedTime(started));
+                return result;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && S3Failure.IsPassing(e))
+            {
+                error = e;
+            }
+            catch (Exception e) when (e is not OperationCanceledException and not InvalidDataException)
+            {
+                throw S3Failure.Final(operation, e);
+            }
+
+            var pause = Pause(tries);
+            if (time.GetElapsedTime(started) + pause > _total)
+                throw S3Failure.Final(operation, error);
+            metrics?.Retried(operation);
+            LogTriesAgain(operation, tries, error.Message);
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Half of the pause is jitter, so that the writers that failed together don't come back together.</summary>
+    [SuppressMessage("Security", "CA5394", Justification = "Jitter is no secret.")]
+    private static TimeSpan Pause(int tries)
+    {
+        var full = Math.Min(_firstPause.TotalSeconds * Math.Pow(2, Math.Min(tries - 1, 16)), _longestPause.TotalSeconds);
+        return TimeSpan.FromSeconds(full * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+
+    private async Task<T> TryAsync<T>(Func<AttemptTime, CancellationToken, Task<T>> attempt, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            return await attempt(new AttemptTime(timeout, limit), either.Token);
+        }
+        catch (Exception e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is not S3StoreException { Status: not null })
+        {
+            throw new TimeoutException($"no answer in {limit.TotalSeconds:0} s", e);
+        }
+    }
+
+    private static async Task<T> ConnectedAsync<T>(SemaphoreSlim? connections, Func<Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        if (connections is null)
+            return await attempt();
+        await connections.WaitAsync(cancellationToken);
+        try
+        {
+            return await attempt();
+        }
+        finally
+        {
+            connections.Release();
+        }
+    }
+
+    [LoggerMessage(EventName = "ObjectStoreRetried", Level = LogLevel.Debug, Message = "Trying again to {Operation} after try {Tries} failed: {Reason}")]
+    private partial void LogTriesAgain(string operation, int tries, string reason);
+}
+
+/// <summary>The time that a try has left.</summary>
+internal readonly struct AttemptTime(CancellationTokenSource timeout, TimeSpan limit)
+{
+    /// <summary>Bytes have gone: the time begins anew, as a slow way to the store is no store that hangs.</summary>
+    public void Progress() => timeout.CancelAfter(limit);
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ingestion.Backends.ObjectStore.S3;
+
+/// <summary>
+/// Asks the store once when the silo starts, so that wrong settings show in the log at once and not with the first upload. A store that is
+/// only away stops nothing: uploads wait for it.
+/// </summary>
+internal sealed partial class S3StartCheck(S3ObjectStore store, ILogger<S3StartCheck> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await store.Control.CheckAsync(stoppingToken);
+            LogReachable();
+        }
+        catch (Exception e) when (e is IOException or Amazon.Runtime.AmazonClientException)
+        {
+            LogUnusable(e.Message);
+        }
+    }
+
+    [LoggerMessage(EventName = "ObjectStoreReachable", Level = LogLevel.Information, Message = "The bucket can be reached")]
+    private partial void LogReachable();
+
+    [LoggerMessage(EventName = "ObjectStoreUnusable", Level = LogLevel.Error, Message = "The bucket can't be used: {Reason}")]
+    private partial void LogUnusable(string reason);
+}

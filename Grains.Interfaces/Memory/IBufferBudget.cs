@@ -1,0 +1,19 @@
+namespace Ingestion.Memory;
+
+/// <summary>
+/// The one budget of this silo for the buffers of uploads. What does not fit is held back in the sockets or staged in files; nothing fails.
+/// </summary>
+public interface IBufferBudget
+{
+    /// <summary>Bytes that buffers may take together. Lowered at run time, what is above it drains; nothing is taken away from a part under way.</summary>
+    long LimitBytes { get; set; }
+
+    /// <summary>Bytes that buffers take now.</summary>
+    long UsedBytes { get; }
+
+    /// <summary>Bytes that wait in staging files now.</summary>
+    long StagedBytes { get; }
+
+    /// <summary>Parts that wait for room now.</summary>
+    int Waiting { get; }
+}

@@ -1,0 +1,30 @@
+namespace Ingestion.Uploads;
+
+/// <summary>
+/// Which uploads lie unfinished, so that they can be found again after any restart. Key: a shard, see <see cref="UploadShards"/>.
+/// An upload is listed before it exists and asked when its time comes; what it is, only its own grain knows.
+/// </summary>
+[Alias("ingestion.upload-index")]
+public interface IUploadIndexGrain : IGrainWithStringKey
+{
+    /// <summary>Lists an upload to be asked at <paramref name="due"/>. Returns once that is durable.</summary>
+    [Alias("add")]
+    Task AddAsync(string uploadId, DateTimeOffset due);
+
+    /// <summary>
+    /// Asks uploads whose time has come (<see cref="IUploadGrain.ExpireAsync"/>); how many were asked. Not all at once when there are very
+    /// many: whoever sweeps calls again until the answer is 0.
+    /// </summary>
+    [Alias("sweep")]
+    Task<int> SweepAsync();
+}
+
+/// <summary>Which shard of the index an upload is in.</summary>
+public static class UploadShards
+{
+    /// <summary>All shards.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enumerable.Range(0, 16).Select(i => i.ToString("x", System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <summary>By its last digit, which is random.</summary>
+    public static string Of(string uploadId) => uploadId[^1..];
+}

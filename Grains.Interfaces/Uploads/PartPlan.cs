@@ -1,0 +1,76 @@
+namespace Ingestion.Uploads;
+
+/// <summary>
+/// How a source is cut into parts. All have one size (some stores insist on that); only where neither the length nor a limit bounds the
+/// number of parts, the size doubles every <paramref name="DoublesEvery"/> parts.
+/// </summary>
+/// <param name="Size">Bytes of the first part; of every part but the last where sizes don't double.</param>
+/// <param name="DoublesEvery">Parts of one size before it doubles; 0: never.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.part-plan")]
+public readonly record struct PartPlan([property: Id(0)] int Size, [property: Id(1)] int DoublesEvery = 0)
+{
+    /// <summary>What S3 and its kin allow.</summary>
+    public const int MostParts = 10_000;
+
+    private const int Mebibyte = 1024 * 1024;
+    private const int DoublingParts = 1_000;
+
+    /// <summary>
+    /// The plan for <paramref name="length"/> bytes, with parts of at least <paramref name="smallest"/>. Of an unknown length at most
+    /// <paramref name="largest"/> bytes will come: equal parts if <see cref="MostParts"/> of the smallest hold that, doubling ones otherwise.
+    /// </summary>
+    public static PartPlan For(long? length, long largest, int smallest)
+    {
+        if (length is null && largest > (long)MostParts * smallest)
+            return new PartPlan(smallest, DoublingParts);
+        var needed = ((length ?? 0) + MostParts - 1) / MostParts;
+        var whole = (needed + Mebibyte - 1) / Mebibyte * Mebibyte;
+        return new PartPlan((int)Math.Clamp(whole, smallest, int.MaxValue - Mebibyte));
+    }
+
+    /// <summary>The part of a number from 1.</summary>
+    public PartSpan Part(int number)
+    {
+        if (DoublesEvery == 0)
+            return new PartSpan(number, (number - 1L) * Size, Size);
+        long size = Size, start = 0;
+        var first = 1;
+        for (; number >= first + DoublesEvery; size *= 2)
+        {
+            start += size * DoublesEvery;
+            first += DoublesEvery;
+        }
+
+        return new PartSpan(number, start + ((number - first) * size), (int)size);
+    }
+
+    /// <summary>The part that starts at <paramref name="offset"/>; null when none does.</summary>
+    public PartSpan? PartAt(long offset)
+    {
+        var span = PartOf(offset);
+        return span.Offset == offset ? span : null;
+    }
+
+    /// <summary>The part that holds the byte at <paramref name="offset"/>.</summary>
+    public PartSpan PartOf(long offset)
+    {
+        if (DoublesEvery == 0)
+            return new PartSpan((int)(offset / Size) + 1, offset / Size * Size, Size);
+        long size = Size, start = 0;
+        var number = 1;
+        for (; offset >= start + size * DoublesEvery; size *= 2)
+        {
+            start += size * DoublesEvery;
+            number += DoublesEvery;
+        }
+
+        var place = (offset - start) / size;
+        return new PartSpan(number + (int)place, start + (place * size), (int)size);
+    }
+}
+
+/// <summary>A part's place in its source.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Offset">Its first byte.</param>
+/// <param name="Size">Bytes it holds when full.</param>
+public readonly record struct PartSpan(int Number, long Offset, int Size);

@@ -1,0 +1,52 @@
+namespace Ingestion.Grains.Memory;
+
+/// <summary>
+/// When a silo that has become quiet gives back what a rush made it take: pure. After a rush the collector has nothing to do and so frees
+/// nothing, and the system's allocator keeps what it once got; somebody has to ask. Once a rush, and seldom when asking frees little.
+/// </summary>
+internal sealed class ReclaimRules(long thresholdBytes)
+{
+    /// <summary>Allocating less than this in a second is quiet: heartbeats, timers, a few requests.</summary>
+    public const long QuietBytesPerSecond = 1024 * 1024;
+
+    // Long enough to be no pause between two requests.
+    private static readonly TimeSpan _quietFor = TimeSpan.FromSeconds(10);
+
+    // What is left is in use then; freeing it takes somebody to close a socket or end an upload, not a collection.
+    private const long LittleYield = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan _afterLittleYield = TimeSpan.FromMinutes(5);
+
+    private DateTimeOffset? _sampledAt;
+    private long _allocated;
+    private DateTimeOffset _busyAt;
+    private DateTimeOffset _notBefore;
+    private bool _rushed = true;
+
+    /// <summary>Takes a sample; true when memory should be given back now.</summary>
+    /// <param name="now">When it was taken.</param>
+    /// <param name="residentBytes">RSS of the process.</param>
+    /// <param name="allocatedBytes">All that the process has allocated since its start.</param>
+    public bool Observe(DateTimeOffset now, long residentBytes, long allocatedBytes)
+    {
+        var (since, before) = (_sampledAt, _allocated);
+        (_sampledAt, _allocated) = (now, allocatedBytes);
+        if (since is null || allocatedBytes - before >= QuietBytesPerSecond * (now - since.Value).TotalSeconds)
+        {
+            (_rushed, _busyAt) = (true, now);
+            return false;
+        }
+
+        if (!_rushed || residentBytes < thresholdBytes || now - _busyAt < _quietFor || now < _notBefore)
+            return false;
+        _rushed = false;
+        return true;
+    }
+
+    /// <summary>Memory was given back. What that allocated itself is no rush.</summary>
+    public void Reclaimed(DateTimeOffset now, long freedBytes, long allocatedBytes)
+    {
+        (_sampledAt, _allocated) = (now, allocatedBytes);
+        _notBefore = freedBytes < LittleYield ? now + _afterLittleYield : now;
+    }
+}

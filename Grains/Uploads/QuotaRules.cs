@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Ingestion.Grains.Journal;
+using Ingestion.Uploads;
+
+namespace Ingestion.Grains.Uploads;
+
+/// <summary>What a user's uploads may take: pure. Each rule may be asked again with the same effect as once.</summary>
+internal static class QuotaRules
+{
+    /// <summary>
+    /// Settlements and returns that are remembered. More than one user ever has under way at the same time, so that whatever a crash makes
+    /// uploads and videos say again is known.
+    /// </summary>
+    public const int Remembered = 512;
+
+    // The end of an id is random; so much of it tells a user's uploads apart and keeps the record small.
+    private const int RememberedDigits = 16;
+
+    // Some upload of the user will have ended by then, or the next answer says the same.
+    private static readonly TimeSpan _retryAfterUploads = TimeSpan.FromSeconds(5);
+
+    private static readonly QuotaResult _ok = new(QuotaOutcome.Ok, RetryAfter: null);
+
+    /// <summary>Reserves, raises or renews. Only a new upload needs a slot, only more bytes need room.</summary>
+    public static StateChange<QuotaState, QuotaResult> Reserve(QuotaState state, string id, QuotaReservation wanted, bool durable, QuotaLimits limits, DateTimeOffset now)
+    {
+        var current = Current(state, now);
+        var held = Find(current, id);
+        var bytes = Math.Max(wanted.Bytes, held?.Bytes ?? 0);
+        if (Refuse(current, held, bytes, limits, now) is { } refused)
+            return Unchanged(state, refused);
+
+        durable |= current.Reservations.ContainsKey(id);
+        var reservation = new QuotaReservation(bytes, Later(wanted.Until, held?.Until));
+        if (reservation == held && (!durable || current.Reservations.ContainsKey(id)))
+            return Unchanged(state, _ok);
+        var next = Without(current, id);
+        next = durable
+            ? next with { Reservations = next.Reservations.SetItem(id, reservation) }
+            : next with { Fleeting = next.Fleeting.SetItem(id, reservation) };
+        return new(next, _ok, durable);
+    }
+
+    /// <summary>
+    /// The upload's bytes are a video's now. An unknown one counts too: a restart forgets what was not stored. One that was returned before
+    /// this came is over already.
+    /// </summary>
+    public static StateChange<QuotaState, bool> Settle(QuotaState state, string id, long bytes, DateTimeOffset now)
+    {
+        if (state.Settled.Contains(Short(id)))
+            return Drop(state, id, now);
+        var current = Without(Current(state, now), id);
+        var kept = state.Returned.Contains(Short(id)) ? 0 : bytes;
+        return new(current with { TotalBytes = current.TotalBytes + kept, DayBytes = current.DayBytes + bytes, Settled = Remember(current.Settled, id) }, true, Durable: true);
+    }
+
+    /// <summary>The upload holds nothing any more.</summary>
+    public static StateChange<QuotaState, bool> Release(QuotaState state, string id, DateTimeOffset now) => Drop(state, id, now);
+
+    /// <summary>A video is gone. One whose settlement is still on its way (its reservation shows that) has nothing to give back yet.</summary>
+    public static StateChange<QuotaState, bool> Return(QuotaState state, string id, long bytes, DateTimeOffset now)
+    {
+        if (state.Returned.Contains(Short(id)))
+            return Unchanged(state, false);
+        var current = Current(state, now);
+        var unsettled = Find(current, id) is not null && !state.Settled.Contains(Short(id));
+        var total = unsettled ? current.TotalBytes : Math.Max(0, current.TotalBytes - bytes);
+        return new(current with { TotalBytes = total, Returned = Remember(current.Returned, id) }, true, Durable: true);
+    }
+
+    /// <summary>
+    /// A write has failed and the state was read again: what is not stored has not changed by that, but for reservations that were made
+    /// durable by it after all.
+    /// </summary>
+    public static QuotaState Reloaded(QuotaState fresh, QuotaState before)
+    {
+        var stored = before.Fleeting.Where(held => fresh.Reservations.GetValueOrDefault(held.Key)?.Until >= held.Value.Until);
+        return fresh with { Fleeting = before.Fleeting.RemoveRange(stored.Select(held => held.Key)) };
+    }
+
+    /// <summary>What counts at this moment.</summary>
+    public static QuotaUsage Usage(QuotaState state, DateTimeOffset now)
+    {
+        var current = Current(state, now);
+        return new QuotaUsage(current.Reservations.Count + current.Fleeting.Count, Reserved(current), current.TotalBytes, current.DayBytes);
+    }
+
+    /// <summary>The final reasons first: waiting for a slot would be in vain when the bytes have no room.</summary>
+    private static QuotaResult? Refuse(QuotaState current, QuotaReservation? held, long bytes, QuotaLimits limits, DateTimeOffset now)
+    {
+        var others = Reserved(current) - (held?.Bytes ?? 0);
+        var raised = held is null || bytes > held.Bytes;
+        if (raised && Exceeds(limits.TotalBytes, current.TotalBytes + others, bytes))
+            return new QuotaResult(QuotaOutcome.TotalExceeded, RetryAfter: null);
+        if (raised && Exceeds(limits.DailyBytes, current.DayBytes + others, bytes))
+            return new QuotaResult(QuotaOutcome.DayExceeded, UntilMidnight(now));
+        var uploads = current.Reservations.Count + current.Fleeting.Count;
+        return held is null && limits.ConcurrentUploads > 0 && uploads >= limits.ConcurrentUploads
+            ? new QuotaResult(QuotaOutcome.TooManyUploads, _retryAfterUploads)
+            : null;
+    }
+
+    private static bool Exceeds(long limit, long taken, long bytes) => limit > 0 && bytes > limit - taken;
+
+    private static TimeSpan UntilMidnight(DateTimeOffset now) => TimeSpan.FromDays(1) - now.UtcDateTime.TimeOfDay;
+
+    /// <summary>Without what has lapsed, and with today's count. Never back to an earlier day: clocks of silos differ.</summary>
+    private static QuotaState Current(QuotaState state, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        if (today > state.Day)
+            state = state with { Day = today, DayBytes = 0 };
+        return state with { Reservations = Live(state.Reservations, now), Fleeting = Live(state.Fleeting, now) };
+    }
+
+    private static ImmutableDictionary<string, QuotaReservation> Live(ImmutableDictionary<string, QuotaReservation> reservations, DateTimeOffset now) =>
+        reservations.RemoveRange(reservations.Where(held => held.Value.Until <= now).Select(held => held.Key));
+
+    private static long Reserved(QuotaState current) =>
+        current.Reservations.Values.Sum(held => held.Bytes) + current.Fleeting.Values.Sum(held => held.Bytes);
+
+    private static QuotaReservation? Find(QuotaState current, string id) =>
+        current.Reservations.GetValueOrDefault(id) ?? current.Fleeting.GetValueOrDefault(id);
+
+    private static QuotaState Without(QuotaState current, string id) =>
+        current with { Reservations = current.Reservations.Remove(id), Fleeting = current.Fleeting.Remove(id) };
+
+    private static StateChange<QuotaState, bool> Drop(QuotaState state, string id, DateTimeOffset now)
+    {
+        var durable = state.Reservations.ContainsKey(id);
+        return durable || state.Fleeting.ContainsKey(id) ? new(Without(Current(state, now), id), true, durable) : Unchanged(state, false);
+    }
+
+    private static StateChange<QuotaState, TResult> Unchanged<TResult>(QuotaState state, TResult result) => new(state, result, Durable: false);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
+
+    private static string[] Remember(IReadOnlyList<string> known, string id) => [.. known.Skip(Math.Max(0, known.Count + 1 - Remembered)), Short(id)];
+
+    private static string Short(string id) => id.Length > RememberedDigits ? id[^RememberedDigits..] : id;
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using Ingestion.Uploads;
+using Ingestion.Videos;
+
+namespace Ingestion.Grains.Uploads;
+
+/// <summary>
+/// Looks at a source that is stored whole, before anybody hears of a video: for what could not be seen while its bytes came, be it that they went
+/// past us, or in more than one request. It reads the store, so what it finds is true of the bytes that are kept.
+/// </summary>
+internal static class SourceInspection
+{
+    private const string UnknownType = "application/octet-stream";
+
+    // What is read at a time; a source is never held whole.
+    private const int BufferSize = 128 * 1024;
+
+    /// <summary>Costs nothing where nothing is open.</summary>
+    public static async Task<Inspected> InspectAsync(IObjectStore store, ObjectKey source, UploadManifest manifest)
+    {
+        var type = manifest.ContentType;
+        // A piece of a video shows nothing.
+        if (type is null && manifest.Kind is not UploadKind.Partial)
+        {
+            type = await SniffAsync(store, source);
+            if (type is null && manifest.MustBeKnown)
+                return new Inspected(UploadOutcome.NotAVideo, UnknownType, new VideoError("not_a_video", "The file does not start like a video container that is known here."));
+        }
+
+        if (manifest.Digest is { } digest && !await HasAsync(store, source, digest))
+            return new Inspected(UploadOutcome.DigestMismatch, UnknownType, new VideoError("digest_mismatch", "The bytes are not the ones of the digest."));
+        return new Inspected(UploadOutcome.Ok, type ?? UnknownType, null);
+    }
+
+    private static async Task<string?> SniffAsync(IObjectStore store, ObjectKey source)
+    {
+        var start = new byte[ContainerSniffer.Wanted];
+        await using var content = await OpenAsync(store, source, start.Length);
+        return ContainerSniffer.Sniff(start.AsSpan(0, await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false)));
+    }
+
+    private static async Task<bool> HasAsync(IObjectStore store, ObjectKey source, SourceDigest digest)
+    {
+        using var hash = IncrementalHash.CreateHash(new HashAlgorithmName(digest.Algorithm));
+        var buffer = new byte[BufferSize];
+        await using var content = await OpenAsync(store, source, count: null);
+        int read;
+        while ((read = await content.ReadAsync(buffer)) > 0)
+            hash.AppendData(buffer, 0, read);
+        return hash.GetHashAndReset().AsSpan().SequenceEqual(digest.Value.Span);
+    }
+
+    /// <summary>It was completed a moment ago: a store that does not know it yet is asked again later.</summary>
+    private static async Task<Stream> OpenAsync(IObjectStore store, ObjectKey source, long? count) =>
+        (await store.OpenReadAsync(source, 0, count, CancellationToken.None))?.Stream ?? throw new IOException($"The store has completed {source.VideoId} and does not show it.");
+}
+
+/// <summary>What a source is.</summary>
+/// <param name="Outcome">Ok, or why it is none.</param>
+/// <param name="ContentType">The media type.</param>
+/// <param name="Error">What its owner is told; null when it is good.</param>
+internal sealed record Inspected(UploadOutcome Outcome, string ContentType, VideoError? Error);

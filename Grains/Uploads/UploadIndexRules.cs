@@ -1,0 +1,52 @@
+using System.Numerics;
+using Ingestion.Grains.Journal;
+
+namespace Ingestion.Grains.Uploads;
+
+/// <summary>Which uploads are asked together, and which pages that makes: pure.</summary>
+internal static class UploadIndexRules
+{
+    /// <summary>Uploads on a page: 2 KB, a small write.</summary>
+    public const int PageCapacity = 64;
+
+    // An upload is asked late by at most this share of its time. Coarser makes fewer buckets and later removals; what a client sees of
+    // expiry does not depend on it.
+    private const int Slack = 16;
+
+    /// <summary>
+    /// The bucket of an upload that is due then: one that ends not before that, and always in the future, so that a bucket that is being
+    /// worked off gets no more.
+    /// </summary>
+    public static long BucketEnd(DateTimeOffset due, DateTimeOffset now)
+    {
+        var (from, to) = (now.ToUnixTimeSeconds() + 1, due.ToUnixTimeSeconds() + 1);
+        var width = 1L << BitOperations.Log2((ulong)Math.Max((to - from) / Slack, 1));
+        return (Math.Max(from, to) + width - 1) / width * width;
+    }
+
+    /// <summary>The bucket whose time has come first; null when none has.</summary>
+    public static IndexBucket? Due(UploadIndexState state, DateTimeOffset now) =>
+        state.Buckets is [var first, ..] && first.End <= now.ToUnixTimeSeconds() ? first : null;
+
+    /// <summary>The bucket that ends then; null when there is none.</summary>
+    public static IndexBucket? Find(UploadIndexState state, long end) => state.Buckets.FirstOrDefault(bucket => bucket.End == end);
+
+    /// <summary>One more page for a bucket, its first one if it is new.</summary>
+    public static StateChange<UploadIndexState, int> AddPage(UploadIndexState state, long end)
+    {
+        var bucket = Find(state, end) is { } known ? known with { Last = known.Last + 1 } : new IndexBucket(end, 0, 0);
+        var buckets = state.Buckets.Where(other => other.End < end).Append(bucket).Concat(state.Buckets.Where(other => other.End > end));
+        return new(state with { Buckets = [.. buckets] }, bucket.Last, Durable: true);
+    }
+
+    /// <summary>The first page of a bucket has been worked off; with its last one the bucket goes.</summary>
+    public static StateChange<UploadIndexState, bool> RemovePage(UploadIndexState state, IndexBucket worked)
+    {
+        var buckets = state.Buckets.Select(bucket => bucket.End == worked.End ? bucket with { First = worked.First + 1 } : bucket);
+        return new(state with { Buckets = [.. buckets.Where(bucket => bucket.First <= bucket.Last)] }, true, Durable: true);
+    }
+
+    /// <summary>One more upload on a page.</summary>
+    public static StateChange<IndexPage, bool> Add(IndexPage page, string uploadId) =>
+        new(page with { UploadIds = [.. page.UploadIds, uploadId] }, true, Durable: true);
+}
