@@ -1,4 +1,5 @@
 using Ingestion.Uploads;
+using Microsoft.AspNetCore.Connections;
 
 namespace Ingestion.Api.Problems;
 
@@ -16,9 +17,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (IsOfAClientThatLeft(e, context))
         {
-            // The client has left: nobody to answer.
+            // Nobody to answer.
             return;
         }
 #pragma warning disable CA1031 // This is where exceptions end.
@@ -36,6 +37,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         if (!context.Response.HasStarted && context.Response is { ContentLength: null, ContentType: null } && OfStatus(context.Response.StatusCode) is { } bare)
             await bare.ToResult().ExecuteAsync(context);
     }
+
+    // A read can end by the reset before the request is told that it is aborted.
+    private static bool IsOfAClientThatLeft(Exception exception, HttpContext context) =>
+        exception is ConnectionResetException or ConnectionAbortedException || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 
     private static Problem Of(Exception exception) => exception switch
     {

@@ -6,7 +6,7 @@ namespace Ingestion.Api.Uploads;
 
 /// <summary>
 /// Reads a multipart body (RFC 2046, RFC 7578) straight from the connection's pipe: part by part, and each part's bytes into the caller's
-/// memory, so that an upload costs one copy and next to no garbage. A body that breaks the format ends in <see cref="InvalidDataException"/>.
+/// memory, so that an upload costs one copy and next to no garbage. A body that breaks the format ends in <see cref="MultipartFormatException"/>.
 /// </summary>
 internal sealed class MultipartBody
 {
@@ -62,7 +62,7 @@ internal sealed class MultipartBody
             if (read > 0)
                 return read;
             if (_place is Place.Part && result.IsCompleted)
-                throw new InvalidDataException("The body ends inside a part.");
+                throw new MultipartFormatException("The body ends inside a part.");
         }
 
         return 0;
@@ -125,7 +125,7 @@ internal sealed class MultipartBody
 
             _body.AdvanceTo(buffer.Start, buffer.End);
             if (result.IsCompleted || buffer.Length > LongestPreamble)
-                throw new InvalidDataException("The body does not begin with its boundary.");
+                throw new MultipartFormatException("The body does not begin with its boundary.");
         }
 
         _place = Place.Delimiter;
@@ -148,12 +148,12 @@ internal sealed class MultipartBody
             {
                 var isBlank = IsBlank(buffer.Slice(0, end));
                 _body.AdvanceTo(buffer.GetPosition(end + 2));
-                return isBlank ? true : throw new InvalidDataException("A boundary is followed by other characters.");
+                return isBlank ? true : throw new MultipartFormatException("A boundary is followed by other characters.");
             }
 
             _body.AdvanceTo(buffer.Start, buffer.End);
             if (result.IsCompleted || buffer.Length > LongestHeaders)
-                throw new InvalidDataException("The body ends behind a boundary.");
+                throw new MultipartFormatException("The body ends behind a boundary.");
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class MultipartBody
 
             _body.AdvanceTo(buffer.Start, buffer.End);
             if (result.IsCompleted || buffer.Length > LongestHeaders)
-                throw new InvalidDataException("The headers of a part do not end.");
+                throw new MultipartFormatException("The headers of a part do not end.");
         }
     }
 

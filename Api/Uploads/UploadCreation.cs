@@ -14,7 +14,16 @@ internal static class UploadCreation
         var id = MediaId.New(edge.Time.GetUtcNow());
         if (await edge.Admission.ReserveAsync(upload.Owner, id, upload.Length ?? expected ?? 0, durable: upload.Kind is not UploadKind.Form) is { } refused)
             return (null, refused);
-        var outcome = await edge.Upload(id).CreateAsync(upload);
-        return outcome is UploadOutcome.Ok ? (id, null) : throw new InvalidOperationException($"A fresh upload was refused: {outcome}.");
+        try
+        {
+            var outcome = await edge.Upload(id).CreateAsync(upload);
+            return outcome is UploadOutcome.Ok ? (id, null) : throw new InvalidOperationException($"A fresh upload was refused: {outcome}.");
+        }
+        catch
+        {
+            // Nobody will ever name this id. Not awaited: what fails here is freed when the reservation ends by itself.
+            _ = edge.Grains.GetGrain<IQuotaGrain>(upload.Owner).ReleaseAsync(id);
+            throw;
+        }
     }
 }

@@ -19,9 +19,13 @@ public sealed class UploadOptions
     [Range(1, 366 * 86_400)]
     public int TimeToLiveSeconds { get; set; } = 86_400;
 
-    /// <summary>A client slower than this over 30 s is cut off, in bytes per second; 0 waits for ever.</summary>
+    /// <summary>A client slower than this for longer than <see cref="SlowSeconds"/> is cut off, in bytes per second; 0 waits for ever.</summary>
     [Range(0, 1_000_000)]
     public int MinBytesPerSecond { get; set; } = 1_000;
+
+    /// <summary>How long a client may be too slow, from the beginning of its request, in seconds.</summary>
+    [Range(2, 3_600)]
+    public int SlowSeconds { get; set; } = 30;
 
     /// <summary>How often expired uploads and orphaned bytes are looked for, in seconds.</summary>
     [Range(1, 86_400)]

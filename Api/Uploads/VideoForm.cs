@@ -55,9 +55,8 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
 
             return session is null ? (null, Problem.VideoFileMissing) : await session.CompleteAsync(cancellationToken);
         }
-        catch (Exception e) when (IsMalformed(e, cancellationToken))
+        catch (MultipartFormatException) when (!cancellationToken.IsCancellationRequested)
         {
-            // A body that is not what its boundary promises. A client that broke off is not told anything.
             return (null, session?.Fail(Problem.FormMalformed) ?? Problem.FormMalformed);
         }
         finally
@@ -85,16 +84,14 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
         }
         catch (Exception e)
         {
-            if (IsMalformed(e, cancellationToken))
+            // A client that broke off has not sent a wrong form.
+            if (e is MultipartFormatException && !cancellationToken.IsCancellationRequested)
                 session?.Fail(Problem.FormMalformed);
             if (session is not null)
                 await session.DisposeAsync();
             throw;
         }
     }
-
-    private static bool IsMalformed(Exception exception, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && exception is InvalidDataException or (IOException and not (ObjectStoreFullException or ObjectStoreUnavailableException or WriterFencedException or BadHttpRequestException)) && !DiskFull.Is(exception);
 
     /// <summary>The first bytes decide whether there will be an upload at all.</summary>
     private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartBody form, string? fileName, CancellationToken cancellationToken)

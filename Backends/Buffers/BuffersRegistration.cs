@@ -1,4 +1,5 @@
 using Ingestion.Memory;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ public static class BuffersRegistration
         services.AddMetrics();
         services.AddSingleton<BufferMetrics>();
         services.AddSingleton<PartBufferSource>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, TransportMemory>();
         return services;
     }
 }

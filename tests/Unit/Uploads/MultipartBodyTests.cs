@@ -32,13 +32,13 @@ public sealed class MultipartBodyTests
     [InlineData("------edge42\r\n\r\nbytes\r\n------edge4")]
     [InlineData("------edge42x\r\n\r\nbytes\r\n------edge42--")]
     public async Task Reading_FailsAsInvalidData_WhenTheBodyBreaksOff(string body) =>
-        await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(Encoding.ASCII.GetBytes(body), new Random(1)));
+        await Assert.ThrowsAsync<MultipartFormatException>(() => ReadAsync(Encoding.ASCII.GetBytes(body), new Random(1)));
 
     [Fact]
     public async Task Headers_AreRefused_WhenTheyDoNotEnd()
     {
         var body = Encoding.ASCII.GetBytes("------edge42\r\nX: " + new string('x', 40_000));
-        await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(body, new Random(1)));
+        await Assert.ThrowsAsync<MultipartFormatException>(() => ReadAsync(body, new Random(1)));
     }
 
     [Fact]

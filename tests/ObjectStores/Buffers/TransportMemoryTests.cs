@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Net;
+using Ingestion.Backends.Buffers;
+using Ingestion.Tests.Shared;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Ingestion.Tests.ObjectStores.Buffers;
+
+public sealed class TransportMemoryTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-transport-");
+    private readonly MemoryPool<byte> _pool = new TransportMemory(new ManualTime()).Create();
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void Block_GoesToTheNextWhoAsks_WhenReturnedHoweverOften()
+    {
+        var first = _pool.Rent();
+        first.Memory.Span[0] = 7;
+        first.Dispose();
+        first.Dispose();
+        using var second = _pool.Rent();
+        using var third = _pool.Rent();
+        Assert.Equal((7, 0), (second.Memory.Span[0], third.Memory.Span[0]));
+        Assert.Throws<ObjectDisposedException>(() => first.Memory);
+    }
+
+    [Fact]
+    public void NothingLargerThanABlock_CanBeRented()
+    {
+        using var whole = _pool.Rent(_pool.MaxBufferSize);
+        Assert.Equal(TransportMemory.BlockSize, whole.Memory.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _pool.Rent(_pool.MaxBufferSize + 1));
+    }
+
+    [Fact]
+    public async Task Server_ReceivesIntoIt_WhenTheBuffersAreRegistered()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddUploadBuffers(_folder.FullName, _ => { });
+        await using var app = builder.Build();
+        app.MapGet("/", (HttpContext context) =>
+        {
+            var pool = context.Features.Get<IMemoryPoolFeature>()!.MemoryPool;
+            return $"{pool.MaxBufferSize}";
+        });
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        using var http = new HttpClient();
+        Assert.Equal($"{TransportMemory.BlockSize}", await http.GetStringAsync(new Uri(address)));
+    }
+}
