@@ -20,6 +20,9 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
         // Whole seconds, and rounded up: who comes back a moment too early would only be refused again.
         if (problem.RetryAfter is { } delay)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        // What is left of a body that never comes is not waited for.
+        if (problem.Status is StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(httpContext.Request.Protocol))
+            response.Headers.Connection = "close";
         var body = new ProblemBody(type?.Uri ?? "about:blank", problem.Title, problem.Status, detail, problem.Code) { Members = type?.Members };
         return JsonSerializer.SerializeAsync(response.Body, body, _json.ProblemBody, httpContext.RequestAborted);
     }

@@ -23,8 +23,8 @@ public sealed class UploadOptions
     [Range(0, 1_000_000)]
     public int MinBytesPerSecond { get; set; } = 1_000;
 
-    /// <summary>How long a client may be too slow, from the beginning of its request, in seconds.</summary>
-    [Range(2, 3_600)]
+    /// <summary>How long a client may be too slow, in seconds; what the store takes does not count.</summary>
+    [Range(1, 3_600)]
     public int SlowSeconds { get; set; } = 30;
 
     /// <summary>How often expired uploads and orphaned bytes are looked for, in seconds.</summary>

@@ -4,24 +4,28 @@ namespace Ingestion.Backends.Buffers;
 /// Blocks of one size. Returned ones are kept for the next who asks, but those that nobody has asked for during a whole
 /// <see cref="_trimPeriod"/> go back to the system: a rush maps each block once, and its memory goes with it.
 /// </summary>
-internal sealed class BlockPool : IDisposable
+internal sealed class BlockPool<T> : IDisposable
+    where T : class
 {
     private static readonly TimeSpan _trimPeriod = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private readonly Stack<BufferBlock> _idle = [];
+    private readonly Stack<T> _idle = [];
     private readonly ITimer _trimmer;
     private readonly int _blockSize;
+    private readonly Func<int, T> _create;
+    private readonly Action<T> _free;
 
     // The least number of idle blocks since the last trim: that many were not needed.
     private int _leastIdle;
     private bool _trimming;
     private bool _disposed;
 
-    public BlockPool(int blockSize, TimeProvider time)
+    /// <summary>Blocks of so many bytes, and how one is taken from and given back to the system.</summary>
+    public BlockPool(int blockSize, Func<int, T> create, Action<T> free, TimeProvider time)
     {
-        _blockSize = blockSize;
-        _trimmer = time.CreateTimer(static pool => ((BlockPool)pool!).Trim(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (_blockSize, _create, _free) = (blockSize, create, free);
+        _trimmer = time.CreateTimer(static pool => ((BlockPool<T>)pool!).Trim(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Bytes of blocks that nobody uses.</summary>
@@ -34,7 +38,7 @@ internal sealed class BlockPool : IDisposable
         }
     }
 
-    public BufferBlock Rent()
+    public T Rent()
     {
         lock (_gate)
         {
@@ -45,11 +49,11 @@ internal sealed class BlockPool : IDisposable
             }
         }
 
-        return new BufferBlock(_blockSize);
+        return _create(_blockSize);
     }
 
     /// <summary>Nothing may use the block afterwards. It is kept only as long as no more than <paramref name="mostIdleBytes"/> are.</summary>
-    public void Return(BufferBlock block, long mostIdleBytes)
+    public void Return(T block, long mostIdleBytes)
     {
         lock (_gate)
         {
@@ -62,7 +66,7 @@ internal sealed class BlockPool : IDisposable
             }
         }
 
-        block.Free();
+        _free(block);
     }
 
     /// <summary>Frees idle blocks until no more than <paramref name="mostIdleBytes"/> are left.</summary>
@@ -99,7 +103,7 @@ internal sealed class BlockPool : IDisposable
     private void Free(int count)
     {
         for (; count > 0 && _idle.TryPop(out var block); count--)
-            block.Free();
+            _free(block);
         _leastIdle = Math.Min(_leastIdle, _idle.Count);
     }
 }

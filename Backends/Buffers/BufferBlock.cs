@@ -36,6 +36,9 @@ internal sealed unsafe partial class BufferBlock : MemoryManager<byte>
     /// <summary>Bytes.</summary>
     public int Size => _size;
 
+    /// <summary>A pool of blocks of <paramref name="size"/> bytes.</summary>
+    public static BlockPool<BufferBlock> CreatePool(int size, TimeProvider time) => new(size, static size => new BufferBlock(size), static block => block.Free(), time);
+
     private static bool IsMapped => OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
     public override Span<byte> GetSpan() => new(_bytes, _bytes is null ? 0 : _size);

@@ -28,8 +28,8 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     private readonly Lock _gate = new();
     private readonly StagingFolder _staging;
     private readonly TimeProvider _time;
-    private readonly BlockPool _blocks;
-    private readonly BlockPool _small;
+    private readonly BlockPool<BufferBlock> _blocks;
+    private readonly BlockPool<BufferBlock> _small;
     private readonly BufferQueue _queue = new();
     private readonly List<BufferReservation> _filling = [];
     private readonly ITimer _ticker;
@@ -42,8 +42,8 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     public BufferBudget(long limitBytes, StagingFolder staging, TimeProvider time)
     {
         (_limit, _staging, _time) = (limitBytes, staging, time);
-        _blocks = new BlockPool(BlockSize, time);
-        _small = new BlockPool(SmallSize, time);
+        _blocks = BufferBlock.CreatePool(BlockSize, time);
+        _small = BufferBlock.CreatePool(SmallSize, time);
         _ticker = time.CreateTimer(static budget => ((BufferBudget)budget!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

@@ -5,7 +5,7 @@ namespace Ingestion.Backends.Buffers;
 
 /// <summary>
 /// Where the server receives into. One receive brings at most one block, and its own pool has blocks of 4 KiB: a video of 12.5 MB takes
-/// 3,000 receives. In larger blocks it takes an eighth of them, and blocks that nobody needs go back to the system.
+/// 3,000 receives. In larger blocks it takes an eighth of them. They are pinned arrays: the server sends several at once only if they are arrays.
 /// </summary>
 internal sealed class TransportMemory(TimeProvider time) : IMemoryPoolFactory<byte>
 {
@@ -13,12 +13,13 @@ internal sealed class TransportMemory(TimeProvider time) : IMemoryPoolFactory<by
     public const int BlockSize = 32 * 1024;
 
     // What a burst leaves for the next one, until it is trimmed; bytes a pool.
-    private const long MostIdle = 16L * 1024 * 1024;
+    private const long MostIdle = 4L * 1024 * 1024;
 
     /// <summary>One pool for each thread of the server that receives.</summary>
-    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool(new BlockPool(BlockSize, time));
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool(new BlockPool<byte[]>(
+        BlockSize, static size => GC.AllocateUninitializedArray<byte>(size, pinned: true), static _ => { }, time));
 
-    private sealed class Pool(BlockPool blocks) : MemoryPool<byte>
+    private sealed class Pool(BlockPool<byte[]> blocks) : MemoryPool<byte>
     {
         public override int MaxBufferSize => BlockSize;
 
@@ -31,11 +32,11 @@ internal sealed class TransportMemory(TimeProvider time) : IMemoryPoolFactory<by
         protected override void Dispose(bool disposing) => blocks.Dispose();
     }
 
-    private sealed class Loan(BlockPool blocks) : IMemoryOwner<byte>
+    private sealed class Loan(BlockPool<byte[]> blocks) : IMemoryOwner<byte>
     {
-        private BufferBlock? _block = blocks.Rent();
+        private byte[]? _block = blocks.Rent();
 
-        public Memory<byte> Memory => (_block ?? throw new ObjectDisposedException(nameof(Loan))).Memory;
+        public Memory<byte> Memory => _block ?? throw new ObjectDisposedException(nameof(Loan));
 
         public void Dispose()
         {

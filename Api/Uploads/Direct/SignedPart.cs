@@ -45,7 +45,7 @@ internal static class SignedPart
             return (null, Problem.UploadGone);
         try
         {
-            var part = await edge.Store.PutPartAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan.Part(grant.Number), length, context.Request.Body, context.RequestAborted);
+            var part = await edge.Store.PutPartAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan.Part(grant.Number), length, context.Request.BodyReader.AsStream(), context.RequestAborted);
             edge.Uploads.Metrics.Received(length);
             return (part.ETag, null);
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Security.Cryptography;
 using Ingestion.Backends.Buffers;
 using Ingestion.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,9 @@ namespace Ingestion.Tests.ObjectStores.Buffers;
 
 public sealed class TransportMemoryTests : IDisposable
 {
+    // More than one block: the server sends several at once.
+    private static readonly byte[] _large = RandomNumberGenerator.GetBytes(10 * TransportMemory.BlockSize);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-transport-");
     private readonly MemoryPool<byte> _pool = new TransportMemory(new ManualTime()).Create();
 
@@ -47,21 +51,19 @@ public sealed class TransportMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Server_ReceivesIntoIt_WhenTheBuffersAreRegistered()
+    public async Task Server_UsesItBothWays_WhenTheBuffersAreRegistered()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddUploadBuffers(_folder.FullName, _ => { });
         await using var app = builder.Build();
-        app.MapGet("/", (HttpContext context) =>
-        {
-            var pool = context.Features.Get<IMemoryPoolFeature>()!.MemoryPool;
-            return $"{pool.MaxBufferSize}";
-        });
+        app.MapGet("/pool", (HttpContext context) => $"{context.Features.Get<IMemoryPoolFeature>()!.MemoryPool.MaxBufferSize}");
+        app.MapGet("/large", () => Results.Bytes(_large));
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        using var http = new HttpClient();
-        Assert.Equal($"{TransportMemory.BlockSize}", await http.GetStringAsync(new Uri(address)));
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        Assert.Equal($"{TransportMemory.BlockSize}", await http.GetStringAsync(new Uri("/pool", UriKind.Relative)));
+        Assert.Equal(_large, await http.GetByteArrayAsync(new Uri("/large", UriKind.Relative)));
     }
 }
