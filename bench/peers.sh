@@ -20,7 +20,7 @@ install_founding() {
   return 1
 }
 install_tus_node() {
-  [ -d "$bin/node/node_modules/@tus/server" ] && return
+  [ -f "$bin/node/tus-node.mjs" ] && [ -d "$bin/node/node_modules/@tus/server" ] && return
   mkdir -p "$bin/node" && cp "$tools/tus-node.mjs" "$bin/node/" && echo '{"type":"module","private":true}' >"$bin/node/package.json"
   (cd "$bin/node" && npm install --no-audit --no-fund @tus/server @tus/file-store @tus/s3-store) >"$work/npm.log" 2>&1 && return
   echo 'SKIPPED: @tus/server, as it can not be installed here' >&2

@@ -4,7 +4,7 @@
 #   tus   the same by tus to S3 and to files: @tus/server, silo
 #   slow  1,000 clients that send 2 MB at 64 KB/s each by tus to S3: @tus/server, silo
 #   one   a lone upload of 12.5 MB to files, beside cp and sync of the same file
-# RUNS (3) runs of each with everything started fresh; the line of the median req/s counts. One line a run, then a table.
+# RUNS (3) rounds over all that is compared, each started fresh; the run with the median rate counts. One line a run, then a table.
 set -euo pipefail
 dll=$1; shift
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -39,42 +39,53 @@ start_target() {
 }
 stop_target() { stop_silo; stop_peer; }
 
-# measure TARGET MODE [load arguments]: RUNS runs; prints each and appends the median to $work/table.
+# measure RUN TARGET MODE [load arguments]: one run with everything started fresh; prints it and appends it to $work/lines-TARGET-MODE.
 measure() {
-  local target=$1 mode=$2; shift 2
-  local where result lines=$work/lines; : >"$lines"
+  local run=$1 target=$2 mode=$3; shift 3
+  local where result after=-
+  start_sink; start_target "$target"
+  where=$target_form; [ "$mode" = multipart ] || where=$target_tus
+  local load=("$bin/upload-load/upload-load" --mode "$mode" --url "$where" --pid "$target_pids")
+  [ -z "$target_token" ] || load+=(--token "$target_token")
+  "${load[@]}" --users 8 --count 100 --size 2000000 >/dev/null
+  result=$("${load[@]}" --label "$target" "$@")
+  if [ "$run" = "$runs" ] && [ "${target#silo}" != "$target" ]; then sleep 60; after=$(rss_mib "$silo_pid"); fi
+  printf '%s %s %s %s %s %s %s %s\n' "$(field req_s <<<"$result")" "$(field MB_s <<<"$result")" "$(field p50 <<<"$result")" "$(field p99 <<<"$result")" \
+    "$(field failed <<<"$result")" "$(field peak <<<"$result")" "$(field srv_cpu_ms_per_upload <<<"$result")" "$after" | tee "$work/last" >>"$work/lines-$target-$mode"
+  awk -v what="$target $mode, run $run" '{ printf "%s: %s req/s, %s MB/s, p50 %s ms, p99 %s ms, %s failed, peak RSS %s MiB, CPU %s ms an upload, RSS 60 s after %s\n", what, $1, $2, $3, $4, $5, $6, $7, $8 }' "$work/last"
+  stop_target; stop_sink
+}
+
+# compare MODE TARGET… -- [load arguments]: RUNS rounds over all targets, so that what else the machine does hits all of them alike.
+compare() {
+  local mode=$1 targets=(); shift
+  while [ "$1" != -- ]; do targets+=("$1"); shift; done
+  shift
   for run in $(seq "$runs"); do
-    start_sink; start_target "$target"
-    where=$target_form; [ "$mode" = multipart ] || where=$target_tus
-    local load=("$bin/upload-load/upload-load" --mode "$mode" --url "$where" --pid "$target_pids")
-    [ -z "$target_token" ] || load+=(--token "$target_token")
-    "${load[@]}" --users 8 --count 24 --size 2000000 >/dev/null
-    result=$("${load[@]}" --label "$target" "$@")
-    local after=
-    if [ "$run" = "$runs" ] && [ "${target#silo}" != "$target" ]; then sleep 60; after=$(rss_mib "$silo_pid"); fi
-    printf '%s %s %s %s %s %s %s %s\n' "$(field req_s <<<"$result")" "$(field MB_s <<<"$result")" "$(field p50 <<<"$result")" "$(field p99 <<<"$result")" \
-      "$(field failed <<<"$result")" "$(field peak <<<"$result")" "$(field srv_cpu_ms_per_upload <<<"$result")" "${after:--}" >>"$lines"
-    echo "$target $mode, run $run: $(tail -n 1 "$lines" | awk '{ printf "%s req/s, %s MB/s, p50 %s ms, p99 %s ms, %s failed, peak RSS %s MiB, CPU %s ms an upload, RSS 60 s after %s", $1, $2, $3, $4, $5, $6, $7, $8 }')"
-    stop_target; stop_sink
+    for target in "${targets[@]}"; do measure "$run" "$target" "$mode" "$@"; done
   done
-  printf '%-14s %-10s %s RSS60 %s failed-in-all %s\n' "$target" "$mode" "$(sort -n "$lines" | sed -n "$(((runs + 1) / 2))p")" "$(tail -n 1 "$lines" | cut -d' ' -f8)" "$(awk '{ n += $5 } END { print n }' "$lines")" >>"$work/table"
+  for target in "${targets[@]}"; do
+    sort -n "$work/lines-$target-$mode" | awk -v name="$target $mode" '{ line[NR] = $0; failed += $5; if ($6 > peak) peak = $6; if ($8 != "-" && $8 > after) after = $8 }
+      END { split(line[int((NR + 1) / 2)], m, " "); printf "%-22s %8s %8s %9s %9s %7s %9s %8s %8s\n", name, m[1], m[2], m[3], m[4], failed, peak, m[7], after }' >>"$work/table"
+  done
 }
 
 form() {
-  install_founding && measure founding multipart --users "$users" --count "$users"
-  measure passthrough multipart --users "$users" --count "$users"
-  measure silo-s3 multipart --users "$users" --count "$users"
+  local targets=(passthrough silo-s3)
+  install_founding && targets=(founding "${targets[@]}")
+  compare multipart "${targets[@]}" -- --users "$users" --count "$users"
 }
 tus() {
-  install_tus_node && { measure tus-s3 tus --users "$users" --count "$users"; measure tus-file tus --users "$users" --count "$users"; }
-  measure silo-s3 tus --users "$users" --count "$users"
-  measure silo-file tus --users "$users" --count "$users"
+  local targets=(silo-s3 silo-file)
+  install_tus_node && targets=(tus-s3 tus-file "${targets[@]}")
+  compare tus "${targets[@]}" -- --users "$users" --count "$users"
   echo 'not measured: tusdotnet (it does not restore here)'
 }
 slow() {
-  local clients=(--users 1000 --count 1000 --size 2000000 --rate 65536 --sndbuf 16384 --ramp 5 --drain 120)
-  install_tus_node && measure tus-s3 tus "${clients[@]}"
-  measure silo-s3 tus "${clients[@]}"
+  local targets=(silo-s3)
+  install_tus_node && targets=(tus-s3 "${targets[@]}")
+  rm -f "$work"/lines-*-tus
+  compare tus "${targets[@]}" -- --users 1000 --count 1000 --size 2000000 --rate 65536 --sndbuf 16384 --ramp 5 --drain 120
 }
 one() {
   start_target silo-file
@@ -93,5 +104,6 @@ one() {
 
 for part in "${@:-form tus slow one}"; do for name in $part; do "$name"; done; done
 [ -f "$work/table" ] || exit 0
-echo; echo 'medians: target, mode, req/s, MB/s, p50 ms, p99 ms, failed, peak RSS MiB, CPU ms an upload, -; RSS a minute after; failed in all runs'
+printf '\nof the run with the median rate; failed, peak RSS (MiB) and RSS a minute after: the sum and the worst of all runs; CPU in ms an upload\n'
+printf '%-22s %8s %8s %9s %9s %7s %9s %8s %8s\n' what req/s MB/s p50 p99 failed peak CPU after
 cat "$work/table"
