@@ -1,4 +1,5 @@
 using Ingestion.Uploads;
+using Ingestion.Videos;
 
 namespace Ingestion.Api.Uploads;
 
@@ -15,7 +16,7 @@ internal static class UploadLookup
 
     /// <summary>
     /// The owner's upload as a client must see it that wants to go on: a writer that still hangs on a dead connection is asked to store what it
-    /// has first, so that nothing is sent twice and nobody meets a lock.
+    /// has first, so that nothing is sent twice and nobody meets a lock. One whose video was deleted is gone with it.
     /// </summary>
     public static async Task<UploadInfo?> FindSettledUploadAsync(this UploadEdge edge, string id, string owner, CancellationToken cancellationToken)
     {
@@ -24,9 +25,11 @@ internal static class UploadLookup
         {
             // A client that is told of all its bytes asks no more: it is told so only once they are a video.
             await edge.Upload(id).GetStateAsync();
-            return await edge.FindUploadAsync(id, owner);
+            info = await edge.FindUploadAsync(id, owner);
         }
 
+        if (info is { State: UploadState.Completed, Kind: not UploadKind.Partial } && await edge.Grains.GetGrain<IVideoGrain>(id).GetAsync(owner) is null)
+            return info with { State = UploadState.Aborted };
         if (info is not { Writing: true })
             return info;
         var asked = edge.Time.GetTimestamp();

@@ -38,6 +38,17 @@ public sealed class TerminationTests(DefaultSilo shared)
     }
 
     [Fact]
+    public async Task UploadIsGone_WhenItsVideoWasDeleted()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var tus = new TusClient(api);
+        var path = TusClient.PathOf(await tus.PostAsync(Media.Mp4, ("Upload-Length", $"{Media.Mp4.Length}")));
+        (await tus.HeadAsync(path)).Is(200);
+        (await api.SendAsync(HttpMethod.Delete, $"/api/videos/{TusClient.IdOf(path)}")).Is(204);
+        (await tus.HeadAsync(path)).Is(410);
+    }
+
+    [Fact]
     public async Task WriterIsEnded_WhenTheUploadIsDeletedUnderIt()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
