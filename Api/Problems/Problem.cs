@@ -28,6 +28,11 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem FileEmpty = new("file_empty", 400, "The file is empty.");
     public static readonly Problem NotAVideo = new("not_a_video", 415, "The file does not start like a video container that is known here.");
     public static readonly Problem FileTooLarge = new("file_too_large", 413, "The file is larger than this service takes.");
+    public static readonly Problem TooManyConnections = new("too_many_connections", 503, "This silo takes no more connections at the moment.");
+    public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back from its user's grain in time.");
+    public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
+    public static readonly Problem BroadcastInvalid = new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB.");
+    public static readonly Problem TtlInvalid = new("ttl_invalid", 400, "A share lasts from 1 second to 365 days.");
     public static readonly Problem UploadTooSlow = new("upload_too_slow", 408, "The bytes came too slowly.");
     public static readonly Problem UploadTakenOver = new("upload_taken_over", 409, "Another request has taken over this upload.");
     public static readonly Problem UploadInterrupted = new("upload_interrupted", 503, "The request was ended before its last byte; go on from the offset that HEAD tells.");

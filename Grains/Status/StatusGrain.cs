@@ -22,11 +22,14 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     private readonly SegmentedLog<StatusEvent> _journal;
     private readonly ObserverManager<IStatusObserver, IStatusObserver> _observers;
     private readonly ProgressFilter _progress = new();
+    private readonly UserSockets _sockets;
     private readonly ILogger<StatusGrain> _logger;
+    private Cursor? _acknowledged;
 
-    public StatusGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, ILogger<StatusGrain> logger)
+    public StatusGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<StatusGrain> logger)
     {
         _logger = logger;
+        _sockets = new UserSockets(time);
         _observers = new ObserverManager<IStatusObserver, IStatusObserver>(StatusRules.ObserverLease, logger);
         _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, StatusRules.KeptSegments)
         {
@@ -67,20 +70,35 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         return new Subscription(mode, cursor, mode is SubscriptionMode.Replay ? [.. entries] : StatusRules.LatestPerVideo(entries));
     }
 
-    public async Task<Renewal> RenewAsync(IStatusObserver observer)
+    public Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most) => Task.FromResult(_sockets.TryJoin(observer, health, most));
+
+    public async Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null)
     {
         await _journal.LoadAsync();
-        var known = _observers.Observers.ContainsKey(observer);
-        if (known)
+        var subscribed = _observers.Observers.ContainsKey(observer);
+        if (subscribed)
             _observers.Subscribe(observer, observer);
-        return new Renewal(new Cursor(EpochOrNone, _journal.End), known);
+        var known = health is null ? subscribed : _sockets.TryRenew(observer, health);
+        return new Renewal(new Cursor(EpochOrNone, _journal.End), known, subscribed);
     }
 
     public Task UnsubscribeAsync(IStatusObserver observer)
     {
         _observers.Unsubscribe(observer);
+        _sockets.Leave(observer);
         return Task.CompletedTask;
     }
+
+    public Task AcknowledgeAsync(Cursor cursor)
+    {
+        if (cursor.Epoch == EpochOrNone && cursor.Offset <= _journal.End && !(cursor.Offset <= _acknowledged?.Offset))
+            _acknowledged = cursor;
+        return Task.CompletedTask;
+    }
+
+    public Task<Cursor?> GetAcknowledgedAsync() => Task.FromResult(_acknowledged);
+
+    public Task<IReadOnlyList<SocketHealth>> ListSocketsAsync() => Task.FromResult(_sockets.List());
 
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<StatusEvent>().ResumeAsync(this);
 
