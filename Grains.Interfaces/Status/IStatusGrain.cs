@@ -33,6 +33,22 @@ public interface IStatusGrain : IGrainWithStringKey
     /// <summary>Removes the observer; unknown ones are harmless.</summary>
     [Alias("unsubscribe")]
     Task UnsubscribeAsync(IStatusObserver observer);
+
+    /// <summary>At most <paramref name="limit"/> entries after <paramref name="after"/>, oldest first. Of a lost journal's cursor: the first ones there are.</summary>
+    [Alias("read")]
+    Task<JournalPage> ReadAsync(Cursor after, int limit);
+
+    /// <summary>A socket of the user has said that everything up to there has arrived. Not stored: a new activation knows of none.</summary>
+    [Alias("acknowledge")]
+    Task AcknowledgeAsync(Cursor cursor);
+
+    /// <summary>The furthest that any socket of the user has acknowledged; null when none has.</summary>
+    [Alias("get-acknowledged")]
+    Task<Cursor?> GetAcknowledgedAsync();
+
+    /// <summary>Whether the user has webhooks that want to be woken; said by <see cref="Ingestion.Webhooks.IWebhookGrain"/> whenever that changes.</summary>
+    [Alias("webhooks-changed")]
+    Task WebhooksChangedAsync(bool any);
 }
 
 /// <summary>A socket, as its user's grain sees it.</summary>
@@ -76,3 +92,13 @@ public sealed record Subscription(
 /// <param name="Known">False when the grain did not know the observer (a new activation): subscribe again from the last cursor.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.renewal")]
 public sealed record Renewal([property: Id(0)] Cursor Cursor, [property: Id(1)] bool Known);
+
+/// <summary>Some entries of a journal.</summary>
+/// <param name="IsLost">The cursor is of a journal that is lost; the entries are those of the one that there is now, from its beginning.</param>
+/// <param name="End">The journal's end.</param>
+/// <param name="Entries">Oldest first. The first one may be further on than asked for: only so many are kept.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.journal-page")]
+public sealed record JournalPage(
+    [property: Id(0)] bool IsLost,
+    [property: Id(1)] Cursor End,
+    [property: Id(2)] IReadOnlyList<JournalEntry> Entries);
