@@ -22,7 +22,7 @@ internal static class WebhookAddress
 
     // Forms that stand for an address of IPv4, and where in them it begins.
     private static readonly (IPNetwork Form, int At)[] _wrapped4 =
-        [(IPNetwork.Parse("::ffff:0:0/96"), 12), (IPNetwork.Parse("::/96"), 12), (IPNetwork.Parse("64:ff9b::/96"), 12), (IPNetwork.Parse("2002::/16"), 2)];
+        [(IPNetwork.Parse("::/96"), 12), (IPNetwork.Parse("64:ff9b::/96"), 12), (IPNetwork.Parse("2002::/16"), 2)];
 
     /// <summary>Whether it is a URL that events can be sent to; says nothing about where its host is.</summary>
     public static bool TryRead(string? url, bool allowInsecure, out Uri address)
@@ -38,6 +38,9 @@ internal static class WebhookAddress
     /// <summary>Whether anybody on the internet can reach it.</summary>
     public static bool IsPublic(IPAddress address)
     {
+        // First of all, as networks take a mapped address for one of IPv4: 2000::/3 would contain ::ffff:10.0.0.1.
+        if (address.IsIPv4MappedToIPv6)
+            return IsPublic(address.MapToIPv4());
         if (address.AddressFamily is AddressFamily.InterNetwork)
             return !Contains(_closed4, address);
         if (address.AddressFamily is not AddressFamily.InterNetworkV6)
