@@ -10,12 +10,14 @@ internal sealed class WebhookAddressForbiddenException() : Exception("The addres
 /// Opens connections to receivers. What is connected to is the very address that was resolved and checked: a name that resolves to another one
 /// a moment later gains nothing.
 /// </summary>
-internal sealed class WebhookConnector(bool allowPrivateAddresses)
+/// <param name="allowPrivateAddresses">Whether any address will do.</param>
+/// <param name="resolve">What a name stands for now.</param>
+internal sealed class WebhookConnector(bool allowPrivateAddresses, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     /// <summary>The host's addresses, all of which are allowed.</summary>
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+        var addresses = await resolve(host, cancellationToken);
         // All of them: one that points inside says enough about who named it.
         return allowPrivateAddresses || Array.TrueForAll(addresses, WebhookAddress.IsPublic) ? addresses : throw new WebhookAddressForbiddenException();
     }

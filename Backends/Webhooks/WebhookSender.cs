@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Ingestion.Status;
@@ -27,9 +28,14 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
     private readonly HttpClient _http;
 
     public WebhookSender(IOptions<WebhookOptions> options, TimeProvider time)
+        : this(options.Value, Dns.GetHostAddressesAsync, time)
     {
-        (_options, _time) = (options.Value, time);
-        _connector = new WebhookConnector(_options.AllowPrivateAddresses);
+    }
+
+    internal WebhookSender(WebhookOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _connector = new WebhookConnector(_options.AllowPrivateAddresses, resolve);
         _http = new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Ingestion-Webhooks", "1.0"));
     }

@@ -28,7 +28,7 @@ internal sealed partial class WebhookDelivery
     public WebhookDelivery(string id, IDeliveryOwner owner, WebhookEdge edge, CoalescedState<DeliveryState> state)
     {
         (_id, _owner, _edge, _state) = (id, owner, edge, state);
-        _timer = owner.StartTimer(stopping => _running = RunAsync(stopping));
+        _timer = owner.StartTimer(removed => _running = RunAsync(removed));
     }
 
     public Task<DeliveryState> ReadAsync() => ChangeAsync(state => new StateChange<DeliveryState, DeliveryState>(state, state, Durable: false));
@@ -71,8 +71,10 @@ internal sealed partial class WebhookDelivery
         await _state.ClearAsync();
     }
 
-    private async Task RunAsync(CancellationToken stopping)
+    private async Task RunAsync(CancellationToken removed)
     {
+        // An activation ends when its ticks have: a receiver that takes its time must not hold up the silo's stop.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(removed, _edge.Stopping);
         try
         {
             for (var more = true; _wanted || more;)
@@ -81,14 +83,14 @@ internal sealed partial class WebhookDelivery
                 if (await _owner.FindAsync(_id) is not { DisabledAt: null } webhook)
                     return;
                 more = await TakeInAsync(webhook);
-                more &= await DeliverAsync(stopping);
+                more &= await DeliverAsync(ended.Token);
             }
 
             Schedule(DeliveryRules.NextDue(_state.Value) - _edge.Now);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The activation ends, or the webhook is removed.
+            // The webhook is removed, or the silo stops; then another one goes on.
         }
 #pragma warning disable CA1031 // Grains and storage fail in many ways; what is stored stands, and the next run goes on from there.
         catch (Exception e)

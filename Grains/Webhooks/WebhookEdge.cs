@@ -1,11 +1,13 @@
 using Ingestion.Webhooks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Ingestion.Grains.Webhooks;
 
 /// <summary>What every webhook needs.</summary>
-internal sealed class WebhookEdge(IWebhookSender sender, WebhookMetrics metrics, IOptions<WebhookOptions> options, TimeProvider time, ILogger<WebhookEdge> logger)
+internal sealed class WebhookEdge(
+    IWebhookSender sender, WebhookMetrics metrics, IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<WebhookEdge> logger)
 {
     public IWebhookSender Sender => sender;
 
@@ -14,6 +16,9 @@ internal sealed class WebhookEdge(IWebhookSender sender, WebhookMetrics metrics,
     public WebhookOptions Options => options.Value;
 
     public ILogger Logger => logger;
+
+    /// <summary>The silo is about to stop.</summary>
+    public CancellationToken Stopping => host.ApplicationStopping;
 
     public DateTimeOffset Now => time.GetUtcNow();
 }
