@@ -6,8 +6,7 @@ namespace Ingestion.Grains.Webhooks;
 
 /// <summary>
 /// The deliveries of one webhook: takes in what the journal has, sends what is due, one event after the other, and stores each step before
-/// the next. All of it runs in ticks of a grain timer, which never overlap. All calls come from turns of the owning activation, which must be
-/// reentrant.
+/// the next. All of it runs in ticks of a grain timer. All calls come from turns of the owning activation, which must be reentrant.
 /// </summary>
 internal sealed partial class WebhookDelivery
 {
@@ -28,7 +27,7 @@ internal sealed partial class WebhookDelivery
     public WebhookDelivery(string id, IDeliveryOwner owner, WebhookEdge edge, CoalescedState<DeliveryState> state)
     {
         (_id, _owner, _edge, _state) = (id, owner, edge, state);
-        _timer = owner.StartTimer(removed => _running = RunAsync(removed));
+        _timer = owner.StartTimer(TickAsync);
     }
 
     public Task<DeliveryState> ReadAsync() => ChangeAsync(state => new StateChange<DeliveryState, DeliveryState>(state, state, Durable: false));
@@ -71,13 +70,20 @@ internal sealed partial class WebhookDelivery
         await _state.ClearAsync();
     }
 
+    /// <summary>One run at a time: a timer that is set again in the moment in which it fires may tick twice.</summary>
+    private Task TickAsync(CancellationToken removed)
+    {
+        _wanted = true;
+        return _running.IsCompleted ? _running = RunAsync(removed) : Task.CompletedTask;
+    }
+
     private async Task RunAsync(CancellationToken removed)
     {
         // An activation ends when its ticks have: a receiver that takes its time must not hold up the silo's stop.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(removed, _edge.Stopping);
         try
         {
-            for (var more = true; _wanted || more;)
+            for (var more = false; _wanted || more;)
             {
                 _wanted = false;
                 if (await _owner.FindAsync(_id) is not { DisabledAt: null } webhook)
