@@ -52,6 +52,29 @@ public sealed class RestartTests : IAsyncLifetime
         Assert.Equal(first[0], user.Sent[0]);
     }
 
+    [Fact]
+    public async Task EventsOfTheNewJournalCome_WhenTheOldOneIsLost()
+    {
+        var user = new WebhookUser(_cluster);
+        var webhook = (await user.AddAsync()).Webhook;
+        var old = await user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Queued);
+        await user.LogAsync(webhook.Id, 2);
+        var management = _cluster.From(0).GetGrain<IManagementGrain>(0);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await management.ForceActivationCollection(_cluster.Silos, TimeSpan.Zero);
+                return await management.GetActivationAddress(user.Journal) is null;
+            },
+            "the journal's grain is asleep");
+        Directory.Delete(Directory.EnumerateDirectories(Path.Combine(_cluster.Folder, "state", "status"), user.Id, SearchOption.AllDirectories).Single(), recursive: true);
+
+        var told = await user.PublishAsync(VideoStatus.Ready);
+        await user.SentAsync(3);
+        Assert.Equal([.. old, .. told], user.Sent);
+        Assert.Equal(1, (await user.InfoAsync()).Cursor.Offset);
+    }
+
     private async Task SweepUntilAsync(Func<bool> condition, string userId) => await Eventually.TrueAsync(
         async () =>
         {
