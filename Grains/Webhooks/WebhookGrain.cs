@@ -10,8 +10,12 @@ using Orleans.Storage;
 namespace Ingestion.Grains.Webhooks;
 
 /// <inheritdoc cref="IWebhookGrain"/>
-/// <remarks>Reentrant: a receiver that takes its time must hold up neither the owner's calls nor the other receivers.</remarks>
+/// <remarks>
+/// Reentrant: a receiver that takes its time must hold up neither the owner's calls nor the other receivers. Collected soon, as most users have
+/// no webhook and are asked only whether they have; for the others see <see cref="WakeAsync"/>.
+/// </remarks>
 [Reentrant]
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwner
 {
     private const int SecretBytes = 32;
@@ -105,6 +109,8 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     public async Task WakeAsync()
     {
+        // From check to check, as the timers of later attempts end with the activation.
+        DelayDeactivation(2 * _edge.Options.CheckPeriod);
         foreach (var webhook in WebhookRules.Enabled(await ReadAsync()))
             DeliveryOf(webhook).Wake();
     }
