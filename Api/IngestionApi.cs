@@ -9,6 +9,7 @@ using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Tus;
 using Ingestion.Api.Videos;
+using Ingestion.Api.Webhooks;
 
 namespace Ingestion.Api;
 
@@ -44,6 +45,7 @@ public static class IngestionApi
         app.MapUsage();
         app.MapVideos();
         app.MapStatus();
+        app.MapWebhooks();
         app.MapAdmin();
         app.MapHealth();
         return app;

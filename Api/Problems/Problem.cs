@@ -77,6 +77,11 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem StorageUnavailable = new("storage_unavailable", 503, "The object store does not answer; what was acknowledged is safe.");
     public static readonly Problem StorageFull = new("storage_full", 507, "There is no room left to store this.");
 
+    public static readonly Problem WebhookUrlInvalid = new("webhook_url_invalid", 400, "The url must be an https address without user and fragment, whose host resolves.");
+    public static readonly Problem WebhookAddressForbidden = new("webhook_address_forbidden", 400, "The url's host is not at a public address.");
+    public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The receiver has said 410; remove this webhook and add it anew.");
+    public static readonly Problem TooManyWebhooks = new("too_many_webhooks", 409, "You have as many webhooks as one user may have.");
+
     public static readonly Problem WebSocketExpected = new("websocket_expected", 426, "This address speaks WebSocket only.");
     public static readonly Problem SubprotocolUnsupported = new("subprotocol_unsupported", 400, "The client must offer the WebSocket subprotocol ingestion.v1.");
 

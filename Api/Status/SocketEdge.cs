@@ -12,4 +12,4 @@ internal sealed record SocketEdge(
     BackgroundCalls Background,
     BroadcastHub Broadcasts,
     SocketMetrics Metrics,
-    ILogger Logger);
+    ILogger<StatusSocket> Logger);

@@ -41,13 +41,21 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("unsubscribe")]
     Task UnsubscribeAsync(IStatusObserver observer);
 
-    /// <summary>A socket of the user has everything up to <paramref name="cursor"/>.</summary>
-    [Alias("acknowledge"), OneWay]
+    /// <summary>At most <paramref name="limit"/> entries after <paramref name="after"/>, oldest first. Of a lost journal's cursor: the first ones there are.</summary>
+    [Alias("read")]
+    Task<JournalPage> ReadAsync(Cursor after, int limit);
+
+    /// <summary>A socket of the user has said that everything up to there has arrived. Not stored: a new activation knows of none.</summary>
+    [Alias("acknowledge")]
     Task AcknowledgeAsync(Cursor cursor);
 
-    /// <summary>The newest place that any socket of the user has acknowledged since the grain came up; null when none has.</summary>
+    /// <summary>The furthest that any socket of the user has acknowledged; null when none has.</summary>
     [Alias("get-acknowledged")]
     Task<Cursor?> GetAcknowledgedAsync();
+
+    /// <summary>Whether the user has webhooks that want to be woken; said by <see cref="Ingestion.Webhooks.IWebhookGrain"/> whenever that changes.</summary>
+    [Alias("webhooks-changed")]
+    Task WebhooksChangedAsync(bool any);
 
     /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
     [Alias("list-sockets")]
@@ -118,3 +126,13 @@ public sealed record SocketHealth(
     [property: Id(6)] int States,
     [property: Id(7)] int Progress,
     [property: Id(8)] long Dropped);
+
+/// <summary>Some entries of a journal.</summary>
+/// <param name="IsLost">The cursor is of a journal that is lost; the entries are those of the one that there is now, from its beginning.</param>
+/// <param name="End">The journal's end.</param>
+/// <param name="Entries">Oldest first. The first one may be further on than asked for: only so many are kept.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.journal-page")]
+public sealed record JournalPage(
+    [property: Id(0)] bool IsLost,
+    [property: Id(1)] Cursor End,
+    [property: Id(2)] IReadOnlyList<JournalEntry> Entries);
