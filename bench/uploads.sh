@@ -4,12 +4,12 @@
 #   tus   the same by tus to S3 and to files: @tus/server, silo
 #   slow  1,000 clients that send 2 MB at 64 KB/s each by tus to S3: @tus/server, silo
 #   one   a lone upload of 12.5 MB to files, beside cp and sync of the same file
-# RUNS (3) rounds over all that is compared, each started fresh; the run with the median rate counts. One line a run, then a table.
+# RUNS (3) rounds over all that is compared, each started fresh and warmed up with WARMUP (600) uploads; the run with the median rate counts. One line a run, then a table.
 set -euo pipefail
 dll=$1; shift
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=$here/../../shared/bench bin=$here/../artifacts/bench
-users=${USERS:-300} runs=${RUNS:-3}
+users=${USERS:-300} runs=${RUNS:-3} warmup=${WARMUP:-600}
 . "$here/silo.sh"
 . "$here/peers.sh"
 trap 'stop_silo; stop_peer; stop_sink; rm -rf "$work"' EXIT
@@ -47,7 +47,8 @@ measure() {
   where=$target_form; [ "$mode" = multipart ] || where=$target_tus
   local load=("$bin/upload-load/upload-load" --mode "$mode" --url "$where" --pid "$target_pids")
   [ -z "$target_token" ] || load+=(--token "$target_token")
-  "${load[@]}" --users 8 --count 100 --size 2000000 >/dev/null
+  # Until everything that compiles as it runs has done so; of the same shape as what is measured.
+  "${load[@]}" --users 100 --count "$warmup" >/dev/null
   result=$("${load[@]}" --label "$target" "$@")
   if [ "$run" = "$runs" ] && [ "${target#silo}" != "$target" ]; then sleep 60; after=$(rss_mib "$silo_pid"); fi
   printf '%s %s %s %s %s %s %s %s\n' "$(field req_s <<<"$result")" "$(field MB_s <<<"$result")" "$(field p50 <<<"$result")" "$(field p99 <<<"$result")" \

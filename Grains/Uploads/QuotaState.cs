@@ -34,6 +34,7 @@ internal sealed record QuotaState
     /// What uploads hold that die with their request. Never stored, as nobody would release them after a crash; internal, so that no
     /// serialiser sees them.
     /// </summary>
+    [field: NonSerialized]
     internal ImmutableDictionary<string, QuotaReservation> Fleeting { get; init; } = ImmutableDictionary<string, QuotaReservation>.Empty;
 }
 

@@ -129,7 +129,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
                 _acknowledged = Math.Max(_acknowledged, session.Acknowledged);
             }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OrleansException)
         {
             // It dies all the same.
         }
