@@ -67,7 +67,7 @@ public sealed class FileObjectStoreTests : IAsyncDisposable
         }
 
         Assert.Equal([], await UnfinishedAsync(start));
-        Assert.Equal(uploads[..2].Select(upload => upload.Key.VideoId), (await UnfinishedAsync(start.AddHours(2))).Order(StringComparer.Ordinal));
+        Assert.Equal(uploads[..2].Select(upload => upload.Key.VideoId).Order(StringComparer.Ordinal), (await UnfinishedAsync(start.AddHours(2))).Order(StringComparer.Ordinal));
     }
 
     [Fact]
