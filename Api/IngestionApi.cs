@@ -4,6 +4,7 @@ using Ingestion.Api.Health;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status;
+using Ingestion.Api.Status.Events;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
@@ -45,6 +46,7 @@ public static class IngestionApi
         app.MapUsage();
         app.MapVideos();
         app.MapStatus();
+        app.MapEvents();
         app.MapWebhooks();
         app.MapAdmin();
         app.MapHealth();

@@ -32,6 +32,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back from its user's grain in time.");
     public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
     public static readonly Problem BroadcastInvalid = new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB.");
+    public static readonly Problem WaitInvalid = new("wait_invalid", 400, "A poll waits from 0 to 60 seconds.");
     public static readonly Problem TtlInvalid = new("ttl_invalid", 400, "A share lasts from 1 second to 365 days.");
     public static readonly Problem UploadTooSlow = new("upload_too_slow", 408, "The bytes came too slowly.");
     public static readonly Problem UploadTakenOver = new("upload_taken_over", 409, "Another request has taken over this upload.");
