@@ -4,11 +4,13 @@ using Ingestion.Api.Health;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status;
+using Ingestion.Api.Status.Events;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Tus;
 using Ingestion.Api.Videos;
+using Ingestion.Api.Webhooks;
 
 namespace Ingestion.Api;
 
@@ -44,6 +46,8 @@ public static class IngestionApi
         app.MapUsage();
         app.MapVideos();
         app.MapStatus();
+        app.MapEvents();
+        app.MapWebhooks();
         app.MapAdmin();
         app.MapHealth();
         return app;

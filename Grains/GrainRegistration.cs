@@ -1,6 +1,8 @@
 using Ingestion.Grains.Memory;
 using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Webhooks;
 using Ingestion.Memory;
+using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Streams;
@@ -12,7 +14,7 @@ public static class GrainRegistration
 {
     private const int ProgressQueues = 2;
 
-    /// <summary>Registers the grain services and streams. The object store, the queue and the storage provider are the host's to choose.</summary>
+    /// <summary>Registers the grain services and streams. The object store, the queue, the storage provider and the way out for webhooks are the host's to choose.</summary>
     public static ISiloBuilder AddIngestionGrains(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -22,6 +24,9 @@ public static class GrainRegistration
         silo.Services.AddSingleton<MemoryMetrics>();
         silo.Services.AddHostedService<IdleReclaim>();
         silo.Services.AddSingleton<UploadGrainMetrics>();
+        silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton<WebhookMetrics>();
+        silo.Services.AddSingleton<WebhookEdge>();
         silo.AddGrainService<MemoryGovernorService>();
         // Subscribers are implicit only, so nothing about them needs to be stored; progress is light, so few queues to poll do.
         silo.AddMemoryStreams(WireNames.ProgressStreams, streams =>

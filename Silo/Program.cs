@@ -4,6 +4,7 @@ using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Processing;
 using Ingestion.Silo.Telemetry;
 using Ingestion.Silo.Uploads;
+using Ingestion.Silo.Webhooks;
 
 if (args is ["token", .. var tokenArguments])
     return TokenCommand.Run(tokenArguments);
@@ -16,7 +17,7 @@ builder.AddTelemetry();
 builder.AddBackends(settings);
 builder.AddSilo(settings);
 if (settings.HasRole(Roles.Api))
-    builder.Services.AddIngestionApi().AddUploadJanitor();
+    builder.Services.AddIngestionApi().AddUploadJanitor().AddWebhookSweep();
 if (settings.HasRole(Roles.Worker))
     builder.Services.AddVideoWorker();
 

@@ -18,6 +18,7 @@ internal static class AdminEndpoints
         var admin = routes.MapGroup("/api/admin").RequireAuthorization(Scopes.Admin);
         admin.MapGet("/silos", ListSilosAsync);
         admin.MapPut("/silos/{silo}/buffers", SetBuffersAsync);
+        admin.MapStatusAdmin();
     }
 
     private static async Task<IResult> ListSilosAsync(IGrainFactory grains, IMemoryGovernorClient governors)

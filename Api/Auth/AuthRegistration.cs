@@ -25,6 +25,7 @@ public static class AuthRegistration
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in Scopes.All)
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", scope));
+        authorization.AddPolicy(Scopes.Watch, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", Scopes.Read, Scopes.Share));
         return services;
     }
 }

@@ -15,6 +15,12 @@ public static class Scopes
     /// <summary>Operate the cluster.</summary>
     public const string Admin = "admin";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Watch one video of another user; the token names it.</summary>
+    public const string Share = "share";
+
+    /// <summary>Live status: for whoever may read, or watch one video.</summary>
+    public const string Watch = "watch";
+
+    /// <summary>All that a token can be given by hand.</summary>
     public static readonly IReadOnlyList<string> All = [Upload, Read, Worker, Admin];
 }

@@ -8,6 +8,12 @@ namespace Ingestion.Api.Auth;
 /// <summary>Mints and checks bearer tokens.</summary>
 public sealed class TokenService
 {
+    /// <summary>The one video that a token with the scope <c>share</c> is for.</summary>
+    public const string VideoClaim = "video";
+
+    /// <summary>Roles, as a list or separated by blanks: whose broadcasts the user gets.</summary>
+    public const string RoleClaim = "roles";
+
     /// <summary>Longest user id taken from a token.</summary>
     private const int LongestSubject = 128;
 
@@ -39,9 +45,18 @@ public sealed class TokenService
     }
 
     /// <summary>A token for <paramref name="subject"/>, valid from now.</summary>
-    public string Mint(string subject, IEnumerable<string> scopes, TimeSpan lifetime)
+    public string Mint(string subject, IEnumerable<string> scopes, TimeSpan lifetime, IReadOnlyList<string>? roles = null) =>
+        Create(subject, scopes, lifetime, roles is { Count: > 0 } ? new KeyValuePair<string, string>(RoleClaim, string.Join(' ', roles)) : null);
+
+    /// <summary>A token that shows one video of <paramref name="owner"/> to whoever has it.</summary>
+    public string MintShare(string owner, string videoId, TimeSpan lifetime) => Create(owner, [Scopes.Share], lifetime, new KeyValuePair<string, string>(VideoClaim, videoId));
+
+    private string Create(string subject, IEnumerable<string> scopes, TimeSpan lifetime, KeyValuePair<string, string>? more)
     {
         var now = _time.GetUtcNow();
+        var claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes) };
+        if (more is { } claim)
+            claims[claim.Key] = claim.Value;
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = _options.Issuer,
@@ -49,7 +64,7 @@ public sealed class TokenService
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = (now + lifetime).UtcDateTime,
-            Claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes) },
+            Claims = claims,
             SigningCredentials = _credentials,
         });
     }
@@ -75,7 +90,17 @@ public sealed class TokenService
         var claims = new List<Claim> { new("sub", subject), new("exp", new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)) };
         if (jwt.TryGetPayloadValue<string>("scope", out var scopes))
             claims.AddRange(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => new Claim("scope", scope)));
+        if (jwt.TryGetPayloadValue<string>(VideoClaim, out var video))
+            claims.Add(new Claim(VideoClaim, video));
+        claims.AddRange(RolesOf(jwt).Select(role => new Claim(RoleClaim, role)));
         return (new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "sub", "scope")), false);
+    }
+
+    private static IEnumerable<string> RolesOf(JsonWebToken jwt)
+    {
+        if (jwt.TryGetPayloadValue<string[]>(RoleClaim, out var list))
+            return list.OfType<string>();
+        return jwt.TryGetPayloadValue<string>(RoleClaim, out var text) ? text.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
     }
 
     /// <summary>It becomes a grain's key, which must not be blank.</summary>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Ingestion.Api.Problems;
+using Ingestion.Api.Status;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
 
@@ -10,7 +13,14 @@ internal static class HealthEndpoints
     {
         routes.MapGet("/health/live", () => TypedResults.Text("live"));
         routes.MapGet("/health/ready", Ready);
+        routes.MapGet("/health/sockets", ProbeSocketsAsync);
     }
+
+    /// <summary>Whether an event gets from a grain to a subscriber of this silo and its acknowledgement back, and in how many milliseconds.</summary>
+    private static async Task<IResult> ProbeSocketsAsync(SocketProbe probe, HttpContext context) =>
+        await probe.RunAsync(context.RequestAborted) is { } took
+            ? TypedResults.Text(string.Create(CultureInfo.InvariantCulture, $"{{\"round_trip_ms\":{took.TotalMilliseconds:0.###}}}"), "application/json")
+            : Problem.SocketsSilent.ToResult();
 
     /// <summary>Ready once the silo takes calls, and until it begins to stop.</summary>
     private static ContentHttpResult Ready(IHostApplicationLifetime host) =>

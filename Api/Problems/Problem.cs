@@ -28,6 +28,12 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem FileEmpty = new("file_empty", 400, "The file is empty.");
     public static readonly Problem NotAVideo = new("not_a_video", 415, "The file does not start like a video container that is known here.");
     public static readonly Problem FileTooLarge = new("file_too_large", 413, "The file is larger than this service takes.");
+    public static readonly Problem TooManyConnections = new("too_many_connections", 503, "This silo takes no more connections at the moment.");
+    public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back from its user's grain in time.");
+    public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
+    public static readonly Problem BroadcastInvalid = new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB.");
+    public static readonly Problem WaitInvalid = new("wait_invalid", 400, "A poll waits from 0 to 60 seconds.");
+    public static readonly Problem TtlInvalid = new("ttl_invalid", 400, "A share lasts from 1 second to 365 days.");
     public static readonly Problem UploadTooSlow = new("upload_too_slow", 408, "The bytes came too slowly.");
     public static readonly Problem UploadTakenOver = new("upload_taken_over", 409, "Another request has taken over this upload.");
     public static readonly Problem UploadInterrupted = new("upload_interrupted", 503, "The request was ended before its last byte; go on from the offset that HEAD tells.");
@@ -71,6 +77,11 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem DailyQuotaExceeded = new("daily_quota_exceeded", 429, "You may not upload so many bytes in one day.");
     public static readonly Problem StorageUnavailable = new("storage_unavailable", 503, "The object store does not answer; what was acknowledged is safe.");
     public static readonly Problem StorageFull = new("storage_full", 507, "There is no room left to store this.");
+
+    public static readonly Problem WebhookUrlInvalid = new("webhook_url_invalid", 400, "The url must be an https address without user and fragment, whose host resolves.");
+    public static readonly Problem WebhookAddressForbidden = new("webhook_address_forbidden", 400, "The url's host is not at a public address.");
+    public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The receiver has said 410; remove this webhook and add it anew.");
+    public static readonly Problem TooManyWebhooks = new("too_many_webhooks", 409, "You have as many webhooks as one user may have.");
 
     public static readonly Problem WebSocketExpected = new("websocket_expected", 426, "This address speaks WebSocket only.");
     public static readonly Problem SubprotocolUnsupported = new("subprotocol_unsupported", 400, "The client must offer the WebSocket subprotocol ingestion.v1.");

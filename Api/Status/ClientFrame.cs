@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Ingestion.Api.Status;
 
 /// <summary>What a client may send; fields that an op does not use are ignored.</summary>
-internal sealed record ClientFrame(string? Op, long? Id, IReadOnlyList<string>? Ch, string? Since, string? Cur, long? Ts)
+internal sealed record ClientFrame(string? Op, long? Id, IReadOnlyList<string>? Ch, string? Since, string? Cur, long? Ts, string? Token)
 {
     /// <summary>Null when the bytes are no such frame.</summary>
     public static ClientFrame? Read(ReadOnlySpan<byte> utf8)

@@ -6,9 +6,14 @@ internal enum CloseCode
     /// <summary>Both sides are done.</summary>
     Normal = 1000,
 
+    /// <summary>Bytes that are no WebSocket frames.</summary>
+    ProtocolError = 1002,
+
     // 40xx: never again unchanged.
     BadFrame = 4000,
+    InvalidToken = 4001,
     Forbidden = 4003,
+    TooManySockets = 4005,
 
     // 41xx: again, with back-off.
     Internal = 4100,

@@ -1,16 +1,13 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Ingestion.Api.Status.Framing;
 using Ingestion.Status;
-using Ingestion.Videos;
 
 namespace Ingestion.Api.Status;
 
-/// <summary>Writes the server's frames of the subprotocol <c>ingestion.v1</c>: one JSON object each.</summary>
+/// <summary>Writes the server's frames of the subprotocol <c>ingestion.v1</c>, ready to be sent: one JSON object each.</summary>
 internal static class Frames
 {
-    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     public static byte[] Hello(string socketId, int pingMilliseconds, long expires) => Write("hello", json =>
     {
         json.WriteString("sid", socketId);
@@ -36,7 +33,7 @@ internal static class Frames
             json.WriteStartObject();
             json.WriteString("ch", Channels.OfVideo(entry.Event.VideoId));
             json.WriteString("id", entry.Event.Id);
-            WriteState(json, entry.Event);
+            CloudEventJson.WriteState(json, entry.Event);
             json.WriteEndObject();
         }
 
@@ -44,17 +41,40 @@ internal static class Frames
         json.WriteBoolean("fin", true);
     });
 
-    /// <summary>A journalled event.</summary>
-    public static byte[] Event(Cursor cursor, Cursor previous, StatusEvent e) => Write("evt", json =>
+    /// <summary>A journalled event that follows the one at <paramref name="previous"/> and stands for <paramref name="merged"/> of them.</summary>
+    public static byte[] Event(Cursor cursor, Cursor previous, int merged, StatusEvent e) => Write("evt", json =>
     {
         json.WriteString("cur", cursor.ToString());
         json.WriteString("prev", previous.ToString());
-        json.WriteNumber("n", 1);
+        json.WriteNumber("n", merged);
         WriteEvent(json, e, e.JournalPriority);
     });
 
     /// <summary>Progress: without cursor, as it stands in no journal.</summary>
     public static byte[] Progress(StatusEvent e) => Write("evt", json => WriteEvent(json, e, StatusPriority.Progress));
+
+    /// <summary>What an operator tells everyone in <paramref name="channel"/>; it stands in no journal.</summary>
+    public static byte[] Broadcast(string channel, Broadcast broadcast) => Write("evt", json =>
+    {
+        json.WriteString("ch", channel);
+        json.WriteString("id", broadcast.Id);
+        json.WriteNumber("pri", (int)StatusPriority.Critical);
+        json.WriteNumber("ts", broadcast.At.ToUnixTimeMilliseconds());
+        json.WriteStartObject("data");
+        json.WriteString("specversion", "1.0");
+        json.WriteString("id", broadcast.Id);
+        json.WriteString("source", "/api/admin/broadcast");
+        json.WriteString("type", "system.broadcast");
+        json.WriteString("time", broadcast.At);
+        json.WriteString("datacontenttype", "application/json");
+        json.WritePropertyName("data");
+        json.WriteRawValue(broadcast.Json.Span, skipInputValidation: true);
+        json.WriteEndObject();
+    });
+
+    public static byte[] Unsubscribed(long? id) => Write("unsubd", json => WriteId(json, id));
+
+    public static byte[] Authorised(long expires) => Write("authd", json => json.WriteNumber("exp", expires));
 
     public static byte[] Ping(long timestampMs) => Write("ping", json => json.WriteNumber("ts", timestampMs));
 
@@ -81,7 +101,7 @@ internal static class Frames
     private static byte[] Write(string op, Action<Utf8JsonWriter> content)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, _options))
+        using (var json = new Utf8JsonWriter(buffer, CloudEventJson.Options))
         {
             json.WriteStartObject();
             json.WriteString("op", op);
@@ -89,7 +109,7 @@ internal static class Frames
             json.WriteEndObject();
         }
 
-        return buffer.WrittenSpan.ToArray();
+        return ServerFrame.Text(buffer.WrittenSpan);
     }
 
     private static void WriteId(Utf8JsonWriter json, long? id)
@@ -98,40 +118,14 @@ internal static class Frames
             json.WriteNumber("id", value);
     }
 
-    /// <summary><c>data</c> is a CloudEvent 1.0.</summary>
+    /// <summary><c>data</c> is the CloudEvent.</summary>
     private static void WriteEvent(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
     {
         json.WriteString("ch", Channels.OfVideo(e.VideoId));
         json.WriteString("id", e.Id);
         json.WriteNumber("pri", (int)priority);
         json.WriteNumber("ts", e.At.ToUnixTimeMilliseconds());
-        json.WriteStartObject("data");
-        json.WriteString("specversion", "1.0");
-        json.WriteString("id", e.Id);
-        json.WriteString("source", $"/api/videos/{e.VideoId}");
-        json.WriteString("type", e.TypeOf(priority));
-        json.WriteString("subject", e.VideoId);
-        json.WriteString("time", e.At);
-        json.WriteString("datacontenttype", "application/json");
-        json.WriteStartObject("data");
-        json.WriteString("video_id", e.VideoId);
-        WriteState(json, e);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WriteState(Utf8JsonWriter json, StatusEvent e)
-    {
-        json.WriteString("state", e.Status.WireName);
-        if (e.Percent is { } percent)
-            json.WriteNumber("pct", percent);
-        if (e.ReceivedBytes is { } bytes)
-            json.WriteNumber("received_bytes", bytes);
-        if (e.Error is not { } error)
-            return;
-        json.WriteStartObject("error");
-        json.WriteString("code", error.Code);
-        json.WriteString("message", error.Message);
-        json.WriteEndObject();
+        json.WritePropertyName("data");
+        CloudEventJson.Write(json, e, priority);
     }
 }

@@ -6,12 +6,11 @@ namespace Ingestion.Api.Status;
 /// What one socket has been told: turns a subscription's past and the grain's pushes into frames, each entry once and in order. Pushes may
 /// come before the answer to the subscription that started them; they wait here until the past has gone out.
 /// </summary>
-internal sealed class SocketFeed(Action<byte[]> send)
+internal sealed class SocketFeed(IFeedSink sink)
 {
     private readonly Lock _gate = new();
     private readonly List<(string Epoch, IReadOnlyList<JournalEntry> Entries)> _early = [];
     private IReadOnlySet<string>? _videos;
-    private Cursor? _sent;
     private Cursor? _seen;
     private bool _live;
 
@@ -42,24 +41,21 @@ internal sealed class SocketFeed(Action<byte[]> send)
         {
             _videos = videos;
             var replay = subscription.Mode is SubscriptionMode.Replay;
-            if (announce || !replay)
-                send(Frames.Subscribed(id, subscription.Mode, subscription.Cursor));
+            var announcement = announce || !replay ? Frames.Subscribed(id, subscription.Mode, subscription.Cursor) : null;
             if (replay)
             {
                 var first = subscription.Entries.Count > 0 ? subscription.Entries[0].Offset - 1 : subscription.Cursor.Offset;
                 if (announce || _seen is null)
-                {
                     _seen = new Cursor(subscription.Cursor.Epoch, first);
-                    // Who comes from before the first event has the cursor of an empty journal, and its chain goes on from there.
-                    _sent = first == 0 ? new Cursor(Cursor.EmptyEpoch, 0) : _seen;
-                }
-
-                Take(subscription.Cursor.Epoch, subscription.Entries);
+                // Who comes from before the first event has the cursor of an empty journal, and its chain goes on from there.
+                if (announcement is not null)
+                    sink.Send(announcement, first == 0 ? new Cursor(Cursor.EmptyEpoch, 0) : new Cursor(subscription.Cursor.Epoch, first));
+                Take(subscription.Cursor.Epoch, subscription.Entries, replay);
             }
             else
             {
-                send(Frames.Snapshot(subscription.Cursor, subscription.Entries.Where(entry => Wants(entry.Event))));
-                _sent = subscription.Cursor;
+                sink.Send(announcement!);
+                sink.Send(Frames.Snapshot(subscription.Cursor, subscription.Entries.Where(entry => Wants(entry.Event))), subscription.Cursor);
             }
 
             _seen = subscription.Cursor;
@@ -68,11 +64,18 @@ internal sealed class SocketFeed(Action<byte[]> send)
             {
                 // Behind a gap nothing is taken: the next push or renewal finds the socket behind and it subscribes again.
                 if (Follows(epoch, entries))
-                    Take(epoch, entries);
+                    Take(epoch, entries, replay: false);
             }
 
             _early.Clear();
         }
+    }
+
+    /// <summary>From now on only these videos.</summary>
+    public void Narrow(IReadOnlySet<string>? videos)
+    {
+        lock (_gate)
+            _videos = videos;
     }
 
     /// <summary>A push of the grain. False when it does not follow what was seen: an earlier push is lost, subscribe again.</summary>
@@ -88,7 +91,7 @@ internal sealed class SocketFeed(Action<byte[]> send)
 
             var follows = Follows(epoch, entries);
             if (follows)
-                Take(epoch, entries);
+                Take(epoch, entries, replay: false);
             return follows;
         }
     }
@@ -99,14 +102,14 @@ internal sealed class SocketFeed(Action<byte[]> send)
         lock (_gate)
         {
             if (_live && Wants(progress))
-                send(Frames.Progress(progress));
+                sink.SendProgress(progress);
         }
     }
 
     private bool Follows(string epoch, IReadOnlyList<JournalEntry> entries) =>
         _seen is { } seen && entries[0].Offset <= seen.Offset + 1 && (seen.Epoch == epoch || seen.Offset == 0);
 
-    private void Take(string epoch, IReadOnlyList<JournalEntry> entries)
+    private void Take(string epoch, IReadOnlyList<JournalEntry> entries, bool replay)
     {
         foreach (var entry in entries)
         {
@@ -114,12 +117,23 @@ internal sealed class SocketFeed(Action<byte[]> send)
                 continue;
             var cursor = new Cursor(epoch, entry.Offset);
             _seen = cursor;
-            if (!Wants(entry.Event))
-                continue;
-            send(Frames.Event(cursor, _sent ?? cursor, entry.Event));
-            _sent = cursor;
+            if (Wants(entry.Event))
+                sink.Send(cursor, entry.Event, replay);
         }
     }
 
     private bool Wants(StatusEvent e) => _videos is null || _videos.Contains(e.VideoId);
+}
+
+/// <summary>Where a feed's frames go, in order.</summary>
+internal interface IFeedSink
+{
+    /// <summary>A frame of the protocol; the next event follows <paramref name="chainTo"/>, if that is given.</summary>
+    void Send(byte[] frame, Cursor? chainTo = null);
+
+    /// <summary>A journalled event; one of a <paramref name="replay"/> is bounded already.</summary>
+    void Send(Cursor cursor, StatusEvent e, bool replay);
+
+    /// <summary>Progress.</summary>
+    void SendProgress(StatusEvent e);
 }

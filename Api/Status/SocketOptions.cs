@@ -12,4 +12,20 @@ public sealed class SocketOptions
     /// <summary>Seconds that a client has to answer a ping with any frame.</summary>
     [Range(1, 60)]
     public int PongSeconds { get; set; } = 10;
+
+    /// <summary>Sockets of one user in the whole cluster; 0 means no limit.</summary>
+    [Range(0, 100_000)]
+    public int MaxSocketsPerUser { get; set; } = 100;
+
+    /// <summary>New sockets a second of one silo; those beyond are told to come back. 0 means no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int AcceptsPerSecond { get; set; } = 2_000;
+
+    /// <summary>How long after its token has expired a client may still bring a new one, in seconds.</summary>
+    [Range(0, 3_600)]
+    public int ExpiryGraceSeconds { get; set; } = 10;
+
+    /// <summary>Over how many seconds the clients of a stopping silo come back.</summary>
+    [Range(1, 600)]
+    public int DrainSpreadSeconds { get; set; } = 5;
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net.WebSockets;
+using System.IO.Pipelines;
 using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Api.Status;
@@ -8,20 +8,19 @@ namespace Ingestion.Api.Status;
 /// All sockets of this silo and their one clock: pings, renewals and expiries are looked at once a second here, so that an idle socket has
 /// no timer of its own. Ends the sockets when the host stops, each with another time to come back.
 /// </summary>
-internal sealed class SocketRegistry(IGrainFactory grains, TimeProvider time, IOptions<SocketOptions> options, BackgroundCalls background, SocketMetrics metrics, IHostApplicationLifetime host, ILoggerFactory loggers)
-    : BackgroundService
+internal sealed class SocketRegistry(SocketEdge edge, IHostApplicationLifetime host) : BackgroundService
 {
-    private const int LongestRetryMilliseconds = 5000;
+    // Broadcasts are listened to under a lease as sockets are.
+    private const int TicksPerRenewal = 10;
 
     private readonly ConcurrentDictionary<StatusSocket, byte> _sockets = new();
-    private readonly SocketEdge _edge = new(grains, time, options.Value, background, metrics, loggers.CreateLogger<StatusSocket>());
 
     /// <summary>Runs a socket until it ends.</summary>
-    public async Task RunAsync(WebSocket webSocket, string user, long expires, CancellationToken requestAborted)
+    public async Task RunAsync(IDuplexPipe connection, SocketCaller caller, CancellationToken requestAborted)
     {
-        await using var socket = new StatusSocket(webSocket, _edge, user, expires);
+        await using var socket = new StatusSocket(connection, edge, caller);
         _sockets.TryAdd(socket, 0);
-        metrics.Opened();
+        edge.Metrics.Opened(caller.Roles);
         if (host.ApplicationStopping.IsCancellationRequested)
             SendAway(socket);
         try
@@ -31,7 +30,7 @@ internal sealed class SocketRegistry(IGrainFactory grains, TimeProvider time, IO
         finally
         {
             _sockets.TryRemove(socket, out _);
-            metrics.Closed();
+            edge.Metrics.Closed(caller.Roles);
         }
     }
 
@@ -39,13 +38,16 @@ internal sealed class SocketRegistry(IGrainFactory grains, TimeProvider time, IO
     {
         // Hosted services stop one after the other, the web server before this one, and it waits for its connections: they must go first.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
-        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1), edge.Time);
         try
         {
-            while (await clock.WaitForNextTickAsync(stopping.Token))
+            for (var tick = 1; await clock.WaitForNextTickAsync(stopping.Token); tick++)
             {
                 foreach (var (socket, _) in _sockets)
                     socket.OnTick();
+                if (tick % TicksPerRenewal == 0)
+                    edge.Broadcasts.Renew();
+                edge.Metrics.Beat();
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -55,8 +57,9 @@ internal sealed class SocketRegistry(IGrainFactory grains, TimeProvider time, IO
 
         foreach (var (socket, _) in _sockets)
             SendAway(socket);
-        await background.DrainAsync();
+        await edge.Background.DrainAsync();
     }
 
-    private static void SendAway(StatusSocket socket) => socket.Close(CloseCode.Drain, Random.Shared.Next(LongestRetryMilliseconds));
+    /// <summary>Each at another time, so that the silos that are left are not all asked at once.</summary>
+    private void SendAway(StatusSocket socket) => socket.Close(CloseCode.Drain, Random.Shared.Next(edge.Options.DrainSpreadSeconds * 1000));
 }

@@ -1,36 +1,39 @@
-using System.Globalization;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Status.Framing;
 
 namespace Ingestion.Api.Status;
 
 /// <summary>Live status.</summary>
 internal static class StatusEndpoints
 {
-    private const string Subprotocol = "ingestion.v1";
-
     public static IServiceCollection AddStatus(this IServiceCollection services)
     {
         services.AddOptions<SocketOptions>().BindConfiguration("Ingestion:Sockets").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<SocketOptions>>().Value);
         services.AddSingleton<BackgroundCalls>();
+        services.AddSingleton<BroadcastHub>();
         services.AddSingleton<SocketMetrics>();
+        services.AddSingleton<AcceptRate>();
+        services.AddSingleton<SocketProbe>();
+        services.AddSingleton<SocketEdge>();
         services.AddSingleton<SocketRegistry>();
         return services.AddHostedService(provider => provider.GetRequiredService<SocketRegistry>());
     }
 
-    public static void MapStatus(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/ws", ConnectAsync).RequireAuthorization(Scopes.Read);
+    public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", ConnectAsync).RequireAuthorization(Scopes.Watch);
 
-    private static async Task<IResult> ConnectAsync(HttpContext context, SocketRegistry sockets)
+    private static async Task<IResult> ConnectAsync(HttpContext context, SocketRegistry sockets, AcceptRate rate)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return Problem.WebSocketExpected.ToResult();
-        if (!context.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol))
+        if (!context.WebSockets.WebSocketRequestedProtocols.Contains(Handshake.Subprotocol))
             return Problem.SubprotocolUnsupported.ToResult();
-        var expires = long.Parse(context.User.FindFirst("exp")!.Value, CultureInfo.InvariantCulture);
-        // Our pings are frames of the protocol and carry more; the transport's own are off.
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = Subprotocol, KeepAliveInterval = TimeSpan.Zero });
-        await sockets.RunAsync(socket, context.User.UserId(), expires, context.RequestAborted);
+        if (rate.Take() is { } delay)
+            return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
+        if (await Handshake.AcceptAsync(context) is not { } connection)
+            return Problem.WebSocketExpected.ToResult();
+        await sockets.RunAsync(connection, SocketCaller.Of(context.User), context.RequestAborted);
         return TypedResults.Empty;
     }
 }

@@ -13,6 +13,10 @@ internal static class VideoEndpoints
     private const int DefaultPage = 20;
     private const int LongestPage = 100;
 
+    // Seconds.
+    private const int DefaultShare = 86_400;
+    private const int LongestShare = 365 * 86_400;
+
     public static void MapVideos(this IEndpointRouteBuilder routes)
     {
         var read = routes.MapGroup("/api").RequireAuthorization(Scopes.Read);
@@ -21,6 +25,7 @@ internal static class VideoEndpoints
         read.MapGet("/tasks/{id}", GetAsync);
         read.MapMethods("/videos/{id}/source", ["GET", "HEAD"], GetSourceAsync);
         read.MapMethods("/videos/{id}/poster", ["GET", "HEAD"], GetPosterAsync);
+        routes.MapPost("/api/videos/{id}/share", ShareAsync).RequireAuthorization(Scopes.Upload);
         routes.MapDelete("/api/videos/{id}", DeleteAsync).RequireAuthorization(Scopes.Upload);
     }
 
@@ -43,6 +48,19 @@ internal static class VideoEndpoints
         var items = records.OfType<VideoRecord>().Select(record => VideoJson.Of(record, root)).ToArray();
         var list = new VideoListJson(items, page.Next?.ToString(CultureInfo.InvariantCulture));
         return TypedResults.Json(list, VideoJsonContext.Default.VideoListJson);
+    }
+
+    /// <summary>A token that lets whoever has it watch this one video's status.</summary>
+    private static async Task<IResult> ShareAsync(HttpContext context, IGrainFactory grains, TokenService tokens, string id, int? ttl)
+    {
+        if (ttl is < 1 or > LongestShare)
+            return Problem.TtlInvalid.ToResult();
+        if (await FindAsync(context, grains, id) is not { } record)
+            return Problem.NotFound.ToResult();
+        context.Response.Headers.CacheControl = "no-store";
+        var lifetime = ttl ?? DefaultShare;
+        var share = new ShareJson(tokens.MintShare(record.Owner, record.Id, TimeSpan.FromSeconds(lifetime)), lifetime);
+        return TypedResults.Json(share, VideoJsonContext.Default.ShareJson, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, IGrainFactory grains, string id) =>

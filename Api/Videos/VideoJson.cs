@@ -52,7 +52,13 @@ internal sealed record LinksJson(string Self, string Task, string Source, string
 /// <param name="NextCursor">To be given as <c>cursor</c>; absent on the last page.</param>
 internal sealed record VideoListJson(IReadOnlyList<VideoJson> Items, string? NextCursor);
 
+/// <summary>Lets whoever has it watch one video.</summary>
+/// <param name="Token">A bearer token for live status.</param>
+/// <param name="ExpiresIn">Seconds.</param>
+internal sealed record ShareJson(string Token, int ExpiresIn);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(VideoJson))]
 [JsonSerializable(typeof(VideoListJson))]
+[JsonSerializable(typeof(ShareJson))]
 internal sealed partial class VideoJsonContext : JsonSerializerContext;

@@ -26,13 +26,40 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("subscribe")]
     Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since);
 
+    /// <summary>
+    /// Counts a socket among the user's. False when there are <paramref name="most"/> (0: no limit) in the whole cluster already; those that
+    /// have not renewed for 35 s do not count.
+    /// </summary>
+    [Alias("join")]
+    Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most);
+
     /// <summary>Prolongs the observer's lease. The answer is the journal's end; a socket that is behind it has missed a push and subscribes again.</summary>
     [Alias("renew")]
-    Task<Renewal> RenewAsync(IStatusObserver observer);
+    Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null);
 
     /// <summary>Removes the observer; unknown ones are harmless.</summary>
     [Alias("unsubscribe")]
     Task UnsubscribeAsync(IStatusObserver observer);
+
+    /// <summary>At most <paramref name="limit"/> entries after <paramref name="after"/>, oldest first. Of a lost journal's cursor: the first ones there are.</summary>
+    [Alias("read")]
+    Task<JournalPage> ReadAsync(Cursor after, int limit);
+
+    /// <summary>A socket of the user has said that everything up to there has arrived. Not stored: a new activation knows of none.</summary>
+    [Alias("acknowledge")]
+    Task AcknowledgeAsync(Cursor cursor);
+
+    /// <summary>The furthest that any socket of the user has acknowledged; null when none has.</summary>
+    [Alias("get-acknowledged")]
+    Task<Cursor?> GetAcknowledgedAsync();
+
+    /// <summary>Whether the user has webhooks that want to be woken; said by <see cref="Ingestion.Webhooks.IWebhookGrain"/> whenever that changes.</summary>
+    [Alias("webhooks-changed")]
+    Task WebhooksChangedAsync(bool any);
+
+    /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
+    [Alias("list-sockets")]
+    Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();
 }
 
 /// <summary>A socket, as its user's grain sees it.</summary>
@@ -73,6 +100,39 @@ public sealed record Subscription(
 
 /// <summary>Answer to a renewal.</summary>
 /// <param name="Cursor">The journal's end.</param>
-/// <param name="Known">False when the grain did not know the observer (a new activation): subscribe again from the last cursor.</param>
+/// <param name="Known">False when the grain did not know the socket (a new activation): join again.</param>
+/// <param name="IsSubscribed">False when nothing is pushed to it: a socket that wants the journal subscribes again from its last cursor.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.renewal")]
-public sealed record Renewal([property: Id(0)] Cursor Cursor, [property: Id(1)] bool Known);
+public sealed record Renewal([property: Id(0)] Cursor Cursor, [property: Id(1)] bool Known, [property: Id(2)] bool IsSubscribed);
+
+/// <summary>How a socket is.</summary>
+/// <param name="Id">Its id, as its hello says it.</param>
+/// <param name="Silo">The silo that holds it.</param>
+/// <param name="ConnectedAt">Since when.</param>
+/// <param name="HeardAt">When its client last sent anything; null: never.</param>
+/// <param name="Acknowledged">The newest place its client has acknowledged; null: none.</param>
+/// <param name="Critical">Frames that wait in the lane of critical ones.</param>
+/// <param name="States">Events that wait in the lane of states.</param>
+/// <param name="Progress">Videos whose progress waits.</param>
+/// <param name="Dropped">Progress events that were superseded before they were sent.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.socket-health")]
+public sealed record SocketHealth(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Silo,
+    [property: Id(2)] DateTimeOffset ConnectedAt,
+    [property: Id(3)] DateTimeOffset? HeardAt,
+    [property: Id(4)] Cursor? Acknowledged,
+    [property: Id(5)] int Critical,
+    [property: Id(6)] int States,
+    [property: Id(7)] int Progress,
+    [property: Id(8)] long Dropped);
+
+/// <summary>Some entries of a journal.</summary>
+/// <param name="IsLost">The cursor is of a journal that is lost; the entries are those of the one that there is now, from its beginning.</param>
+/// <param name="End">The journal's end.</param>
+/// <param name="Entries">Oldest first. The first one may be further on than asked for: only so many are kept.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.journal-page")]
+public sealed record JournalPage(
+    [property: Id(0)] bool IsLost,
+    [property: Id(1)] Cursor End,
+    [property: Id(2)] IReadOnlyList<JournalEntry> Entries);

@@ -77,16 +77,16 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         return found;
     }
 
-    /// <summary>All items after <paramref name="after"/>, oldest first.</summary>
-    public async Task<List<LogItem<T>>> ReadForwardsAsync(long after)
+    /// <summary>Items after <paramref name="after"/>, oldest first: all of them, or the first <paramref name="limit"/>.</summary>
+    public async Task<List<LogItem<T>>> ReadForwardsAsync(long after, int limit = int.MaxValue)
     {
         var found = new List<LogItem<T>>();
         // The end is fixed first: what is appended while segments are read is pushed to the reader, not read by it.
         var (head, tail) = Loaded;
-        for (var segment = Math.Max(SegmentOf(after + 1), head.State.First); segment <= head.State.Last; segment++)
+        for (var segment = Math.Max(SegmentOf(after + 1), head.State.First); segment <= head.State.Last && found.Count < limit; segment++)
         {
             var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
-            found.AddRange(Items(segment, content.State).Where(item => item.Offset > after));
+            found.AddRange(Items(segment, content.State).Where(item => item.Offset > after).Take(limit - found.Count));
         }
 
         return found;

@@ -1,5 +1,6 @@
 using Ingestion.Grains.Journal;
 using Ingestion.Status;
+using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -22,11 +23,18 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     private readonly SegmentedLog<StatusEvent> _journal;
     private readonly ObserverManager<IStatusObserver, IStatusObserver> _observers;
     private readonly ProgressFilter _progress = new();
+    private readonly UserSockets _sockets;
     private readonly ILogger<StatusGrain> _logger;
+    private Cursor? _acknowledged;
 
-    public StatusGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, ILogger<StatusGrain> logger)
+    // Unknown until the first event of an activation: users who are only listened to must not bring their webhook grain to life.
+    private bool? _hasWebhooks;
+    private Task _waking = Task.CompletedTask;
+
+    public StatusGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<StatusGrain> logger)
     {
         _logger = logger;
+        _sockets = new UserSockets(time);
         _observers = new ObserverManager<IStatusObserver, IStatusObserver>(StatusRules.ObserverLease, logger);
         _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, StatusRules.KeptSegments)
         {
@@ -47,6 +55,9 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
 
         if (events.Count > 0)
             await _journal.AppendAsync(events);
+        else
+            // Told again because a crash took the answer, and maybe what was to follow the first time.
+            WakeWebhooks();
     }
 
     public Task NotifyAsync(StatusEvent progress)
@@ -60,25 +71,55 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         await _journal.LoadAsync();
         // Registered first, with the end as it is now: an entry that comes while the past is read is pushed and not read.
         _observers.Subscribe(observer, observer);
-        var cursor = new Cursor(EpochOrNone, _journal.End);
+        var cursor = End;
         var mode = StatusRules.Start(since, cursor, _journal.Begin);
         var past = await _journal.ReadForwardsAsync(mode is SubscriptionMode.Replay ? since!.Value.Offset : 0);
         var entries = past.Where(entry => entry.Offset <= cursor.Offset).Select(entry => new JournalEntry(entry.Offset, entry.Item));
         return new Subscription(mode, cursor, mode is SubscriptionMode.Replay ? [.. entries] : StatusRules.LatestPerVideo(entries));
     }
 
-    public async Task<Renewal> RenewAsync(IStatusObserver observer)
+    public Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most) => Task.FromResult(_sockets.TryJoin(observer, health, most));
+
+    public async Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null)
     {
         await _journal.LoadAsync();
-        var known = _observers.Observers.ContainsKey(observer);
-        if (known)
+        var subscribed = _observers.Observers.ContainsKey(observer);
+        if (subscribed)
             _observers.Subscribe(observer, observer);
-        return new Renewal(new Cursor(EpochOrNone, _journal.End), known);
+        var known = health is null ? subscribed : _sockets.TryRenew(observer, health);
+        return new Renewal(End, known, subscribed);
     }
 
     public Task UnsubscribeAsync(IStatusObserver observer)
     {
         _observers.Unsubscribe(observer);
+        _sockets.Leave(observer);
+        return Task.CompletedTask;
+    }
+
+    public async Task<JournalPage> ReadAsync(Cursor after, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        await _journal.LoadAsync();
+        var end = End;
+        var isLost = StatusRules.IsLost(after, end);
+        var items = await _journal.ReadForwardsAsync(isLost ? 0 : after.Offset, limit);
+        return new JournalPage(isLost, end, [.. items.Select(item => new JournalEntry(item.Offset, item.Item))]);
+    }
+
+    public async Task AcknowledgeAsync(Cursor cursor)
+    {
+        await _journal.LoadAsync();
+        _acknowledged = StatusRules.Acknowledge(_acknowledged, cursor, End);
+    }
+
+    public Task<Cursor?> GetAcknowledgedAsync() => Task.FromResult(_acknowledged);
+
+    public Task<IReadOnlyList<SocketHealth>> ListSocketsAsync() => Task.FromResult(_sockets.List());
+
+    public Task WebhooksChangedAsync(bool any)
+    {
+        _hasWebhooks = any;
         return Task.CompletedTask;
     }
 
@@ -92,17 +133,47 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         return Task.CompletedTask;
     }
 
-    private string EpochOrNone => _journal.Epoch.Length > 0 ? _journal.Epoch : StatusRules.EmptyEpoch;
+    private IWebhookGrain Webhooks => GrainFactory.GetGrain<IWebhookGrain>(this.GetPrimaryKeyString());
+
+    private Cursor End => new(_journal.Epoch.Length > 0 ? _journal.Epoch : StatusRules.EmptyEpoch, _journal.End);
 
     private void PushEntries(IReadOnlyList<LogItem<StatusEvent>> items)
     {
         foreach (var item in items)
             _progress.Observe(item.Item);
-        if (_observers.Count == 0)
-            return;
-        var epoch = _journal.Epoch;
-        JournalEntry[] entries = [.. items.Select(item => new JournalEntry(item.Offset, item.Item))];
-        Push(observer => observer.OnEntriesAsync(epoch, entries));
+        if (_observers.Count > 0)
+        {
+            var epoch = _journal.Epoch;
+            JournalEntry[] entries = [.. items.Select(item => new JournalEntry(item.Offset, item.Item))];
+            Push(observer => observer.OnEntriesAsync(epoch, entries));
+        }
+
+        WakeWebhooks();
+    }
+
+    /// <summary>Nobody waits for it: what is not woken by an event is by the next one, or by the sweep of the webhook index.</summary>
+    private void WakeWebhooks()
+    {
+        if (_hasWebhooks is not false && _waking.IsCompleted)
+            _waking = WakeWebhooksAsync();
+    }
+
+    private async Task WakeWebhooksAsync()
+    {
+        try
+        {
+            var has = _hasWebhooks ?? await Webhooks.HasEndpointsAsync();
+            // What was told while we asked is newer than the answer.
+            _hasWebhooks ??= has;
+            if (_hasWebhooks is true)
+                await Webhooks.WakeAsync();
+        }
+#pragma warning disable CA1031 // The event is in the journal and told; whatever fails here is asked again with the next one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogWebhooksAsleep(e, this.GetPrimaryKeyString());
+        }
     }
 
     private void PushProgress(StatusEvent progress)

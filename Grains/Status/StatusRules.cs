@@ -26,10 +26,21 @@ internal static class StatusRules
     {
         if (since is not { } cursor)
             return SubscriptionMode.Snapshot;
-        var fromNothing = cursor is { Epoch: EmptyEpoch, Offset: 0 };
-        if (!fromNothing && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset))
+        if (IsLost(cursor, end))
             return SubscriptionMode.Reset;
         return cursor.Offset + 1 >= begin && end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
+    }
+
+    /// <summary>Whether a cursor is of another journal than the one that ends at <paramref name="end"/>.</summary>
+    public static bool IsLost(Cursor cursor, Cursor end) =>
+        cursor is not { Epoch: EmptyEpoch, Offset: 0 } && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset);
+
+    /// <summary>The furthest place that was acknowledged, after a further acknowledgement. What is not of this journal counts for nothing.</summary>
+    public static Cursor? Acknowledge(Cursor? known, Cursor acknowledged, Cursor end)
+    {
+        if (IsLost(acknowledged, end))
+            return known;
+        return known is { } before && before.Epoch == acknowledged.Epoch && before.Offset >= acknowledged.Offset ? known : acknowledged;
     }
 
     /// <summary>The last entry of each video that still exists, oldest first.</summary>

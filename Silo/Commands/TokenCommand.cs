@@ -27,13 +27,14 @@ internal static class TokenCommand
                 return default;
             },
         };
+        var roles = new Option<string[]>("--role") { Description = "Whose broadcasts it hears.", AllowMultipleArgumentsPerToken = true };
         var data = new Option<string?>("--data") { Description = "The silo's data folder. Default: the configured one." };
-        var command = new RootCommand("Mints a bearer token.") { name, scopes, lifetime, data };
-        command.SetAction(parsed => Mint(parsed.GetValue(name)!, parsed.GetValue(scopes), parsed.GetValue(lifetime), parsed.GetValue(data)));
+        var command = new RootCommand("Mints a bearer token.") { name, scopes, roles, lifetime, data };
+        command.SetAction(parsed => Mint(parsed.GetValue(name)!, parsed.GetValue(scopes), parsed.GetValue(roles), parsed.GetValue(lifetime), parsed.GetValue(data)));
         return command.Parse(args).Invoke();
     }
 
-    private static int Mint(string name, string[]? scopes, TimeSpan lifetime, string? data)
+    private static int Mint(string name, string[]? scopes, string[]? roles, TimeSpan lifetime, string? data)
     {
         string[] overrides = data is null ? [] : ["--data", data];
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -42,7 +43,7 @@ internal static class TokenCommand
         try
         {
             var tokens = new TokenService(options, SigningKey.Load(options, mayCreate: builder.Environment.IsDevelopment()), TimeProvider.System);
-            Console.WriteLine(tokens.Mint(name, scopes is { Length: > 0 } ? scopes : _defaultScopes, lifetime));
+            Console.WriteLine(tokens.Mint(name, scopes is { Length: > 0 } ? scopes : _defaultScopes, lifetime, roles));
             return 0;
         }
         catch (InvalidOperationException e)

@@ -3,12 +3,13 @@ using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue;
 using Ingestion.Backends.ObjectStore;
 using Ingestion.Backends.ObjectStore.S3;
+using Ingestion.Backends.Webhooks;
 
 namespace Ingestion.Silo.Hosting;
 
 internal static class Backends
 {
-    /// <summary>Object store and job queue.</summary>
+    /// <summary>Object store, job queue, and the way out for webhooks.</summary>
     public static void AddBackends(this WebApplicationBuilder builder, SiloSettings settings)
     {
         builder.Services.AddSingleton(TimeProvider.System);
@@ -21,6 +22,7 @@ internal static class Backends
             builder.Services.AddSqsJobQueue(queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
         else
             builder.Services.AddFileJobQueue(queue => queue.Path = settings.DataPath("queue"));
+        builder.Services.AddWebhookSender();
     }
 
     private static long LargestFile(IConfiguration configuration) =>

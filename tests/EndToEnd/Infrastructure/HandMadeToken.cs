@@ -15,6 +15,8 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
 
     public DateTimeOffset? NotBefore { get; init; }
 
+    public string[]? Roles { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(
         new Dictionary<string, object?>
         {
@@ -24,6 +26,7 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
             ["aud"] = Audience,
             ["exp"] = Expires?.ToUnixTimeSeconds(),
             ["nbf"] = NotBefore?.ToUnixTimeSeconds(),
+            ["roles"] = Roles,
         }.Where(claim => claim.Value is not null).ToDictionary());
 }
 

@@ -63,6 +63,23 @@ internal sealed class RawHttp(Uri address) : IDisposable
         return new Answer(status, lookup, Encoding.Latin1.GetBytes(body));
     }
 
+    /// <summary>Reads on until these bytes have come; false when the connection ends before. Latin-1, so that a character is a byte.</summary>
+    public async Task<bool> ReceivesAsync(byte[] wanted)
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        var (text, received) = (Encoding.Latin1.GetString(wanted), new StringBuilder());
+        var buffer = new char[1024];
+        while (!received.ToString().Contains(text, StringComparison.Ordinal))
+        {
+            var count = await _reader!.ReadAsync(buffer, deadline.Token);
+            if (count == 0)
+                return false;
+            received.Append(buffer, 0, count);
+        }
+
+        return true;
+    }
+
     public void Dispose()
     {
         _reader?.Dispose();

@@ -52,7 +52,7 @@ public sealed class StrictSilo : SiloFixture
     internal string StrangersVideo { get; private set; } = "";
 
     private protected override (string Name, string Value)[] Settings =>
-        [("Uploads__MaxFileBytes", $"{MaxFileBytes}"), ("Sockets__PingSeconds", "1"), ("Sockets__PongSeconds", "1")];
+        [("Uploads__MaxFileBytes", $"{MaxFileBytes}"), ("Sockets__PingSeconds", "1"), ("Sockets__PongSeconds", "1"), ("Sockets__ExpiryGraceSeconds", "1")];
 
     /// <summary>Runs something that must leave nothing behind.</summary>
     internal async Task LeavesNothingAsync(Func<Task> act)

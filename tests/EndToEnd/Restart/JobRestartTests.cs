@@ -55,10 +55,22 @@ public sealed class JobRestartTests
         await AssertReadyOnceAsync(silo, id, since: null);
     }
 
+    private static async Task<JsonElement> UntilReadyAsync(SiloProcess silo, ApiClient api, string id)
+    {
+        try
+        {
+            return await api.UntilAsync(id, "ready");
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"The silo says:\n{silo.Log}", e);
+        }
+    }
+
     private static async Task AssertReadyOnceAsync(SiloProcess silo, string id, string? since)
     {
         using var api = silo.As("alice");
-        var record = await api.UntilAsync(id, "ready");
+        var record = await UntilReadyAsync(silo, api, id);
         Assert.Equal("full", record.GetProperty("processing").GetString());
         Assert.Equal("clip.mp4", record.GetProperty("file_name").GetString());
         Assert.Equal(Media.Mp4.Length, record.GetProperty("size_bytes").GetInt64());

@@ -40,6 +40,7 @@ public sealed class ShutdownTests
     [Theory]
     [InlineData("Worker__Concurrency", "0", "Concurrency")]
     [InlineData("Sockets__PingSeconds", "-1", "PingSeconds")]
+    [InlineData("Webhooks__MaxPerUser", "0", "MaxPerUser")]
     [InlineData("Token__Key", "short", "base64")]
     public async Task RefusesToStartAndNamesTheSetting_WhenASettingIsWrong(string name, string value, string named)
     {

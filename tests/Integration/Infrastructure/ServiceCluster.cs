@@ -5,6 +5,7 @@ using Ingestion.Backends.State;
 using Ingestion.Grains;
 using Ingestion.Uploads;
 using Ingestion.Videos;
+using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -39,6 +40,9 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>The clock of all grains.</summary>
     public ShiftedTime Time { get; } = new();
+
+    /// <summary>Where webhooks lead to.</summary>
+    public ScriptedSender Sender { get; } = new();
 
     public IObjectStore Store => _store;
 
@@ -104,6 +108,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
             silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddSingleton(Store);
             silo.Services.AddSingleton(Queue);
+            silo.Services.AddSingleton<IWebhookSender>(Sender);
             silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
             silo.AddIngestionGrains();
         });

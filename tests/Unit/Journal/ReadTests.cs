@@ -60,6 +60,22 @@ public class ReadTests
         Assert.Equal([new StorageCall(StorageOp.Read, "log-2")], fixture.Storage.Calls);
     });
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(100)]
+    public Task Forwards_ReadsNoFurtherThanItMust_WhenThereIsALimit(int limit) => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(14);
+        fixture.Storage.Calls.Clear();
+        Assert.Equal(LogFixture.Items([.. Enumerable.Range(3, Math.Min(limit, 12)).Select(i => (long)i)]), await log.ReadForwardsAsync(2, limit));
+        // Two of the first segment, then four of each; the newest one is in memory.
+        Assert.Equal(limit switch { 0 => 0, <= 2 => 1, <= 6 => 2, _ => 3 }, fixture.Storage.Calls.Count);
+    });
+
     [Fact]
     public Task Forwards_EndsWhereTheLogDidAtItsStart_WhenMoreIsAppendedMeanwhile() => Turns.RunAsync(async () =>
     {

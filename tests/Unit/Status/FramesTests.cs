@@ -28,11 +28,14 @@ public class FramesTests
         ["subd-reset"] = () => Frames.Subscribed(id: null, SubscriptionMode.Reset, new Cursor("0", 0)),
         ["snap"] = () => Frames.Snapshot(_cursor, [new JournalEntry(180, _processing), new JournalEntry(184, _failed)]),
         ["snap-empty"] = () => Frames.Snapshot(new Cursor("0", 0), []),
-        ["evt-ready"] = () => Frames.Event(_cursor, new Cursor("k7", 180), _ready),
-        ["evt-failed"] = () => Frames.Event(_cursor, new Cursor("k7", 183), _failed),
-        ["evt-processing"] = () => Frames.Event(_cursor, new Cursor("0", 0), _processing with { Percent = null }),
+        ["evt-ready"] = () => Frames.Event(_cursor, new Cursor("k7", 180), 1, _ready),
+        ["evt-failed"] = () => Frames.Event(_cursor, new Cursor("k7", 183), 1, _failed),
+        ["evt-processing"] = () => Frames.Event(_cursor, new Cursor("0", 0), 3, _processing with { Percent = null }),
         ["evt-progress"] = () => Frames.Progress(_processing),
         ["evt-progress-receiving"] = () => Frames.Progress(_receiving),
+        ["evt-broadcast"] = () => Frames.Broadcast("system", new Broadcast("0190163d8694739b8ec16fb0de1b5fb0", _at, Encoding.UTF8.GetBytes("""{"text":"Maintenance at 10."}"""))),
+        ["unsubd"] = () => Frames.Unsubscribed(2),
+        ["authd"] = () => Frames.Authorised(1_790_003_600),
         ["ping"] = () => Frames.Ping(1_790_000_000_123),
         ["pong"] = () => Frames.Pong(5),
         ["pong-bare"] = () => Frames.Pong(timestampMs: null),
@@ -46,20 +49,22 @@ public class FramesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Frame_IsAsClientsKnowIt_WhenWritten(string name) => Golden.Verify($"Status/Golden/{name}.json", Encoding.UTF8.GetString(_frames[name]()));
+    public void Frame_IsAsClientsKnowIt_WhenWritten(string name) => Golden.Verify($"Status/Golden/{name}.json", Encoding.UTF8.GetString(Payload(name)));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Frame_IsOneJsonObjectWithAnOpFirst_WhenParsedStrictly(string name)
     {
-        var frame = JsonNode.Parse(_frames[name](), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject();
+        var frame = JsonNode.Parse(Payload(name), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject();
         Assert.Equal("op", frame.First().Key);
     }
+
+    private static ReadOnlySpan<byte> Payload(string name) => SentFrames.PayloadOf(_frames[name]()).Span;
 
     [Fact]
     public void Progress_HasNoCursor_AsItStandsInNoJournal()
     {
-        var frame = JsonNode.Parse(Frames.Progress(_processing))!.AsObject();
+        var frame = JsonNode.Parse(SentFrames.PayloadOf(Frames.Progress(_processing)).Span)!.AsObject();
         Assert.False(frame.ContainsKey("cur") || frame.ContainsKey("prev"));
         Assert.Equal((2, "video.progress"), ((int)frame["pri"]!, (string)frame["data"]!["type"]!));
     }

@@ -14,7 +14,7 @@ public class SocketFeedTests
     private readonly List<string> _sent = [];
     private readonly SocketFeed _feed;
 
-    public SocketFeedTests() => _feed = new SocketFeed(frame => _sent.Add(Brief(frame)));
+    public SocketFeedTests() => _feed = new SocketFeed(new SentFrames(frame => _sent.Add(Brief(frame))));
 
     [Fact]
     public void Past_GoesOutBeforeTheLiveEntries_WhenReplayed()
@@ -150,7 +150,7 @@ public class SocketFeedTests
         var offsets = new List<long>();
         var chained = true;
         var last = $"{Epoch}:0";
-        var feed = new SocketFeed(frame =>
+        var feed = new SocketFeed(new SentFrames(frame =>
         {
             using var json = JsonDocument.Parse(frame);
             if (json.RootElement.GetProperty("op").GetString() != "evt")
@@ -159,7 +159,7 @@ public class SocketFeedTests
             offsets.Add(long.Parse(cursor[3..], System.Globalization.CultureInfo.InvariantCulture));
             chained &= offsets.Count == 1 || json.RootElement.GetProperty("prev").GetString() == last;
             last = cursor;
-        });
+        }));
         long end = 0;
         feed.Start(Replay(0, []), id: 1, videos: null, announce: true);
         for (var step = 0; step < 30; step++)

@@ -62,5 +62,16 @@ public class StatusRulesTests
         Assert.Empty(StatusRules.LatestPerVideo([]));
     }
 
+    [Theory]
+    [InlineData(null, "k7:5", "k7:5")]
+    [InlineData("k7:3", "k7:5", "k7:5")]
+    [InlineData("k7:5", "k7:3", "k7:5")]
+    [InlineData("k7:5", "k7:9", "k7:9")]
+    [InlineData("k7:5", "k7:10", "k7:5")] // Beyond the end: nobody was told of it.
+    [InlineData("k7:5", "k6:8", "k7:5")]
+    [InlineData("k6:8", "k7:1", "k7:1")]
+    public void Acknowledgement_IsTheFurthestOfThisJournal(string? known, string acknowledged, string expected) =>
+        Assert.Equal(Parse(expected), StatusRules.Acknowledge(known is null ? null : Parse(known), Parse(acknowledged), new Cursor("k7", 9)));
+
     private static Cursor Parse(string text) => Cursor.TryParse(text, out var cursor) ? cursor : throw new ArgumentException(text);
 }

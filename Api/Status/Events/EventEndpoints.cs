@@ -1,0 +1,180 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ingestion.Api.Auth;
+using Ingestion.Api.Problems;
+using Ingestion.Status;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Hosting;
+
+namespace Ingestion.Api.Status.Events;
+
+/// <summary>The journal without a socket: Server-Sent Events, tickets for browsers, and long poll. One cursor for all of them.</summary>
+internal static class EventEndpoints
+{
+    private const int TicketBytes = 24;
+    private const int TicketSeconds = 30;
+    private const int LongestWait = 60;
+    private const int DefaultWait = 25;
+
+    // Seconds.
+    private const int LongestStream = 86_400;
+
+    public static void MapEvents(this IEndpointRouteBuilder routes)
+    {
+        // A ticket in the query stands for a token here, so the endpoint looks at both itself.
+        routes.MapGet("/api/events", StreamAsync);
+        routes.MapPost("/api/events/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read);
+        routes.MapGet("/api/events/poll", PollAsync).RequireAuthorization(Scopes.Read);
+    }
+
+    private static async Task<IResult> IssueTicketAsync(HttpContext context, IGrainFactory grains)
+    {
+        var ticket = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TicketBytes));
+        var caller = SocketCaller.Of(context.User);
+        await grains.GetGrain<ITicketGrain>(ticket).IssueAsync(new TicketHolder(caller.User, caller.Expires));
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(new TicketJson(ticket, TicketSeconds), EventJsonContext.Default.TicketJson, statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> StreamAsync(HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
+    {
+        if (await FindHolderAsync(context, grains, ticket) is not { } holder)
+            return TypedResults.Empty;
+        // EventSource sends the header when it comes back by itself; after a reload a page has to say where it was.
+        var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
+        if (!TryReadCursor(last, out var since))
+            return Problem.CursorInvalid.ToResult();
+        if (video is not null && !MediaId.IsValid(video))
+            return Problem.NotFound.ToResult();
+
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        using var expiry = new CancellationTokenSource(LifetimeOf(holder, time), time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
+        await using var listener = new JournalListener(grains, holder.User);
+        var stream = new EventStream(context.Response.BodyWriter, listener, video);
+        try
+        {
+            await stream.BeginAsync(since, end.Token);
+            await stream.RunAsync(end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The client has gone, or has to come back.
+        }
+
+        return TypedResults.Empty;
+    }
+
+    /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>
+    private static async Task<IResult> PollAsync(HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
+    {
+        if (!TryReadCursor(after ?? "", out var since))
+            return Problem.CursorInvalid.ToResult();
+        if (!int.TryParse(wait ?? $"{DefaultWait}", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > LongestWait)
+            return Problem.WaitInvalid.ToResult();
+        await using var listener = new JournalListener(grains, context.User.UserId());
+        var start = await listener.StartAsync(since);
+        if (start.Mode is SubscriptionMode.Replay && start.Entries.Count == 0 && seconds > 0)
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping);
+            start = await WaitAsync(listener, start, TimeSpan.FromSeconds(seconds), time, end.Token);
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return new PollResult(start);
+    }
+
+    private static async Task<Subscription> WaitAsync(JournalListener listener, Subscription start, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            for (var left = patience; left > TimeSpan.Zero; left = patience - time.GetElapsedTime(began))
+            {
+                await listener.WaitAsync(left < EventStream.Period ? left : EventStream.Period, cancellationToken);
+                var page = await listener.ReadAsync(start.Cursor);
+                if (page.IsLost)
+                    return await listener.StartAsync(start.Cursor);
+                if (page.Entries.Count > 0)
+                    return new Subscription(SubscriptionMode.Replay, page.End, page.Entries);
+                await listener.RenewAsync(start.Cursor);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The silo stops, and the client asks another one; or it has gone.
+        }
+
+        return start;
+    }
+
+    private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, string? ticket)
+    {
+        if (!string.IsNullOrWhiteSpace(ticket) && ticket.Length == Base64Url.GetEncodedLength(TicketBytes))
+        {
+            if (await grains.GetGrain<ITicketGrain>(ticket).RedeemAsync() is { } holder)
+                return holder;
+        }
+        else if (context.User.Identity is { IsAuthenticated: true })
+        {
+            var caller = SocketCaller.Of(context.User);
+            if (caller is { MayRead: true, SharedVideo: null })
+                return new TicketHolder(caller.User, caller.Expires);
+            await context.ForbidAsync();
+            return null;
+        }
+
+        await context.ChallengeAsync();
+        return null;
+    }
+
+    /// <summary>As long as the token lasts; no timer takes a year, and a client that has to come back once a day does not notice.</summary>
+    private static TimeSpan LifetimeOf(TicketHolder holder, TimeProvider time)
+    {
+        var left = DateTimeOffset.FromUnixTimeSeconds(holder.TokenExpires) - time.GetUtcNow();
+        return TimeSpan.FromSeconds(Math.Clamp(left.TotalSeconds, 0, LongestStream));
+    }
+
+    private static bool TryReadCursor(string text, out Cursor? cursor)
+    {
+        cursor = null;
+        if (text.Length == 0)
+            return true;
+        if (!Cursor.TryParse(text, out var parsed))
+            return false;
+        cursor = parsed;
+        return true;
+    }
+}
+
+/// <summary>A journal's answer to one poll: <c>{mode, cursor, events: [CloudEvent]}</c>.</summary>
+internal sealed class PollResult(Subscription answer) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.ContentType = "application/json";
+        // A page may end before the journal does.
+        var last = answer is { Mode: SubscriptionMode.Replay, Entries: [.., { } newest] } ? answer.Cursor with { Offset = newest.Offset } : answer.Cursor;
+        await using var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, CloudEventJson.Options);
+        json.WriteStartObject();
+        json.WriteString("mode", answer.Mode switch { SubscriptionMode.Replay => "replay", SubscriptionMode.Snapshot => "snapshot", _ => "reset" });
+        json.WriteString("cursor", last.ToString());
+        json.WriteStartArray("events");
+        foreach (var entry in answer.Entries)
+            CloudEventJson.Write(json, entry.Event, entry.Event.JournalPriority);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>Lets one EventSource in.</summary>
+internal sealed record TicketJson(string Ticket, int ExpiresIn);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TicketJson))]
+internal sealed partial class EventJsonContext : JsonSerializerContext;

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Ingestion.Status;
+
+namespace Ingestion.Api.Status.Events;
+
+/// <summary>
+/// One subscriber by Server-Sent Events: the journal from its <c>Last-Event-ID</c> on, then what comes. Each event's <c>id</c> is its cursor,
+/// so that the browser itself goes on where it was.
+/// </summary>
+internal sealed class EventStream(PipeWriter output, JournalListener listener, string? video)
+{
+    /// <summary>Between two signs of life when nothing happens; a renewal of the lease too.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+
+    private Cursor _at;
+
+    /// <summary>Writes the start of the stream.</summary>
+    public async Task BeginAsync(Cursor? since, CancellationToken cancellationToken)
+    {
+        var subscription = await listener.StartAsync(since);
+        _at = subscription.Cursor;
+        output.Write("retry: 3000\n\n"u8);
+        if (subscription.Mode is SubscriptionMode.Replay)
+            WriteAll(subscription.Cursor.Epoch, subscription.Entries);
+        else
+            Write(subscription.Mode is SubscriptionMode.Reset ? "reset" : "snapshot", subscription.Cursor, Latest(subscription.Entries));
+        await output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Goes on until it is cancelled, or the journal has gone on without this subscriber, who then comes back for a new start.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await listener.WaitAsync(Period, cancellationToken);
+            JournalPage page;
+            do
+            {
+                page = await listener.ReadAsync(_at);
+                if (page.IsLost || (page.Entries is [{ } first, ..] && first.Offset > _at.Offset + 1))
+                    return;
+                WriteAll(page.End.Epoch, page.Entries);
+                foreach (var progress in listener.TakeProgress())
+                    WriteProgress(progress);
+                // A comment: it keeps proxies from closing the connection, and tells a dead one.
+                output.Write(":\n\n"u8);
+                if ((await output.FlushAsync(cancellationToken)).IsCompleted)
+                    return;
+            }
+            while (page.Entries.Count > 0 && _at.Offset < page.End.Offset);
+
+            await listener.RenewAsync(_at);
+        }
+    }
+
+    private void WriteAll(string epoch, IReadOnlyList<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            _at = new Cursor(epoch, entry.Offset);
+            if (Wants(entry.Event))
+                Write(entry.Event.TypeOf(entry.Event.JournalPriority), _at, CloudEventJson.Of(entry.Event));
+        }
+    }
+
+    private void WriteProgress(StatusEvent progress)
+    {
+        if (!Wants(progress))
+            return;
+        var json = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(json, CloudEventJson.Options))
+            CloudEventJson.Write(writer, progress, StatusPriority.Progress);
+        // Without an id: a client does not come back to it.
+        Write(progress.TypeOf(StatusPriority.Progress), at: null, json.WrittenSpan);
+    }
+
+    private byte[] Latest(IReadOnlyList<JournalEntry> entries)
+    {
+        var json = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(json, CloudEventJson.Options))
+        {
+            writer.WriteStartArray();
+            foreach (var entry in entries.Where(entry => Wants(entry.Event)))
+                CloudEventJson.Write(writer, entry.Event, entry.Event.JournalPriority);
+            writer.WriteEndArray();
+        }
+
+        return json.WrittenSpan.ToArray();
+    }
+
+    private void Write(string type, Cursor? at, ReadOnlySpan<byte> data)
+    {
+        var id = at is { } cursor ? $"id: {cursor}\n" : "";
+        output.Write(Encoding.UTF8.GetBytes($"event: {type}\n{id}data: "));
+        output.Write(data);
+        output.Write("\n\n"u8);
+    }
+
+    private bool Wants(StatusEvent e) => video is null || e.VideoId == video;
+}

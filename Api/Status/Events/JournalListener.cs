@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Ingestion.Status;
+
+namespace Ingestion.Api.Status.Events;
+
+/// <summary>
+/// Hears that a user's journal has grown, for a subscriber that takes at its own pace: what it has not read yet waits in the journal and
+/// nowhere else.
+/// </summary>
+internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
+{
+    private const int PageSize = 100;
+
+    private readonly IGrainFactory _grains;
+    private readonly IStatusGrain _grain;
+    private readonly IStatusObserver _self;
+    private readonly SemaphoreSlim _news = new(0);
+    private readonly ConcurrentDictionary<string, StatusEvent> _progress = new(StringComparer.Ordinal);
+
+    public JournalListener(IGrainFactory grains, string user)
+    {
+        (_grains, _grain) = (grains, grains.GetGrain<IStatusGrain>(user));
+        _self = grains.CreateObjectReference<IStatusObserver>(this);
+    }
+
+    /// <summary>From now on it hears; where the subscriber starts.</summary>
+    public Task<Subscription> StartAsync(Cursor? since) => _grain.SubscribeAsync(_self, since);
+
+    /// <summary>What follows <paramref name="after"/>, a page of it at most.</summary>
+    public Task<JournalPage> ReadAsync(Cursor after) => _grain.ReadAsync(after, PageSize);
+
+    /// <summary>Waits for news, or that long. Its lease has to be renewed every 10 s.</summary>
+    public async Task WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        await _news.WaitAsync(patience, cancellationToken);
+        // All that came meanwhile is one piece of news.
+        while (_news.Wait(0, cancellationToken))
+            continue;
+    }
+
+    /// <summary>Prolongs the lease; a grain that has come back elsewhere hears of this listener again.</summary>
+    public async Task RenewAsync(Cursor seen)
+    {
+        if (!(await _grain.RenewAsync(_self)).IsSubscribed)
+            await _grain.SubscribeAsync(_self, seen);
+    }
+
+    /// <summary>The newest progress of each video since it was last asked.</summary>
+    public IEnumerable<StatusEvent> TakeProgress()
+    {
+        foreach (var (video, _) in _progress)
+        {
+            if (_progress.TryRemove(video, out var newest))
+                yield return newest;
+        }
+    }
+
+    public Task OnEntriesAsync(string epoch, IReadOnlyList<JournalEntry> entries)
+    {
+        _news.Release();
+        return Task.CompletedTask;
+    }
+
+    public Task OnProgressAsync(StatusEvent progress)
+    {
+        _progress[progress.VideoId] = progress;
+        _news.Release();
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _grain.UnsubscribeAsync(_self);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            // Its lease ends by itself.
+        }
+        finally
+        {
+            // The semaphore is not disposed: a push may still be on its way, and it holds nothing.
+            _grains.DeleteObjectReference<IStatusObserver>(_self);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Ingestion.Api.Status.Framing;
+
+/// <summary>
+/// Takes a WebSocket request (RFC 6455, section 4.2) and hands out the connection's own pipe: what is sent to many sockets is encoded and
+/// framed once, which the framework's WebSocket can't do, and nothing is held for a socket that is idle.
+/// </summary>
+internal static class Handshake
+{
+    public const string Subprotocol = "ingestion.v1";
+
+    private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    /// <summary>Null when the connection can't become a WebSocket. The request has been checked to ask for one, and for our subprotocol.</summary>
+    public static async Task<IDuplexPipe?> AcceptAsync(HttpContext context)
+    {
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        if (upgrade is not { IsUpgradableRequest: true } || context.Features.Get<IConnectionTransportFeature>() is not { } transport)
+            return null;
+        var headers = context.Response.Headers;
+        headers.Upgrade = "websocket";
+        headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString().Trim());
+        headers.SecWebSocketProtocol = Subprotocol;
+        // The stream that it gives lies over this pipe; from here on nobody else reads or writes it.
+        await upgrade.UpgradeAsync();
+        return transport.Transport;
+    }
+
+    internal static string AcceptOf(string key)
+    {
+#pragma warning disable CA5350 // The protocol's own, and no secret depends on it.
+        return Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Guid)));
+#pragma warning restore CA5350
+    }
+}

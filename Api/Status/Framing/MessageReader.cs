@@ -1,0 +1,208 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Ingestion.Api.Status.Framing;
+
+/// <summary>What a client sent.</summary>
+internal enum MessageKind
+{
+    /// <summary>A whole text message.</summary>
+    Text,
+
+    /// <summary>It asks for a pong with the same payload.</summary>
+    Ping,
+
+    /// <summary>A sign of life.</summary>
+    Pong,
+
+    /// <summary>It closes its side; the payload is its code and reason.</summary>
+    Close,
+
+    /// <summary>A message that is no text of ours.</summary>
+    Binary,
+
+    /// <summary>A message longer than allowed.</summary>
+    TooLong,
+
+    /// <summary>Something that is no WebSocket frame; what follows can't be read.</summary>
+    Broken,
+
+    /// <summary>The connection has ended.</summary>
+    Gone,
+}
+
+/// <summary>One message of a client; the payload is good until the next one is read.</summary>
+internal readonly record struct ClientMessage(MessageKind Kind, ReadOnlyMemory<byte> Payload = default);
+
+/// <summary>
+/// Reads a client's messages from the connection's pipe (RFC 6455). While nothing comes it holds no buffer; what has come of a message is in
+/// a rented one of its size.
+/// </summary>
+internal sealed class MessageReader(PipeReader input, int longestMessage) : IDisposable
+{
+    private FrameHeader? _frame;
+    private long _frameRead;
+    private Opcode _message;
+    private bool _inMessage;
+    private bool _tooLong;
+    private bool _tooLongTold;
+    private byte[]? _data;
+    private int _dataLength;
+    private byte[]? _control;
+    private bool _handedOut;
+
+    /// <summary>The next message. Throws nothing but what cancels it.</summary>
+    public async ValueTask<ClientMessage> ReadAsync(CancellationToken cancellationToken)
+    {
+        Forget();
+        while (true)
+        {
+            ReadResult result;
+            try
+            {
+                result = await input.ReadAsync(cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException)
+            {
+                // Reset, or taken away under us by the server's shutdown.
+                return new ClientMessage(MessageKind.Gone);
+            }
+
+            var buffer = result.Buffer;
+            var message = Take(ref buffer);
+            input.AdvanceTo(buffer.Start, message is null ? result.Buffer.End : buffer.Start);
+            if (message is { } whole)
+                return whole;
+            if (result.IsCompleted)
+                return new ClientMessage(MessageKind.Gone);
+        }
+    }
+
+    public void Dispose()
+    {
+        Return(ref _data);
+        Return(ref _control);
+    }
+
+    /// <summary>Consumes what there is, up to the end of a message.</summary>
+    private ClientMessage? Take(ref ReadOnlySequence<byte> buffer)
+    {
+        while (true)
+        {
+            if (_frame is null && !TryBegin(ref buffer, out var broken))
+                return broken ? new ClientMessage(MessageKind.Broken) : null;
+            var frame = _frame!.Value;
+            var count = (int)Math.Min(frame.Length - _frameRead, Math.Min(buffer.Length, int.MaxValue));
+            if (count > 0)
+                Keep(buffer.Slice(0, count), frame);
+            buffer = buffer.Slice(count);
+            _frameRead += count;
+            if (_tooLong && !_tooLongTold)
+            {
+                // Once, and as soon as it is known: nobody waits for the rest of it.
+                _tooLongTold = true;
+                return new ClientMessage(MessageKind.TooLong);
+            }
+
+            if (_frameRead < frame.Length)
+                return null;
+            _frame = null;
+            if (End(frame) is { } message)
+                return message;
+        }
+    }
+
+    private bool TryBegin(ref ReadOnlySequence<byte> buffer, out bool broken)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        if (FrameHeader.Read(ref reader, out broken) is not { } frame || broken)
+            return false;
+        // A continuation goes on with something, and nothing else may come in between but controls.
+        broken = frame.Opcode switch
+        {
+            Opcode.Continuation => !_inMessage,
+            Opcode.Text or Opcode.Binary => _inMessage,
+            _ => false,
+        };
+        if (broken)
+            return false;
+        buffer = buffer.Slice(reader.Position);
+        (_frame, _frameRead) = (frame, 0);
+        if (frame.Opcode is Opcode.Text or Opcode.Binary)
+            (_message, _inMessage, _dataLength, _tooLong, _tooLongTold) = (frame.Opcode, true, 0, false, false);
+        if (!frame.IsControl)
+            _tooLong |= frame.Length > longestMessage - _dataLength;
+        return true;
+    }
+
+    /// <summary>Keeps a piece of a payload, unmasked. Of a message that is too long nothing is kept.</summary>
+    private void Keep(ReadOnlySequence<byte> piece, FrameHeader frame)
+    {
+        if (_tooLong && !frame.IsControl)
+            return;
+        var count = (int)piece.Length;
+        if (frame.IsControl)
+        {
+            _control ??= ArrayPool<byte>.Shared.Rent((int)frame.Length);
+            Copy(piece, _control.AsSpan((int)_frameRead, count), frame);
+            return;
+        }
+
+        var needed = _dataLength + (int)(frame.Length - _frameRead);
+        if (_data is null || _data.Length < needed)
+            Grow(needed);
+        Copy(piece, _data.AsSpan(_dataLength, count), frame);
+        _dataLength += count;
+    }
+
+    private void Copy(ReadOnlySequence<byte> piece, Span<byte> destination, FrameHeader frame)
+    {
+        piece.CopyTo(destination);
+        Masking.Remove(destination, frame.Mask, _frameRead);
+    }
+
+    private void Grow(int needed)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(needed);
+        _data?.AsSpan(0, _dataLength).CopyTo(larger);
+        Return(ref _data);
+        _data = larger;
+    }
+
+    private ClientMessage? End(FrameHeader frame)
+    {
+        if (frame.IsControl)
+        {
+            _handedOut = true;
+            var kind = frame.Opcode switch { Opcode.Ping => MessageKind.Ping, Opcode.Pong => MessageKind.Pong, _ => MessageKind.Close };
+            return new ClientMessage(kind, _control.AsMemory(0, (int)frame.Length));
+        }
+
+        if (!frame.IsFinal)
+            return null;
+        _inMessage = false;
+        if (_tooLong)
+            return null;
+        _handedOut = true;
+        return new ClientMessage(_message is Opcode.Text ? MessageKind.Text : MessageKind.Binary, _data.AsMemory(0, _dataLength));
+    }
+
+    /// <summary>The message that was handed out has been dealt with.</summary>
+    private void Forget()
+    {
+        if (!_handedOut)
+            return;
+        _handedOut = false;
+        Return(ref _control);
+        // A control may have come in the middle of a message.
+        if (!_inMessage)
+            Return(ref _data);
+    }
+
+    private static void Return(ref byte[]? rented)
+    {
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+        rented = null;
+    }
+}

@@ -1,0 +1,196 @@
+using Ingestion.Status;
+using Ingestion.Videos;
+
+namespace Ingestion.Api.Status.Lanes;
+
+/// <summary>
+/// What one socket has still to be sent, bounded. Critical frames and states leave in the order of their offsets, as a client drops what lies
+/// behind its last one; of a state that comes again before it was sent the newest stays and says how many it stands for. Progress waits
+/// beside them, only the newest of each video, and goes first when there is too much. Not safe for several threads at once.
+/// </summary>
+internal sealed class SocketLanes(TimeProvider time)
+{
+    /// <summary>Critical frames that may wait; one more, and the reader is too slow.</summary>
+    public const int MostCritical = 256;
+
+    /// <summary>Bytes of critical frames that may wait.</summary>
+    public const int MostCriticalBytes = 256 * 1024;
+
+    /// <summary>States that may wait.</summary>
+    public const int MostStates = 256;
+
+    /// <summary>Videos whose progress may wait.</summary>
+    public const int MostProgress = 64;
+
+    /// <summary>Between two progress events of one video.</summary>
+    public static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(250);
+
+    // What an event takes on the wire, about.
+    private const int EventBytes = 512;
+
+    private readonly LinkedList<Waiting> _queue = new();
+    private Dictionary<(string VideoId, VideoStatus Status), LinkedListNode<Waiting>>? _states;
+    private Dictionary<string, Progress>? _progress;
+    private int _critical;
+    private long _criticalBytes;
+
+    /// <summary>The newest entry that has been sent: what the next one says it follows.</summary>
+    public Cursor? Sent { get; private set; }
+
+    /// <summary>Progress events that were superseded or had no room.</summary>
+    public long Dropped { get; private set; }
+
+    public LaneDepths Depths => new(_critical, _queue.Count - _critical, _progress?.Values.Count(p => p.Newest is not null) ?? 0);
+
+    /// <summary>Whether something waits that must not be held back for a batch.</summary>
+    public bool IsUrgent => _critical > 0;
+
+    public bool IsEmpty => _queue.Count == 0 && _progress is null;
+
+    /// <summary>A frame of the protocol, or one that goes to many sockets. <paramref name="chainTo"/>: the place the next entry follows.</summary>
+    public bool TryAdd(byte[] frame, Cursor? chainTo = null) => TryAddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
+
+    /// <summary>A frame that goes last whatever waits.</summary>
+    public void AddLast(byte[] frame) => TryAddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame }, force: true);
+
+    /// <summary>A journalled event. False when there is no room; a <paramref name="replay"/> is bounded already and always has.</summary>
+    public bool TryAdd(Cursor cursor, StatusEvent e, bool replay)
+    {
+        var waiting = new Waiting(e.JournalPriority, EventBytes) { Cursor = cursor, Event = e };
+        if (waiting.Lane is StatusPriority.Critical)
+            return TryAddCritical(waiting, force: replay);
+        _states ??= [];
+        var key = (e.VideoId, e.Status);
+        if (_states.Remove(key, out var older))
+        {
+            _queue.Remove(older);
+            waiting = waiting with { Merged = older.Value.Merged + 1 };
+        }
+        else if (_states.Count >= MostStates && !replay)
+        {
+            return false;
+        }
+
+        _states[key] = _queue.AddLast(waiting);
+        return true;
+    }
+
+    /// <summary>Progress, for whoever can take it.</summary>
+    public void AddProgress(StatusEvent e)
+    {
+        _progress ??= [];
+        if (!_progress.TryGetValue(e.VideoId, out var progress))
+        {
+            if (_progress.Count >= MostProgress)
+            {
+                Dropped++;
+                return;
+            }
+
+            _progress[e.VideoId] = progress = new Progress();
+        }
+
+        if (progress.Newest is not null)
+            Dropped++;
+        progress.Newest = e;
+    }
+
+    /// <summary>Takes what may leave now, as frames.</summary>
+    public List<OutgoingFrame> Take()
+    {
+        var frames = new List<OutgoingFrame>(_queue.Count);
+        foreach (var waiting in _queue)
+            frames.Add(Encode(waiting));
+        _queue.Clear();
+        _states = null;
+        (_critical, _criticalBytes) = (0, 0);
+        TakeProgress(frames);
+        return frames;
+    }
+
+    /// <summary>When the next progress may leave; null when none waits.</summary>
+    public TimeSpan? NextProgress()
+    {
+        TimeSpan? soonest = null;
+        foreach (var progress in _progress?.Values ?? Enumerable.Empty<Progress>())
+        {
+            var wait = ProgressPeriod - time.GetElapsedTime(progress.SentAt);
+            if (progress.Newest is not null && !(wait >= soonest))
+                soonest = wait;
+        }
+
+        return soonest;
+    }
+
+    private bool TryAddCritical(Waiting waiting, bool force = false)
+    {
+        if (!force && (_critical >= MostCritical || _criticalBytes + waiting.Bytes > MostCriticalBytes))
+            return false;
+        _critical++;
+        _criticalBytes += waiting.Bytes;
+        _queue.AddLast(waiting);
+        return true;
+    }
+
+    private OutgoingFrame Encode(Waiting waiting)
+    {
+        var previous = Sent;
+        Sent = waiting.Cursor ?? Sent;
+        if (waiting.Frame is { } frame)
+            return new OutgoingFrame(frame, waiting.Lane);
+        var cursor = waiting.Cursor!.Value;
+        return new OutgoingFrame(Frames.Event(cursor, previous ?? cursor, waiting.Merged, waiting.Event!), waiting.Lane, cursor.Offset, waiting.Event!.At);
+    }
+
+    private void TakeProgress(List<OutgoingFrame> frames)
+    {
+        if (_progress is null)
+            return;
+        foreach (var (video, progress) in _progress)
+        {
+            if (time.GetElapsedTime(progress.SentAt) < ProgressPeriod)
+                continue;
+            if (progress.Newest is { } newest)
+            {
+                frames.Add(new OutgoingFrame(Frames.Progress(newest), StatusPriority.Progress));
+                (progress.Newest, progress.SentAt) = (null, time.GetTimestamp());
+            }
+            else
+            {
+                _progress.Remove(video);
+            }
+        }
+
+        if (_progress.Count == 0)
+            _progress = null;
+    }
+
+    private sealed record Waiting(StatusPriority Lane, int Bytes)
+    {
+        public byte[]? Frame { get; init; }
+
+        public StatusEvent? Event { get; init; }
+
+        public Cursor? Cursor { get; init; }
+
+        public int Merged { get; init; } = 1;
+    }
+
+    private sealed class Progress
+    {
+        public StatusEvent? Newest { get; set; }
+
+        // Long ago.
+        public long SentAt { get; set; } = long.MinValue / 2;
+    }
+}
+
+/// <summary>Frames that wait in each lane.</summary>
+internal readonly record struct LaneDepths(int Critical, int State, int Progress);
+
+/// <summary>A frame on its way.</summary>
+/// <param name="Bytes">Head and payload.</param>
+/// <param name="Lane">Its lane.</param>
+/// <param name="Offset">Of the journalled event in it; 0 when there is none.</param>
+/// <param name="HappenedAt">When that event happened.</param>
+internal readonly record struct OutgoingFrame(byte[] Bytes, StatusPriority Lane, long Offset = 0, DateTimeOffset HappenedAt = default);

@@ -1,0 +1,266 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Ingestion.Status;
+
+namespace Ingestion.Api.Status.Lanes;
+
+/// <summary>
+/// The one writer of a socket. An idle one has no task and no buffer: whoever adds the first frame starts the writing, which goes on as long
+/// as there is something. Critical frames go at once and take along what waits; states and progress wait a moment for company.
+/// </summary>
+internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics)
+{
+    // Long enough for the states of one job's start to leave together, too short to be seen.
+    private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
+
+    private readonly Lock _gate = new();
+    private readonly SocketLanes _lanes = new(time);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _writing;
+    private bool _delayed;
+    private bool _ending;
+
+    /// <summary>Told what has been handed to the connection, in order, by the one who writes.</summary>
+    public Action<OutgoingFrame>? Written { get; init; }
+
+    /// <summary>Completes when the last frame has gone, or the connection takes no more.</summary>
+    public Task Ended => _ended.Task;
+
+    public LaneDepths Depths
+    {
+        get
+        {
+            lock (_gate)
+                return _lanes.Depths;
+        }
+    }
+
+    public long Dropped
+    {
+        get
+        {
+            lock (_gate)
+                return _lanes.Dropped;
+        }
+    }
+
+    /// <summary>A frame of this socket's own. False when the reader is too slow for it.</summary>
+    public bool TrySend(byte[] frame, Cursor? chainTo = null)
+    {
+        lock (_gate)
+        {
+            if (_ending)
+                return true;
+            if (!_lanes.TryAdd(frame, chainTo))
+                return false;
+        }
+
+        Start();
+        return true;
+    }
+
+    /// <summary>A journalled event. False when the reader is too slow for it.</summary>
+    public bool TrySend(Cursor cursor, StatusEvent e, bool replay)
+    {
+        lock (_gate)
+        {
+            if (_ending)
+                return true;
+            if (!_lanes.TryAdd(cursor, e, replay))
+                return false;
+        }
+
+        Start();
+        return true;
+    }
+
+    /// <summary>Progress; may be dropped.</summary>
+    public void SendProgress(StatusEvent e)
+    {
+        lock (_gate)
+        {
+            if (_ending)
+                return;
+            _lanes.AddProgress(e);
+        }
+
+        Start();
+    }
+
+    /// <summary>A frame that many sockets get. On an idle one it costs no more than its copy. False when the reader is too slow for it.</summary>
+    public bool TrySendShared(byte[] frame)
+    {
+        bool alone;
+        lock (_gate)
+        {
+            if (_ending)
+                return true;
+            if (_writing || !_lanes.IsEmpty)
+            {
+                if (!_lanes.TryAdd(frame))
+                    return false;
+                alone = false;
+            }
+            else
+            {
+                _writing = alone = true;
+            }
+        }
+
+        if (!alone)
+        {
+            Start();
+            return true;
+        }
+
+        Copy(frame);
+        metrics.Sent(StatusPriority.Critical);
+        _ = FinishAsync();
+        return true;
+    }
+
+    /// <summary>Sends what waits, then these, and nothing after them.</summary>
+    public void End(params ReadOnlySpan<byte[]> last)
+    {
+        lock (_gate)
+        {
+            if (_ending)
+                return;
+            _ending = true;
+            foreach (var frame in last)
+                _lanes.AddLast(frame);
+        }
+
+        Start();
+    }
+
+    /// <summary>The connection has gone.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+            _ending = true;
+        _ended.TrySetResult();
+    }
+
+    /// <summary>Has what was added written: at once, after a moment, or by who writes already.</summary>
+    private void Start()
+    {
+        lock (_gate)
+        {
+            if (_writing)
+                return;
+            if (!_lanes.IsUrgent && !_ending)
+            {
+                Delay(_batch);
+                return;
+            }
+
+            _writing = true;
+        }
+
+        _ = WriteAsync();
+    }
+
+    /// <summary>One task of its own, and only while something waits that may.</summary>
+    private void Delay(TimeSpan wait)
+    {
+        if (_delayed)
+            return;
+        _delayed = true;
+        _ = WriteLaterAsync(wait);
+    }
+
+    private async Task WriteLaterAsync(TimeSpan delay)
+    {
+        await Task.Delay(delay, time);
+        lock (_gate)
+        {
+            _delayed = false;
+            if (_writing)
+                return;
+            _writing = true;
+        }
+
+        await WriteAsync();
+    }
+
+    /// <summary>After a frame that was written past the lanes. On a reader that keeps up nothing of it is asynchronous.</summary>
+    private async Task FinishAsync()
+    {
+        if (await FlushAsync() && !IsDone())
+            await WriteAsync();
+    }
+
+    private bool IsDone()
+    {
+        lock (_gate)
+        {
+            _writing = !_lanes.IsEmpty || _ending;
+            return !_writing;
+        }
+    }
+
+    /// <summary>Until nothing is left that may go now. Never throws.</summary>
+    private async Task WriteAsync()
+    {
+        while (Take() is { } frames)
+        {
+            foreach (var frame in frames)
+            {
+                Copy(frame.Bytes);
+                metrics.Sent(frame.Lane);
+            }
+
+            if (!await FlushAsync())
+                return;
+            foreach (var frame in frames)
+                Written?.Invoke(frame);
+        }
+    }
+
+    private List<OutgoingFrame>? Take()
+    {
+        lock (_gate)
+        {
+            var frames = _lanes.Take();
+            if (frames.Count > 0)
+                return frames;
+            _writing = false;
+            if (_ending)
+                _ended.TrySetResult();
+            else if (_lanes.NextProgress() is { } wait)
+                Delay(wait > _batch ? wait : _batch);
+            return null;
+        }
+    }
+
+    private void Copy(ReadOnlySpan<byte> frame)
+    {
+        try
+        {
+            output.Write(frame);
+        }
+        catch (InvalidOperationException)
+        {
+            // The server has taken the connection away; the flush says so too.
+        }
+    }
+
+    /// <summary>False when the connection takes no more.</summary>
+    private async ValueTask<bool> FlushAsync()
+    {
+        try
+        {
+            if (!(await output.FlushAsync()).IsCompleted)
+                return true;
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
+        {
+            // The peer, or the server, has ended it.
+        }
+
+        metrics.SendFailed();
+        Abandon();
+        return false;
+    }
+}

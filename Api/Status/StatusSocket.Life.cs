@@ -1,0 +1,130 @@
+using Ingestion.Api.Status.Framing;
+using Ingestion.Status;
+
+namespace Ingestion.Api.Status;
+
+/// <summary>What keeps a socket alive, and what ends it.</summary>
+internal sealed partial class StatusSocket
+{
+    /// <summary>Called by the registry's clock about once a second.</summary>
+    public void OnTick()
+    {
+        var now = _edge.Time.GetTimestamp();
+        if (_awaitsPong && _edge.Time.GetElapsedTime(_pingedAt, now).TotalSeconds > _edge.Options.PongSeconds)
+        {
+            Close(CloseCode.NoPong);
+            return;
+        }
+
+        if (IsExpired())
+            return;
+        if (now >= _nextPing)
+            Ping(now);
+        if (_joined && now >= _nextRenewal)
+        {
+            _nextRenewal = now + Ticks(SocketLimits.RenewPeriod.TotalSeconds);
+            _edge.Background.Run(RenewAsync);
+        }
+    }
+
+    /// <summary>A client may bring a new token for a while after its own has expired; it is told once.</summary>
+    private bool IsExpired()
+    {
+        var over = _edge.Time.GetUtcNow().ToUnixTimeSeconds() - _caller.Expires;
+        if (over < 0)
+            return false;
+        if (over >= _edge.Options.ExpiryGraceSeconds)
+        {
+            Close(CloseCode.TokenExpired);
+            return true;
+        }
+
+        if (!_warned)
+            Send(Frames.Error(null, "token_expired", retry: true));
+        _warned = true;
+        return false;
+    }
+
+    private void Ping(long now)
+    {
+        // The time of the first unanswered one: a further ping must not give a silent peer more time.
+        if (!_awaitsPong)
+            _pingedAt = now;
+        _awaitsPong = true;
+        _nextPing = now + Ticks(_edge.Options.PingSeconds);
+        Send(Frames.Ping(_edge.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
+
+    /// <summary>Among the user's sockets, of which there may be only so many in the whole cluster.</summary>
+    private async Task<bool> JoinAsync()
+    {
+        // Before the answer: a socket that leaves while it is asked must still be taken off.
+        _joined = true;
+        var admitted = await _grain.JoinAsync(_self, Health(), _edge.Options.MaxSocketsPerUser);
+        if (!admitted)
+            Close(CloseCode.TooManySockets);
+        return admitted;
+    }
+
+    private async Task RenewAsync()
+    {
+        var renewal = await _grain.RenewAsync(_self, Health());
+        if (!renewal.Known && !await JoinAsync())
+            return;
+        if (_channels.HasJournal && (!renewal.IsSubscribed || (_feed.Seen is { } seen && renewal.Cursor != seen)))
+            await ResumeAsync();
+    }
+
+    private SocketHealth Health()
+    {
+        var depths = _writer.Depths;
+        return new SocketHealth(
+            Id, _edge.Silo.SiloAddress.ToParsableString(), _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped);
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            // Once we have closed, up to the peer's own close: a connection that ends with unread bytes is reset, and our last frames with it.
+            while (await _reader.ReadAsync(_closing.Token) is { Kind: not (MessageKind.Gone or MessageKind.Close) } message)
+            {
+                if (message.Kind is MessageKind.Broken)
+                {
+                    // Nothing behind it can be read.
+                    Close(CloseCode.ProtocolError);
+                    return;
+                }
+
+                if (!IsEnding)
+                    await HandleAsync(message);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The peer does not answer our close.
+            _writer.Abandon();
+        }
+    }
+
+    private async Task HandleAsync(ClientMessage message)
+    {
+        // Any frame is a sign of life.
+        _awaitsPong = false;
+        _heardAt = _edge.Time.GetUtcNow();
+        switch (message.Kind)
+        {
+            case MessageKind.Ping:
+                Send(ServerFrame.Pong(message.Payload.Span));
+                break;
+            case MessageKind.Pong:
+                break;
+            case MessageKind.Text when ClientFrame.Read(message.Payload.Span) is { Op: not null } frame:
+                await HandleAsync(frame);
+                break;
+            default:
+                Close(CloseCode.BadFrame);
+                break;
+        }
+    }
+}

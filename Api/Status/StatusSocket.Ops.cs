@@ -1,0 +1,138 @@
+using Ingestion.Status;
+
+namespace Ingestion.Api.Status;
+
+/// <summary>What a client asks for.</summary>
+internal sealed partial class StatusSocket
+{
+    private Task HandleAsync(ClientFrame frame)
+    {
+        switch (frame.Op)
+        {
+            case "sub":
+                return SubscribeAsync(frame);
+            case "unsub":
+                return UnsubscribeAsync(frame);
+            case "auth":
+                return RefreshAsync(frame);
+            case "ack":
+                Acknowledge(frame);
+                return Task.CompletedTask;
+            case "pong":
+                if (frame.Cur is not null)
+                    Acknowledge(frame);
+                return Task.CompletedTask;
+            case "ping":
+                Send(Frames.Pong(frame.Ts));
+                return Task.CompletedTask;
+            default:
+                Send(Frames.Error(frame.Id, "op_unknown", retry: false));
+                return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>The channels of the newest subscription are the socket's; it replaces the one before.</summary>
+    private async Task SubscribeAsync(ClientFrame frame)
+    {
+        if (frame.Ch is not { Count: > 0 and <= SocketLimits.MostChannels } names)
+        {
+            Send(Frames.Error(frame.Id, "channels_invalid", retry: false));
+            return;
+        }
+
+        Cursor? since = null;
+        if (frame.Since is not null)
+        {
+            if (!Cursor.TryParse(frame.Since, out var parsed))
+            {
+                Send(Frames.Error(frame.Id, "cursor_invalid", retry: false));
+                return;
+            }
+
+            since = parsed;
+        }
+
+        var (channels, refusal) = await ChannelSet.AuthoriseAsync(names, _caller, _edge.Grains);
+        if (channels is null)
+        {
+            Send(Frames.Error(frame.Id, refusal!, retry: false));
+            return;
+        }
+
+        await SwitchAsync(channels);
+        await StartAsync(since, frame.Id, announce: true);
+    }
+
+    private async Task UnsubscribeAsync(ClientFrame frame)
+    {
+        if (frame.Ch is not { Count: > 0 and <= SocketLimits.MostChannels } names)
+        {
+            Send(Frames.Error(frame.Id, "channels_invalid", retry: false));
+            return;
+        }
+
+        await SwitchAsync(_channels.Without(names));
+        _feed.Narrow(_channels.Videos);
+        Send(Frames.Unsubscribed(frame.Id));
+    }
+
+    /// <summary>A new token of the same user. What it does not allow any more ends the socket.</summary>
+    private async Task RefreshAsync(ClientFrame frame)
+    {
+        var (principal, expired) = _edge.Tokens.Validate(frame.Token ?? "", Auth.BearerHandler.SchemeName);
+        if (principal is null || SocketCaller.Of(principal) is not { } caller)
+        {
+            Close(expired ? CloseCode.TokenExpired : CloseCode.InvalidToken);
+            return;
+        }
+
+        if (caller.User != _caller.User || !caller.MayRead)
+        {
+            Close(CloseCode.Forbidden);
+            return;
+        }
+
+        if (_channels.Names.Count > 0 && (await ChannelSet.AuthoriseAsync(_channels.Names, caller, _edge.Grains)).Channels is null)
+        {
+            Close(CloseCode.Forbidden);
+            return;
+        }
+
+        (_caller, _warned) = (caller, false);
+        Send(Frames.Authorised(caller.Expires));
+    }
+
+    private void Acknowledge(ClientFrame frame)
+    {
+        if (!Cursor.TryParse(frame.Cur, out var cursor))
+            Send(Frames.Error(frame.Id, "cursor_invalid", retry: false));
+        else if (_acks.Acknowledge(cursor))
+            _edge.Background.Run(() => _grain.AcknowledgeAsync(cursor));
+    }
+
+    private async Task SwitchAsync(ChannelSet channels)
+    {
+        var (before, after) = (_channels.Broadcasts, channels.Broadcasts);
+        _channels = channels;
+        _edge.Broadcasts.Leave(this, before.Except(after));
+        await _edge.Broadcasts.JoinAsync(this, after.Except(before));
+    }
+
+    private async Task StartAsync(Cursor? since, long? id, bool announce)
+    {
+        await _subscribing.WaitAsync();
+        try
+        {
+            _feed.Pause();
+            var subscription = await _grain.SubscribeAsync(_self, since);
+            _feed.Start(subscription, id, _channels.Videos, announce);
+        }
+        finally
+        {
+            _subscribing.Release();
+        }
+    }
+
+    /// <summary>A push was lost, or the grain has come back elsewhere and does not know this socket: go on from the last entry seen.</summary>
+    private Task ResumeAsync() => StartAsync(_feed.Seen, id: null, announce: false);
+}

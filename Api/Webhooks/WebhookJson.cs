@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization;
+using Ingestion.Status;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Api.Webhooks;
+
+/// <summary>A wish for a webhook.</summary>
+/// <param name="Url">Where to.</param>
+/// <param name="Events">Types of events; null: all.</param>
+/// <param name="When"><c>always</c> or <c>unacknowledged</c>.</param>
+internal sealed record NewWebhookJson(string Url, IReadOnlyList<string>? Events = null, string When = WebhookJson.Always);
+
+/// <summary>A wish for a replay: one of the two.</summary>
+/// <param name="From">The events after this cursor.</param>
+/// <param name="DeadLetters">Those that were given up.</param>
+internal sealed record ReplayJson(string? From = null, bool DeadLetters = false);
+
+/// <summary>A webhook.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Url">Where to.</param>
+/// <param name="Events">Types of events; null: all.</param>
+/// <param name="When">Which of these.</param>
+/// <param name="CreatedAt">When it was added.</param>
+/// <param name="Enabled">False once its receiver has said 410.</param>
+/// <param name="DisabledAt">When that was.</param>
+/// <param name="Cursor">Up to where the journal was taken in.</param>
+/// <param name="Pending">Events that wait.</param>
+/// <param name="DeadLetters">Events that were given up.</param>
+internal sealed record WebhookJson(
+    string Id, string Url, IReadOnlyList<string>? Events, string When, DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string Cursor, int Pending, int DeadLetters)
+{
+    public const string Always = "always";
+    public const string Unacknowledged = "unacknowledged";
+
+    /// <summary>Told once, when the webhook is added.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Secret { get; init; }
+
+    public static WebhookJson Of(WebhookInfo info, string? secret = null) => new(
+        info.Id, info.Url, info.Events is [] ? null : info.Events, info.When is WebhookWhen.Always ? Always : Unacknowledged, info.CreatedAt,
+        info.DisabledAt is null, info.DisabledAt, info.Cursor.ToString(), info.Pending, info.DeadLetters)
+    {
+        Secret = secret,
+    };
+}
+
+internal sealed record WebhooksJson(IReadOnlyList<WebhookJson> Items);
+
+/// <summary>A new secret, told this once.</summary>
+internal sealed record WebhookSecretJson(string Secret, DateTimeOffset OldSecretUntil);
+
+/// <summary>What was sent last, newest first, and what was given up.</summary>
+internal sealed record DeliveriesJson(IReadOnlyList<AttemptJson> Items, IReadOnlyList<DeadLetterJson> DeadLetters);
+
+/// <summary>A line of the delivery log.</summary>
+internal sealed record AttemptJson(string EventId, string Type, DateTimeOffset At, int Attempt, string Outcome, int? Status, string? Error, DateTimeOffset? NextAttemptAt)
+{
+    public static AttemptJson Of(DeliveryAttempt line) => new(line.EventId, line.Type, line.At, line.Attempt, line.Outcome.WireName, line.Status, line.Error, line.NextAttemptAt);
+}
+
+/// <summary>An event that was given up.</summary>
+internal sealed record DeadLetterJson(string EventId, string Type, string VideoId, DateTimeOffset Time)
+{
+    public static DeadLetterJson Of(StatusEvent e) => new(e.Id, WebhookEvents.TypeOf(e), e.VideoId, e.At);
+}
+
+/// <summary>A replay is under way.</summary>
+/// <param name="From">After this cursor; null when it is of dead letters.</param>
+/// <param name="DeadLetters">How many of them are tried again.</param>
+internal sealed record ReplayedJson(string? From, int DeadLetters);
+
+/// <summary>Strict but for unknown fields, which are passed over.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(NewWebhookJson))]
+[JsonSerializable(typeof(ReplayJson))]
+[JsonSerializable(typeof(WebhookJson))]
+[JsonSerializable(typeof(WebhooksJson))]
+[JsonSerializable(typeof(WebhookSecretJson))]
+[JsonSerializable(typeof(DeliveriesJson))]
+[JsonSerializable(typeof(ReplayedJson))]
+internal sealed partial class WebhookJsonContext : JsonSerializerContext;

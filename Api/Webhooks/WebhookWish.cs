@@ -1,0 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Api.Webhooks;
+
+/// <summary>Reads a wish for a webhook: pure. Where its address is, only resolving tells.</summary>
+internal static class WebhookWish
+{
+    /// <summary>False when it asks for what there is not; then <paramref name="where"/> says in what.</summary>
+    public static bool TryRead(NewWebhookJson wish, [NotNullWhen(true)] out NewWebhook? webhook, [NotNullWhen(false)] out string? where)
+    {
+        webhook = null;
+        where = "$.when";
+        if (wish.When is not (WebhookJson.Always or WebhookJson.Unacknowledged))
+            return false;
+        var when = wish.When == WebhookJson.Always ? WebhookWhen.Always : WebhookWhen.Unacknowledged;
+        // Others are never waited for, so that a webhook for them would stay silent.
+        var known = when is WebhookWhen.Always ? WebhookEvents.All : WebhookEvents.Terminal;
+        where = "$.events";
+        if (wish.Events is [] || wish.Events?.All(type => type is not null && known.Contains(type)) is false)
+            return false;
+        where = null;
+        webhook = new NewWebhook(wish.Url, [.. wish.Events?.Distinct() ?? []], when);
+        return true;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Ingestion.Status;
+using Ingestion.Webhooks;
+using Microsoft.Extensions.Options;
+
+namespace Ingestion.Backends.Webhooks;
+
+/// <summary>Sends events over HTTP.</summary>
+internal sealed class WebhookSender : IWebhookSender, IDisposable
+{
+    // Receivers answer with a status; what they say beside it is dropped, and a long story ends the connection.
+    private const int MostAnswerBytes = 1024;
+
+    // In KiB, the unit of the option.
+    private const int MostHeaderKibibytes = 8;
+
+    // A receiver that moves is found again after this.
+    private static readonly TimeSpan _connectionLifetime = TimeSpan.FromMinutes(2);
+
+    private static readonly MediaTypeHeaderValue _contentType = new("application/cloudevents+json", "utf-8");
+
+    private readonly WebhookOptions _options;
+    private readonly WebhookConnector _connector;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+
+    public WebhookSender(IOptions<WebhookOptions> options, TimeProvider time)
+        : this(options.Value, Dns.GetHostAddressesAsync, time)
+    {
+    }
+
+    internal WebhookSender(WebhookOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _connector = new WebhookConnector(_options.AllowPrivateAddresses, resolve);
+        _http = new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Ingestion-Webhooks", "1.0"));
+    }
+
+    public async Task<WebhookAddressVerdict> CheckAsync(string url, CancellationToken cancellationToken)
+    {
+        if (!WebhookAddress.TryRead(url, _options.AllowInsecure, out var address))
+            return WebhookAddressVerdict.Invalid;
+        using var timeout = new CancellationTokenSource(_options.Timeout, _time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await _connector.ResolveAsync(address.IdnHost, ended.Token) is [] ? WebhookAddressVerdict.Unresolved : WebhookAddressVerdict.Ok;
+        }
+        catch (WebhookAddressForbiddenException)
+        {
+            return WebhookAddressVerdict.Forbidden;
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return WebhookAddressVerdict.Unresolved;
+        }
+    }
+
+    public async Task<WebhookAnswer> SendAsync(WebhookMessage message, CancellationToken cancellationToken)
+    {
+        // The options may have changed since the address was taken.
+        if (!WebhookAddress.TryRead(message.Url, _options.AllowInsecure, out var address))
+            return new WebhookAnswer(Status: null, "url_invalid");
+        using var timeout = new CancellationTokenSource(_options.Timeout, _time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            using var request = NewRequest(address, message);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token);
+            return new WebhookAnswer((int)response.StatusCode, Error: null, RetryAfterOf(response));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new WebhookAnswer(Status: null, "timeout");
+        }
+        catch (HttpRequestException e)
+        {
+            return new WebhookAnswer(Status: null, CodeOf(e));
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string CodeOf(HttpRequestException failure) => failure switch
+    {
+        { InnerException: WebhookAddressForbiddenException } => "address_forbidden",
+        { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } } => "name_not_resolved",
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => "tls_failed",
+        { HttpRequestError: HttpRequestError.ConnectionError } => "connection_failed",
+        _ => "response_invalid",
+    };
+
+    private SocketsHttpHandler NewHandler() => new()
+    {
+        ConnectCallback = _connector.ConnectAsync,
+        ConnectTimeout = _options.Timeout,
+        // A proxy would resolve the name by itself, and a redirect leads to where nobody has checked.
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        MaxResponseHeadersLength = MostHeaderKibibytes,
+        MaxResponseDrainSize = MostAnswerBytes,
+        PooledConnectionLifetime = _connectionLifetime,
+        // Our traces are nobody's business outside.
+        ActivityHeadersPropagator = null,
+    };
+
+    private HttpRequestMessage NewRequest(Uri address, WebhookMessage message)
+    {
+        var body = CloudEventJson.Of(message.Event);
+        var seconds = _time.GetUtcNow().ToUnixTimeSeconds();
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = _contentType;
+        request.Headers.Add(WebhookSignature.IdHeader, message.Event.Id);
+        request.Headers.Add(WebhookSignature.TimestampHeader, seconds.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(message.Secrets, message.Event.Id, seconds, body));
+        return request;
+    }
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - _time.GetUtcNow(),
+        _ => null,
+    };
+}

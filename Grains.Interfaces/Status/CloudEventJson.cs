@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Ingestion.Videos;
+
+namespace Ingestion.Status;
+
+/// <summary>An event as clients see it on every transport: a CloudEvent 1.0 as JSON.</summary>
+public static class CloudEventJson
+{
+    /// <summary>How all of it is written: no HTML ever holds it, so that what people read stays readable.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>The whole of a journalled event.</summary>
+    public static byte[] Of(StatusEvent journalled)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, Options))
+            Write(json, journalled, journalled.JournalPriority);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes the event as one value.</summary>
+    public static void Write(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
+    {
+        json.WriteStartObject();
+        json.WriteString("specversion", "1.0");
+        json.WriteString("id", e.Id);
+        json.WriteString("source", $"/api/videos/{e.VideoId}");
+        json.WriteString("type", e.TypeOf(priority));
+        json.WriteString("subject", e.VideoId);
+        json.WriteString("time", e.At);
+        json.WriteString("datacontenttype", "application/json");
+        json.WriteStartObject("data");
+        json.WriteString("video_id", e.VideoId);
+        WriteState(json, e);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes what the video's state is after the event, into the object that is open.</summary>
+    public static void WriteState(Utf8JsonWriter json, StatusEvent e)
+    {
+        json.WriteString("state", e.Status.WireName);
+        if (e.Percent is { } percent)
+            json.WriteNumber("pct", percent);
+        if (e.ReceivedBytes is { } bytes)
+            json.WriteNumber("received_bytes", bytes);
+        if (e.Error is not { } error)
+            return;
+        json.WriteStartObject("error");
+        json.WriteString("code", error.Code);
+        json.WriteString("message", error.Message);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,39 @@
+using Orleans.Concurrency;
+
+namespace Ingestion.Status;
+
+/// <summary>
+/// What operators tell everyone in one channel. Key: the channel (<c>system</c>, <c>role:{role}</c>). It knows silos, not sockets: each silo
+/// with a socket in the channel has one observer, which tells them. Nothing is kept: a broadcast is for who is there.
+/// </summary>
+[Alias("ingestion.broadcast-channel")]
+public interface IBroadcastGrain : IGrainWithStringKey
+{
+    /// <summary>Hands it to every silo that listens; how many those are.</summary>
+    [Alias("publish")]
+    Task<int> PublishAsync(Broadcast broadcast);
+
+    /// <summary>The silo of <paramref name="observer"/> listens; to be renewed within 30 s.</summary>
+    [Alias("listen")]
+    Task ListenAsync(IBroadcastObserver observer);
+
+    /// <summary>It does not any more.</summary>
+    [Alias("leave")]
+    Task LeaveAsync(IBroadcastObserver observer);
+}
+
+/// <summary>A silo that tells its sockets.</summary>
+[Alias("ingestion.broadcast-observer")]
+public interface IBroadcastObserver : IGrainObserver
+{
+    /// <summary>For every socket in <paramref name="channel"/>.</summary>
+    [Alias("on-broadcast"), OneWay]
+    Task OnBroadcastAsync(string channel, Broadcast broadcast);
+}
+
+/// <summary>Something that operators say.</summary>
+/// <param name="Id">Of the event.</param>
+/// <param name="At">When it was said.</param>
+/// <param name="Json">What, as UTF-8 JSON.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.broadcast")]
+public sealed record Broadcast([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset At, [property: Id(2)] ReadOnlyMemory<byte> Json);

@@ -1,0 +1,63 @@
+using Ingestion.Status;
+using Orleans.Concurrency;
+
+namespace Ingestion.Webhooks;
+
+/// <summary>
+/// A user's webhooks: addresses to which the events of the user's journal are sent, each from a place in the journal of its own.
+/// Key: the user id. An event is sent at least once, under the id that it has everywhere.
+/// </summary>
+[Alias("ingestion.webhooks")]
+public interface IWebhookGrain : IGrainWithStringKey
+{
+    /// <summary>All of them, oldest first; without their secrets.</summary>
+    [Alias("list")]
+    Task<IReadOnlyList<WebhookInfo>> ListAsync();
+
+    /// <summary>Adds one that gets the events from now on. Null, and nothing changed, when the user has as many as allowed. The address is the caller's to check.</summary>
+    [Alias("add")]
+    Task<WebhookAdded?> AddAsync(NewWebhook webhook);
+
+    /// <summary>Removes one with all that waits for it. False when there is none.</summary>
+    [Alias("remove")]
+    Task<bool> RemoveAsync(string webhookId);
+
+    /// <summary>Gives one a new secret; the old one goes on signing beside it for a day. Null when there is none.</summary>
+    [Alias("rotate")]
+    Task<WebhookSecret?> RotateAsync(string webhookId);
+
+    /// <summary>What was sent last, and what was given up. Null when there is none.</summary>
+    [Alias("get-deliveries")]
+    Task<WebhookDeliveries?> GetDeliveriesAsync(string webhookId);
+
+    /// <summary>Sends again: the events after <paramref name="from"/>, or when that is null those that were given up.</summary>
+    [Alias("replay")]
+    Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from);
+
+    /// <summary>Whether there is any that wants events.</summary>
+    [Alias("has-endpoints")]
+    Task<bool> HasEndpointsAsync();
+
+    /// <summary>The journal has more.</summary>
+    [Alias("wake"), OneWay]
+    Task WakeAsync();
+
+    /// <summary>Goes on with whatever a crash interrupted. When to be asked again; null when there is nothing to ask for.</summary>
+    [Alias("check")]
+    Task<DateTimeOffset?> CheckAsync();
+}
+
+/// <summary>
+/// Which users have webhooks, so that a restart finds what it interrupted. Key: a shard, see <see cref="WebhookShards"/>.
+/// </summary>
+[Alias("ingestion.webhook-index")]
+public interface IWebhookIndexGrain : IGrainWithStringKey
+{
+    /// <summary>Lists a user to be checked at <paramref name="due"/>. Returns once that is durable.</summary>
+    [Alias("add")]
+    Task AddAsync(string userId, DateTimeOffset due);
+
+    /// <summary>Checks users whose time has come (<see cref="IWebhookGrain.CheckAsync"/>); how many. Whoever sweeps calls again until the answer is 0.</summary>
+    [Alias("sweep")]
+    Task<int> SweepAsync();
+}

@@ -1,0 +1,24 @@
+using System.Collections.Frozen;
+using Ingestion.Status;
+using Ingestion.Videos;
+
+namespace Ingestion.Webhooks;
+
+/// <summary>The types of events that a webhook can ask for: those that stand in the journal.</summary>
+public static class WebhookEvents
+{
+    /// <summary>All of them.</summary>
+    public static FrozenSet<string> All { get; } = Types(_ => true);
+
+    /// <summary>Those of terminal states, the only ones that wait for an acknowledgement.</summary>
+    public static FrozenSet<string> Terminal { get; } = Types(e => e.JournalPriority is StatusPriority.Critical);
+
+    /// <summary>The type of a journalled event.</summary>
+    public static string TypeOf(StatusEvent journalled) => journalled.TypeOf(journalled.JournalPriority);
+
+    private static FrozenSet<string> Types(Func<StatusEvent, bool> wanted)
+    {
+        var ofVideos = Enum.GetValues<VideoStatus>().Select(status => new StatusEvent("", "", status, default)).ToArray();
+        return ofVideos.Concat(ofVideos.Select(e => e with { OfUpload = true })).Where(wanted).Select(TypeOf).ToFrozenSet();
+    }
+}

@@ -1,0 +1,27 @@
+using Ingestion.Status;
+
+namespace Ingestion.Grains.Status;
+
+/// <inheritdoc cref="ITicketGrain"/>
+internal sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
+
+    private TicketHolder? _holder;
+    private long _issuedAt;
+
+    public Task IssueAsync(TicketHolder holder)
+    {
+        (_holder, _issuedAt) = (holder, time.GetTimestamp());
+        DelayDeactivation(2 * Lifetime);
+        return Task.CompletedTask;
+    }
+
+    public Task<TicketHolder?> RedeemAsync()
+    {
+        var holder = time.GetElapsedTime(_issuedAt) <= Lifetime ? _holder : null;
+        _holder = null;
+        DeactivateOnIdle();
+        return Task.FromResult(holder);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ingestion.Grains.Webhooks;
+
+internal sealed partial class WebhookGrain
+{
+    [LoggerMessage(EventName = "WebhookAdded", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} is added")]
+    private partial void LogAdded(string webhookId, string userId);
+
+    [LoggerMessage(EventName = "WebhookRemoved", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} is removed")]
+    private partial void LogRemoved(string webhookId, string userId);
+
+    [LoggerMessage(EventName = "WebhookSecretRotated", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} has a new secret")]
+    private partial void LogRotated(string webhookId, string userId);
+
+    [LoggerMessage(EventName = "WebhooksUntold", Level = LogLevel.Warning, Message = "The journal of user {UserId} could not be told whether there are webhooks; it will be at the next check")]
+    private partial void LogUntold(Exception exception, string userId);
+}

@@ -1,0 +1,201 @@
+using System.Security.Cryptography;
+using Ingestion.Grains.Journal;
+using Ingestion.Status;
+using Ingestion.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Storage;
+
+namespace Ingestion.Grains.Webhooks;
+
+/// <inheritdoc cref="IWebhookGrain"/>
+/// <remarks>
+/// Reentrant: a receiver that takes its time must hold up neither the owner's calls nor the other receivers. Collected soon, as most users have
+/// no webhook and are asked only whether they have; for the others see <see cref="WakeAsync"/>.
+/// </remarks>
+[Reentrant]
+[CollectionAgeLimit(Minutes = 2)]
+internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwner
+{
+    private const int SecretBytes = 32;
+
+    private readonly CoalescedState<WebhookList> _list;
+    private readonly Dictionary<string, WebhookDelivery> _deliveries = [];
+    private readonly IGrainStorage _storage;
+    private readonly WebhookEdge _edge;
+    private readonly ILogger<WebhookGrain> _logger;
+    private Task _telling = Task.CompletedTask;
+    private bool? _told;
+
+    public WebhookGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, WebhookEdge edge, ILogger<WebhookGrain> logger)
+    {
+        (_storage, _edge, _logger) = (storage, edge, logger);
+        _list = new CoalescedState<WebhookList>(storage, context.GrainId, "webhooks");
+    }
+
+    IStatusGrain IDeliveryOwner.Journal => Journal;
+
+    private string User => this.GetPrimaryKeyString();
+
+    private IStatusGrain Journal => GrainFactory.GetGrain<IStatusGrain>(User);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => _list.LoadAsync();
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        Task.WhenAll(_deliveries.Values.Select(delivery => delivery.StopAsync()));
+
+    public async Task<IReadOnlyList<WebhookInfo>> ListAsync() => await Task.WhenAll((await ReadAsync()).Webhooks.Select(DescribeAsync));
+
+    public async Task<WebhookAdded?> AddAsync(NewWebhook wish)
+    {
+        var start = (await Journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), limit: 0)).End;
+        var webhook = new Webhook(MediaId.New(_edge.Now), wish, _edge.Now, start, NewSecret());
+        if (await StoreAsync(webhook) is AddOutcome.Full)
+            return null;
+        LogAdded(webhook.Id, User);
+        await TellAsync();
+        // The journal may have gone on before its grain knew of this one.
+        DeliveryOf(webhook).Wake();
+        return new WebhookAdded(await DescribeAsync(webhook), webhook.Secret);
+    }
+
+    public async Task<bool> RemoveAsync(string webhookId)
+    {
+        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
+            return false;
+        // What was under way goes first: should a crash come in between, the webhook is still there to be removed.
+        var delivery = DeliveryOf(webhook);
+        await delivery.RemoveAsync();
+        _deliveries.Remove(webhookId);
+        await _list.ChangeAsync(list => WebhookRules.Remove(list, webhookId));
+        LogRemoved(webhookId, User);
+        await TellAsync();
+        return true;
+    }
+
+    public async Task<WebhookSecret?> RotateAsync(string webhookId)
+    {
+        var secret = NewSecret();
+        if (await _list.ChangeAsync(list => WebhookRules.Rotate(list, webhookId, secret, _edge.Now)) is not { } until)
+            return null;
+        LogRotated(webhookId, User);
+        return new WebhookSecret(secret, until);
+    }
+
+    public async Task<WebhookDeliveries?> GetDeliveriesAsync(string webhookId)
+    {
+        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
+            return null;
+        var state = await DeliveryOf(webhook).ReadAsync();
+        return new WebhookDeliveries([.. state.Log.Reverse()], [.. state.DeadLetters.Select(dead => dead.Event)]);
+    }
+
+    public async Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from)
+    {
+        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
+            return new ReplayResult(ReplayOutcome.NotFound, 0);
+        if (webhook.DisabledAt is not null)
+            return new ReplayResult(ReplayOutcome.Disabled, 0);
+        if (from is not { } cursor)
+            return new ReplayResult(ReplayOutcome.Ok, await DeliveryOf(webhook).ReviveAsync());
+        if ((await Journal.ReadAsync(cursor, limit: 0)).IsLost)
+            return new ReplayResult(ReplayOutcome.CursorInvalid, 0);
+        await DeliveryOf(webhook).RewindAsync(cursor);
+        return new ReplayResult(ReplayOutcome.Ok, 0);
+    }
+
+    public async Task<bool> HasEndpointsAsync() => WebhookRules.Enabled(await ReadAsync()).Any();
+
+    public async Task WakeAsync()
+    {
+        // From check to check, as the timers of later attempts end with the activation.
+        DelayDeactivation(2 * _edge.Options.CheckPeriod);
+        foreach (var webhook in WebhookRules.Enabled(await ReadAsync()))
+            DeliveryOf(webhook).Wake();
+    }
+
+    public async Task<DateTimeOffset?> CheckAsync()
+    {
+        if (await _list.ChangeAsync(WebhookRules.Unlist))
+            return null;
+        await TellAsync();
+        await WakeAsync();
+        return _edge.Now + _edge.Options.CheckPeriod;
+    }
+
+    async Task<Webhook?> IDeliveryOwner.FindAsync(string webhookId) => WebhookRules.Find(await ReadAsync(), webhookId);
+
+    async Task IDeliveryOwner.DisableAsync(string webhookId)
+    {
+        await _list.ChangeAsync(list => WebhookRules.Disable(list, webhookId, _edge.Now));
+        await TellAsync();
+    }
+
+    IGrainTimer IDeliveryOwner.StartTimer(Func<CancellationToken, Task> tick) => this.RegisterGrainTimer(
+        tick, new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan, Interleave = true, KeepAlive = true });
+
+    private async Task<WebhookList> ReadAsync()
+    {
+        await _list.LoadAsync();
+        return _list.Value;
+    }
+
+    private async Task<AddOutcome> StoreAsync(Webhook webhook)
+    {
+        while (true)
+        {
+            var known = (await ReadAsync()).Listed;
+            if (!known)
+                await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.Of(User)).AddAsync(User, _edge.Now + _edge.Options.CheckPeriod);
+            var outcome = await _list.ChangeAsync(list => WebhookRules.Add(list, webhook, _edge.Options.MaxPerUser, listed: !known));
+            // Otherwise a check has found nothing and taken the user from the index in this moment.
+            if (outcome is not AddOutcome.Unlisted)
+                return outcome;
+        }
+    }
+
+    private async Task<WebhookInfo> DescribeAsync(Webhook webhook)
+    {
+        var (wish, state) = (webhook.Wish, await DeliveryOf(webhook).ReadAsync());
+        var cursor = DeliveryRules.Position(state, webhook);
+        return new WebhookInfo(webhook.Id, wish.Url, wish.Events, wish.When, webhook.CreatedAt, webhook.DisabledAt, cursor, state.Pending.Count, state.DeadLetters.Count);
+    }
+
+    private WebhookDelivery DeliveryOf(Webhook webhook)
+    {
+        if (_deliveries.TryGetValue(webhook.Id, out var delivery))
+            return delivery;
+        var state = new CoalescedState<DeliveryState>(_storage, GrainContext.GrainId, $"webhook-{webhook.Id}");
+        return _deliveries[webhook.Id] = new WebhookDelivery(webhook.Id, this, _edge, state);
+    }
+
+    /// <summary>Tells the journal whether to wake us. One at a time, so that the last one told is the newest; what fails is told at the next check.</summary>
+    private Task TellAsync()
+    {
+        if (_telling.IsCompleted)
+            _telling = TellNewestAsync();
+        return _telling;
+    }
+
+    private async Task TellNewestAsync()
+    {
+        try
+        {
+            for (var any = await HasEndpointsAsync(); any != _told; any = await HasEndpointsAsync())
+            {
+                await Journal.WebhooksChangedAsync(any);
+                _told = any;
+            }
+        }
+#pragma warning disable CA1031 // The change itself is stored, so the owner's request has succeeded.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUntold(e, User);
+        }
+    }
+
+    /// <summary>As Standard Webhooks wants it.</summary>
+    private static string NewSecret() => "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes));
+}

@@ -1,0 +1,103 @@
+using Ingestion.Grains.Journal;
+using Ingestion.Status;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Grains.Webhooks;
+
+/// <summary>How adding went.</summary>
+internal enum AddOutcome
+{
+    Ok,
+
+    /// <summary>As many as allowed.</summary>
+    Full,
+
+    /// <summary>The user has to be listed first.</summary>
+    Unlisted,
+}
+
+/// <summary>What a user's webhooks are, and when a failed delivery is tried again: pure.</summary>
+internal static class WebhookRules
+{
+    /// <summary>Who rotates more often than this in a day loses the oldest secret early.</summary>
+    public const int MostOldSecrets = 4;
+
+    /// <summary>How long a replaced secret signs beside the new one.</summary>
+    public static readonly TimeSpan OldSecretLifetime = TimeSpan.FromHours(24);
+
+    // A receiver that asks for more would keep its place in the list for days.
+    private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromHours(1);
+
+    // 11 attempts within 24 hours: soon at first, for a restart; seldom later, for an outage.
+    private static readonly TimeSpan[] _delays =
+    [
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30),
+        TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4), TimeSpan.FromHours(8), TimeSpan.FromHours(8),
+    ];
+
+    // Either way, so that receivers that failed together are not tried together.
+    private const double Jitter = 0.2;
+
+    /// <summary>
+    /// How long to wait after so many failed attempts; null when that was the last one. <paramref name="random"/> is 0 to 1. A receiver may ask for
+    /// more time, up to an hour.
+    /// </summary>
+    public static TimeSpan? RetryDelay(int attempts, TimeSpan? retryAfter, double random)
+    {
+        if (attempts > _delays.Length)
+            return null;
+        var delay = _delays[attempts - 1] * (1 - Jitter + (2 * Jitter * random));
+        var asked = retryAfter > _longestRetryAfter ? _longestRetryAfter : retryAfter;
+        return asked > delay ? asked : delay;
+    }
+
+    /// <summary>Whether a webhook is for this event.</summary>
+    public static bool Wants(Webhook webhook, StatusEvent e) =>
+        (webhook.Wish.When is WebhookWhen.Always || e.JournalPriority is StatusPriority.Critical)
+        && (webhook.Wish.Events.Count == 0 || webhook.Wish.Events.Contains(WebhookEvents.TypeOf(e)));
+
+    /// <summary>The secrets that sign now, newest first.</summary>
+    public static IReadOnlyList<string> Secrets(Webhook webhook, DateTimeOffset now) => [webhook.Secret, .. Live(webhook, now).Select(old => old.Secret)];
+
+    public static Webhook? Find(WebhookList list, string id) => list.Webhooks.FirstOrDefault(webhook => webhook.Id == id);
+
+    public static IEnumerable<Webhook> Enabled(WebhookList list) => list.Webhooks.Where(webhook => webhook.DisabledAt is null);
+
+    /// <summary>One more. A user is listed before the first one is stored (<paramref name="listed"/>), so that no restart can miss it.</summary>
+    public static StateChange<WebhookList, AddOutcome> Add(WebhookList list, Webhook webhook, int most, bool listed)
+    {
+        if (list.Webhooks.Count >= most)
+            return new(list, AddOutcome.Full, Durable: false);
+        return list.Listed || listed
+            ? new(list with { Webhooks = [.. list.Webhooks, webhook], Listed = true }, AddOutcome.Ok, Durable: true)
+            : new(list, AddOutcome.Unlisted, Durable: false);
+    }
+
+    public static StateChange<WebhookList, bool> Remove(WebhookList list, string id) =>
+        new(list with { Webhooks = [.. list.Webhooks.Where(webhook => webhook.Id != id)] }, true, Durable: true);
+
+    /// <summary>A new secret; until when the old one signs too, or null when there is no such webhook.</summary>
+    public static StateChange<WebhookList, DateTimeOffset?> Rotate(WebhookList list, string id, string secret, DateTimeOffset now)
+    {
+        if (Find(list, id) is not { } webhook)
+            return new(list, null, Durable: false);
+        var until = now + OldSecretLifetime;
+        var old = Live(webhook, now).Prepend(new OldSecret(webhook.Secret, until)).Take(MostOldSecrets);
+        return new(Replace(list, webhook with { Secret = secret, OldSecrets = [.. old] }), until, Durable: true);
+    }
+
+    /// <summary>The receiver wants no more.</summary>
+    public static StateChange<WebhookList, bool> Disable(WebhookList list, string id, DateTimeOffset now) =>
+        Find(list, id) is { DisabledAt: null } webhook
+            ? new(Replace(list, webhook with { DisabledAt = now }), true, Durable: true)
+            : new(list, false, Durable: false);
+
+    /// <summary>Whether the user may go from the index: there is nothing left to check.</summary>
+    public static StateChange<WebhookList, bool> Unlist(WebhookList list) =>
+        list.Webhooks.Count == 0 ? new(list with { Listed = false }, true, Durable: true) : new(list, false, Durable: false);
+
+    private static IEnumerable<OldSecret> Live(Webhook webhook, DateTimeOffset now) => webhook.OldSecrets.Where(old => old.Until > now);
+
+    private static WebhookList Replace(WebhookList list, Webhook next) =>
+        list with { Webhooks = [.. list.Webhooks.Select(webhook => webhook.Id == next.Id ? next : webhook)] };
+}

@@ -1,0 +1,87 @@
+using Ingestion.Videos;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Tests.Integration.Webhooks;
+
+/// <summary>Deliveries survive their silo.</summary>
+public sealed class RestartTests : IAsyncLifetime
+{
+    private ServiceCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await ServiceCluster.StartAsync();
+
+    public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task EventComesAgainUnderTheSameIdWithoutAnother_WhenTheSiloDiesInTheMiddleOfItsAttempt()
+    {
+        var user = new WebhookUser(_cluster);
+        _cluster.Sender.Answer(user.Url, async (_, stopping) =>
+        {
+            await Task.Delay(Timeout.Infinite, stopping);
+            return default;
+        });
+        var webhook = (await user.AddAsync()).Webhook;
+        var told = await user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
+        await user.SentAsync(1);
+        await _cluster.KillAsync(await _cluster.WhereAsync(_cluster.Cluster.Client.GetGrain<IWebhookGrain>(user.Id)));
+        _cluster.Sender.Answer(user.Url, 200);
+
+        // Its user says nothing any more: the index alone brings it back.
+        await SweepUntilAsync(() => user.Sent.Length >= 3, user.Id);
+        Assert.Equal([told[0], told[0], told[1]], user.Sent);
+        Assert.Equal(webhook.Id, Assert.Single(await Eventually.AnsweredAsync(user.Webhooks.ListAsync)).Id);
+    }
+
+    [Fact]
+    public async Task NewEventsCome_WhenTheSilosOfBothGrainsHaveDied()
+    {
+        var user = new WebhookUser(_cluster);
+        await user.AddAsync();
+        var first = await user.PublishAsync(VideoStatus.Uploaded);
+        await user.SentAsync(1);
+        foreach (var _ in new[] { "webhooks", "journal" })
+        {
+            var grain = _cluster.Silos.Length == 3 ? (IAddressable)user.Webhooks : user.Journal;
+            await _cluster.KillAsync(await _cluster.WhereAsync(grain));
+            await Eventually.AnsweredAsync(user.Webhooks.ListAsync);
+        }
+
+        var told = await Eventually.AnsweredAsync(() => user.PublishAsync(VideoStatus.Ready));
+        await SweepUntilAsync(() => user.Sent.Contains(told[0]), user.Id);
+        Assert.Equal(first[0], user.Sent[0]);
+    }
+
+    [Fact]
+    public async Task EventsOfTheNewJournalCome_WhenTheOldOneIsLost()
+    {
+        var user = new WebhookUser(_cluster);
+        var webhook = (await user.AddAsync()).Webhook;
+        var old = await user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Queued);
+        await user.LogAsync(webhook.Id, 2);
+        var management = _cluster.From(0).GetGrain<IManagementGrain>(0);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await management.ForceActivationCollection(_cluster.Silos, TimeSpan.Zero);
+                return await management.GetActivationAddress(user.Journal) is null;
+            },
+            "the journal's grain is asleep");
+        Directory.Delete(Directory.EnumerateDirectories(Path.Combine(_cluster.Folder, "state", "status"), user.Id, SearchOption.AllDirectories).Single(), recursive: true);
+
+        var told = await user.PublishAsync(VideoStatus.Ready);
+        await user.SentAsync(3);
+        Assert.Equal([.. old, .. told], user.Sent);
+        Assert.Equal(1, (await user.InfoAsync()).Cursor.Offset);
+    }
+
+    private async Task SweepUntilAsync(Func<bool> condition, string userId) => await Eventually.TrueAsync(
+        async () =>
+        {
+            _cluster.Time.Advance(TimeSpan.FromMinutes(6));
+            var index = _cluster.From(_cluster.Silos[0]).GetGrain<IWebhookIndexGrain>(WebhookShards.Of(userId));
+            await Eventually.AnsweredAsync(index.SweepAsync);
+            return condition();
+        },
+        "the index brings it back");
+}

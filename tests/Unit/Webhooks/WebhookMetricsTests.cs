@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using Ingestion.Grains.Webhooks;
+using Ingestion.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ingestion.Tests.Unit.Webhooks;
+
+/// <summary>What dashboards rely on.</summary>
+public sealed class WebhookMetricsTests : IDisposable
+{
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MeterListener _listener = new();
+    private readonly List<string> _measured = [];
+    private readonly WebhookMetrics _metrics;
+
+    public WebhookMetricsTests()
+    {
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            // Of this test's factory only: others run at the same time.
+            if (instrument.Meter.Scope == meters)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.Start();
+        _metrics = new WebhookMetrics(meters);
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _services.Dispose();
+    }
+
+    [Theory]
+    [InlineData(DeliveryOutcome.Delivered, "delivered")]
+    [InlineData(DeliveryOutcome.Failed, "failed")]
+    [InlineData(DeliveryOutcome.Dead, "dead")]
+    [InlineData(DeliveryOutcome.Disabled, "disabled")]
+    [InlineData(DeliveryOutcome.Acknowledged, "acknowledged")]
+    public void AttemptIsCountedUnderItsOutcome(DeliveryOutcome outcome, string tag)
+    {
+        _metrics.Settled(outcome);
+        Assert.Equal([$"webhook_deliveries_total 1 outcome={tag}"], _measured);
+    }
+
+    [Fact]
+    public void PendingAndLatencyAreMeasured()
+    {
+        _metrics.PendingChanged(3);
+        _metrics.PendingChanged(-3);
+        _metrics.Delivered(TimeSpan.FromMilliseconds(1500));
+        Assert.Equal(["webhook_pending 3 ", "webhook_pending -3 ", "webhook_latency_seconds 1.5 "], _measured);
+    }
+
+    private void Record<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        _measured.Add($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}");
+}

@@ -1,0 +1,140 @@
+using Ingestion.Grains.Webhooks;
+using Ingestion.Status;
+using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Unit.Status;
+using Ingestion.Videos;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Tests.Unit.Webhooks;
+
+/// <summary>Webhooks of a user, and when failed deliveries are tried again.</summary>
+public class WebhookRulesTests
+{
+    private static readonly DateTimeOffset _now = ManualTime.Start;
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 30)]
+    [InlineData(3, 120)]
+    [InlineData(4, 600)]
+    [InlineData(5, 1_800)]
+    [InlineData(6, 3_600)]
+    [InlineData(7, 7_200)]
+    [InlineData(8, 14_400)]
+    [InlineData(9, 28_800)]
+    [InlineData(10, 28_800)]
+    public void Delay_IsThatOfTheScheduleWithJitter_AfterFailures(int attempts, int seconds)
+    {
+        Assert.Equal(0.8 * seconds, WebhookRules.RetryDelay(attempts, retryAfter: null, random: 0)!.Value.TotalSeconds, precision: 3);
+        Assert.Equal(seconds, WebhookRules.RetryDelay(attempts, retryAfter: null, random: 0.5)!.Value.TotalSeconds, precision: 3);
+        Assert.Equal(1.2 * seconds, WebhookRules.RetryDelay(attempts, retryAfter: null, random: 1)!.Value.TotalSeconds, precision: 3);
+    }
+
+    [Fact]
+    public void AttemptsEnd_AfterAboutADay()
+    {
+        Assert.Null(WebhookRules.RetryDelay(11, retryAfter: null, random: 0.5));
+        Assert.Null(WebhookRules.RetryDelay(11, TimeSpan.FromSeconds(1), random: 0.5));
+        var all = Enumerable.Range(1, 10).Sum(attempts => WebhookRules.RetryDelay(attempts, retryAfter: null, random: 0.5)!.Value.TotalHours);
+        Assert.InRange(all, 23, 24);
+    }
+
+    [Theory]
+    [InlineData(-10, 5)]
+    [InlineData(1, 5)]
+    [InlineData(60, 60)]
+    [InlineData(3_600, 3_600)]
+    [InlineData(1_000_000, 3_600)]
+    public void Delay_IsWhatTheReceiverAsksFor_WhenThatIsLongerAndNotTooLong(int asked, int seconds) =>
+        Assert.Equal(seconds, WebhookRules.RetryDelay(1, TimeSpan.FromSeconds(asked), random: 0.5)!.Value.TotalSeconds, precision: 3);
+
+    [Theory]
+    [InlineData(VideoStatus.Queued, WebhookWhen.Always, "", true)]
+    [InlineData(VideoStatus.Queued, WebhookWhen.Always, "video.queued,video.ready", true)]
+    [InlineData(VideoStatus.Queued, WebhookWhen.Always, "video.ready", false)]
+    [InlineData(VideoStatus.Queued, WebhookWhen.Unacknowledged, "", false)]
+    [InlineData(VideoStatus.Ready, WebhookWhen.Unacknowledged, "", true)]
+    [InlineData(VideoStatus.Ready, WebhookWhen.Unacknowledged, "video.failed", false)]
+    public void Event_IsWanted(VideoStatus status, WebhookWhen when, string events, bool wanted)
+    {
+        var webhook = New("a", events, when);
+        Assert.Equal(wanted, WebhookRules.Wants(webhook, Entries.Event("e", status: status)));
+    }
+
+    [Fact]
+    public void Types_AreThoseOfTheJournal()
+    {
+        string[] terminal = ["upload.cancelled", "upload.expired", "upload.failed", "video.deleted", "video.failed", "video.ready"];
+        Assert.Equal(terminal, WebhookEvents.Terminal.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            terminal.Concat(["upload.created", "upload.completed", "video.queued", "video.processing", "video.playable"]).Order(StringComparer.Ordinal),
+            WebhookEvents.All.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Adding_IsRefused_WhenThereAreAsManyAsAllowed()
+    {
+        var list = Listed(New("a"), New("b"));
+        var refused = WebhookRules.Add(list, New("c"), most: 2, listed: true);
+        Assert.Equal((AddOutcome.Full, list, false), (refused.Result, refused.Next, refused.Durable));
+        Assert.Equal(["a", "b", "c"], WebhookRules.Add(list, New("c"), most: 3, listed: false).Next.Webhooks.Select(webhook => webhook.Id));
+    }
+
+    [Fact]
+    public void Adding_NeedsTheUserListedFirst()
+    {
+        var empty = new WebhookList();
+        Assert.Equal(AddOutcome.Unlisted, WebhookRules.Add(empty, New("a"), most: 8, listed: false).Result);
+        var added = WebhookRules.Add(empty, New("a"), most: 8, listed: true);
+        Assert.True(added is { Result: AddOutcome.Ok, Next.Listed: true, Durable: true });
+        Assert.False(WebhookRules.Unlist(added.Next).Result);
+        var removed = WebhookRules.Remove(added.Next, "a").Next;
+        Assert.True(removed.Listed);
+        Assert.True(WebhookRules.Unlist(removed) is { Result: true, Next.Listed: false });
+    }
+
+    [Fact]
+    public void OldSecrets_SignForADay_AfterRotation()
+    {
+        var list = Listed(New("a"));
+        var first = WebhookRules.Rotate(list, "a", "whsec_2", _now);
+        Assert.Equal(_now.AddHours(24), first.Result);
+        var second = WebhookRules.Rotate(first.Next, "a", "whsec_3", _now.AddHours(1)).Next;
+        var webhook = WebhookRules.Find(second, "a")!;
+        Assert.Equal(["whsec_3", "whsec_2", "whsec_1"], WebhookRules.Secrets(webhook, _now.AddHours(23)));
+        Assert.Equal(["whsec_3", "whsec_2"], WebhookRules.Secrets(webhook, _now.AddHours(24)));
+        Assert.Equal(["whsec_3"], WebhookRules.Secrets(webhook, _now.AddHours(25)));
+        Assert.Null(WebhookRules.Rotate(second, "b", "whsec_4", _now).Result);
+    }
+
+    [Fact]
+    public void OldSecrets_AreFew_WhenRotatedAgainAndAgain()
+    {
+        var list = Listed(New("a"));
+        for (var i = 2; i < 20; i++)
+            list = WebhookRules.Rotate(list, "a", $"whsec_{i}", _now).Next;
+        Assert.Equal(["whsec_19", "whsec_18", "whsec_17", "whsec_16", "whsec_15"], WebhookRules.Secrets(WebhookRules.Find(list, "a")!, _now));
+    }
+
+    [Fact]
+    public void Disabled_IsFoundAndWantsNothing()
+    {
+        var list = WebhookRules.Disable(Listed(New("a"), New("b")), "a", _now).Next;
+        Assert.Equal(["b"], WebhookRules.Enabled(list).Select(webhook => webhook.Id));
+        Assert.Equal(_now, WebhookRules.Find(list, "a")!.DisabledAt);
+        Assert.False(WebhookRules.Disable(list, "a", _now.AddDays(1)).Durable);
+    }
+
+    [Fact]
+    public void Secrets_AreNotPrinted()
+    {
+        var webhook = New("a") with { OldSecrets = [new OldSecret("whsec_0", _now)] };
+        object[] all = [webhook, Listed(webhook), webhook.OldSecrets[0], new WebhookSecret("whsec_1", _now), new WebhookMessage("https://x.org", Entries.Event("e"), ["whsec_1"])];
+        Assert.All(all, one => Assert.DoesNotContain("whsec_", one.ToString(), StringComparison.Ordinal));
+    }
+
+    internal static Webhook New(string id, string events = "", WebhookWhen when = WebhookWhen.Always) =>
+        new(id, new NewWebhook("https://example.org", events.Split(',', StringSplitOptions.RemoveEmptyEntries), when), _now, new Cursor("k7", 10), "whsec_1");
+
+    private static WebhookList Listed(params Webhook[] webhooks) => new() { Webhooks = webhooks, Listed = true };
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using Ingestion.Backends.Webhooks;
+using Ingestion.Tests.Unit.Status;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Tests.Unit.Webhooks;
+
+/// <summary>Names that lead to this machine, over real sockets: nothing may come of them.</summary>
+public sealed class WebhookSenderTests : IDisposable
+{
+    private static readonly IPAddress _public = IPAddress.Parse("1.1.1.1");
+
+    private readonly TcpListener _inside = new(IPAddress.Loopback, 0);
+
+    public WebhookSenderTests() => _inside.Start();
+
+    private string Url => $"http://rebinding.example:{((IPEndPoint)_inside.LocalEndpoint).Port}/";
+
+    public void Dispose() => _inside.Dispose();
+
+    [Fact]
+    public async Task NothingIsSent_WhenANameThatWasPublicHasBecomeOursSinceItWasChecked()
+    {
+        var answers = new Queue<IPAddress[]>([[_public], [IPAddress.Loopback]]);
+        using var sender = Sender(new WebhookOptions { AllowInsecure = true }, _ => answers.Dequeue());
+        Assert.Equal(WebhookAddressVerdict.Ok, await sender.CheckAsync(Url, CancellationToken.None));
+        Assert.Equal(new WebhookAnswer(Status: null, "address_forbidden"), await SendAsync(sender));
+        Assert.Empty(answers);
+        Assert.False(_inside.Pending());
+    }
+
+    [Fact]
+    public async Task NothingIsSent_WhenOnlyOneOfTheAddressesIsOurs()
+    {
+        using var sender = Sender(new WebhookOptions { AllowInsecure = true }, _ => [_public, IPAddress.Loopback]);
+        Assert.Equal(WebhookAddressVerdict.Forbidden, await sender.CheckAsync(Url, CancellationToken.None));
+        Assert.Equal("address_forbidden", (await SendAsync(sender)).Error);
+        Assert.False(_inside.Pending());
+    }
+
+    /// <summary>A name that has another answer each time it is asked is asked once, and what was checked is connected to.</summary>
+    [Fact]
+    public async Task CheckedAddressIsConnectedTo_WhenTheNameChangesItsMind()
+    {
+        var asked = 0;
+        using var sender = Sender(new WebhookOptions { AllowInsecure = true, AllowPrivateAddresses = true, TimeoutSeconds = 1 }, _ => ++asked == 1 ? [IPAddress.Loopback] : [_public]);
+        var sending = SendAsync(sender);
+        using var connection = await _inside.AcceptTcpClientAsync();
+        Assert.Equal("timeout", (await sending).Error);
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task CauseIsTold_WhenTheNameDoesNotResolve()
+    {
+        using var sender = Sender(new WebhookOptions { AllowInsecure = true }, _ => throw new SocketException((int)SocketError.HostNotFound));
+        Assert.Equal(WebhookAddressVerdict.Unresolved, await sender.CheckAsync(Url, CancellationToken.None));
+        Assert.Equal("name_not_resolved", (await SendAsync(sender)).Error);
+    }
+
+    [Fact]
+    public async Task NothingIsSentInTheClear_WhenThatIsNotAllowedAnyMore()
+    {
+        using var sender = Sender(new WebhookOptions { AllowPrivateAddresses = true }, _ => [IPAddress.Loopback]);
+        Assert.Equal("url_invalid", (await SendAsync(sender)).Error);
+        Assert.False(_inside.Pending());
+    }
+
+    [Fact]
+    public async Task SendingThrows_WhenItIsCancelled()
+    {
+        using var sender = Sender(new WebhookOptions { AllowInsecure = true, AllowPrivateAddresses = true }, _ => [IPAddress.Loopback]);
+        using var stopping = new CancellationTokenSource();
+        var sending = SendAsync(sender, stopping.Token);
+        using var connection = await _inside.AcceptTcpClientAsync();
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+    }
+
+    private static WebhookSender Sender(WebhookOptions options, Func<string, IPAddress[]> resolve) =>
+        new(options, (host, _) => Task.FromResult(resolve(host)), TimeProvider.System);
+
+    private Task<WebhookAnswer> SendAsync(WebhookSender sender, CancellationToken stopping = default) =>
+        sender.SendAsync(new WebhookMessage(Url, Entries.Event("e"), ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]), stopping);
+}
