@@ -41,7 +41,7 @@ start_target() {
       tokens "$sockets"
       target_pid=$silo_pid
       load=(--url "ws://127.0.0.1:$port/ws" --subprotocol ingestion.v1 --lines "$work/tokens" --header 'Authorization: Bearer {line}'
-        --first-frame "{\"op\":\"sub\",\"id\":1,\"ch\":[\"$2\"]}" --ready-text '"op":"snap"' --keepalive-text '{"op":"pong"}' --keepalive-every 15)
+        --first-frame "{\"op\":\"sub\",\"id\":1,\"ch\":[\"$2\"]}" --ready-text '"op":"snap"' --keepalive-text '{"op":"pong"}' --keepalive-every 8)
       publish=(--publish-url "$url/api/admin/broadcast" --publish-header "Authorization: Bearer $admin" --ts-key t0
         --publish-body '{"channel":"system","message":{"t0":{ts}}}') ;;
     kestrelws)
@@ -64,7 +64,7 @@ idle() {
       start_target $target user
       "$bin/ws-load/ws-load" "${load[@]}" --connections 200 --hold 3 >/dev/null
       local result; result=$("$bin/ws-load/ws-load" "${load[@]}" --connections "$sockets" --hold 30 --pid "$target_pid" --label "$target")
-      echo "idle $target, run $run: $(field connected <<<"$result") connected in $(field connect_s <<<"$result") s, $(field bytes_per_conn <<<"$result") bytes of RSS each, $(grep -o '"rss_mb":{[^}]*}' <<<"$result"), CPU $(field srv_cpu_s <<<"$result") s"
+      echo "idle $target, run $run: $(field connected <<<"$result") connected in $(field connect_s <<<"$result") s, $(field bytes_per_conn <<<"$result") bytes of RSS each, $(grep -o '"rss_mb":{[^}]*}' <<<"$result")"
       stop_silo; stop_peer
     done
   done
@@ -72,12 +72,11 @@ idle() {
 
 broadcast() {
   for run in $(seq "$runs"); do
-    for target in kestrelws signalr silo; do
+    for target in ${TARGETS:-kestrelws signalr silo}; do
       start_target $target system
       "$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections 2000 --publish-rate 50 --hold 10 >/dev/null
       local result; result=$("$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections "$sockets" --publish-rate "$rate" --hold 20 --pid "$target_pid" --label "$target")
-      echo "$result" >>"$work/results"
-      echo "broadcast $target, run $run: $result" | cut -c1-1500
+      echo "broadcast $target, run $run: $(field received <<<"$result") of $(field expected <<<"$result") received, $(grep -o '"lat_ms":{[^}]*}' <<<"$result"), CPU $(field srv_cpu_pct_hold <<<"$result") %, $(grep -o '"rss_mb":{[^}]*}' <<<"$result"), $(field closed_by_server <<<"$result") closed"
       stop_silo; stop_peer
     done
   done

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status;
@@ -6,7 +7,10 @@ namespace Ingestion.Api.Status;
 /// <summary>The broadcasts of this silo: one observer for all of its sockets, and one frame.</summary>
 internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls background, SocketMetrics metrics) : IBroadcastObserver
 {
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<StatusSocket, byte>> _channels = new(StringComparer.Ordinal);
+    // As many as there are processors, so that all of them send.
+    private static readonly int _shards = Environment.ProcessorCount;
+
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<StatusSocket, byte>[]> _channels = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private IBroadcastObserver? _self;
 
@@ -15,8 +19,8 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     {
         foreach (var channel in channels)
         {
-            var sockets = _channels.GetOrAdd(channel, static _ => new ConcurrentDictionary<StatusSocket, byte>());
-            sockets.TryAdd(socket, 0);
+            var shards = _channels.GetOrAdd(channel, static _ => [.. Enumerable.Range(0, _shards).Select(_ => new ConcurrentDictionary<StatusSocket, byte>())]);
+            ShardOf(shards, socket).TryAdd(socket, 0);
             metrics.Joined(channel);
             await grains.GetGrain<IBroadcastGrain>(channel).ListenAsync(Self());
         }
@@ -26,7 +30,7 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     {
         foreach (var channel in channels)
         {
-            if (_channels.TryGetValue(channel, out var sockets) && sockets.TryRemove(socket, out _))
+            if (_channels.TryGetValue(channel, out var shards) && ShardOf(shards, socket).TryRemove(socket, out _))
                 metrics.Left(channel);
         }
     }
@@ -34,23 +38,31 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     /// <summary>Called by the registry's clock every few seconds; a channel without sockets is not listened to any longer.</summary>
     public void Renew()
     {
-        foreach (var (channel, sockets) in _channels)
+        foreach (var (channel, shards) in _channels)
         {
             var grain = grains.GetGrain<IBroadcastGrain>(channel);
-            background.Run(() => sockets.IsEmpty ? grain.LeaveAsync(Self()) : grain.ListenAsync(Self()));
+            background.Run(() => Array.TrueForAll(shards, shard => shard.IsEmpty) ? grain.LeaveAsync(Self()) : grain.ListenAsync(Self()));
         }
     }
 
+    /// <summary>Broadcasts come one after the other, and each is told to all before the next: every socket gets them in order.</summary>
     public Task OnBroadcastAsync(string channel, Broadcast broadcast)
     {
         metrics.Broadcast();
-        if (!_channels.TryGetValue(channel, out var sockets))
+        if (!_channels.TryGetValue(channel, out var shards))
             return Task.CompletedTask;
         var frame = Frames.Broadcast(channel, broadcast);
+        return Task.WhenAll(shards.Select(shard => Task.Run(() => Tell(shard, frame))));
+    }
+
+    private static void Tell(ConcurrentDictionary<StatusSocket, byte> sockets, byte[] frame)
+    {
         foreach (var (socket, _) in sockets)
             socket.SendShared(frame);
-        return Task.CompletedTask;
     }
+
+    private static ConcurrentDictionary<StatusSocket, byte> ShardOf(ConcurrentDictionary<StatusSocket, byte>[] shards, StatusSocket socket) =>
+        shards[(uint)RuntimeHelpers.GetHashCode(socket) % (uint)shards.Length];
 
     private IBroadcastObserver Self()
     {
