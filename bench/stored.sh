@@ -10,7 +10,9 @@ stored=${STORED:-100000} few=100 step=10000
 . "$here/peers.sh"
 build_tool upload-load
 
-# No worker: only what uploads leave behind is measured. Random bytes are no video, and one client may begin as often as it can.
+# The worker takes each job and finds no tools, so that every video becomes ready as it is and no job stays queued. Random bytes are no video, and
+# one client may begin as often as it can.
+export Ingestion__Worker__ToolPath=/nonexistent
 export Ingestion__Uploads__RequireKnownContainer=false Ingestion__Limits__MaxConcurrentUploadsPerUser=0
 export Ingestion__Limits__CreationsPerSecondPerUser=0 Ingestion__Limits__CreationsPerSecondPerAddress=0
 
@@ -26,7 +28,7 @@ page_ms() {
 
 # look COUNT: starts the silo on what is stored and prints one line.
 look() {
-  start_silo "$dll" --roles api
+  start_silo "$dll"
   sleep 10
   local idle; idle=$(rss_mib "$silo_pid")
   local first; first=$(page_ms '/api/videos?limit=20')
@@ -35,19 +37,19 @@ look() {
   stop_silo
 }
 
-start_silo "$dll" --roles api
+start_silo "$dll"
 bearer=$(token)
 fill "$bearer" $few
 stop_silo
 look $few
-start_silo "$dll" --roles api
+start_silo "$dll"
 for ((done = few; done < stored; done += step)); do
   began=$(now_ms)
   fill "$bearer" $((stored - done < step ? stored - done : step))
   echo "$((done + step < stored ? done + step : stored)) stored, $((step * 1000 / ($(now_ms) - began + 1))) a second, RSS $(rss_mib "$silo_pid") MiB" >&2
 done
-sleep 60
-echo "a minute after the last: RSS $(rss_mib "$silo_pid") MiB"
+sleep 90
+echo "90 s after the last: RSS $(rss_mib "$silo_pid") MiB"
 stop_silo
 look "$stored"
 look "$stored"
