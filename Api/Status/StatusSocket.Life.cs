@@ -97,13 +97,12 @@ internal sealed partial class StatusSocket
                 }
 
                 if (!IsEnding)
-                    await HandleAsync(message);
+                    await TryAsync(() => HandleAsync(message));
             }
         }
         catch (OperationCanceledException)
         {
             // The peer does not answer our close.
-            _writer.Abandon();
         }
     }
 

@@ -56,10 +56,11 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     public async Task RunAsync(CancellationToken requestAborted)
     {
         using var aborted = requestAborted.Register(() => Close(CloseCode.Normal));
+        // A peer that takes nothing more must not hold its socket beyond the grace.
+        using var over = _closing.Token.Register(_writer.Abandon);
         try
         {
-            if (await JoinAsync())
-                ((IFeedSink)this).Send(Frames.Hello(Id, _edge.Options.PingSeconds * 1000, _caller.Expires));
+            await TryAsync(GreetAsync);
             await ReadAsync();
         }
         finally
@@ -150,9 +151,32 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
 
     void IFeedSink.SendProgress(StatusEvent e) => _writer.SendProgress(e);
 
+    private async Task GreetAsync()
+    {
+        if (await JoinAsync())
+            Send(Frames.Hello(Id, _edge.Options.PingSeconds * 1000, _caller.Expires));
+    }
+
+    /// <summary>A grain that can't be reached ends the socket; its client comes back, and goes on where it was.</summary>
+    private async Task TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            LogGrainFailed(_edge.Logger, e, Id);
+            Close(CloseCode.Internal);
+        }
+    }
+
     private void Send(byte[] frame) => ((IFeedSink)this).Send(frame);
 
     private long Ticks(double seconds) => (long)(seconds * _edge.Time.TimestampFrequency);
+
+    [LoggerMessage(EventName = "SocketGrainFailed", Level = LogLevel.Warning, Message = "Socket {SocketId} is closed with 4100: its user's grain can't be reached")]
+    private static partial void LogGrainFailed(ILogger logger, Exception exception, string socketId);
 
     [LoggerMessage(EventName = "SocketLeaveFailed", Level = LogLevel.Debug, Message = "Socket {SocketId} could not be taken off its user's grain; its lease will end")]
     private static partial void LogLeaveFailed(ILogger logger, Exception exception, string socketId);

@@ -41,7 +41,7 @@ public sealed class VersionTests(DefaultSilo shared)
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
         var path = await tus.CreateAsync(Media.Mp4.Length);
-        var created = Assert.Single(await socket.SoFarAsync());
+        var created = await socket.NextAsync("evt");
         Assert.Equal(TusClient.IdOf(path), created.VideoId);
 
         var answer = await tus.SendAsync(

@@ -1,0 +1,57 @@
+using Ingestion.Grains.Status;
+using Ingestion.Status;
+using Ingestion.Tests.Shared;
+
+namespace Ingestion.Tests.Unit.Status;
+
+/// <summary>The exact number of a user's sockets.</summary>
+public sealed class UserSocketsTests
+{
+    private readonly ManualTime _time = new();
+    private readonly UserSockets _sockets;
+
+    public UserSocketsTests() => _sockets = new UserSockets(_time);
+
+    [Fact]
+    public void OneTooMany_IsRefused_UntilAnotherLeaves()
+    {
+        var (one, two, three) = (new Observer(), new Observer(), new Observer());
+        Assert.True(Join(one, 2) && Join(two, 2));
+        Assert.False(Join(three, 2));
+        Assert.True(Join(two, 2));
+        _sockets.Leave(one);
+        Assert.True(Join(three, 2));
+        Assert.Equal(2, _sockets.List().Count);
+    }
+
+    [Fact]
+    public void Socket_DoesNotCount_WhenItHasNotRenewedForItsLease()
+    {
+        var (dead, alive) = (new Observer(), new Observer());
+        Assert.True(Join(dead, 2) && Join(alive, 2));
+        _time.Advance(StatusRules.ObserverLease);
+        Assert.True(_sockets.TryRenew(alive, Health("alive")));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["alive"], _sockets.List().Select(health => health.Id));
+        Assert.True(Join(new Observer(), 2));
+        Assert.False(_sockets.TryRenew(dead, Health("dead")));
+    }
+
+    [Fact]
+    public void AnyNumber_MayJoin_WhenThereIsNoLimit()
+    {
+        for (var i = 0; i < 1000; i++)
+            Assert.True(Join(new Observer(), most: 0));
+    }
+
+    private bool Join(Observer observer, int most) => _sockets.TryJoin(observer, Health("s"), most);
+
+    private SocketHealth Health(string id) => new(id, "silo", _time.GetUtcNow(), null, null, 0, 0, 0, 0);
+
+    private sealed class Observer : IStatusObserver
+    {
+        public Task OnEntriesAsync(string epoch, IReadOnlyList<JournalEntry> entries) => Task.CompletedTask;
+
+        public Task OnProgressAsync(StatusEvent progress) => Task.CompletedTask;
+    }
+}
