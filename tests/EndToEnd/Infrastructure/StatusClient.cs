@@ -16,7 +16,10 @@ internal sealed class StatusClient : IAsyncDisposable
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly bool _answersPings;
     private Task _reading = Task.CompletedTask;
+    private ApiClient? _api;
     private long _barrier;
+    private long _taken;
+    private bool _hearsAll;
 
     private StatusClient(bool answersPings) => _answersPings = answersPings;
 
@@ -25,12 +28,16 @@ internal sealed class StatusClient : IAsyncDisposable
     /// <summary>Code of the server's close frame; null when there was none.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
 
-    public static Task<StatusClient> ConnectAsync(ApiClient api, bool answersPings = true) =>
-        ConnectAsync(api.Address, socket =>
+    public static async Task<StatusClient> ConnectAsync(ApiClient api, bool answersPings = true)
+    {
+        var client = await ConnectAsync(api.Address, socket =>
         {
             socket.AddSubProtocol(Subprotocol);
             socket.SetRequestHeader("Authorization", $"Bearer {api.Token}");
         }, answersPings);
+        client._api = api;
+        return client;
+    }
 
     public static async Task<StatusClient> ConnectAsync(Uri address, Action<ClientWebSocketOptions> configure, bool answersPings = true)
     {
@@ -57,7 +64,9 @@ internal sealed class StatusClient : IAsyncDisposable
     public async Task<Frame> SubscribeAsync(string[] channels, string? since = null)
     {
         await SendAsync(new { op = "sub", id = 1, ch = channels, since });
-        return await NextAsync("subd");
+        var answer = await NextAsync("subd");
+        _hearsAll = channels.Contains("user");
+        return answer;
     }
 
     public Task SendAsync(object frame) => SendAsync(JsonSerializer.SerializeToUtf8Bytes(frame));
@@ -97,7 +106,11 @@ internal sealed class StatusClient : IAsyncDisposable
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
         try
         {
-            return await _frames.Reader.ReadAsync(deadline.Token);
+            var frame = await _frames.Reader.ReadAsync(deadline.Token);
+            if (frame.Cursor is not null)
+                _taken = frame.Offset;
+            _hearsAll &= frame.Op != "unsubd";
+            return frame;
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
@@ -115,8 +128,22 @@ internal sealed class StatusClient : IAsyncDisposable
         return events;
     }
 
-    /// <summary>Journalled events that have come so far: a barrier, as the server answers in order.</summary>
+    /// <summary>
+    /// Journalled events that have come so far: a barrier, as the server answers in order. One that hears all of its user waits for what is in
+    /// the journal already too: its push may still be on the way.
+    /// </summary>
     public async Task<List<Frame>> SoFarAsync()
+    {
+        var events = await UntilPongAsync();
+        if (_api is null || !_hearsAll)
+            return events;
+        var end = new Frame(JsonSerializer.SerializeToElement(new { cur = (await _api.GetJsonAsync("/api/events/poll?after=0:0&wait=0")).GetProperty("cursor").GetString() })).Offset;
+        while (_taken < end)
+            events.Add(await NextAsync("evt"));
+        return events;
+    }
+
+    private async Task<List<Frame>> UntilPongAsync()
     {
         var barrier = ++_barrier;
         await SendAsync(new { op = "ping", ts = barrier });
