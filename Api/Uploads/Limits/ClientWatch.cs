@@ -24,7 +24,7 @@ internal sealed class ClientWatch(int bytesPerSecond, TimeSpan window, TimeProvi
     public TimeSpan Period { get; } = window / Tenths;
 
     /// <summary>From now on the client is waited for.</summary>
-    public void Wait()
+    public void BeginWait()
     {
         lock (_gate)
             (_waiting, _waitingSince) = (true, time.GetTimestamp());

@@ -54,7 +54,7 @@ internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDispos
 
     private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
     {
-        _watch.Wait();
+        _watch.BeginWait();
         try
         {
             return Take(await read);

@@ -30,7 +30,7 @@ public sealed class ClientWatchTests
     [Fact]
     public void Time_DoesNotCount_WhenTheClientIsNotWaitedFor()
     {
-        _watch.Wait();
+        _watch.BeginWait();
         _watch.Came(100);
         for (var i = 0; i < 100; i++)
         {
@@ -46,13 +46,13 @@ public sealed class ClientWatchTests
     {
         for (var second = 1; second <= patience; second++)
         {
-            _watch.Wait();
+            _watch.BeginWait();
             _time.Advance(_second);
             var bytes = bytesIn(second);
             if (bytes > 0)
             {
                 _watch.Came(bytes);
-                _watch.Wait();
+                _watch.BeginWait();
             }
 
             if (_watch.IsTooSlow())
