@@ -9,7 +9,7 @@ namespace Ingestion.Api.Status;
 internal sealed class SocketFeed(IFeedSink sink)
 {
     private readonly Lock _gate = new();
-    private readonly List<(string Epoch, IReadOnlyList<JournalEntry> Entries)> _early = [];
+    private List<(string Epoch, IReadOnlyList<JournalEntry> Entries)>? _early;
     private IReadOnlySet<string>? _videos;
     private Cursor? _seen;
     private bool _live;
@@ -60,14 +60,14 @@ internal sealed class SocketFeed(IFeedSink sink)
 
             _seen = subscription.Cursor;
             _live = true;
-            foreach (var (epoch, entries) in _early)
+            foreach (var (epoch, entries) in _early ?? [])
             {
                 // Behind a gap nothing is taken: the next push or renewal finds the socket behind and it subscribes again.
                 if (Follows(epoch, entries))
                     Take(epoch, entries, replay: false);
             }
 
-            _early.Clear();
+            _early = null;
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class SocketFeed(IFeedSink sink)
         {
             if (!_live)
             {
-                _early.Add((epoch, entries));
+                (_early ??= []).Add((epoch, entries));
                 return true;
             }
 

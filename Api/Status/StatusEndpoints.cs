@@ -1,6 +1,8 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Framing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ingestion.Api.Status;
 
@@ -11,6 +13,7 @@ internal static class StatusEndpoints
     {
         services.AddOptions<SocketOptions>().BindConfiguration("Ingestion:Sockets").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SocketOptions>>().Value);
+        services.Configure<KestrelServerOptions>(server => server.ConfigureEndpointDefaults(ConnectionTakeover.Offer));
         services.AddSingleton<BackgroundCalls>();
         services.AddSingleton<BroadcastHub>();
         services.AddSingleton<SocketMetrics>();
@@ -33,7 +36,10 @@ internal static class StatusEndpoints
             return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
         if (await Handshake.AcceptAsync(context) is not { } connection)
             return Problem.WebSocketExpected.ToResult();
-        await sockets.RunAsync(connection, SocketCaller.Of(context.User), context.RequestAborted);
+        var caller = SocketCaller.Of(context.User);
+        Task RunAsync() => sockets.RunAsync(connection, caller);
+        if (!ConnectionTakeover.TryContinue(context, RunAsync))
+            await RunAsync();
         return TypedResults.Empty;
     }
 }

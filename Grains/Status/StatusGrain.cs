@@ -7,7 +7,6 @@ using Orleans.Concurrency;
 using Orleans.Storage;
 using Orleans.Streams;
 using Orleans.Streams.Core;
-using Orleans.Utilities;
 
 namespace Ingestion.Grains.Status;
 
@@ -21,7 +20,6 @@ namespace Ingestion.Grains.Status;
 internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>
 {
     private readonly SegmentedLog<StatusEvent> _journal;
-    private readonly ObserverManager<IStatusObserver, IStatusObserver> _observers;
     private readonly ProgressFilter _progress = new();
     private readonly UserSockets _sockets;
     private readonly ILogger<StatusGrain> _logger;
@@ -35,7 +33,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     {
         _logger = logger;
         _sockets = new UserSockets(time);
-        _observers = new ObserverManager<IStatusObserver, IStatusObserver>(StatusRules.ObserverLease, logger);
         _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, StatusRules.KeptSegments)
         {
             Committed = PushEntries,
@@ -70,7 +67,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     {
         await _journal.LoadAsync();
         // Registered first, with the end as it is now: an entry that comes while the past is read is pushed and not read.
-        _observers.Subscribe(observer, observer);
+        _sockets.Listen(observer);
         var cursor = End;
         var mode = StatusRules.Start(since, cursor, _journal.Begin);
         var past = await _journal.ReadForwardsAsync(mode is SubscriptionMode.Replay ? since!.Value.Offset : 0);
@@ -83,16 +80,12 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     public async Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null)
     {
         await _journal.LoadAsync();
-        var subscribed = _observers.Observers.ContainsKey(observer);
-        if (subscribed)
-            _observers.Subscribe(observer, observer);
-        var known = health is null ? subscribed : _sockets.TryRenew(observer, health);
-        return new Renewal(End, known, subscribed);
+        var (known, listens) = _sockets.Renew(observer, health);
+        return new Renewal(End, known, listens);
     }
 
     public Task UnsubscribeAsync(IStatusObserver observer)
     {
-        _observers.Unsubscribe(observer);
         _sockets.Leave(observer);
         return Task.CompletedTask;
     }
@@ -141,11 +134,11 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     {
         foreach (var item in items)
             _progress.Observe(item.Item);
-        if (_observers.Count > 0)
+        if (_sockets.Any)
         {
             var epoch = _journal.Epoch;
             JournalEntry[] entries = [.. items.Select(item => new JournalEntry(item.Offset, item.Item))];
-            Push(observer => observer.OnEntriesAsync(epoch, entries));
+            _sockets.Tell(observer => observer.OnEntriesAsync(epoch, entries));
         }
 
         WakeWebhooks();
@@ -178,10 +171,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
 
     private void PushProgress(StatusEvent progress)
     {
-        if (_observers.Count > 0 && _progress.Passes(progress))
-            Push(observer => observer.OnProgressAsync(progress));
+        if (_sockets.Any && _progress.Passes(progress))
+            _sockets.Tell(observer => observer.OnProgressAsync(progress));
     }
-
-    /// <summary>One-way sends complete as they are handed over, and a failing observer is dropped: there is nothing to wait for and nothing to catch.</summary>
-    private void Push(Func<IStatusObserver, Task> send) => _ = _observers.Notify(send);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 
 namespace Ingestion.Api.Status.Framing;
 
@@ -26,19 +25,16 @@ internal enum MessageKind
 
     /// <summary>Something that is no WebSocket frame; what follows can't be read.</summary>
     Broken,
-
-    /// <summary>The connection has ended.</summary>
-    Gone,
 }
 
 /// <summary>One message of a client; the payload is good until the next one is read.</summary>
 internal readonly record struct ClientMessage(MessageKind Kind, ReadOnlyMemory<byte> Payload = default);
 
 /// <summary>
-/// Reads a client's messages from the connection's pipe (RFC 6455). While nothing comes it holds no buffer; what has come of a message is in
-/// a rented one of its size.
+/// Reads a client's messages (RFC 6455) from what its connection brings. While nothing comes it holds no buffer; what has come of a message is
+/// in a rented one of its size.
 /// </summary>
-internal sealed class MessageReader(PipeReader input, int longestMessage) : IDisposable
+internal sealed class MessageReader(int longestMessage) : IDisposable
 {
     private FrameHeader? _frame;
     private long _frameRead;
@@ -51,42 +47,10 @@ internal sealed class MessageReader(PipeReader input, int longestMessage) : IDis
     private byte[]? _control;
     private bool _handedOut;
 
-    /// <summary>The next message. Throws nothing but what cancels it.</summary>
-    public async ValueTask<ClientMessage> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Consumes what there is, up to the end of a message; null when there is none yet and all was consumed that could be.</summary>
+    public ClientMessage? Take(ref ReadOnlySequence<byte> buffer)
     {
         Forget();
-        while (true)
-        {
-            ReadResult result;
-            try
-            {
-                result = await input.ReadAsync(cancellationToken);
-            }
-            catch (Exception e) when (e is IOException or InvalidOperationException)
-            {
-                // Reset, or taken away under us by the server's shutdown.
-                return new ClientMessage(MessageKind.Gone);
-            }
-
-            var buffer = result.Buffer;
-            var message = Take(ref buffer);
-            input.AdvanceTo(buffer.Start, message is null ? result.Buffer.End : buffer.Start);
-            if (message is { } whole)
-                return whole;
-            if (result.IsCompleted)
-                return new ClientMessage(MessageKind.Gone);
-        }
-    }
-
-    public void Dispose()
-    {
-        Return(ref _data);
-        Return(ref _control);
-    }
-
-    /// <summary>Consumes what there is, up to the end of a message.</summary>
-    private ClientMessage? Take(ref ReadOnlySequence<byte> buffer)
-    {
         while (true)
         {
             if (_frame is null && !TryBegin(ref buffer, out var broken))
@@ -110,6 +74,12 @@ internal sealed class MessageReader(PipeReader input, int longestMessage) : IDis
             if (End(frame) is { } message)
                 return message;
         }
+    }
+
+    public void Dispose()
+    {
+        Return(ref _data);
+        Return(ref _control);
     }
 
     private bool TryBegin(ref ReadOnlySequence<byte> buffer, out bool broken)

@@ -28,7 +28,8 @@ internal sealed class SocketLanes(TimeProvider time)
     // What an event takes on the wire, about.
     private const int EventBytes = 512;
 
-    private readonly LinkedList<Waiting> _queue = new();
+    // None of these while nothing waits: most sockets are idle.
+    private LinkedList<Waiting>? _queue;
     private Dictionary<(string VideoId, VideoStatus Status), LinkedListNode<Waiting>>? _states;
     private Dictionary<string, Progress>? _progress;
     private int _critical;
@@ -40,12 +41,12 @@ internal sealed class SocketLanes(TimeProvider time)
     /// <summary>Progress events that were superseded or had no room.</summary>
     public long Dropped { get; private set; }
 
-    public LaneDepths Depths => new(_critical, _queue.Count - _critical, _progress?.Values.Count(p => p.Newest is not null) ?? 0);
+    public LaneDepths Depths => new(_critical, (_queue?.Count ?? 0) - _critical, _progress?.Values.Count(p => p.Newest is not null) ?? 0);
 
     /// <summary>Whether something waits that must not be held back for a batch.</summary>
     public bool IsUrgent => _critical > 0;
 
-    public bool IsEmpty => _queue.Count == 0 && _progress is null;
+    public bool IsEmpty => _queue is null && _progress is null;
 
     /// <summary>A frame of the protocol, or one that goes to many sockets. <paramref name="chainTo"/>: the place the next entry follows.</summary>
     public bool TryAdd(byte[] frame, Cursor? chainTo = null) => TryAddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
@@ -63,7 +64,7 @@ internal sealed class SocketLanes(TimeProvider time)
         var key = (e.VideoId, e.Status);
         if (_states.Remove(key, out var older))
         {
-            _queue.Remove(older);
+            _queue!.Remove(older);
             waiting = waiting with { Merged = older.Value.Merged + 1 };
         }
         else if (_states.Count >= MostStates && !replay)
@@ -71,7 +72,7 @@ internal sealed class SocketLanes(TimeProvider time)
             return false;
         }
 
-        _states[key] = _queue.AddLast(waiting);
+        _states[key] = (_queue ??= new()).AddLast(waiting);
         return true;
     }
 
@@ -98,11 +99,10 @@ internal sealed class SocketLanes(TimeProvider time)
     /// <summary>Takes what may leave now, as frames.</summary>
     public List<OutgoingFrame> Take()
     {
-        var frames = new List<OutgoingFrame>(_queue.Count);
-        foreach (var waiting in _queue)
+        var frames = new List<OutgoingFrame>(_queue?.Count ?? 0);
+        foreach (var waiting in _queue ?? [])
             frames.Add(Encode(waiting));
-        _queue.Clear();
-        _states = null;
+        (_queue, _states) = (null, null);
         (_critical, _criticalBytes) = (0, 0);
         TakeProgress(frames);
         return frames;
@@ -128,7 +128,7 @@ internal sealed class SocketLanes(TimeProvider time)
             return false;
         _critical++;
         _criticalBytes += waiting.Bytes;
-        _queue.AddLast(waiting);
+        (_queue ??= new()).AddLast(waiting);
         return true;
     }
 

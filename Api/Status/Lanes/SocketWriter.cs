@@ -8,23 +8,18 @@ namespace Ingestion.Api.Status.Lanes;
 /// The one writer of a socket. An idle one has no task and no buffer: whoever adds the first frame starts the writing, which goes on as long
 /// as there is something. Critical frames go at once and take along what waits; states and progress wait a moment for company.
 /// </summary>
-internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics)
+internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, SocketAcks acks)
 {
     // Long enough for the states of one job's start to leave together, too short to be seen.
     private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private readonly SocketLanes _lanes = new(time);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _writing;
     private bool _delayed;
     private bool _ending;
-
-    /// <summary>Told what has been handed to the connection, in order, by the one who writes.</summary>
-    public Action<OutgoingFrame>? Written { get; init; }
-
-    /// <summary>Completes when the last frame has gone, or the connection takes no more.</summary>
-    public Task Ended => _ended.Task;
+    private bool _ended;
+    private TaskCompletionSource? _awaited;
 
     public LaneDepths Depths
     {
@@ -134,12 +129,26 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Start();
     }
 
+    /// <summary>Completes when the last frame has gone, or the connection takes no more.</summary>
+    public Task EndedAsync()
+    {
+        lock (_gate)
+        {
+            if (_ended)
+                return Task.CompletedTask;
+            _awaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _awaited.Task;
+        }
+    }
+
     /// <summary>The connection has gone.</summary>
     public void Abandon()
     {
         lock (_gate)
-            _ending = true;
-        _ended.TrySetResult();
+        {
+            _ending = _ended = true;
+            _awaited?.TrySetResult();
+        }
     }
 
     /// <summary>Has what was added written: at once, after a moment, or by who writes already.</summary>
@@ -214,7 +223,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
             if (!await FlushAsync())
                 return;
             foreach (var frame in frames)
-                Written?.Invoke(frame);
+                acks.Sent(frame);
         }
     }
 
@@ -227,7 +236,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
                 return frames;
             _writing = false;
             if (_ending)
-                _ended.TrySetResult();
+                Abandon();
             else if (_lanes.NextProgress() is { } wait)
                 Delay(wait > _batch ? wait : _batch);
             return null;
