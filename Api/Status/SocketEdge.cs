@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Status.Broadcasts;
 
 namespace Ingestion.Api.Status;
 

@@ -1,6 +1,7 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Framing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

@@ -118,11 +118,13 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         }
     }
 
-    /// <summary>A frame that many sockets get, encoded once for all of them.</summary>
-    public void SendShared(byte[] frame)
+    /// <summary>A frame that many sockets get, encoded once for all of them. True when it was sent at once, and is the caller's to count.</summary>
+    public bool SendShared(byte[] frame)
     {
-        if (!_writer.TrySendShared(frame))
+        var outcome = _writer.SendShared(frame);
+        if (outcome is SharedSend.Refused)
             Close(CloseCode.Slow);
+        return outcome is SharedSend.Sent;
     }
 
     public Task OnEntriesAsync(string epoch, IReadOnlyList<JournalEntry> entries)

@@ -82,36 +82,29 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Start();
     }
 
-    /// <summary>A frame that many sockets get. On an idle one it costs no more than its copy. False when the reader is too slow for it.</summary>
-    public bool TrySendShared(byte[] frame)
+    /// <summary>A frame that many sockets get. On an idle one it costs no more than its copy.</summary>
+    public SharedSend SendShared(byte[] frame)
     {
         bool alone;
         lock (_gate)
         {
             if (_ending)
-                return true;
-            if (_writing || !_lanes.IsEmpty)
-            {
-                if (!_lanes.TryAdd(frame))
-                    return false;
-                alone = false;
-            }
-            else
-            {
-                _writing = alone = true;
-            }
+                return SharedSend.Queued;
+            alone = !_writing && _lanes.IsEmpty;
+            if (!alone && !_lanes.TryAdd(frame))
+                return SharedSend.Refused;
+            _writing |= alone;
         }
 
         if (!alone)
         {
             Start();
-            return true;
+            return SharedSend.Queued;
         }
 
         Copy(frame);
-        metrics.Sent(StatusPriority.Critical);
         _ = FinishAsync();
-        return true;
+        return SharedSend.Sent;
     }
 
     /// <summary>Sends what waits, then these, and nothing after them.</summary>
@@ -272,4 +265,17 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Abandon();
         return false;
     }
+}
+
+/// <summary>What became of a frame that many sockets get.</summary>
+internal enum SharedSend
+{
+    /// <summary>The reader is too slow for it.</summary>
+    Refused,
+
+    /// <summary>It goes when its turn comes, if the socket still lives then.</summary>
+    Queued,
+
+    /// <summary>It is on its way, and not counted yet.</summary>
+    Sent,
 }
