@@ -1,3 +1,4 @@
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status;
@@ -6,7 +7,7 @@ namespace Ingestion.Api.Status;
 /// What one socket has been told: turns a subscription's past and the grain's pushes into frames, each entry once and in order. Pushes may
 /// come before the answer to the subscription that started them; they wait here until the past has gone out.
 /// </summary>
-internal sealed class SocketFeed(IFeedSink sink)
+internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 {
     private readonly Lock _gate = new();
     private List<(string Epoch, IReadOnlyList<JournalEntry> Entries)>? _early;
@@ -41,7 +42,7 @@ internal sealed class SocketFeed(IFeedSink sink)
         {
             _videos = videos;
             var replay = subscription.Mode is SubscriptionMode.Replay;
-            var announcement = announce || !replay ? Frames.Subscribed(id, subscription.Mode, subscription.Cursor) : null;
+            var announcement = announce || !replay ? codec.Subscribed(id, subscription.Mode, subscription.Cursor) : null;
             if (replay)
             {
                 var first = subscription.Entries.Count > 0 ? subscription.Entries[0].Offset - 1 : subscription.Cursor.Offset;
@@ -55,7 +56,7 @@ internal sealed class SocketFeed(IFeedSink sink)
             else
             {
                 sink.Send(announcement!);
-                sink.Send(Frames.Snapshot(subscription.Cursor, subscription.Entries.Where(entry => Wants(entry.Event))), subscription.Cursor);
+                sink.Send(codec.Snapshot(subscription.Cursor, subscription.Entries.Where(entry => Wants(entry.Event))), subscription.Cursor);
             }
 
             _seen = subscription.Cursor;

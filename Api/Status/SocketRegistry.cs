@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
+using Ingestion.Api.Status.Framing;
 using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Api.Status;
@@ -16,9 +16,9 @@ internal sealed class SocketRegistry(SocketEdge edge, IHostApplicationLifetime h
     private readonly ConcurrentDictionary<StatusSocket, byte> _sockets = new();
 
     /// <summary>Runs a socket until it ends.</summary>
-    public async Task RunAsync(IDuplexPipe connection, SocketCaller caller)
+    public async Task RunAsync(AcceptedSocket accepted, SocketCaller caller)
     {
-        await using var socket = new StatusSocket(connection, edge, caller);
+        await using var socket = new StatusSocket(accepted, edge, caller);
         _sockets.TryAdd(socket, 0);
         edge.Metrics.Opened(caller.Roles);
         if (host.ApplicationStopping.IsCancellationRequested)

@@ -27,18 +27,19 @@ internal static class StatusEndpoints
 
     public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", ConnectAsync).RequireAuthorization(Scopes.Watch);
 
-    private static async Task<IResult> ConnectAsync(HttpContext context, SocketRegistry sockets, AcceptRate rate)
+    private static async Task<IResult> ConnectAsync(HttpContext context, SocketRegistry sockets, AcceptRate rate, SocketOptions options, TimeProvider time)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return Problem.WebSocketExpected.ToResult();
-        if (!context.WebSockets.WebSocketRequestedProtocols.Contains(Handshake.Subprotocol))
+        var offer = Offer.Of(context, options.Deflate);
+        if ((offer.Codec?.Subprotocol ?? offer.Retired) is not { } subprotocol)
             return Problem.SubprotocolUnsupported.ToResult();
         if (rate.Take() is { } delay)
             return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
-        if (await Handshake.AcceptAsync(context) is not { } connection)
+        if (await Handshake.AcceptAsync(context, subprotocol, offer.Codec is { Deflates: true }) is not { } connection)
             return Problem.WebSocketExpected.ToResult();
         var caller = SocketCaller.Of(context.User);
-        Task RunAsync() => sockets.RunAsync(connection, caller);
+        Task RunAsync() => offer.Codec is { } codec ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller) : Refusal.RunAsync(connection, CloseCode.Version, time);
         if (!ConnectionTakeover.TryContinue(context, RunAsync))
             await RunAsync();
         return TypedResults.Empty;

@@ -55,7 +55,7 @@ internal sealed partial class StatusSocket
         }
 
         if (!_warned)
-            Send(Frames.Error(null, "token_expired", retry: true));
+            Send(_codec.Error(null, "token_expired", retry: true));
         _warned = true;
         return false;
     }
@@ -67,7 +67,7 @@ internal sealed partial class StatusSocket
             _pingedAt = now;
         _awaitsPong = true;
         _nextPing = now + Ticks(_edge.Options.PingSeconds);
-        Send(Frames.Ping(_edge.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+        Send(_codec.Ping(_edge.Time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Among the user's sockets, of which there may be only so many in the whole cluster.</summary>
@@ -121,7 +121,7 @@ internal sealed partial class StatusSocket
                 break;
             case MessageKind.Pong:
                 break;
-            case MessageKind.Text when ClientFrame.Read(message.Payload.Span) is { Op: not null } frame:
+            case MessageKind.Text or MessageKind.Binary when message.Kind == _codec.Kind && _codec.Read(message.Payload) is { Op: not null } frame:
                 await HandleAsync(frame);
                 break;
             default:

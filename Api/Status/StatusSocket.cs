@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
@@ -15,7 +16,8 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private readonly IStatusGrain _grain;
     private readonly IStatusObserver _self;
     private readonly PipeReader _input;
-    private readonly MessageReader _reader = new(SocketLimits.LargestFrame);
+    private readonly FrameCodec _codec;
+    private readonly MessageReader _reader;
     private readonly SocketWriter _writer;
     private readonly SocketFeed _feed;
     private readonly SocketAcks _acks;
@@ -33,15 +35,16 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private bool _joined;
     private bool _warned;
 
-    public StatusSocket(IDuplexPipe connection, SocketEdge edge, SocketCaller caller)
+    public StatusSocket(AcceptedSocket accepted, SocketEdge edge, SocketCaller caller)
     {
         (_edge, _caller, _connectedAt) = (edge, caller, edge.Time.GetUtcNow());
+        (_input, _codec) = (accepted.Connection.Input, accepted.Codec);
+        _reader = new MessageReader(SocketLimits.LargestFrame, _codec.Deflates);
         _grain = edge.Grains.GetGrain<IStatusGrain>(caller.User);
         _self = edge.Grains.CreateObjectReference<IStatusObserver>(this);
-        _input = connection.Input;
         _acks = new SocketAcks(edge.Time, edge.Metrics);
-        _writer = new SocketWriter(connection.Output, edge.Time, edge.Metrics, _acks);
-        _feed = new SocketFeed(this);
+        _writer = new SocketWriter(accepted.Connection.Output, edge.Time, edge.Metrics, _acks, _codec);
+        _feed = new SocketFeed(this, _codec);
         var now = edge.Time.GetTimestamp();
         // The first ping at a random time, so that sockets that came together do not ping together ever after.
         _nextPing = now + Ticks(edge.Options.PingSeconds * Random.Shared.NextDouble());
@@ -94,7 +97,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         if (code is CloseCode.Normal)
             _writer.End(ServerFrame.Close(code));
         else
-            _writer.End(Frames.Bye(code, retryMilliseconds), ServerFrame.Close(code));
+            _writer.End(_codec.Bye(code, retryMilliseconds), ServerFrame.Close(code));
     }
 
     /// <summary>Leaves the user's grain. Best effort: a grain that can't be reached forgets the socket when its lease ends.</summary>
@@ -119,9 +122,9 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     }
 
     /// <summary>A frame that many sockets get, encoded once for all of them. True when it was sent at once, and is the caller's to count.</summary>
-    public bool SendShared(byte[] frame)
+    public bool SendShared(SharedFrame frame)
     {
-        var outcome = _writer.SendShared(frame);
+        var outcome = _writer.SendShared(frame.For(_codec));
         if (outcome is SharedSend.Refused)
             Close(CloseCode.Slow);
         return outcome is SharedSend.Sent;
@@ -158,7 +161,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private async Task GreetAsync()
     {
         if (await JoinAsync())
-            Send(Frames.Hello(Id, _edge.Options.PingSeconds * 1000, _caller.Expires));
+            Send(_codec.Hello(Id, _edge.Options.PingSeconds * 1000, _edge.Options.FrameWindow, _caller.Expires));
     }
 
     /// <summary>A grain that can't be reached ends the socket; its client comes back, and goes on where it was.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Broadcasts;
@@ -47,11 +48,11 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     public Task OnBroadcastAsync(string channel, Broadcast broadcast)
     {
         metrics.Broadcast();
-        return _channels.TryGetValue(channel, out var sockets) ? TellAsync(sockets.Snapshot(), Frames.Broadcast(channel, broadcast)) : Task.CompletedTask;
+        return _channels.TryGetValue(channel, out var sockets) ? TellAsync(sockets.Snapshot(), new SharedFrame(codec => codec.Broadcast(channel, broadcast))) : Task.CompletedTask;
     }
 
     /// <summary>By all processors at once.</summary>
-    private async Task TellAsync(StatusSocket[] sockets, byte[] frame)
+    private async Task TellAsync(StatusSocket[] sockets, SharedFrame frame)
     {
         var next = 0;
         var workers = new Task[Math.Min(Environment.ProcessorCount, 1 + (sockets.Length / Portion))];
@@ -66,7 +67,7 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
         }
     }
 
-    private void Tell(ReadOnlySpan<StatusSocket> sockets, byte[] frame)
+    private void Tell(ReadOnlySpan<StatusSocket> sockets, SharedFrame frame)
     {
         var sent = 0;
         foreach (var socket in sockets)

@@ -34,12 +34,13 @@ internal readonly record struct ClientMessage(MessageKind Kind, ReadOnlyMemory<b
 /// Reads a client's messages (RFC 6455) from what its connection brings. While nothing comes it holds no buffer; what has come of a message is
 /// in a rented one of its size.
 /// </summary>
-internal sealed class MessageReader(int longestMessage) : IDisposable
+internal sealed class MessageReader(int longestMessage, bool inflates = false) : IDisposable
 {
     private FrameHeader? _frame;
     private long _frameRead;
     private Opcode _message;
     private bool _inMessage;
+    private bool _deflated;
     private bool _tooLong;
     private bool _tooLongTold;
     private byte[]? _data;
@@ -91,7 +92,7 @@ internal sealed class MessageReader(int longestMessage) : IDisposable
         broken = frame.Opcode switch
         {
             Opcode.Continuation => !_inMessage,
-            Opcode.Text or Opcode.Binary => _inMessage,
+            Opcode.Text or Opcode.Binary => _inMessage || (frame.IsDeflated && !inflates),
             _ => false,
         };
         if (broken)
@@ -99,7 +100,7 @@ internal sealed class MessageReader(int longestMessage) : IDisposable
         buffer = buffer.Slice(reader.Position);
         (_frame, _frameRead) = (frame, 0);
         if (frame.Opcode is Opcode.Text or Opcode.Binary)
-            (_message, _inMessage, _dataLength, _tooLong, _tooLongTold) = (frame.Opcode, true, 0, false, false);
+            (_message, _inMessage, _deflated, _dataLength, _tooLong, _tooLongTold) = (frame.Opcode, true, frame.IsDeflated, 0, false, false);
         if (!frame.IsControl)
             _tooLong |= frame.Length > longestMessage - _dataLength;
         return true;
@@ -154,7 +155,23 @@ internal sealed class MessageReader(int longestMessage) : IDisposable
         if (_tooLong)
             return null;
         _handedOut = true;
+        if (_deflated && Inflate() is { } refused)
+            return refused;
         return new ClientMessage(_message is Opcode.Text ? MessageKind.Text : MessageKind.Binary, _data.AsMemory(0, _dataLength));
+    }
+
+    /// <summary>Puts what the message holds into its place; otherwise what is wrong with it.</summary>
+    private ClientMessage? Inflate()
+    {
+        var length = Deflate.Inflate(_data.AsSpan(0, _dataLength), longestMessage, out var inflated);
+        Return(ref _data);
+        (_data, _dataLength) = (inflated, Math.Max(length ?? 0, 0));
+        return length switch
+        {
+            null => new ClientMessage(MessageKind.Broken),
+            < 0 => new ClientMessage(MessageKind.TooLong),
+            _ => null,
+        };
     }
 
     /// <summary>The message that was handed out has been dealt with.</summary>

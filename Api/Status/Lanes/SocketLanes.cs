@@ -1,3 +1,4 @@
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 using Ingestion.Videos;
 
@@ -8,7 +9,7 @@ namespace Ingestion.Api.Status.Lanes;
 /// behind its last one; of a state that comes again before it was sent the newest stays and says how many it stands for. Progress waits
 /// beside them, only the newest of each video, and goes first when there is too much. Not safe for several threads at once.
 /// </summary>
-internal sealed class SocketLanes(TimeProvider time)
+internal sealed class SocketLanes(TimeProvider time, FrameCodec codec)
 {
     /// <summary>Critical frames that may wait; one more, and the reader is too slow.</summary>
     public const int MostCritical = 256;
@@ -139,7 +140,7 @@ internal sealed class SocketLanes(TimeProvider time)
         if (waiting.Frame is { } frame)
             return new OutgoingFrame(frame, waiting.Lane);
         var cursor = waiting.Cursor!.Value;
-        return new OutgoingFrame(Frames.Event(cursor, previous ?? cursor, waiting.Merged, waiting.Event!), waiting.Lane, cursor.Offset, waiting.Event!.At);
+        return new OutgoingFrame(codec.Event(cursor, previous ?? cursor, waiting.Merged, waiting.Event!), waiting.Lane, cursor.Offset, waiting.Event!.At);
     }
 
     private void TakeProgress(List<OutgoingFrame> frames)
@@ -152,7 +153,7 @@ internal sealed class SocketLanes(TimeProvider time)
                 continue;
             if (progress.Newest is { } newest)
             {
-                frames.Add(new OutgoingFrame(Frames.Progress(newest), StatusPriority.Progress));
+                frames.Add(new OutgoingFrame(codec.Progress(newest), StatusPriority.Progress));
                 (progress.Newest, progress.SentAt) = (null, time.GetTimestamp());
             }
             else

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Lanes;
@@ -8,13 +9,13 @@ namespace Ingestion.Api.Status.Lanes;
 /// The one writer of a socket. An idle one has no task and no buffer: whoever adds the first frame starts the writing, which goes on as long
 /// as there is something. Critical frames go at once and take along what waits; states and progress wait a moment for company.
 /// </summary>
-internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, SocketAcks acks)
+internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, SocketAcks acks, FrameCodec codec)
 {
     // Long enough for the states of one job's start to leave together, too short to be seen.
     private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
-    private readonly SocketLanes _lanes = new(time);
+    private readonly SocketLanes _lanes = new(time, codec);
     private bool _writing;
     private bool _delayed;
     private bool _ending;
