@@ -31,6 +31,9 @@ stop_silo() {
   silo_pid=
 }
 
+# cpu_ms PID: milliseconds of processor time since it began
+cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); printf "%d", ($12 + $13) * 1000 / hz }' "/proc/$1/stat"; }
+
 rss_mib() { awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 
 trap 'stop_silo; rm -rf "$work"' EXIT

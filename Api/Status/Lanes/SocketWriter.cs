@@ -7,15 +7,17 @@ namespace Ingestion.Api.Status.Lanes;
 
 /// <summary>
 /// The one writer of a socket. An idle one has no task and no buffer: whoever adds the first frame starts the writing, which goes on as long
-/// as there is something. Critical frames go at once and take along what waits; states and progress wait a moment for company.
+/// as there is something. Critical frames go at once and take along what waits; states and progress do when nothing else has just gone,
+/// otherwise they wait a moment for company.
 /// </summary>
 internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, SocketAcks acks, FrameCodec codec, QueueBudget budget)
 {
-    // Long enough for the states of one job's start to leave together, too short to be seen.
+    // Between two batches. Long enough for the states of one job's start to leave in two, too short to be seen.
     private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private readonly SocketLanes _lanes = new(time, codec, budget);
+    private long _wroteAt = long.MinValue / 2;
     private bool _writing;
     private bool _delayed;
     private bool _ending;
@@ -149,9 +151,9 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         {
             if (_writing)
                 return;
-            if (!_lanes.IsUrgent && !_ending)
+            if (!_lanes.IsUrgent && !_ending && _batch - time.GetElapsedTime(_wroteAt) is var wait && wait > TimeSpan.Zero)
             {
-                Delay(_batch);
+                Delay(wait);
                 return;
             }
 
@@ -224,7 +226,11 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         {
             var frames = _lanes.Take();
             if (frames.Count > 0)
+            {
+                _wroteAt = time.GetTimestamp();
                 return frames;
+            }
+
             _writing = false;
             if (_ending)
                 Abandon();

@@ -1,0 +1,22 @@
+using System.Globalization;
+using Ingestion.Bench.StatusLoad;
+
+// Load on live status that needs a client with a memory. One line of figures, times in milliseconds.
+//   latency URL TOKENS USERS RATE SECONDS   RATE form uploads of 64 KB a second by USERS users, each with a socket: from the last byte, and from
+//                                           the event's own time, to the frame
+//   storm URL TOKENS SOCKETS                SOCKETS subscribe; says "ready", and once their silo has gone and come back how long it took them
+// TOKENS is a file with a token a line, each of another user.
+var url = new Uri(args[1]);
+var tokens = await File.ReadAllLinesAsync(args[2]);
+switch (args[0])
+{
+    case "latency":
+        await new Latency(url, tokens[..Number(3)]).RunAsync(Number(4), TimeSpan.FromSeconds(Number(5)));
+        break;
+    case "storm":
+        using (var storm = new Storm(url, tokens[..Number(3)]))
+            await storm.RunAsync();
+        break;
+}
+
+int Number(int i) => int.Parse(args[i], CultureInfo.InvariantCulture);
