@@ -3,6 +3,7 @@ using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Storage;
 using Orleans.Streams;
@@ -31,12 +32,14 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     private bool? _hasWebhooks;
     private Task _waking = Task.CompletedTask;
 
-    public StatusGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<StatusGrain> logger)
+    public StatusGrain(
+        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, IOptions<StatusOptions> options, TimeProvider time, ILogger<StatusGrain> logger)
     {
         _logger = logger;
         _sockets = new UserSockets(time);
         _observers = new ObserverManager<IStatusObserver, IStatusObserver>(StatusRules.ObserverLease, logger);
-        _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, StatusRules.KeptSegments)
+        var retention = new LogRetention<StatusEvent>(StatusRules.KeptSegments(options.Value.RetainedEvents), options.Value.RetainedAge, e => e.At, time);
+        _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, retention)
         {
             Committed = PushEntries,
         };
@@ -73,9 +76,16 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         _observers.Subscribe(observer, observer);
         var cursor = End;
         var mode = StatusRules.Start(since, cursor, _journal.Begin);
-        var past = await _journal.ReadForwardsAsync(mode is SubscriptionMode.Replay ? since!.Value.Offset : 0);
-        var entries = past.Where(entry => entry.Offset <= cursor.Offset).Select(entry => new JournalEntry(entry.Offset, entry.Item));
-        return new Subscription(mode, cursor, mode is SubscriptionMode.Replay ? [.. entries] : StatusRules.LatestPerVideo(entries));
+        if (mode is SubscriptionMode.Replay)
+        {
+            var missed = await ReadUpToAsync(since!.Value.Offset, cursor);
+            // What was too old to be kept while it was read is missing at the beginning.
+            if (StatusRules.IsWhole(missed, since.Value, cursor))
+                return new Subscription(mode, cursor, missed);
+            mode = SubscriptionMode.Snapshot;
+        }
+
+        return new Subscription(mode, cursor, StatusRules.LatestPerVideo(await ReadUpToAsync(0, cursor)));
     }
 
     public Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most) => Task.FromResult(_sockets.TryJoin(observer, health, most));
@@ -136,6 +146,12 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     private IWebhookGrain Webhooks => GrainFactory.GetGrain<IWebhookGrain>(this.GetPrimaryKeyString());
 
     private Cursor End => new(_journal.Epoch.Length > 0 ? _journal.Epoch : StatusRules.EmptyEpoch, _journal.End);
+
+    private async Task<JournalEntry[]> ReadUpToAsync(long after, Cursor end)
+    {
+        var items = await _journal.ReadForwardsAsync(after);
+        return [.. items.Where(item => item.Offset <= end.Offset).Select(item => new JournalEntry(item.Offset, item.Item))];
+    }
 
     private void PushEntries(IReadOnlyList<LogItem<StatusEvent>> items)
     {

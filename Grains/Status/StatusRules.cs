@@ -9,9 +9,6 @@ internal static class StatusRules
     /// <summary>Events a segment: an event costs one write of at most this many (about 6 KB).</summary>
     public const int SegmentCapacity = 32;
 
-    /// <summary>Segments kept: about the last 1,000 events can be replayed.</summary>
-    public const int KeptSegments = 33;
-
     /// <summary>Replays up to this many events; beyond, the latest states are shorter and as good.</summary>
     public const int LongestReplay = 300;
 
@@ -20,6 +17,9 @@ internal static class StatusRules
 
     /// <summary>Three renewals of a socket (10 s apart), and a little for a busy machine.</summary>
     public static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(35);
+
+    /// <summary>Segments in which at least so many events are kept, however empty the newest one is.</summary>
+    public static int KeptSegments(int events) => ((events + SegmentCapacity - 1) / SegmentCapacity) + 1;
 
     /// <summary>How a subscription from <paramref name="since"/> starts in the journal that ends at <paramref name="end"/>.</summary>
     public static SubscriptionMode Start(Cursor? since, Cursor end, long begin)
@@ -30,6 +30,9 @@ internal static class StatusRules
             return SubscriptionMode.Reset;
         return cursor.Offset + 1 >= begin && end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
     }
+
+    /// <summary>Whether these are all entries from <paramref name="since"/> to <paramref name="end"/>, of a journal that has no gap inside.</summary>
+    public static bool IsWhole(IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end) => entries.Count == end.Offset - since.Offset;
 
     /// <summary>Whether a cursor is of another journal than the one that ends at <paramref name="end"/>.</summary>
     public static bool IsLost(Cursor cursor, Cursor end) =>

@@ -50,6 +50,22 @@ public class StatusRulesTests
     public void Subscription_IsReset_WhenTheJournalIsLostAndEmpty(string since) =>
         Assert.Equal(SubscriptionMode.Reset, StatusRules.Start(Parse(since), new Cursor(StatusRules.EmptyEpoch, 0), begin: 1));
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(32, 2)]
+    [InlineData(33, 3)]
+    [InlineData(1_000, 33)]
+    public void Segments_HoldAsManyEventsAsAreToBeKept_WhenTheNewestOneIsEmpty(int events, int segments) => Assert.Equal(segments, StatusRules.KeptSegments(events));
+
+    [Fact]
+    public void Entries_AreWhole_WhenNoneIsMissing()
+    {
+        Assert.True(StatusRules.IsWhole(Range(998, 1000), Parse("k7:997"), _end));
+        Assert.True(StatusRules.IsWhole([], _end, _end));
+        Assert.False(StatusRules.IsWhole(Range(998, 1000), Parse("k7:996"), _end));
+        Assert.False(StatusRules.IsWhole([], Parse("k7:999"), _end));
+    }
+
     [Fact]
     public void LatestPerVideo_KeepsTheLastEntryOfEachInOrder_WhenVideosMix()
     {
