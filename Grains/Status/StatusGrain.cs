@@ -79,8 +79,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         if (mode is SubscriptionMode.Replay)
         {
             var missed = await ReadUpToAsync(since!.Value.Offset, cursor);
-            // What was too old to be kept while it was read is missing at the beginning.
-            if (StatusRules.IsWhole(missed, since.Value, cursor))
+            if (StatusRules.IsReplay(missed, since.Value, cursor))
                 return new Subscription(mode, cursor, missed);
             mode = SubscriptionMode.Snapshot;
         }

@@ -12,6 +12,9 @@ internal static class StatusRules
     /// <summary>Replays up to this many events; beyond, the latest states are shorter and as good.</summary>
     public const int LongestReplay = 300;
 
+    /// <summary>And up to this many bytes of them as frames, see <see cref="ReplaySize"/>.</summary>
+    public const int LargestReplay = 256 * 1024;
+
     /// <summary>Epoch of a journal in which nothing was ever written. Nothing can have been missed from it.</summary>
     public const string EmptyEpoch = Cursor.EmptyEpoch;
 
@@ -31,8 +34,12 @@ internal static class StatusRules
         return cursor.Offset + 1 >= begin && end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
     }
 
-    /// <summary>Whether these are all entries from <paramref name="since"/> to <paramref name="end"/>, of a journal that has no gap inside.</summary>
-    public static bool IsWhole(IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end) => entries.Count == end.Offset - since.Offset;
+    /// <summary>
+    /// Whether what was read from <paramref name="since"/> to <paramref name="end"/> can be the replay: none of it is missing, as it may have
+    /// become too old meanwhile, and it is not too large.
+    /// </summary>
+    public static bool IsReplay(IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end) =>
+        entries.Count == end.Offset - since.Offset && ReplaySize.Of(entries) <= LargestReplay;
 
     /// <summary>Whether a cursor is of another journal than the one that ends at <paramref name="end"/>.</summary>
     public static bool IsLost(Cursor cursor, Cursor end) =>

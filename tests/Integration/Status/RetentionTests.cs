@@ -28,21 +28,21 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         var journal = Journal();
         var told = await PublishAsync(journal, 70);
-        var end = (await SubscribeAsync(journal, since: null)).Cursor;
-        Assert.Equal(SubscriptionMode.Replay, (await SubscribeAsync(journal, end with { Offset = 0 })).Mode);
+        var end = (await _cluster.StartOfAsync(journal, since: null)).Cursor;
+        Assert.Equal(SubscriptionMode.Replay, (await _cluster.StartOfAsync(journal, end with { Offset = 0 })).Mode);
 
         _cluster.Time.Advance(TimeSpan.FromDays(7.1));
 
         // 65 to 70 are in the newest segment, which stays.
-        var old = await SubscribeAsync(journal, end with { Offset = 63 });
+        var old = await _cluster.StartOfAsync(journal, end with { Offset = 63 });
         Assert.Equal((SubscriptionMode.Snapshot, end), (old.Mode, old.Cursor));
         Assert.Equal(told[64..], old.Entries.Select(entry => entry.Event.Id));
-        var replay = await SubscribeAsync(journal, end with { Offset = 64 });
+        var replay = await _cluster.StartOfAsync(journal, end with { Offset = 64 });
         Assert.Equal(SubscriptionMode.Replay, replay.Mode);
         Assert.Equal(told[64..], replay.Entries.Select(entry => entry.Event.Id));
 
         var next = await PublishAsync(journal, 1);
-        Assert.Equal(next, (await SubscribeAsync(journal, end)).Entries.Select(entry => entry.Event.Id));
+        Assert.Equal(next, (await _cluster.StartOfAsync(journal, end)).Entries.Select(entry => entry.Event.Id));
         Assert.Equal(["journal-2.json", "journal-head.json"], Files(journal));
     }
 
@@ -54,28 +54,11 @@ public sealed class RetentionTests : IAsyncLifetime
         return [.. told.Select(e => e.Id)];
     }
 
-    private async Task<Subscription> SubscribeAsync(IStatusGrain journal, Cursor? since)
-    {
-        var observer = new Deaf();
-        var reference = _cluster.From(0).CreateObjectReference<IStatusObserver>(observer);
-        var subscription = await journal.SubscribeAsync(reference, since);
-        _cluster.From(0).DeleteObjectReference<IStatusObserver>(reference);
-        GC.KeepAlive(observer);
-        return subscription;
-    }
-
     private IStatusGrain Journal() => _cluster.From(0).GetGrain<IStatusGrain>(ServiceCluster.NewUser());
 
     private string[] Files(IStatusGrain journal)
     {
         var folder = Directory.EnumerateDirectories(_cluster.Folder, journal.GetPrimaryKeyString(), SearchOption.AllDirectories).Single();
         return [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
-    }
-
-    private sealed class Deaf : IStatusObserver
-    {
-        public Task OnEntriesAsync(string epoch, IReadOnlyList<JournalEntry> entries) => Task.CompletedTask;
-
-        public Task OnProgressAsync(StatusEvent progress) => Task.CompletedTask;
     }
 }

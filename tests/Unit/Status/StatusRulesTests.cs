@@ -58,12 +58,12 @@ public class StatusRulesTests
     public void Segments_HoldAsManyEventsAsAreToBeKept_WhenTheNewestOneIsEmpty(int events, int segments) => Assert.Equal(segments, StatusRules.KeptSegments(events));
 
     [Fact]
-    public void Entries_AreWhole_WhenNoneIsMissing()
+    public void Entries_AreAReplay_WhenNoneIsMissing()
     {
-        Assert.True(StatusRules.IsWhole(Range(998, 1000), Parse("k7:997"), _end));
-        Assert.True(StatusRules.IsWhole([], _end, _end));
-        Assert.False(StatusRules.IsWhole(Range(998, 1000), Parse("k7:996"), _end));
-        Assert.False(StatusRules.IsWhole([], Parse("k7:999"), _end));
+        Assert.True(StatusRules.IsReplay(Range(998, 1000), Parse("k7:997"), _end));
+        Assert.True(StatusRules.IsReplay([], _end, _end));
+        Assert.False(StatusRules.IsReplay(Range(998, 1000), Parse("k7:996"), _end));
+        Assert.False(StatusRules.IsReplay([], Parse("k7:999"), _end));
     }
 
     [Fact]
