@@ -1,3 +1,4 @@
+using Ingestion.Webhooks;
 using Orleans.Concurrency;
 
 namespace Ingestion.Status;
@@ -45,7 +46,10 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("read")]
     Task<JournalPage> ReadAsync(Cursor after, int limit);
 
-    /// <summary>A socket of the user has said that everything up to there has arrived. Not stored: a new activation knows of none.</summary>
+    /// <summary>
+    /// A socket of the user has said that everything up to there has arrived. Returns once that is stored, if the user has a webhook that waits
+    /// for acknowledgements; for all others it is kept in memory only.
+    /// </summary>
     [Alias("acknowledge")]
     Task AcknowledgeAsync(Cursor cursor);
 
@@ -53,9 +57,9 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("get-acknowledged")]
     Task<Cursor?> GetAcknowledgedAsync();
 
-    /// <summary>Whether the user has webhooks that want to be woken; said by <see cref="Ingestion.Webhooks.IWebhookGrain"/> whenever that changes.</summary>
-    [Alias("webhooks-changed")]
-    Task WebhooksChangedAsync(bool any);
+    /// <summary>What the user's webhooks need; said by <see cref="IWebhookGrain"/> whenever that changes.</summary>
+    [Alias("webhooks-need")]
+    Task WebhooksNeedAsync(WebhookNeeds needs);
 
     /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
     [Alias("list-sockets")]

@@ -34,9 +34,9 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("replay")]
     Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from);
 
-    /// <summary>Whether there is any that wants events.</summary>
-    [Alias("has-endpoints")]
-    Task<bool> HasEndpointsAsync();
+    /// <summary>What they need of the user's journal.</summary>
+    [Alias("get-needs")]
+    Task<WebhookNeeds> GetNeedsAsync();
 
     /// <summary>The journal has more.</summary>
     [Alias("wake"), OneWay]

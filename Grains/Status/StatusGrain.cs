@@ -1,6 +1,5 @@
 using Ingestion.Grains.Journal;
 using Ingestion.Status;
-using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,17 +24,13 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     private readonly ObserverManager<IStatusObserver, IStatusObserver> _observers;
     private readonly ProgressFilter _progress = new();
     private readonly UserSockets _sockets;
+    private readonly IGrainStorage _storage;
     private readonly ILogger<StatusGrain> _logger;
-    private Cursor? _acknowledged;
-
-    // Unknown until the first event of an activation: users who are only listened to must not bring their webhook grain to life.
-    private bool? _hasWebhooks;
-    private Task _waking = Task.CompletedTask;
 
     public StatusGrain(
         [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, IOptions<StatusOptions> options, TimeProvider time, ILogger<StatusGrain> logger)
     {
-        _logger = logger;
+        (_storage, _logger) = (storage, logger);
         _sockets = new UserSockets(time);
         _observers = new ObserverManager<IStatusObserver, IStatusObserver>(StatusRules.ObserverLease, logger);
         var retention = new LogRetention<StatusEvent>(StatusRules.KeptSegments(options.Value.RetainedEvents), options.Value.RetainedAge, e => e.At, time);
@@ -116,21 +111,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         return new JournalPage(isLost, end, [.. items.Select(item => new JournalEntry(item.Offset, item.Item))]);
     }
 
-    public async Task AcknowledgeAsync(Cursor cursor)
-    {
-        await _journal.LoadAsync();
-        _acknowledged = StatusRules.Acknowledge(_acknowledged, cursor, End);
-    }
-
-    public Task<Cursor?> GetAcknowledgedAsync() => Task.FromResult(_acknowledged);
-
     public Task<IReadOnlyList<SocketHealth>> ListSocketsAsync() => Task.FromResult(_sockets.List());
-
-    public Task WebhooksChangedAsync(bool any)
-    {
-        _hasWebhooks = any;
-        return Task.CompletedTask;
-    }
 
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<StatusEvent>().ResumeAsync(this);
 
@@ -141,8 +122,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         LogProgressStreamFailed(ex, this.GetPrimaryKeyString());
         return Task.CompletedTask;
     }
-
-    private IWebhookGrain Webhooks => GrainFactory.GetGrain<IWebhookGrain>(this.GetPrimaryKeyString());
 
     private Cursor End => new(_journal.Epoch.Length > 0 ? _journal.Epoch : StatusRules.EmptyEpoch, _journal.End);
 
@@ -164,31 +143,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         }
 
         WakeWebhooks();
-    }
-
-    /// <summary>Nobody waits for it: what is not woken by an event is by the next one, or by the sweep of the webhook index.</summary>
-    private void WakeWebhooks()
-    {
-        if (_hasWebhooks is not false && _waking.IsCompleted)
-            _waking = WakeWebhooksAsync();
-    }
-
-    private async Task WakeWebhooksAsync()
-    {
-        try
-        {
-            var has = _hasWebhooks ?? await Webhooks.HasEndpointsAsync();
-            // What was told while we asked is newer than the answer.
-            _hasWebhooks ??= has;
-            if (_hasWebhooks is true)
-                await Webhooks.WakeAsync();
-        }
-#pragma warning disable CA1031 // The event is in the journal and told; whatever fails here is asked again with the next one.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogWebhooksAsleep(e, this.GetPrimaryKeyString());
-        }
     }
 
     private void PushProgress(StatusEvent progress)

@@ -46,12 +46,11 @@ internal static class StatusRules
         cursor is not { Epoch: EmptyEpoch, Offset: 0 } && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset);
 
     /// <summary>The furthest place that was acknowledged, after a further acknowledgement. What is not of this journal counts for nothing.</summary>
-    public static Cursor? Acknowledge(Cursor? known, Cursor acknowledged, Cursor end)
-    {
-        if (IsLost(acknowledged, end))
-            return known;
-        return known is { } before && before.Epoch == acknowledged.Epoch && before.Offset >= acknowledged.Offset ? known : acknowledged;
-    }
+    public static Cursor? Acknowledge(Cursor? known, Cursor acknowledged, Cursor end) => IsLost(acknowledged, end) ? known : Furthest(known, acknowledged);
+
+    /// <summary>The later one of two places; of two journals that of the <paramref name="newer"/>, unless there is none.</summary>
+    public static Cursor? Furthest(Cursor? older, Cursor? newer) =>
+        newer is null || (older?.Epoch == newer.Value.Epoch && older.Value.Offset >= newer.Value.Offset) ? older : newer;
 
     /// <summary>The last entry of each video that still exists, oldest first.</summary>
     public static IReadOnlyList<JournalEntry> LatestPerVideo(IEnumerable<JournalEntry> entries)

@@ -26,7 +26,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     private readonly WebhookEdge _edge;
     private readonly ILogger<WebhookGrain> _logger;
     private Task _telling = Task.CompletedTask;
-    private bool? _told;
+    private WebhookNeeds? _told;
 
     public WebhookGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, WebhookEdge edge, ILogger<WebhookGrain> logger)
     {
@@ -105,7 +105,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return new ReplayResult(ReplayOutcome.Ok, 0);
     }
 
-    public async Task<bool> HasEndpointsAsync() => WebhookRules.Enabled(await ReadAsync()).Any();
+    public async Task<WebhookNeeds> GetNeedsAsync() => WebhookRules.Needs(await ReadAsync());
 
     public async Task WakeAsync()
     {
@@ -170,7 +170,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return _deliveries[webhook.Id] = new WebhookDelivery(webhook.Id, this, _edge, state);
     }
 
-    /// <summary>Tells the journal whether to wake us. One at a time, so that the last one told is the newest; what fails is told at the next check.</summary>
+    /// <summary>Tells the journal what we need of it. One at a time, so that the last one told is the newest; what fails is told at the next check.</summary>
     private Task TellAsync()
     {
         if (_telling.IsCompleted)
@@ -182,10 +182,10 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     {
         try
         {
-            for (var any = await HasEndpointsAsync(); any != _told; any = await HasEndpointsAsync())
+            for (var needs = await GetNeedsAsync(); needs != _told; needs = await GetNeedsAsync())
             {
-                await Journal.WebhooksChangedAsync(any);
-                _told = any;
+                await Journal.WebhooksNeedAsync(needs);
+                _told = needs;
             }
         }
 #pragma warning disable CA1031 // The change itself is stored, so the owner's request has succeeded.

@@ -63,6 +63,13 @@ internal static class WebhookRules
 
     public static IEnumerable<Webhook> Enabled(WebhookList list) => list.Webhooks.Where(webhook => webhook.DisabledAt is null);
 
+    /// <summary>
+    /// What they need of the journal. One that waits for acknowledgements needs them while it is disabled, too: it may be enabled again.
+    /// </summary>
+    public static WebhookNeeds Needs(WebhookList list) =>
+        (Enabled(list).Any() ? WebhookNeeds.Events : WebhookNeeds.None)
+        | (list.Webhooks.Any(webhook => webhook.Wish.When is WebhookWhen.Unacknowledged) ? WebhookNeeds.Acknowledgements : WebhookNeeds.None);
+
     /// <summary>One more. A user is listed before the first one is stored (<paramref name="listed"/>), so that no restart can miss it.</summary>
     public static StateChange<WebhookList, AddOutcome> Add(WebhookList list, Webhook webhook, int most, bool listed)
     {

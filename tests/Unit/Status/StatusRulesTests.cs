@@ -89,5 +89,17 @@ public class StatusRulesTests
     public void Acknowledgement_IsTheFurthestOfThisJournal(string? known, string acknowledged, string expected) =>
         Assert.Equal(Parse(expected), StatusRules.Acknowledge(known is null ? null : Parse(known), Parse(acknowledged), new Cursor("k7", 9)));
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("k7:3", null, "k7:3")]
+    [InlineData(null, "k7:3", "k7:3")]
+    [InlineData("k7:5", "k7:3", "k7:5")]
+    [InlineData("k7:3", "k7:5", "k7:5")]
+    [InlineData("k6:8", "k7:1", "k7:1")]
+    public void Furthest_IsTheLaterPlaceOfTheNewerJournal(string? older, string? newer, string? expected) =>
+        Assert.Equal(ParseAny(expected), StatusRules.Furthest(ParseAny(older), ParseAny(newer)));
+
+    private static Cursor? ParseAny(string? text) => text is null ? null : Parse(text);
+
     private static Cursor Parse(string text) => Cursor.TryParse(text, out var cursor) ? cursor : throw new ArgumentException(text);
 }

@@ -126,6 +126,18 @@ public class WebhookRulesTests
     }
 
     [Fact]
+    public void Journal_IsNeeded_ForWhatTheWebhooksWaitFor()
+    {
+        var (always, escalation) = (New("a"), New("b", when: WebhookWhen.Unacknowledged));
+        Assert.Equal(WebhookNeeds.None, WebhookRules.Needs(new WebhookList()));
+        Assert.Equal(WebhookNeeds.Events, WebhookRules.Needs(Listed(always)));
+        Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements, WebhookRules.Needs(Listed(always, escalation)));
+        Assert.Equal(WebhookNeeds.None, WebhookRules.Needs(WebhookRules.Disable(Listed(always), "a", _now).Next));
+        // It may be enabled again, and must not send then what was acknowledged meanwhile.
+        Assert.Equal(WebhookNeeds.Acknowledgements, WebhookRules.Needs(WebhookRules.Disable(Listed(escalation), "b", _now).Next));
+    }
+
+    [Fact]
     public void Secrets_AreNotPrinted()
     {
         var webhook = New("a") with { OldSecrets = [new OldSecret("whsec_0", _now)] };
