@@ -80,7 +80,7 @@ internal sealed record Problem(string Code, int Status, string Title)
 
     public static readonly Problem WebhookUrlInvalid = new("webhook_url_invalid", 400, "The url must be an https address without user and fragment, whose host resolves.");
     public static readonly Problem WebhookAddressForbidden = new("webhook_address_forbidden", 400, "The url's host is not at a public address.");
-    public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The receiver has said 410; remove this webhook and add it anew.");
+    public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The webhook is disabled; enable it first.");
     public static readonly Problem TooManyWebhooks = new("too_many_webhooks", 409, "You have as many webhooks as one user may have.");
 
     public static readonly Problem WebSocketExpected = new("websocket_expected", 426, "This address speaks WebSocket only.");

@@ -10,6 +10,9 @@ internal sealed partial class WebhookGrain
     [LoggerMessage(EventName = "WebhookRemoved", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} is removed")]
     private partial void LogRemoved(string webhookId, string userId);
 
+    [LoggerMessage(EventName = "WebhookSwitched", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} is enabled by its owner: {Enabled}")]
+    private partial void LogSwitched(string webhookId, string userId, bool enabled);
+
     [LoggerMessage(EventName = "WebhookSecretRotated", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} has a new secret")]
     private partial void LogRotated(string webhookId, string userId);
 

@@ -74,6 +74,17 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return true;
     }
 
+    public async Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled)
+    {
+        await SwitchAsync(webhookId, enabled);
+        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
+            return null;
+        LogSwitched(webhookId, User, enabled);
+        if (enabled)
+            DeliveryOf(webhook).Wake();
+        return await DescribeAsync(webhook);
+    }
+
     public async Task<WebhookSecret?> RotateAsync(string webhookId)
     {
         var secret = NewSecret();
@@ -126,14 +137,16 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     async Task<Webhook?> IDeliveryOwner.FindAsync(string webhookId) => WebhookRules.Find(await ReadAsync(), webhookId);
 
-    async Task IDeliveryOwner.DisableAsync(string webhookId)
-    {
-        await _list.ChangeAsync(list => WebhookRules.Disable(list, webhookId, _edge.Now));
-        await TellAsync();
-    }
+    Task IDeliveryOwner.DisableAsync(string webhookId) => SwitchAsync(webhookId, enabled: false);
 
     IGrainTimer IDeliveryOwner.StartTimer(Func<CancellationToken, Task> tick) => this.RegisterGrainTimer(
         tick, new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan, Interleave = true, KeepAlive = true });
+
+    private async Task SwitchAsync(string webhookId, bool enabled)
+    {
+        await _list.ChangeAsync(list => WebhookRules.SetEnabled(list, webhookId, enabled, _edge.Now));
+        await TellAsync();
+    }
 
     private async Task<WebhookList> ReadAsync()
     {

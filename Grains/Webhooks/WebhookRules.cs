@@ -93,11 +93,15 @@ internal static class WebhookRules
         return new(Replace(list, webhook with { Secret = secret, OldSecrets = [.. old] }), until, Durable: true);
     }
 
-    /// <summary>The receiver wants no more.</summary>
-    public static StateChange<WebhookList, bool> Disable(WebhookList list, string id, DateTimeOffset now) =>
-        Find(list, id) is { DisabledAt: null } webhook
-            ? new(Replace(list, webhook with { DisabledAt = now }), true, Durable: true)
-            : new(list, false, Durable: false);
+    /// <summary>One is to stand still from now on, or to go on; false when there is none.</summary>
+    public static StateChange<WebhookList, bool> SetEnabled(WebhookList list, string id, bool enabled, DateTimeOffset now)
+    {
+        if (Find(list, id) is not { } webhook)
+            return new(list, false, Durable: false);
+        if (enabled == webhook.DisabledAt is null)
+            return new(list, true, Durable: false);
+        return new(Replace(list, webhook with { DisabledAt = enabled ? null : now }), true, Durable: true);
+    }
 
     /// <summary>Whether the user may go from the index: there is nothing left to check.</summary>
     public static StateChange<WebhookList, bool> Unlist(WebhookList list) =>
