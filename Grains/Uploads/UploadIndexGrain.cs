@@ -1,3 +1,4 @@
+using Ingestion.Grains.Due;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
