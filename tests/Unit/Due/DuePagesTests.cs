@@ -1,4 +1,5 @@
 using Ingestion.Grains.Due;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.Due;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ingestion.Grains.Due;
 using Ingestion.Grains.Uploads;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.Due;

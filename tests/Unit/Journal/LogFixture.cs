@@ -1,4 +1,5 @@
 using Ingestion.Grains.Journal;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.Journal;

@@ -4,6 +4,7 @@ using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Videos;
 using Ingestion.Status;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Tests.Unit.Videos;
 using Ingestion.Uploads;

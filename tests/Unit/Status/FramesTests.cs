@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ingestion.Api.Status;
 using Ingestion.Status;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Videos;
 

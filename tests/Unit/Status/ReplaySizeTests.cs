@@ -1,7 +1,7 @@
 using Ingestion.Api.Status;
 using Ingestion.Grains.Status;
 using Ingestion.Status;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Status;

@@ -1,4 +1,4 @@
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Uploads;

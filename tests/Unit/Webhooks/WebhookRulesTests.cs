@@ -1,6 +1,6 @@
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Status;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
