@@ -6,6 +6,7 @@ using Ingestion.Memory;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Streams;
 
 namespace Ingestion.Grains;
@@ -26,6 +27,7 @@ public static class GrainRegistration
         silo.Services.AddHostedService<IdleReclaim>();
         silo.Services.AddSingleton<UploadGrainMetrics>();
         silo.Services.AddOptions<StatusOptions>().BindConfiguration("Ingestion:Status").ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<WebhookMetrics>();
         silo.Services.AddSingleton<WebhookEdge>();

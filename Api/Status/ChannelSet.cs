@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ingestion.Videos;
 
 namespace Ingestion.Api.Status;
@@ -8,7 +9,7 @@ namespace Ingestion.Api.Status;
 /// <param name="Broadcasts">Channels of broadcasts.</param>
 internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<string>? Videos, IReadOnlySet<string> Broadcasts)
 {
-    public static readonly ChannelSet None = new([], new HashSet<string>(), new HashSet<string>());
+    public static readonly ChannelSet None = new([], FrozenSet<string>.Empty, FrozenSet<string>.Empty);
 
     /// <summary>Whether anything of the user's journal is wanted.</summary>
     public bool HasJournal => Videos is not { Count: 0 };
@@ -30,7 +31,10 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     private static ChannelSet Of(IReadOnlyList<string> names) => new(
         names,
         names.Contains(Channels.User) ? null : names.Select(name => Channels.IsVideo(name, out var id) ? id : null).OfType<string>().ToHashSet(),
-        names.Where(Channels.IsBroadcast).ToHashSet());
+        Set(names.Where(Channels.IsBroadcast)));
+
+    // Most sockets have none.
+    private static IReadOnlySet<string> Set(IEnumerable<string> channels) => channels.ToHashSet() is { Count: > 0 } some ? some : FrozenSet<string>.Empty;
 
     private static async Task<string?> RefuseAsync(string name, SocketCaller caller, IGrainFactory grains)
     {

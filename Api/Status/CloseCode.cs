@@ -13,14 +13,19 @@ internal enum CloseCode
     BadFrame = 4000,
     InvalidToken = 4001,
     Forbidden = 4003,
+    Version = 4004,
     TooManySockets = 4005,
 
     // 41xx: again, with back-off.
     Internal = 4100,
     Slow = 4101,
+    RateLimited = 4102,
+    Overloaded = 4103,
     NoPong = 4104,
 
     // 42xx: again at once, with resume.
     Drain = 4200,
+    Rebalance = 4201,
     TokenExpired = 4202,
+    PositionLost = 4203,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Claims;
 using Ingestion.Api.Auth;
@@ -21,7 +22,7 @@ internal sealed record SocketCaller(string User, long Expires, bool MayRead, IRe
             user.UserId(),
             long.Parse(user.FindFirst("exp")!.Value, CultureInfo.InvariantCulture),
             scopes.Contains(Scopes.Read) || (scopes.Contains(Scopes.Share) && shared is not null),
-            user.FindAll(TokenService.RoleClaim).Select(claim => claim.Value).ToHashSet(),
+            user.FindAll(TokenService.RoleClaim).Select(claim => claim.Value).ToFrozenSet(),
             shared);
     }
 }

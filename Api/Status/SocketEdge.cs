@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Status.Broadcasts;
 
 namespace Ingestion.Api.Status;
 
@@ -12,4 +13,8 @@ internal sealed record SocketEdge(
     BackgroundCalls Background,
     BroadcastHub Broadcasts,
     SocketMetrics Metrics,
-    ILogger<StatusSocket> Logger);
+    ILogger<StatusSocket> Logger)
+{
+    /// <summary>The silo, as operators know it: one string for all sockets.</summary>
+    public string SiloName { get; } = Silo.SiloAddress.ToParsableString();
+}

@@ -1,3 +1,4 @@
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status;
@@ -6,10 +7,10 @@ namespace Ingestion.Api.Status;
 /// What one socket has been told: turns a subscription's past and the grain's pushes into frames, each entry once and in order. Pushes may
 /// come before the answer to the subscription that started them; they wait here until the past has gone out.
 /// </summary>
-internal sealed class SocketFeed(IFeedSink sink)
+internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 {
     private readonly Lock _gate = new();
-    private readonly List<(string Epoch, IReadOnlyList<JournalEntry> Entries)> _early = [];
+    private List<(string Epoch, IReadOnlyList<JournalEntry> Entries)>? _early;
     private IReadOnlySet<string>? _videos;
     private Cursor? _seen;
     private bool _live;
@@ -41,7 +42,7 @@ internal sealed class SocketFeed(IFeedSink sink)
         {
             _videos = videos;
             var replay = subscription.Mode is SubscriptionMode.Replay;
-            var announcement = announce || !replay ? Frames.Subscribed(id, subscription.Mode, subscription.Cursor) : null;
+            var announcement = announce || !replay ? codec.Subscribed(id, subscription.Mode, subscription.Cursor) : null;
             if (replay)
             {
                 var first = subscription.Entries.Count > 0 ? subscription.Entries[0].Offset - 1 : subscription.Cursor.Offset;
@@ -55,19 +56,19 @@ internal sealed class SocketFeed(IFeedSink sink)
             else
             {
                 sink.Send(announcement!);
-                sink.Send(Frames.Snapshot(subscription.Cursor, subscription.Entries.Where(entry => Wants(entry.Event))), subscription.Cursor);
+                sink.Send(codec.Snapshot(subscription.Cursor, subscription.Entries.Where(entry => Wants(entry.Event))), subscription.Cursor);
             }
 
             _seen = subscription.Cursor;
             _live = true;
-            foreach (var (epoch, entries) in _early)
+            foreach (var (epoch, entries) in _early ?? [])
             {
                 // Behind a gap nothing is taken: the next push or renewal finds the socket behind and it subscribes again.
                 if (Follows(epoch, entries))
                     Take(epoch, entries, replay: false);
             }
 
-            _early.Clear();
+            _early = null;
         }
     }
 
@@ -85,7 +86,7 @@ internal sealed class SocketFeed(IFeedSink sink)
         {
             if (!_live)
             {
-                _early.Add((epoch, entries));
+                (_early ??= []).Add((epoch, entries));
                 return true;
             }
 

@@ -59,7 +59,7 @@ internal sealed class SocketMetrics
 
     public void Broadcast() => _broadcasts.Add(1);
 
-    public void Sent(StatusPriority lane) => _sent.Add(1, Lane(lane));
+    public void Sent(StatusPriority lane, int frames = 1) => _sent.Add(frames, Lane(lane));
 
     public void SendFailed() => _sendErrors.Add(1);
 

@@ -21,6 +21,13 @@ public sealed class SocketOptions
     [Range(0, 1_000_000)]
     public int AcceptsPerSecond { get; set; } = 2_000;
 
+    /// <summary>Frames that a client may send at once; two a second come back. An acknowledgement of something new costs nothing.</summary>
+    [Range(10, 100_000)]
+    public int FrameWindow { get; set; } = 120;
+
+    /// <summary>Whether permessage-deflate is agreed on with clients that offer it, for messages of more than 1 KiB.</summary>
+    public bool Deflate { get; set; }
+
     /// <summary>How long after its token has expired a client may still bring a new one, in seconds.</summary>
     [Range(0, 3_600)]
     public int ExpiryGraceSeconds { get; set; } = 10;

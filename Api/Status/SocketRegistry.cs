@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
+using Ingestion.Api.Status.Framing;
 using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Api.Status;
@@ -16,16 +16,16 @@ internal sealed class SocketRegistry(SocketEdge edge, IHostApplicationLifetime h
     private readonly ConcurrentDictionary<StatusSocket, byte> _sockets = new();
 
     /// <summary>Runs a socket until it ends.</summary>
-    public async Task RunAsync(IDuplexPipe connection, SocketCaller caller, CancellationToken requestAborted)
+    public async Task RunAsync(AcceptedSocket accepted, SocketCaller caller)
     {
-        await using var socket = new StatusSocket(connection, edge, caller);
+        await using var socket = new StatusSocket(accepted, edge, caller);
         _sockets.TryAdd(socket, 0);
         edge.Metrics.Opened(caller.Roles);
         if (host.ApplicationStopping.IsCancellationRequested)
             SendAway(socket);
         try
         {
-            await socket.RunAsync(requestAborted);
+            await socket.RunAsync();
         }
         finally
         {
@@ -57,6 +57,14 @@ internal sealed class SocketRegistry(SocketEdge edge, IHostApplicationLifetime h
 
         foreach (var (socket, _) in _sockets)
             SendAway(socket);
+        // Until the last has taken its leave; the clock goes on for those who don't.
+        while (!_sockets.IsEmpty && !stoppingToken.IsCancellationRequested)
+        {
+            await clock.WaitForNextTickAsync(CancellationToken.None);
+            foreach (var (socket, _) in _sockets)
+                socket.OnTick();
+        }
+
         await edge.Background.DrainAsync();
     }
 

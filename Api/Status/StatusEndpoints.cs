@@ -1,6 +1,9 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Framing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ingestion.Api.Status;
 
@@ -11,6 +14,7 @@ internal static class StatusEndpoints
     {
         services.AddOptions<SocketOptions>().BindConfiguration("Ingestion:Sockets").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SocketOptions>>().Value);
+        services.Configure<KestrelServerOptions>(server => server.ConfigureEndpointDefaults(ConnectionTakeover.Offer));
         services.AddSingleton<BackgroundCalls>();
         services.AddSingleton<BroadcastHub>();
         services.AddSingleton<SocketMetrics>();
@@ -23,17 +27,21 @@ internal static class StatusEndpoints
 
     public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", ConnectAsync).RequireAuthorization(Scopes.Watch);
 
-    private static async Task<IResult> ConnectAsync(HttpContext context, SocketRegistry sockets, AcceptRate rate)
+    private static async Task<IResult> ConnectAsync(HttpContext context, SocketRegistry sockets, AcceptRate rate, SocketOptions options, TimeProvider time)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return Problem.WebSocketExpected.ToResult();
-        if (!context.WebSockets.WebSocketRequestedProtocols.Contains(Handshake.Subprotocol))
+        var offer = Offer.Of(context, options.Deflate);
+        if ((offer.Codec?.Subprotocol ?? offer.Retired) is not { } subprotocol)
             return Problem.SubprotocolUnsupported.ToResult();
         if (rate.Take() is { } delay)
             return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
-        if (await Handshake.AcceptAsync(context) is not { } connection)
+        if (await Handshake.AcceptAsync(context, subprotocol, offer.Codec is { Deflates: true }) is not { } connection)
             return Problem.WebSocketExpected.ToResult();
-        await sockets.RunAsync(connection, SocketCaller.Of(context.User), context.RequestAborted);
+        var caller = SocketCaller.Of(context.User);
+        Task RunAsync() => offer.Codec is { } codec ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller) : Refusal.RunAsync(connection, CloseCode.Version, time);
+        if (!ConnectionTakeover.TryContinue(context, RunAsync))
+            await RunAsync();
         return TypedResults.Empty;
     }
 }

@@ -10,6 +10,12 @@ internal sealed partial class StatusSocket
     public void OnTick()
     {
         var now = _edge.Time.GetTimestamp();
+        if (IsEnding)
+        {
+            EndIfOver(now);
+            return;
+        }
+
         if (_awaitsPong && _edge.Time.GetElapsedTime(_pingedAt, now).TotalSeconds > _edge.Options.PongSeconds)
         {
             Close(CloseCode.NoPong);
@@ -27,6 +33,15 @@ internal sealed partial class StatusSocket
         }
     }
 
+    /// <summary>A peer that neither reads nor answers our close must not hold its socket beyond the grace.</summary>
+    private void EndIfOver(long now)
+    {
+        if (now < Volatile.Read(ref _endsAt))
+            return;
+        _writer.Abandon();
+        _input.CancelPendingRead();
+    }
+
     /// <summary>A client may bring a new token for a while after its own has expired; it is told once.</summary>
     private bool IsExpired()
     {
@@ -40,7 +55,7 @@ internal sealed partial class StatusSocket
         }
 
         if (!_warned)
-            Send(Frames.Error(null, "token_expired", retry: true));
+            Send(_codec.Error(null, "token_expired", retry: true));
         _warned = true;
         return false;
     }
@@ -52,7 +67,7 @@ internal sealed partial class StatusSocket
             _pingedAt = now;
         _awaitsPong = true;
         _nextPing = now + Ticks(_edge.Options.PingSeconds);
-        Send(Frames.Ping(_edge.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+        Send(_codec.Ping(_edge.Time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Among the user's sockets, of which there may be only so many in the whole cluster.</summary>
@@ -79,31 +94,19 @@ internal sealed partial class StatusSocket
     {
         var depths = _writer.Depths;
         return new SocketHealth(
-            Id, _edge.Silo.SiloAddress.ToParsableString(), _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped);
+            Id, _edge.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped);
     }
 
-    private async Task ReadAsync()
+    /// <summary>A message of the client. False when nothing behind it is to be read.</summary>
+    private async ValueTask<bool> TakeAsync(ClientMessage message)
     {
-        try
-        {
-            // Once we have closed, up to the peer's own close: a connection that ends with unread bytes is reset, and our last frames with it.
-            while (await _reader.ReadAsync(_closing.Token) is { Kind: not (MessageKind.Gone or MessageKind.Close) } message)
-            {
-                if (message.Kind is MessageKind.Broken)
-                {
-                    // Nothing behind it can be read.
-                    Close(CloseCode.ProtocolError);
-                    return;
-                }
-
-                if (!IsEnding)
-                    await TryAsync(() => HandleAsync(message));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The peer does not answer our close.
-        }
+        if (message.Kind is MessageKind.Broken)
+            Close(CloseCode.ProtocolError);
+        if (message.Kind is MessageKind.Broken or MessageKind.Close)
+            return false;
+        if (!IsEnding)
+            await TryAsync(() => HandleAsync(message));
+        return true;
     }
 
     private async Task HandleAsync(ClientMessage message)
@@ -118,7 +121,7 @@ internal sealed partial class StatusSocket
                 break;
             case MessageKind.Pong:
                 break;
-            case MessageKind.Text when ClientFrame.Read(message.Payload.Span) is { Op: not null } frame:
+            case MessageKind.Text or MessageKind.Binary when message.Kind == _codec.Kind && _codec.Read(message.Payload) is { Op: not null } frame:
                 await HandleAsync(frame);
                 break;
             default:

@@ -1,3 +1,4 @@
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status;
@@ -23,10 +24,10 @@ internal sealed partial class StatusSocket
                     Acknowledge(frame);
                 return Task.CompletedTask;
             case "ping":
-                Send(Frames.Pong(frame.Ts));
+                Send(_codec.Pong(frame.Ts));
                 return Task.CompletedTask;
             default:
-                Send(Frames.Error(frame.Id, "op_unknown", retry: false));
+                Send(_codec.Error(frame.Id, "op_unknown", retry: false));
                 return Task.CompletedTask;
         }
     }
@@ -36,7 +37,7 @@ internal sealed partial class StatusSocket
     {
         if (frame.Ch is not { Count: > 0 and <= SocketLimits.MostChannels } names)
         {
-            Send(Frames.Error(frame.Id, "channels_invalid", retry: false));
+            Send(_codec.Error(frame.Id, "channels_invalid", retry: false));
             return;
         }
 
@@ -45,7 +46,7 @@ internal sealed partial class StatusSocket
         {
             if (!Cursor.TryParse(frame.Since, out var parsed))
             {
-                Send(Frames.Error(frame.Id, "cursor_invalid", retry: false));
+                Send(_codec.Error(frame.Id, "cursor_invalid", retry: false));
                 return;
             }
 
@@ -55,7 +56,7 @@ internal sealed partial class StatusSocket
         var (channels, refusal) = await ChannelSet.AuthoriseAsync(names, _caller, _edge.Grains);
         if (channels is null)
         {
-            Send(Frames.Error(frame.Id, refusal!, retry: false));
+            Send(_codec.Error(frame.Id, refusal!, retry: false));
             return;
         }
 
@@ -67,13 +68,13 @@ internal sealed partial class StatusSocket
     {
         if (frame.Ch is not { Count: > 0 and <= SocketLimits.MostChannels } names)
         {
-            Send(Frames.Error(frame.Id, "channels_invalid", retry: false));
+            Send(_codec.Error(frame.Id, "channels_invalid", retry: false));
             return;
         }
 
         await SwitchAsync(_channels.Without(names));
         _feed.Narrow(_channels.Videos);
-        Send(Frames.Unsubscribed(frame.Id));
+        Send(_codec.Unsubscribed(frame.Id));
     }
 
     /// <summary>A new token of the same user. What it does not allow any more ends the socket.</summary>
@@ -99,13 +100,13 @@ internal sealed partial class StatusSocket
         }
 
         (_caller, _warned) = (caller, false);
-        Send(Frames.Authorised(caller.Expires));
+        Send(_codec.Authorised(caller.Expires));
     }
 
     private void Acknowledge(ClientFrame frame)
     {
         if (!Cursor.TryParse(frame.Cur, out var cursor))
-            Send(Frames.Error(frame.Id, "cursor_invalid", retry: false));
+            Send(_codec.Error(frame.Id, "cursor_invalid", retry: false));
         else if (_acks.Acknowledge(cursor))
             _edge.Background.Run(() => _grain.AcknowledgeAsync(cursor));
     }

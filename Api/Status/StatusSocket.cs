@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
@@ -14,11 +15,12 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private readonly SocketEdge _edge;
     private readonly IStatusGrain _grain;
     private readonly IStatusObserver _self;
+    private readonly PipeReader _input;
+    private readonly FrameCodec _codec;
     private readonly MessageReader _reader;
     private readonly SocketWriter _writer;
     private readonly SocketFeed _feed;
     private readonly SocketAcks _acks;
-    private readonly CancellationTokenSource _closing;
     private readonly SemaphoreSlim _subscribing = new(1, 1);
     private readonly DateTimeOffset _connectedAt;
     private SocketCaller _caller;
@@ -27,21 +29,22 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private long _pingedAt;
     private long _nextPing;
     private long _nextRenewal;
+    private long _endsAt = long.MaxValue;
     private int _ending;
     private volatile bool _awaitsPong;
     private bool _joined;
     private bool _warned;
 
-    public StatusSocket(IDuplexPipe connection, SocketEdge edge, SocketCaller caller)
+    public StatusSocket(AcceptedSocket accepted, SocketEdge edge, SocketCaller caller)
     {
         (_edge, _caller, _connectedAt) = (edge, caller, edge.Time.GetUtcNow());
-        _closing = new CancellationTokenSource(Timeout.InfiniteTimeSpan, edge.Time);
+        (_input, _codec) = (accepted.Connection.Input, accepted.Codec);
+        _reader = new MessageReader(SocketLimits.LargestFrame, _codec.Deflates);
         _grain = edge.Grains.GetGrain<IStatusGrain>(caller.User);
         _self = edge.Grains.CreateObjectReference<IStatusObserver>(this);
-        _reader = new MessageReader(connection.Input, SocketLimits.LargestFrame);
         _acks = new SocketAcks(edge.Time, edge.Metrics);
-        _writer = new SocketWriter(connection.Output, edge.Time, edge.Metrics) { Written = _acks.Sent };
-        _feed = new SocketFeed(this);
+        _writer = new SocketWriter(accepted.Connection.Output, edge.Time, edge.Metrics, _acks, _codec);
+        _feed = new SocketFeed(this, _codec);
         var now = edge.Time.GetTimestamp();
         // The first ping at a random time, so that sockets that came together do not ping together ever after.
         _nextPing = now + Ticks(edge.Options.PingSeconds * Random.Shared.NextDouble());
@@ -53,21 +56,32 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private bool IsEnding => Volatile.Read(ref _ending) != 0;
 
     /// <summary>Runs until either side closes.</summary>
-    public async Task RunAsync(CancellationToken requestAborted)
+    public async Task RunAsync()
     {
-        using var aborted = requestAborted.Register(() => Close(CloseCode.Normal));
-        // A peer that takes nothing more must not hold its socket beyond the grace.
-        using var over = _closing.Token.Register(_writer.Abandon);
-        try
+        await TryAsync(GreetAsync);
+        // Once we have closed, up to the peer's own close: a connection that ends with unread bytes is reset, and our last frames with it.
+        while (true)
         {
-            await TryAsync(GreetAsync);
-            await ReadAsync();
+            ReadResult read;
+            try
+            {
+                read = await _input.ReadAsync();
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException)
+            {
+                // Reset, or taken away under us by the server's shutdown.
+                break;
+            }
+
+            var buffer = read.Buffer;
+            var message = _reader.Take(ref buffer);
+            _input.AdvanceTo(buffer.Start, message is null ? read.Buffer.End : buffer.Start);
+            if (message is { } whole ? !await TakeAsync(whole) : read.IsCompleted || read.IsCanceled)
+                break;
         }
-        finally
-        {
-            Close(CloseCode.Normal);
-            await _writer.Ended;
-        }
+
+        Close(CloseCode.Normal);
+        await _writer.EndedAsync();
     }
 
     /// <summary>
@@ -78,20 +92,12 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     {
         if (Interlocked.Exchange(ref _ending, 1) != 0)
             return;
-        try
-        {
-            _closing.CancelAfter(SocketLimits.CloseGrace);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Its peer has gone in this very moment.
-        }
-
+        Volatile.Write(ref _endsAt, _edge.Time.GetTimestamp() + Ticks(SocketLimits.CloseGrace.TotalSeconds));
         _edge.Metrics.Ended(code);
         if (code is CloseCode.Normal)
             _writer.End(ServerFrame.Close(code));
         else
-            _writer.End(Frames.Bye(code, retryMilliseconds), ServerFrame.Close(code));
+            _writer.End(_codec.Bye(code, retryMilliseconds), ServerFrame.Close(code));
     }
 
     /// <summary>Leaves the user's grain. Best effort: a grain that can't be reached forgets the socket when its lease ends.</summary>
@@ -111,16 +117,17 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         {
             _edge.Grains.DeleteObjectReference<IStatusObserver>(_self);
             _reader.Dispose();
-            _closing.Dispose();
             _subscribing.Dispose();
         }
     }
 
-    /// <summary>A frame that many sockets get, encoded once for all of them.</summary>
-    public void SendShared(byte[] frame)
+    /// <summary>A frame that many sockets get, encoded once for all of them. True when it was sent at once, and is the caller's to count.</summary>
+    public bool SendShared(SharedFrame frame)
     {
-        if (!_writer.TrySendShared(frame))
+        var outcome = _writer.SendShared(frame.For(_codec));
+        if (outcome is SharedSend.Refused)
             Close(CloseCode.Slow);
+        return outcome is SharedSend.Sent;
     }
 
     public Task OnEntriesAsync(string epoch, IReadOnlyList<JournalEntry> entries)
@@ -154,7 +161,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private async Task GreetAsync()
     {
         if (await JoinAsync())
-            Send(Frames.Hello(Id, _edge.Options.PingSeconds * 1000, _caller.Expires));
+            Send(_codec.Hello(Id, _edge.Options.PingSeconds * 1000, _edge.Options.FrameWindow, _caller.Expires));
     }
 
     /// <summary>A grain that can't be reached ends the socket; its client comes back, and goes on where it was.</summary>

@@ -106,6 +106,8 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         await storage.ReadStateAsync(_headName, owner, head);
         var tail = await ReadSegmentAsync(head.State.Last);
         (_head, _tail) = (head, tail);
+        // An idle log keeps nothing of how it was read.
+        _loading = Task.CompletedTask;
     }
 
     private Task<long> WriteAsync(PendingWrite write)

@@ -11,12 +11,15 @@ internal sealed class ProgressFilter
 {
     private const int Remembered = 256;
 
-    private readonly Dictionary<string, VideoStatus> _statuses = [];
-    private readonly Queue<string> _order = new();
+    // Neither while nothing happens: most activations only listen.
+    private Dictionary<string, VideoStatus>? _statuses;
+    private Queue<string>? _order;
 
     /// <summary>A journalled event.</summary>
     public void Observe(StatusEvent journalled)
     {
+        _statuses ??= [];
+        _order ??= new Queue<string>();
         if (!_statuses.ContainsKey(journalled.VideoId))
         {
             _order.Enqueue(journalled.VideoId);
@@ -28,5 +31,6 @@ internal sealed class ProgressFilter
     }
 
     /// <summary>Whether a progress event still fits the video's status: not after the status it belongs to.</summary>
-    public bool Passes(StatusEvent progress) => !_statuses.TryGetValue(progress.VideoId, out var status) || progress.Status >= status;
+    public bool Passes(StatusEvent progress) =>
+        _statuses is null || !_statuses.TryGetValue(progress.VideoId, out var status) || progress.Status >= status;
 }

@@ -2,12 +2,10 @@ using Ingestion.Grains.Journal;
 using Ingestion.Status;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Storage;
 using Orleans.Streams;
 using Orleans.Streams.Core;
-using Orleans.Utilities;
 
 namespace Ingestion.Grains.Status;
 
@@ -21,19 +19,16 @@ namespace Ingestion.Grains.Status;
 internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>
 {
     private readonly SegmentedLog<StatusEvent> _journal;
-    private readonly ObserverManager<IStatusObserver, IStatusObserver> _observers;
     private readonly ProgressFilter _progress = new();
     private readonly UserSockets _sockets;
     private readonly IGrainStorage _storage;
     private readonly ILogger<StatusGrain> _logger;
 
     public StatusGrain(
-        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, IOptions<StatusOptions> options, TimeProvider time, ILogger<StatusGrain> logger)
+        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, LogRetention<StatusEvent> retention, TimeProvider time, ILogger<StatusGrain> logger)
     {
         (_storage, _logger) = (storage, logger);
         _sockets = new UserSockets(time);
-        _observers = new ObserverManager<IStatusObserver, IStatusObserver>(StatusRules.ObserverLease, logger);
-        var retention = new LogRetention<StatusEvent>(StatusRules.KeptSegments(options.Value.RetainedEvents), options.Value.RetainedAge, e => e.At, time);
         _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, retention)
         {
             Committed = PushEntries,
@@ -68,7 +63,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     {
         await _journal.LoadAsync();
         // Registered first, with the end as it is now: an entry that comes while the past is read is pushed and not read.
-        _observers.Subscribe(observer, observer);
+        _sockets.Listen(observer);
         var cursor = End;
         var mode = StatusRules.Start(since, cursor, _journal.Begin);
         if (mode is SubscriptionMode.Replay)
@@ -87,16 +82,12 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     public async Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null)
     {
         await _journal.LoadAsync();
-        var subscribed = _observers.Observers.ContainsKey(observer);
-        if (subscribed)
-            _observers.Subscribe(observer, observer);
-        var known = health is null ? subscribed : _sockets.TryRenew(observer, health);
-        return new Renewal(End, known, subscribed);
+        var (known, listens) = _sockets.Renew(observer, health);
+        return new Renewal(End, known, listens);
     }
 
     public Task UnsubscribeAsync(IStatusObserver observer)
     {
-        _observers.Unsubscribe(observer);
         _sockets.Leave(observer);
         return Task.CompletedTask;
     }
@@ -135,11 +126,11 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     {
         foreach (var item in items)
             _progress.Observe(item.Item);
-        if (_observers.Count > 0)
+        if (_sockets.Any)
         {
             var epoch = _journal.Epoch;
             JournalEntry[] entries = [.. items.Select(item => new JournalEntry(item.Offset, item.Item))];
-            Push(observer => observer.OnEntriesAsync(epoch, entries));
+            _sockets.Tell(observer => observer.OnEntriesAsync(epoch, entries));
         }
 
         WakeWebhooks();
@@ -147,10 +138,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
 
     private void PushProgress(StatusEvent progress)
     {
-        if (_observers.Count > 0 && _progress.Passes(progress))
-            Push(observer => observer.OnProgressAsync(progress));
+        if (_sockets.Any && _progress.Passes(progress))
+            _sockets.Tell(observer => observer.OnProgressAsync(progress));
     }
-
-    /// <summary>One-way sends complete as they are handed over, and a failing observer is dropped: there is nothing to wait for and nothing to catch.</summary>
-    private void Push(Func<IStatusObserver, Task> send) => _ = _observers.Notify(send);
 }

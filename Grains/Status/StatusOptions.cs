@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Ingestion.Grains.Journal;
+using Ingestion.Status;
 
 namespace Ingestion.Grains.Status;
 
@@ -13,6 +15,7 @@ public sealed class StatusOptions
     [Range(1, 3_650)]
     public int RetainedDays { get; set; } = 7;
 
-    /// <summary><see cref="RetainedDays"/>.</summary>
-    internal TimeSpan RetainedAge => TimeSpan.FromDays(RetainedDays);
+    /// <summary>Both, for the logs of all users.</summary>
+    internal LogRetention<StatusEvent> Retention(TimeProvider time) =>
+        new(StatusRules.KeptSegments(RetainedEvents), TimeSpan.FromDays(RetainedDays), e => e.At, time);
 }

@@ -2,49 +2,97 @@ using Ingestion.Status;
 
 namespace Ingestion.Grains.Status;
 
-/// <summary>The sockets of one user, wherever they are, each under a lease: what makes their number exact.</summary>
+/// <summary>
+/// The sockets of one user, wherever they are, each under a lease: what makes their number exact; and who of them, and beside them, listens to
+/// the journal. One small table for all of it, as most users have one socket and there are many users.
+/// </summary>
 internal sealed class UserSockets(TimeProvider time)
 {
-    // Idle users have one socket at most.
     private readonly Dictionary<IStatusObserver, Entry> _entries = new(1);
+
+    // Listeners that are no sockets count for no limit.
+    private int _joined;
+
+    /// <summary>Whether there is anyone at all.</summary>
+    public bool Any => _entries.Count > 0;
 
     /// <summary>False when there are <paramref name="most"/> others; 0 means no limit. Who is there already may join again.</summary>
     public bool TryJoin(IStatusObserver observer, SocketHealth health, int most)
     {
         Forget();
-        if (most > 0 && _entries.Count >= most && !_entries.ContainsKey(observer))
+        var known = _entries.GetValueOrDefault(observer);
+        if (known.Health is null && most > 0 && _joined >= most)
             return false;
-        Put(observer, health);
+        if (known.Health is null)
+            _joined++;
+        Put(observer, known with { Health = health });
         return true;
     }
 
-    /// <summary>False when the socket is not known, or not any more.</summary>
-    public bool TryRenew(IStatusObserver observer, SocketHealth health)
+    /// <summary>From now on it is told.</summary>
+    public void Listen(IStatusObserver observer) => Put(observer, _entries.GetValueOrDefault(observer) with { Listens = true });
+
+    /// <summary>Renews the lease of a socket, or without <paramref name="health"/> of a listener: whether it is known, or still is, and whether it is told.</summary>
+    public (bool Known, bool Listens) Renew(IStatusObserver observer, SocketHealth? health)
     {
-        if (!_entries.ContainsKey(observer))
-            return false;
-        Put(observer, health);
-        return true;
+        if (!_entries.TryGetValue(observer, out var known))
+            return default;
+        if (health is not null && known.Health is null)
+            return (false, known.Listens);
+        Put(observer, known with { Health = health ?? known.Health });
+        return (true, known.Listens);
     }
 
-    public void Leave(IStatusObserver observer) => _entries.Remove(observer);
+    public void Leave(IStatusObserver observer)
+    {
+        if (_entries.Remove(observer, out var entry) && entry.Health is not null)
+            _joined--;
+    }
 
     public IReadOnlyList<SocketHealth> List()
     {
         Forget();
-        return [.. _entries.Values.Select(entry => entry.Health).OrderBy(health => health.ConnectedAt)];
+        return [.. _entries.Values.Select(entry => entry.Health).OfType<SocketHealth>().OrderBy(health => health.ConnectedAt)];
     }
 
-    private void Put(IStatusObserver observer, SocketHealth health) => _entries[observer] = new Entry(health, time.GetTimestamp());
+    /// <summary>
+    /// Tells all who listen, in order. One-way sends complete as they are handed over: nothing waits for them, and who fails is forgotten; its
+    /// next renewal says so and it subscribes again from where it was.
+    /// </summary>
+    public void Tell(Func<IStatusObserver, Task> send)
+    {
+        Forget();
+        foreach (var (observer, entry) in _entries)
+        {
+            if (entry.Listens)
+                _ = TellAsync(observer, send);
+        }
+    }
+
+    private async Task TellAsync(IStatusObserver observer, Func<IStatusObserver, Task> send)
+    {
+        try
+        {
+            await send(observer);
+        }
+#pragma warning disable CA1031 // Whatever it is, this observer can't be reached.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            Leave(observer);
+        }
+    }
+
+    private void Put(IStatusObserver observer, Entry entry) => _entries[observer] = entry with { RenewedAt = time.GetTimestamp() };
 
     private void Forget()
     {
         foreach (var (observer, entry) in _entries)
         {
             if (time.GetElapsedTime(entry.RenewedAt) > StatusRules.ObserverLease)
-                _entries.Remove(observer);
+                Leave(observer);
         }
     }
 
-    private readonly record struct Entry(SocketHealth Health, long RenewedAt);
+    private readonly record struct Entry(SocketHealth? Health, bool Listens, long RenewedAt);
 }

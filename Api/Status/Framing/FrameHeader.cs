@@ -8,21 +8,24 @@ namespace Ingestion.Api.Status.Framing;
 /// <param name="Opcode">Its kind.</param>
 /// <param name="Mask">What its payload is XORed with, in the order of the bytes.</param>
 /// <param name="Length">Bytes of payload.</param>
-internal readonly record struct FrameHeader(bool IsFinal, Opcode Opcode, uint Mask, long Length)
+/// <param name="IsDeflated">Whether it begins a message that is compressed.</param>
+internal readonly record struct FrameHeader(bool IsFinal, Opcode Opcode, uint Mask, long Length, bool IsDeflated)
 {
     /// <summary>Bytes that the longest head of ours takes: nothing is masked.</summary>
     public const int LongestWritten = 10;
 
     private const int LongestControl = 125;
     private const byte Final = 0x80;
-    private const byte Reserved = 0x70;
+    private const byte Deflated = 0x40;
+    private const byte Reserved = 0x30;
     private const byte Masked = 0x80;
     private const byte Length16 = 126;
     private const byte Length64 = 127;
 
     public bool IsControl => Opcode >= Opcode.Close;
 
-    private bool IsWellFormed => Length >= 0 && Enum.IsDefined(Opcode) && (!IsControl || (IsFinal && Length <= LongestControl));
+    private bool IsWellFormed => Length >= 0 && Enum.IsDefined(Opcode) && (!IsControl || (IsFinal && Length <= LongestControl)) &&
+        (!IsDeflated || Opcode is Opcode.Text or Opcode.Binary);
 
     /// <summary>Reads a client's head and steps behind it. Null and not <paramref name="broken"/>: more bytes are needed.</summary>
     public static FrameHeader? Read(ref SequenceReader<byte> reader, out bool broken)
@@ -31,7 +34,7 @@ internal readonly record struct FrameHeader(bool IsFinal, Opcode Opcode, uint Ma
         var start = reader;
         if (!reader.TryRead(out var first) || !reader.TryRead(out var second))
             return Wait(ref reader, start);
-        // Nothing was negotiated that uses a reserved bit, and a client masks all it sends.
+        // Nothing that can be negotiated uses the other reserved bits, and a client masks all it sends.
         broken = (first & Reserved) != 0 || (second & Masked) == 0;
         if (broken)
             return null;
@@ -52,15 +55,15 @@ internal readonly record struct FrameHeader(bool IsFinal, Opcode Opcode, uint Ma
         if (!reader.TryCopyTo(mask))
             return Wait(ref reader, start);
         reader.Advance(sizeof(uint));
-        var header = new FrameHeader((first & Final) != 0, (Opcode)(first & 0x0F), BitConverter.ToUInt32(mask), length);
+        var header = new FrameHeader((first & Final) != 0, (Opcode)(first & 0x0F), BitConverter.ToUInt32(mask), length, (first & Deflated) != 0);
         broken = !header.IsWellFormed;
         return header;
     }
 
     /// <summary>Writes the head of an unmasked frame; its bytes.</summary>
-    public static int Write(Span<byte> destination, Opcode opcode, long length)
+    public static int Write(Span<byte> destination, Opcode opcode, long length, bool deflated)
     {
-        destination[0] = (byte)(Final | (byte)opcode);
+        destination[0] = (byte)(Final | (deflated ? Deflated : 0) | (byte)opcode);
         if (length <= LongestControl)
         {
             destination[1] = (byte)length;

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using Ingestion.Api.Status.Codecs;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -12,12 +13,10 @@ namespace Ingestion.Api.Status.Framing;
 /// </summary>
 internal static class Handshake
 {
-    public const string Subprotocol = "ingestion.v1";
-
     private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    /// <summary>Null when the connection can't become a WebSocket. The request has been checked to ask for one, and for our subprotocol.</summary>
-    public static async Task<IDuplexPipe?> AcceptAsync(HttpContext context)
+    /// <summary>Null when the connection can't become a WebSocket. The request has been checked to ask for one, and for <paramref name="subprotocol"/>.</summary>
+    public static async Task<IDuplexPipe?> AcceptAsync(HttpContext context, string subprotocol, bool deflates)
     {
         var upgrade = context.Features.Get<IHttpUpgradeFeature>();
         if (upgrade is not { IsUpgradableRequest: true } || context.Features.Get<IConnectionTransportFeature>() is not { } transport)
@@ -25,7 +24,9 @@ internal static class Handshake
         var headers = context.Response.Headers;
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString().Trim());
-        headers.SecWebSocketProtocol = Subprotocol;
+        headers.SecWebSocketProtocol = subprotocol;
+        if (deflates)
+            headers.SecWebSocketExtensions = Offer.DeflateAnswer;
         // The stream that it gives lies over this pipe; from here on nobody else reads or writes it.
         await upgrade.UpgradeAsync();
         return transport.Transport;
@@ -38,3 +39,8 @@ internal static class Handshake
 #pragma warning restore CA5350
     }
 }
+
+/// <summary>A connection that has become a WebSocket.</summary>
+/// <param name="Connection">Its own pipe.</param>
+/// <param name="Codec">What is spoken on it.</param>
+internal readonly record struct AcceptedSocket(IDuplexPipe Connection, FrameCodec Codec);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 
 namespace Ingestion.Api.Status.Framing;
 
@@ -26,24 +25,22 @@ internal enum MessageKind
 
     /// <summary>Something that is no WebSocket frame; what follows can't be read.</summary>
     Broken,
-
-    /// <summary>The connection has ended.</summary>
-    Gone,
 }
 
 /// <summary>One message of a client; the payload is good until the next one is read.</summary>
 internal readonly record struct ClientMessage(MessageKind Kind, ReadOnlyMemory<byte> Payload = default);
 
 /// <summary>
-/// Reads a client's messages from the connection's pipe (RFC 6455). While nothing comes it holds no buffer; what has come of a message is in
-/// a rented one of its size.
+/// Reads a client's messages (RFC 6455) from what its connection brings. While nothing comes it holds no buffer; what has come of a message is
+/// in a rented one of its size.
 /// </summary>
-internal sealed class MessageReader(PipeReader input, int longestMessage) : IDisposable
+internal sealed class MessageReader(int longestMessage, bool inflates = false) : IDisposable
 {
     private FrameHeader? _frame;
     private long _frameRead;
     private Opcode _message;
     private bool _inMessage;
+    private bool _deflated;
     private bool _tooLong;
     private bool _tooLongTold;
     private byte[]? _data;
@@ -51,42 +48,10 @@ internal sealed class MessageReader(PipeReader input, int longestMessage) : IDis
     private byte[]? _control;
     private bool _handedOut;
 
-    /// <summary>The next message. Throws nothing but what cancels it.</summary>
-    public async ValueTask<ClientMessage> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Consumes what there is, up to the end of a message; null when there is none yet and all was consumed that could be.</summary>
+    public ClientMessage? Take(ref ReadOnlySequence<byte> buffer)
     {
         Forget();
-        while (true)
-        {
-            ReadResult result;
-            try
-            {
-                result = await input.ReadAsync(cancellationToken);
-            }
-            catch (Exception e) when (e is IOException or InvalidOperationException)
-            {
-                // Reset, or taken away under us by the server's shutdown.
-                return new ClientMessage(MessageKind.Gone);
-            }
-
-            var buffer = result.Buffer;
-            var message = Take(ref buffer);
-            input.AdvanceTo(buffer.Start, message is null ? result.Buffer.End : buffer.Start);
-            if (message is { } whole)
-                return whole;
-            if (result.IsCompleted)
-                return new ClientMessage(MessageKind.Gone);
-        }
-    }
-
-    public void Dispose()
-    {
-        Return(ref _data);
-        Return(ref _control);
-    }
-
-    /// <summary>Consumes what there is, up to the end of a message.</summary>
-    private ClientMessage? Take(ref ReadOnlySequence<byte> buffer)
-    {
         while (true)
         {
             if (_frame is null && !TryBegin(ref buffer, out var broken))
@@ -112,6 +77,12 @@ internal sealed class MessageReader(PipeReader input, int longestMessage) : IDis
         }
     }
 
+    public void Dispose()
+    {
+        Return(ref _data);
+        Return(ref _control);
+    }
+
     private bool TryBegin(ref ReadOnlySequence<byte> buffer, out bool broken)
     {
         var reader = new SequenceReader<byte>(buffer);
@@ -121,7 +92,7 @@ internal sealed class MessageReader(PipeReader input, int longestMessage) : IDis
         broken = frame.Opcode switch
         {
             Opcode.Continuation => !_inMessage,
-            Opcode.Text or Opcode.Binary => _inMessage,
+            Opcode.Text or Opcode.Binary => _inMessage || (frame.IsDeflated && !inflates),
             _ => false,
         };
         if (broken)
@@ -129,7 +100,7 @@ internal sealed class MessageReader(PipeReader input, int longestMessage) : IDis
         buffer = buffer.Slice(reader.Position);
         (_frame, _frameRead) = (frame, 0);
         if (frame.Opcode is Opcode.Text or Opcode.Binary)
-            (_message, _inMessage, _dataLength, _tooLong, _tooLongTold) = (frame.Opcode, true, 0, false, false);
+            (_message, _inMessage, _deflated, _dataLength, _tooLong, _tooLongTold) = (frame.Opcode, true, frame.IsDeflated, 0, false, false);
         if (!frame.IsControl)
             _tooLong |= frame.Length > longestMessage - _dataLength;
         return true;
@@ -184,7 +155,23 @@ internal sealed class MessageReader(PipeReader input, int longestMessage) : IDis
         if (_tooLong)
             return null;
         _handedOut = true;
+        if (_deflated && Inflate() is { } refused)
+            return refused;
         return new ClientMessage(_message is Opcode.Text ? MessageKind.Text : MessageKind.Binary, _data.AsMemory(0, _dataLength));
+    }
+
+    /// <summary>Puts what the message holds into its place; otherwise what is wrong with it.</summary>
+    private ClientMessage? Inflate()
+    {
+        var length = Deflate.Inflate(_data.AsSpan(0, _dataLength), longestMessage, out var inflated);
+        Return(ref _data);
+        (_data, _dataLength) = (inflated, Math.Max(length ?? 0, 0));
+        return length switch
+        {
+            null => new ClientMessage(MessageKind.Broken),
+            < 0 => new ClientMessage(MessageKind.TooLong),
+            _ => null,
+        };
     }
 
     /// <summary>The message that was handed out has been dealt with.</summary>

@@ -5,7 +5,15 @@ namespace Ingestion.Api.Status.Framing;
 /// <summary>Whole frames of ours, head and payload, ready to be sent as they are to any number of sockets.</summary>
 internal static class ServerFrame
 {
-    public static byte[] Text(ReadOnlySpan<byte> payload) => Of(Opcode.Text, payload);
+    public static byte[] Of(Opcode opcode, ReadOnlySpan<byte> payload, bool deflated = false)
+    {
+        Span<byte> head = stackalloc byte[FrameHeader.LongestWritten];
+        var length = FrameHeader.Write(head, opcode, payload.Length, deflated);
+        var frame = new byte[length + payload.Length];
+        head[..length].CopyTo(frame);
+        payload.CopyTo(frame.AsSpan(length));
+        return frame;
+    }
 
     public static byte[] Pong(ReadOnlySpan<byte> payload) => Of(Opcode.Pong, payload);
 
@@ -15,15 +23,5 @@ internal static class ServerFrame
         Span<byte> payload = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
         return Of(Opcode.Close, payload);
-    }
-
-    private static byte[] Of(Opcode opcode, ReadOnlySpan<byte> payload)
-    {
-        Span<byte> head = stackalloc byte[FrameHeader.LongestWritten];
-        var length = FrameHeader.Write(head, opcode, payload.Length);
-        var frame = new byte[length + payload.Length];
-        head[..length].CopyTo(frame);
-        payload.CopyTo(frame.AsSpan(length));
-        return frame;
     }
 }

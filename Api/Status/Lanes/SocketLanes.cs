@@ -1,3 +1,4 @@
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 using Ingestion.Videos;
 
@@ -8,7 +9,7 @@ namespace Ingestion.Api.Status.Lanes;
 /// behind its last one; of a state that comes again before it was sent the newest stays and says how many it stands for. Progress waits
 /// beside them, only the newest of each video, and goes first when there is too much. Not safe for several threads at once.
 /// </summary>
-internal sealed class SocketLanes(TimeProvider time)
+internal sealed class SocketLanes(TimeProvider time, FrameCodec codec)
 {
     /// <summary>Critical frames that may wait; one more, and the reader is too slow.</summary>
     public const int MostCritical = 256;
@@ -28,7 +29,8 @@ internal sealed class SocketLanes(TimeProvider time)
     // What an event takes on the wire, about.
     private const int EventBytes = 512;
 
-    private readonly LinkedList<Waiting> _queue = new();
+    // None of these while nothing waits: most sockets are idle.
+    private LinkedList<Waiting>? _queue;
     private Dictionary<(string VideoId, VideoStatus Status), LinkedListNode<Waiting>>? _states;
     private Dictionary<string, Progress>? _progress;
     private int _critical;
@@ -40,12 +42,12 @@ internal sealed class SocketLanes(TimeProvider time)
     /// <summary>Progress events that were superseded or had no room.</summary>
     public long Dropped { get; private set; }
 
-    public LaneDepths Depths => new(_critical, _queue.Count - _critical, _progress?.Values.Count(p => p.Newest is not null) ?? 0);
+    public LaneDepths Depths => new(_critical, (_queue?.Count ?? 0) - _critical, _progress?.Values.Count(p => p.Newest is not null) ?? 0);
 
     /// <summary>Whether something waits that must not be held back for a batch.</summary>
     public bool IsUrgent => _critical > 0;
 
-    public bool IsEmpty => _queue.Count == 0 && _progress is null;
+    public bool IsEmpty => _queue is null && _progress is null;
 
     /// <summary>A frame of the protocol, or one that goes to many sockets. <paramref name="chainTo"/>: the place the next entry follows.</summary>
     public bool TryAdd(byte[] frame, Cursor? chainTo = null) => TryAddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
@@ -63,7 +65,7 @@ internal sealed class SocketLanes(TimeProvider time)
         var key = (e.VideoId, e.Status);
         if (_states.Remove(key, out var older))
         {
-            _queue.Remove(older);
+            _queue!.Remove(older);
             waiting = waiting with { Merged = older.Value.Merged + 1 };
         }
         else if (_states.Count >= MostStates && !replay)
@@ -71,7 +73,7 @@ internal sealed class SocketLanes(TimeProvider time)
             return false;
         }
 
-        _states[key] = _queue.AddLast(waiting);
+        _states[key] = (_queue ??= new()).AddLast(waiting);
         return true;
     }
 
@@ -98,11 +100,10 @@ internal sealed class SocketLanes(TimeProvider time)
     /// <summary>Takes what may leave now, as frames.</summary>
     public List<OutgoingFrame> Take()
     {
-        var frames = new List<OutgoingFrame>(_queue.Count);
-        foreach (var waiting in _queue)
+        var frames = new List<OutgoingFrame>(_queue?.Count ?? 0);
+        foreach (var waiting in _queue ?? [])
             frames.Add(Encode(waiting));
-        _queue.Clear();
-        _states = null;
+        (_queue, _states) = (null, null);
         (_critical, _criticalBytes) = (0, 0);
         TakeProgress(frames);
         return frames;
@@ -128,7 +129,7 @@ internal sealed class SocketLanes(TimeProvider time)
             return false;
         _critical++;
         _criticalBytes += waiting.Bytes;
-        _queue.AddLast(waiting);
+        (_queue ??= new()).AddLast(waiting);
         return true;
     }
 
@@ -139,7 +140,7 @@ internal sealed class SocketLanes(TimeProvider time)
         if (waiting.Frame is { } frame)
             return new OutgoingFrame(frame, waiting.Lane);
         var cursor = waiting.Cursor!.Value;
-        return new OutgoingFrame(Frames.Event(cursor, previous ?? cursor, waiting.Merged, waiting.Event!), waiting.Lane, cursor.Offset, waiting.Event!.At);
+        return new OutgoingFrame(codec.Event(cursor, previous ?? cursor, waiting.Merged, waiting.Event!), waiting.Lane, cursor.Offset, waiting.Event!.At);
     }
 
     private void TakeProgress(List<OutgoingFrame> frames)
@@ -152,7 +153,7 @@ internal sealed class SocketLanes(TimeProvider time)
                 continue;
             if (progress.Newest is { } newest)
             {
-                frames.Add(new OutgoingFrame(Frames.Progress(newest), StatusPriority.Progress));
+                frames.Add(new OutgoingFrame(codec.Progress(newest), StatusPriority.Progress));
                 (progress.Newest, progress.SentAt) = (null, time.GetTimestamp());
             }
             else

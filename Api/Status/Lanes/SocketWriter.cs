@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Lanes;
@@ -8,23 +9,18 @@ namespace Ingestion.Api.Status.Lanes;
 /// The one writer of a socket. An idle one has no task and no buffer: whoever adds the first frame starts the writing, which goes on as long
 /// as there is something. Critical frames go at once and take along what waits; states and progress wait a moment for company.
 /// </summary>
-internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics)
+internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, SocketAcks acks, FrameCodec codec)
 {
     // Long enough for the states of one job's start to leave together, too short to be seen.
     private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
-    private readonly SocketLanes _lanes = new(time);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SocketLanes _lanes = new(time, codec);
     private bool _writing;
     private bool _delayed;
     private bool _ending;
-
-    /// <summary>Told what has been handed to the connection, in order, by the one who writes.</summary>
-    public Action<OutgoingFrame>? Written { get; init; }
-
-    /// <summary>Completes when the last frame has gone, or the connection takes no more.</summary>
-    public Task Ended => _ended.Task;
+    private bool _ended;
+    private TaskCompletionSource? _awaited;
 
     public LaneDepths Depths
     {
@@ -87,36 +83,29 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Start();
     }
 
-    /// <summary>A frame that many sockets get. On an idle one it costs no more than its copy. False when the reader is too slow for it.</summary>
-    public bool TrySendShared(byte[] frame)
+    /// <summary>A frame that many sockets get. On an idle one it costs no more than its copy.</summary>
+    public SharedSend SendShared(byte[] frame)
     {
         bool alone;
         lock (_gate)
         {
             if (_ending)
-                return true;
-            if (_writing || !_lanes.IsEmpty)
-            {
-                if (!_lanes.TryAdd(frame))
-                    return false;
-                alone = false;
-            }
-            else
-            {
-                _writing = alone = true;
-            }
+                return SharedSend.Queued;
+            alone = !_writing && _lanes.IsEmpty;
+            if (!alone && !_lanes.TryAdd(frame))
+                return SharedSend.Refused;
+            _writing |= alone;
         }
 
         if (!alone)
         {
             Start();
-            return true;
+            return SharedSend.Queued;
         }
 
         Copy(frame);
-        metrics.Sent(StatusPriority.Critical);
         _ = FinishAsync();
-        return true;
+        return SharedSend.Sent;
     }
 
     /// <summary>Sends what waits, then these, and nothing after them.</summary>
@@ -134,12 +123,26 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Start();
     }
 
+    /// <summary>Completes when the last frame has gone, or the connection takes no more.</summary>
+    public Task EndedAsync()
+    {
+        lock (_gate)
+        {
+            if (_ended)
+                return Task.CompletedTask;
+            _awaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _awaited.Task;
+        }
+    }
+
     /// <summary>The connection has gone.</summary>
     public void Abandon()
     {
         lock (_gate)
-            _ending = true;
-        _ended.TrySetResult();
+        {
+            _ending = _ended = true;
+            _awaited?.TrySetResult();
+        }
     }
 
     /// <summary>Has what was added written: at once, after a moment, or by who writes already.</summary>
@@ -214,7 +217,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
             if (!await FlushAsync())
                 return;
             foreach (var frame in frames)
-                Written?.Invoke(frame);
+                acks.Sent(frame);
         }
     }
 
@@ -227,7 +230,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
                 return frames;
             _writing = false;
             if (_ending)
-                _ended.TrySetResult();
+                Abandon();
             else if (_lanes.NextProgress() is { } wait)
                 Delay(wait > _batch ? wait : _batch);
             return null;
@@ -263,4 +266,17 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Abandon();
         return false;
     }
+}
+
+/// <summary>What became of a frame that many sockets get.</summary>
+internal enum SharedSend
+{
+    /// <summary>The reader is too slow for it.</summary>
+    Refused,
+
+    /// <summary>It goes when its turn comes, if the socket still lives then.</summary>
+    Queued,
+
+    /// <summary>It is on its way, and not counted yet.</summary>
+    Sent,
 }

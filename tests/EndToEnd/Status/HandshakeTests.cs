@@ -41,7 +41,20 @@ public sealed class HandshakeTests(DefaultSilo shared)
     public async Task IsRefused_WhenTheSubprotocolIsNotOffered()
     {
         (await UpgradeAsync(Bearer())).IsProblem(400, "subprotocol_unsupported");
-        (await UpgradeAsync(Bearer(), "Sec-WebSocket-Protocol: ingestion.v9, chat")).IsProblem(400, "subprotocol_unsupported");
+        (await UpgradeAsync(Bearer(), "Sec-WebSocket-Protocol: chat, soap")).IsProblem(400, "subprotocol_unsupported");
+    }
+
+    [Fact]
+    public async Task IsClosedWith4004_WhenOnlyAnotherVersionIsOffered()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        await using var socket = await StatusClient.ConnectAsync(shared.Silo.Address, options =>
+        {
+            options.AddSubProtocol("ingestion.v9");
+            options.SetRequestHeader("Authorization", $"Bearer {api.Token}");
+        });
+        Assert.Equal("ingestion.v9", socket.NegotiatedSubprotocol);
+        await socket.IsClosedAsync(4004);
     }
 
     [Fact]

@@ -19,6 +19,30 @@ public sealed class JsClientTests(DefaultSilo shared)
     }
 
     [NodeFact]
+    public async Task SocketHearsEveryStateOnce_InCbor()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var url = new UriBuilder(api.Address) { Scheme = "ws", Path = "/ws" }.Uri;
+        var cbor = await NpmServer.InstallAsync("cbor-x", "1.6.9");
+        Assert.Equal(_states, await RunAsync(api, ("ws", "8.23.0"), new { client = "cbor", url, token = api.Token, until = "ready", cbor }));
+    }
+
+    [NodeTheory]
+    [InlineData("ws")]
+    [InlineData("cbor")]
+    public async Task SocketHearsEveryStateOnce_WhenWhatIsLargeIsDeflated(string client)
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__Deflate", "true"));
+        using var api = silo.As("ann");
+        // A snapshot of more than 1 KiB.
+        for (var i = 0; i < 12; i++)
+            await api.UploadToReadyAsync(Media.Mp4);
+        var url = new UriBuilder(api.Address) { Scheme = "ws", Path = "/ws" }.Uri;
+        var cbor = await NpmServer.InstallAsync("cbor-x", "1.6.9");
+        Assert.Equal(_states, await RunAsync(api, ("ws", "8.23.0"), new { client, url, token = api.Token, until = "ready", deflate = true, cbor }));
+    }
+
+    [NodeFact]
     public async Task EventSourceHearsEveryStateOnce_WithATicket()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());

@@ -1,5 +1,6 @@
 using System.Text;
 using Ingestion.Api.Status;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.Status;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ingestion.Api.Status;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 using Ingestion.Tests.Shared;
 using Ingestion.Videos;
@@ -17,7 +17,7 @@ public class CloudEventJsonTests
     {
         var error = status is VideoStatus.Failed ? new VideoError("media_unreadable", "Not \"readable\" <ä>.") : null;
         var e = new StatusEvent("0190163d8694739b8ec16fb0de1b5fb6", Entries.VideoId("a"), status, ManualTime.Start, Error: error);
-        using var frame = JsonDocument.Parse(SentFrames.PayloadOf(Frames.Event(new Cursor("k7", 2), new Cursor("k7", 1), 1, e)));
+        using var frame = JsonDocument.Parse(SentFrames.PayloadOf(FrameCodec.Json.Event(new Cursor("k7", 2), new Cursor("k7", 1), 1, e)));
         Assert.Equal(frame.RootElement.GetProperty("data").GetRawText(), System.Text.Encoding.UTF8.GetString(CloudEventJson.Of(e)));
     }
 }

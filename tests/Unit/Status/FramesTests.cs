@@ -1,7 +1,9 @@
+using System.Formats.Cbor;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ingestion.Api.Status;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
@@ -21,29 +23,29 @@ public class FramesTests
     private static readonly StatusEvent _processing = new("0190163d8694739b8ec16fb0de1b5fb8", Video, VideoStatus.Processing, _at, Percent: 40);
     private static readonly StatusEvent _receiving = new("0190163d8694739b8ec16fb0de1b5fb9", Video, VideoStatus.Receiving, _at, ReceivedBytes: 5L << 30);
 
-    private static readonly Dictionary<string, Func<byte[]>> _frames = new()
+    private static readonly Dictionary<string, Func<FrameCodec, byte[]>> _frames = new()
     {
-        ["hello"] = () => Frames.Hello("s_9", 25_000, 1_790_000_000),
-        ["subd-replay"] = () => Frames.Subscribed(1, SubscriptionMode.Replay, _cursor),
-        ["subd-snapshot"] = () => Frames.Subscribed(9_007_199_254_740_993, SubscriptionMode.Snapshot, _cursor),
-        ["subd-reset"] = () => Frames.Subscribed(id: null, SubscriptionMode.Reset, new Cursor("0", 0)),
-        ["snap"] = () => Frames.Snapshot(_cursor, [new JournalEntry(180, _processing), new JournalEntry(184, _failed)]),
-        ["snap-empty"] = () => Frames.Snapshot(new Cursor("0", 0), []),
-        ["evt-ready"] = () => Frames.Event(_cursor, new Cursor("k7", 180), 1, _ready),
-        ["evt-failed"] = () => Frames.Event(_cursor, new Cursor("k7", 183), 1, _failed),
-        ["evt-processing"] = () => Frames.Event(_cursor, new Cursor("0", 0), 3, _processing with { Percent = null }),
-        ["evt-progress"] = () => Frames.Progress(_processing),
-        ["evt-progress-receiving"] = () => Frames.Progress(_receiving),
-        ["evt-broadcast"] = () => Frames.Broadcast("system", new Broadcast("0190163d8694739b8ec16fb0de1b5fb0", _at, Encoding.UTF8.GetBytes("""{"text":"Maintenance at 10."}"""))),
-        ["unsubd"] = () => Frames.Unsubscribed(2),
-        ["authd"] = () => Frames.Authorised(1_790_003_600),
-        ["ping"] = () => Frames.Ping(1_790_000_000_123),
-        ["pong"] = () => Frames.Pong(5),
-        ["pong-bare"] = () => Frames.Pong(timestampMs: null),
-        ["err"] = () => Frames.Error(1, "forbidden", retry: false),
-        ["err-bare"] = () => Frames.Error(id: null, "op_unknown", retry: true),
-        ["bye-drain"] = () => Frames.Bye(CloseCode.Drain, 3700),
-        ["bye-slow"] = () => Frames.Bye(CloseCode.Slow, retryMilliseconds: null),
+        ["hello"] = codec => codec.Hello("s_9", 25_000, 120, 1_790_000_000),
+        ["subd-replay"] = codec => codec.Subscribed(1, SubscriptionMode.Replay, _cursor),
+        ["subd-snapshot"] = codec => codec.Subscribed(9_007_199_254_740_993, SubscriptionMode.Snapshot, _cursor),
+        ["subd-reset"] = codec => codec.Subscribed(id: null, SubscriptionMode.Reset, new Cursor("0", 0)),
+        ["snap"] = codec => codec.Snapshot(_cursor, [new JournalEntry(180, _processing), new JournalEntry(184, _failed)]),
+        ["snap-empty"] = codec => codec.Snapshot(new Cursor("0", 0), []),
+        ["evt-ready"] = codec => codec.Event(_cursor, new Cursor("k7", 180), 1, _ready),
+        ["evt-failed"] = codec => codec.Event(_cursor, new Cursor("k7", 183), 1, _failed),
+        ["evt-processing"] = codec => codec.Event(_cursor, new Cursor("0", 0), 3, _processing with { Percent = null }),
+        ["evt-progress"] = codec => codec.Progress(_processing),
+        ["evt-progress-receiving"] = codec => codec.Progress(_receiving),
+        ["evt-broadcast"] = codec => codec.Broadcast("system", new Broadcast("0190163d8694739b8ec16fb0de1b5fb0", _at, Encoding.UTF8.GetBytes("""{"text":"Maintenance at 10."}"""))),
+        ["unsubd"] = codec => codec.Unsubscribed(2),
+        ["authd"] = codec => codec.Authorised(1_790_003_600),
+        ["ping"] = codec => codec.Ping(1_790_000_000_123),
+        ["pong"] = codec => codec.Pong(5),
+        ["pong-bare"] = codec => codec.Pong(timestampMs: null),
+        ["err"] = codec => codec.Error(1, "forbidden", retry: false),
+        ["err-bare"] = codec => codec.Error(id: null, "op_unknown", retry: true),
+        ["bye-drain"] = codec => codec.Bye(CloseCode.Drain, 3700),
+        ["bye-slow"] = codec => codec.Bye(CloseCode.Slow, retryMilliseconds: null),
     };
 
     public static TheoryData<string> Names => [.. _frames.Keys];
@@ -60,12 +62,43 @@ public class FramesTests
         Assert.Equal("op", frame.First().Key);
     }
 
-    private static ReadOnlySpan<byte> Payload(string name) => SentFrames.PayloadOf(_frames[name]()).Span;
+    [Fact]
+    public void CborFrames_AreAsClientsKnowThem_WhenWritten() =>
+        Golden.Verify("Status/Golden/frames.cbor.txt", string.Join('\n', _frames.Select(frame => $"{frame.Key} {Convert.ToHexStringLower(CborPayload(frame.Key))}")));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void CborFrame_IsOneMapWithTheOpOfTheJson(string name)
+    {
+        var cbor = new CborReader(CborPayload(name), CborConformanceMode.Strict);
+        cbor.ReadStartMap();
+        Assert.Equal("op", cbor.ReadTextString());
+        Assert.Equal((string?)JsonNode.Parse(Payload(name))!["op"], cbor.ReadTextString());
+        while (cbor.PeekState() is not CborReaderState.EndMap)
+            cbor.SkipValue();
+        cbor.ReadEndMap();
+        Assert.Equal(0, cbor.BytesRemaining);
+    }
+
+    [Theory]
+    [InlineData("evt-ready")]
+    [InlineData("evt-processing")]
+    [InlineData("evt-progress")]
+    public void CborEvent_TakesLessThanHalfOfItsJson(string name) => Assert.InRange(CborPayload(name).Length, 1, Payload(name).Length / 2);
+
+    private static ReadOnlySpan<byte> Payload(string name) => SentFrames.PayloadOf(_frames[name](FrameCodec.Json)).Span;
+
+    private static byte[] CborPayload(string name)
+    {
+        var frame = _frames[name](FrameCodec.Cbor);
+        Assert.Equal(0x82, frame[0]);
+        return frame[(frame[1] is 126 ? 4 : 2)..];
+    }
 
     [Fact]
     public void Progress_HasNoCursor_AsItStandsInNoJournal()
     {
-        var frame = JsonNode.Parse(SentFrames.PayloadOf(Frames.Progress(_processing)).Span)!.AsObject();
+        var frame = JsonNode.Parse(SentFrames.PayloadOf(FrameCodec.Json.Progress(_processing)).Span)!.AsObject();
         Assert.False(frame.ContainsKey("cur") || frame.ContainsKey("prev"));
         Assert.Equal((2, "video.progress"), ((int)frame["pri"]!, (string)frame["data"]!["type"]!));
     }

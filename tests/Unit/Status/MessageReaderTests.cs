@@ -17,22 +17,22 @@ public sealed class MessageReaderTests
     [InlineData(126)]
     [InlineData(Longest)]
     public async Task Message_ComesWhole_WhateverItsLength(int length) =>
-        Assert.Equal([$"Text {length}", "Gone 0"], await ReadAsync(ClientFrames.Of(0x1, new byte[length])));
+        Assert.Equal([$"Text {length}", "Gone"], await ReadAsync(ClientFrames.Of(0x1, new byte[length])));
 
     [Fact]
     public async Task Message_IsTooLong_AndTheNextOneIsRead() =>
-        Assert.Equal(["TooLong 0", "Text 3", "Gone 0"], await ReadAsync([.. ClientFrames.Of(0x1, new byte[Longest + 1]), .. ClientFrames.Of(0x1, new byte[3])]));
+        Assert.Equal(["TooLong 0", "Text 3", "Gone"], await ReadAsync([.. ClientFrames.Of(0x1, new byte[Longest + 1]), .. ClientFrames.Of(0x1, new byte[3])]));
 
     [Fact]
     public async Task Message_IsTooLong_WhenItsFragmentsAreTogether() =>
         Assert.Equal(
-            ["TooLong 0", "Text 1", "Gone 0"],
+            ["TooLong 0", "Text 1", "Gone"],
             await ReadAsync([.. ClientFrames.Of(0x1, new byte[600], final: false), .. ClientFrames.Of(0x0, new byte[600]), .. ClientFrames.Of(0x1, new byte[1])]));
 
     [Fact]
     public async Task Controls_ComeInTheMiddleOfAMessage() =>
         Assert.Equal(
-            ["Ping 2", "Pong 0", "Text 5", "Gone 0"],
+            ["Ping 2", "Pong 0", "Text 5", "Gone"],
             await ReadAsync([
                 .. ClientFrames.Of(0x1, new byte[2], final: false), .. ClientFrames.Of(0x9, new byte[2]), .. ClientFrames.Of(0xA, []),
                 .. ClientFrames.Of(0x0, new byte[2], final: false), .. ClientFrames.Of(0x0, new byte[1])]));
@@ -60,7 +60,7 @@ public sealed class MessageReaderTests
         var texts = Enumerable.Range(0, random.Next(1, 6)).Select(_ => new string((char)random.Next('a', 'z'), random.Next(0, Longest + 1))).ToList();
         var bytes = texts.SelectMany(text => ClientFrames.InPieces(Encoding.ASCII.GetBytes(text), random)).ToArray();
         var pipe = new Pipe();
-        using var reader = new MessageReader(pipe.Reader, Longest);
+        using var reader = new PipeMessages(pipe.Reader, Longest);
         var writing = WriteAsync(pipe.Writer, bytes, random);
         foreach (var text in texts)
         {
@@ -68,7 +68,7 @@ public sealed class MessageReaderTests
             Assert.Equal(text, Encoding.ASCII.GetString(message.Payload.Span));
         }
 
-        Assert.Equal(MessageKind.Gone, (await NextAsync(reader)).Kind);
+        Assert.Null(await reader.NextAsync());
         await writing;
     });
 
@@ -80,14 +80,14 @@ public sealed class MessageReaderTests
         // Half of them begin like a frame, so that they get further.
         if (bytes.Length > 1 && random.Next(2) == 0)
             (bytes[0], bytes[1]) = ((byte)(0x80 | random.Next(0, 3)), (byte)(0x80 | random.Next(0, 128)));
-        Assert.Contains((await ReadAsync(bytes))[^1], (string[])["Broken 0", "Gone 0"]);
+        Assert.Contains((await ReadAsync(bytes))[^1], (string[])["Broken 0", "Gone"]);
     });
 
-    private static async Task<ClientMessage> NextTextAsync(MessageReader reader)
+    private static async Task<ClientMessage> NextTextAsync(PipeMessages reader)
     {
         while (true)
         {
-            var message = await NextAsync(reader);
+            var message = Assert.NotNull(await reader.NextAsync());
             if (message.Kind is not MessageKind.Ping)
             {
                 Assert.Equal(MessageKind.Text, message.Kind);
@@ -96,24 +96,13 @@ public sealed class MessageReaderTests
         }
     }
 
-    private static async Task<ClientMessage> NextAsync(MessageReader reader) => await reader.ReadAsync(CancellationToken.None);
-
     private static async Task<List<string>> ReadAsync(byte[] bytes)
     {
         var pipe = new Pipe();
-        using var reader = new MessageReader(pipe.Reader, Longest);
+        using var reader = new PipeMessages(pipe.Reader, Longest);
         await pipe.Writer.WriteAsync(bytes);
         await pipe.Writer.CompleteAsync();
-        var messages = new List<string>();
-        ClientMessage message;
-        do
-        {
-            message = await NextAsync(reader);
-            messages.Add($"{message.Kind} {message.Payload.Length}");
-        }
-        while (message.Kind is not (MessageKind.Gone or MessageKind.Broken));
-
-        return messages;
+        return await reader.AllAsync();
     }
 
     private static async Task WriteAsync(PipeWriter writer, byte[] bytes, Random random)

@@ -1,4 +1,5 @@
 using Ingestion.Api.Status;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
 using Ingestion.Tests.Shared;
@@ -8,7 +9,7 @@ namespace Ingestion.Tests.Unit.Status;
 /// <summary>A reader who takes every frame at once: what it gets, without the heads.</summary>
 internal sealed class SentFrames(Action<byte[]> take) : IFeedSink
 {
-    private readonly SocketLanes _lanes = new(new ManualTime());
+    private readonly SocketLanes _lanes = new(new ManualTime(), FrameCodec.Json);
 
     public void Send(byte[] frame, Cursor? chainTo = null)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Ingestion.Api.Status;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Infrastructure;
 using static Ingestion.Tests.Unit.Status.Entries;
@@ -14,7 +15,7 @@ public class SocketFeedTests
     private readonly List<string> _sent = [];
     private readonly SocketFeed _feed;
 
-    public SocketFeedTests() => _feed = new SocketFeed(new SentFrames(frame => _sent.Add(Brief(frame))));
+    public SocketFeedTests() => _feed = new SocketFeed(new SentFrames(frame => _sent.Add(Brief(frame))), FrameCodec.Json);
 
     [Fact]
     public void Past_GoesOutBeforeTheLiveEntries_WhenReplayed()
@@ -159,7 +160,7 @@ public class SocketFeedTests
             offsets.Add(long.Parse(cursor[3..], System.Globalization.CultureInfo.InvariantCulture));
             chained &= offsets.Count == 1 || json.RootElement.GetProperty("prev").GetString() == last;
             last = cursor;
-        }));
+        }), FrameCodec.Json);
         long end = 0;
         feed.Start(Replay(0, []), id: 1, videos: null, announce: true);
         for (var step = 0; step < 30; step++)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
@@ -14,7 +15,7 @@ public sealed class SocketLanesTests
     private readonly ManualTime _time = new();
     private readonly SocketLanes _lanes;
 
-    public SocketLanesTests() => _lanes = new SocketLanes(_time);
+    public SocketLanesTests() => _lanes = new SocketLanes(_time, FrameCodec.Json);
 
     [Fact]
     public void EveryState_IsToldInOrder_WhenTheyDiffer()
@@ -50,7 +51,7 @@ public sealed class SocketLanesTests
     [Fact]
     public void Chain_StartsWhereTheFrameSays_WhenASubscriptionIsAnswered()
     {
-        Assert.True(_lanes.TryAdd(ServerFrame.Text("{}"u8), new Cursor("k7", 3)));
+        Assert.True(_lanes.TryAdd(ServerFrame.Of(Opcode.Text, "{}"u8), new Cursor("k7", 3)));
         Add(9, "a", VideoStatus.Ready);
         Assert.Equal(["{}", "3>9 n1 ready"], Take());
     }
@@ -59,8 +60,8 @@ public sealed class SocketLanesTests
     public void ReaderIsTooSlow_WhenTooManyCriticalFramesWait()
     {
         for (var i = 0; i < SocketLanes.MostCritical; i++)
-            Assert.True(_lanes.TryAdd(ServerFrame.Text("{}"u8)));
-        Assert.False(_lanes.TryAdd(ServerFrame.Text("{}"u8)));
+            Assert.True(_lanes.TryAdd(ServerFrame.Of(Opcode.Text, "{}"u8)));
+        Assert.False(_lanes.TryAdd(ServerFrame.Of(Opcode.Text, "{}"u8)));
         Assert.False(TryAdd(4, "a", VideoStatus.Ready));
         Assert.True(TryAdd(5, "a", VideoStatus.Queued));
         Assert.Equal(new LaneDepths(SocketLanes.MostCritical, 1, 0), _lanes.Depths);
@@ -71,7 +72,7 @@ public sealed class SocketLanesTests
     [Fact]
     public void ReaderIsTooSlow_WhenTooManyBytesWait()
     {
-        var large = ServerFrame.Text(new byte[SocketLanes.MostCriticalBytes / 2]);
+        var large = ServerFrame.Of(Opcode.Text, new byte[SocketLanes.MostCriticalBytes / 2]);
         Assert.True(_lanes.TryAdd(large));
         Assert.False(_lanes.TryAdd(large));
     }

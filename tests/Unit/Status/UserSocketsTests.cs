@@ -30,11 +30,11 @@ public sealed class UserSocketsTests
         var (dead, alive) = (new Observer(), new Observer());
         Assert.True(Join(dead, 2) && Join(alive, 2));
         _time.Advance(StatusRules.ObserverLease);
-        Assert.True(_sockets.TryRenew(alive, Health("alive")));
+        Assert.True(_sockets.Renew(alive, Health("alive")).Known);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(["alive"], _sockets.List().Select(health => health.Id));
         Assert.True(Join(new Observer(), 2));
-        Assert.False(_sockets.TryRenew(dead, Health("dead")));
+        Assert.False(_sockets.Renew(dead, Health("dead")).Known);
     }
 
     [Fact]

@@ -3,28 +3,28 @@ using System.Text.Json;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Status;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Codecs;
 
-/// <summary>Writes the server's frames of the subprotocol <c>ingestion.v1</c>, ready to be sent: one JSON object each.</summary>
-internal static class Frames
+/// <summary>Subprotocol <c>ingestion.v1</c>: one JSON object a text message; events are CloudEvents.</summary>
+internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opcode.Text, deflates)
 {
-    public static byte[] Hello(string socketId, int pingMilliseconds, long expires) => Write("hello", json =>
+    public override byte[] Hello(string socketId, int pingMilliseconds, int window, long expires) => Write("hello", json =>
     {
         json.WriteString("sid", socketId);
         json.WriteNumber("ping", pingMilliseconds);
-        json.WriteNumber("window", 120);
+        json.WriteNumber("window", window);
         json.WriteNumber("exp", expires);
         json.WriteNumber("max", SocketLimits.LargestFrame);
     });
 
-    public static byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor) => Write("subd", json =>
+    public override byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor) => Write("subd", json =>
     {
         WriteId(json, id);
-        json.WriteString("mode", mode switch { SubscriptionMode.Replay => "replay", SubscriptionMode.Snapshot => "snapshot", _ => "reset" });
+        json.WriteString("mode", ModeName(mode));
         json.WriteString("cur", cursor.ToString());
     });
 
-    public static byte[] Snapshot(Cursor cursor, IEnumerable<JournalEntry> latest) => Write("snap", json =>
+    public override byte[] Snapshot(Cursor cursor, IEnumerable<JournalEntry> latest) => Write("snap", json =>
     {
         json.WriteString("cur", cursor.ToString());
         json.WriteStartArray("data");
@@ -41,8 +41,7 @@ internal static class Frames
         json.WriteBoolean("fin", true);
     });
 
-    /// <summary>A journalled event that follows the one at <paramref name="previous"/> and stands for <paramref name="merged"/> of them.</summary>
-    public static byte[] Event(Cursor cursor, Cursor previous, int merged, StatusEvent e) => Write("evt", json =>
+    public override byte[] Event(Cursor cursor, Cursor previous, int merged, StatusEvent e) => Write("evt", json =>
     {
         json.WriteString("cur", cursor.ToString());
         json.WriteString("prev", previous.ToString());
@@ -50,11 +49,9 @@ internal static class Frames
         WriteEvent(json, e, e.JournalPriority);
     });
 
-    /// <summary>Progress: without cursor, as it stands in no journal.</summary>
-    public static byte[] Progress(StatusEvent e) => Write("evt", json => WriteEvent(json, e, StatusPriority.Progress));
+    public override byte[] Progress(StatusEvent e) => Write("evt", json => WriteEvent(json, e, StatusPriority.Progress));
 
-    /// <summary>What an operator tells everyone in <paramref name="channel"/>; it stands in no journal.</summary>
-    public static byte[] Broadcast(string channel, Broadcast broadcast) => Write("evt", json =>
+    public override byte[] Broadcast(string channel, Broadcast broadcast) => Write("evt", json =>
     {
         json.WriteString("ch", channel);
         json.WriteString("id", broadcast.Id);
@@ -72,33 +69,35 @@ internal static class Frames
         json.WriteEndObject();
     });
 
-    public static byte[] Unsubscribed(long? id) => Write("unsubd", json => WriteId(json, id));
+    public override byte[] Unsubscribed(long? id) => Write("unsubd", json => WriteId(json, id));
 
-    public static byte[] Authorised(long expires) => Write("authd", json => json.WriteNumber("exp", expires));
+    public override byte[] Authorised(long expires) => Write("authd", json => json.WriteNumber("exp", expires));
 
-    public static byte[] Ping(long timestampMs) => Write("ping", json => json.WriteNumber("ts", timestampMs));
+    public override byte[] Ping(long timestampMs) => Write("ping", json => json.WriteNumber("ts", timestampMs));
 
-    public static byte[] Pong(long? timestampMs) => Write("pong", json =>
+    public override byte[] Pong(long? timestampMs) => Write("pong", json =>
     {
         if (timestampMs is { } ts)
             json.WriteNumber("ts", ts);
     });
 
-    public static byte[] Error(long? id, string code, bool retry) => Write("err", json =>
+    public override byte[] Error(long? id, string code, bool retry) => Write("err", json =>
     {
         WriteId(json, id);
         json.WriteString("code", code);
         json.WriteBoolean("retry", retry);
     });
 
-    public static byte[] Bye(CloseCode code, int? retryMilliseconds) => Write("bye", json =>
+    public override byte[] Bye(CloseCode code, int? retryMilliseconds) => Write("bye", json =>
     {
         json.WriteNumber("code", (int)code);
         if (retryMilliseconds is { } retry)
             json.WriteNumber("retry_ms", retry);
     });
 
-    private static byte[] Write(string op, Action<Utf8JsonWriter> content)
+    public override ClientFrame? Read(ReadOnlyMemory<byte> payload) => ClientFrame.Read(payload.Span);
+
+    private byte[] Write(string op, Action<Utf8JsonWriter> content)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, CloudEventJson.Options))
@@ -109,7 +108,7 @@ internal static class Frames
             json.WriteEndObject();
         }
 
-        return ServerFrame.Text(buffer.WrittenSpan);
+        return Frame(buffer.WrittenSpan);
     }
 
     private static void WriteId(Utf8JsonWriter json, long? id)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Codecs;
 
 /// <summary>What a client may send; fields that an op does not use are ignored.</summary>
 internal sealed record ClientFrame(string? Op, long? Id, IReadOnlyList<string>? Ch, string? Since, string? Cur, long? Ts, string? Token)

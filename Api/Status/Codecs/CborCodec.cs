@@ -1,0 +1,153 @@
+using System.Formats.Cbor;
+using System.Text.Json;
+using Ingestion.Api.Status.Framing;
+using Ingestion.Status;
+using Ingestion.Videos;
+
+namespace Ingestion.Api.Status.Codecs;
+
+/// <summary>
+/// Subprotocol <c>ingestion.v1.cbor</c>: one CBOR map (RFC 8949) a binary message, with the names of the JSON. An event takes about a quarter of
+/// its JSON: ids are 16 bytes instead of 32 digits, and what a CloudEvent says twice is said once.
+/// </summary>
+internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor", Opcode.Binary, deflates)
+{
+    public override byte[] Hello(string socketId, int pingMilliseconds, int window, long expires) => Write("hello", cbor =>
+    {
+        Text(cbor, "sid", socketId);
+        Number(cbor, "ping", pingMilliseconds);
+        Number(cbor, "window", window);
+        Number(cbor, "exp", expires);
+        Number(cbor, "max", SocketLimits.LargestFrame);
+    });
+
+    public override byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor) => Write("subd", cbor =>
+    {
+        Number(cbor, "id", id);
+        Text(cbor, "mode", ModeName(mode));
+        Text(cbor, "cur", cursor.ToString());
+    });
+
+    public override byte[] Snapshot(Cursor cursor, IEnumerable<JournalEntry> latest) => Write("snap", cbor =>
+    {
+        Text(cbor, "cur", cursor.ToString());
+        cbor.WriteTextString("data");
+        cbor.WriteStartArray(definiteLength: null);
+        foreach (var (_, e) in latest)
+        {
+            cbor.WriteStartMap(definiteLength: null);
+            Id(cbor, "video", e.VideoId);
+            Id(cbor, "id", e.Id);
+            State(cbor, e);
+            cbor.WriteEndMap();
+        }
+
+        cbor.WriteEndArray();
+        cbor.WriteTextString("fin");
+        cbor.WriteBoolean(true);
+    });
+
+    public override byte[] Event(Cursor cursor, Cursor previous, int merged, StatusEvent e) => Write("evt", cbor =>
+    {
+        Text(cbor, "cur", cursor.ToString());
+        Text(cbor, "prev", previous.ToString());
+        Number(cbor, "n", merged);
+        Event(cbor, e, e.JournalPriority);
+    });
+
+    public override byte[] Progress(StatusEvent e) => Write("evt", cbor => Event(cbor, e, StatusPriority.Progress));
+
+    public override byte[] Broadcast(string channel, Broadcast broadcast) => Write("evt", cbor =>
+    {
+        Text(cbor, "ch", channel);
+        Id(cbor, "id", broadcast.Id);
+        Number(cbor, "pri", (int)StatusPriority.Critical);
+        Number(cbor, "ts", broadcast.At.ToUnixTimeMilliseconds());
+        Text(cbor, "type", "system.broadcast");
+        cbor.WriteTextString("data");
+        using var json = JsonDocument.Parse(broadcast.Json);
+        CborOfJson.Write(cbor, json.RootElement);
+    });
+
+    public override byte[] Unsubscribed(long? id) => Write("unsubd", cbor => Number(cbor, "id", id));
+
+    public override byte[] Authorised(long expires) => Write("authd", cbor => Number(cbor, "exp", expires));
+
+    public override byte[] Ping(long timestampMs) => Write("ping", cbor => Number(cbor, "ts", timestampMs));
+
+    public override byte[] Pong(long? timestampMs) => Write("pong", cbor => Number(cbor, "ts", timestampMs));
+
+    public override byte[] Error(long? id, string code, bool retry) => Write("err", cbor =>
+    {
+        Number(cbor, "id", id);
+        Text(cbor, "code", code);
+        cbor.WriteTextString("retry");
+        cbor.WriteBoolean(retry);
+    });
+
+    public override byte[] Bye(CloseCode code, int? retryMilliseconds) => Write("bye", cbor =>
+    {
+        Number(cbor, "code", (int)code);
+        Number(cbor, "retry_ms", retryMilliseconds);
+    });
+
+    public override ClientFrame? Read(ReadOnlyMemory<byte> payload) => ClientCbor.Read(payload);
+
+    private byte[] Write(string op, Action<CborWriter> content)
+    {
+        var cbor = new CborWriter(CborConformanceMode.Lax, convertIndefiniteLengthEncodings: false, initialCapacity: 256);
+        cbor.WriteStartMap(definiteLength: null);
+        Text(cbor, "op", op);
+        content(cbor);
+        cbor.WriteEndMap();
+        return Frame(cbor.Encode());
+    }
+
+    private static void Event(CborWriter cbor, StatusEvent e, StatusPriority priority)
+    {
+        Id(cbor, "video", e.VideoId);
+        Id(cbor, "id", e.Id);
+        Number(cbor, "pri", (int)priority);
+        Number(cbor, "ts", e.At.ToUnixTimeMilliseconds());
+        Text(cbor, "type", e.TypeOf(priority));
+        State(cbor, e);
+    }
+
+    private static void State(CborWriter cbor, StatusEvent e)
+    {
+        Text(cbor, "state", e.Status.WireName);
+        Number(cbor, "pct", e.Percent);
+        Number(cbor, "received_bytes", e.ReceivedBytes);
+        if (e.Error is not { } error)
+            return;
+        cbor.WriteTextString("error");
+        cbor.WriteStartMap(definiteLength: 2);
+        Text(cbor, "code", error.Code);
+        Text(cbor, "message", error.Message);
+        cbor.WriteEndMap();
+    }
+
+    /// <summary>32 hexadecimal digits as their 16 bytes; another id as it is.</summary>
+    private static void Id(CborWriter cbor, string name, string id)
+    {
+        cbor.WriteTextString(name);
+        if (MediaId.IsValid(id))
+            cbor.WriteByteString(Convert.FromHexString(id));
+        else
+            cbor.WriteTextString(id);
+    }
+
+    private static void Text(CborWriter cbor, string name, string value)
+    {
+        cbor.WriteTextString(name);
+        cbor.WriteTextString(value);
+    }
+
+    private static void Number(CborWriter cbor, string name, long? value)
+    {
+        if (value is not { } number)
+            return;
+        cbor.WriteTextString(name);
+        cbor.WriteInt64(number);
+    }
+}

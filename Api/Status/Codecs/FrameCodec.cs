@@ -1,0 +1,85 @@
+using Ingestion.Api.Status.Framing;
+using Ingestion.Status;
+
+namespace Ingestion.Api.Status.Codecs;
+
+/// <summary>
+/// How one subprotocol writes the server's frames, ready to be sent to any number of sockets that speak it, and reads the client's. It has no
+/// state: there is one of each kind.
+/// </summary>
+internal abstract class FrameCodec
+{
+    // Below it the bytes saved are not worth the work, as everything of one event is.
+    private const int LeastDeflated = 1024;
+
+    private readonly Opcode _opcode;
+
+    protected FrameCodec(string subprotocol, Opcode opcode, bool deflates) => (Subprotocol, _opcode, Deflates) = (subprotocol, opcode, deflates);
+
+    /// <summary><c>ingestion.v1</c>: one JSON object a text message.</summary>
+    public static FrameCodec Json { get; } = new JsonCodec(deflates: false);
+
+    /// <summary><c>ingestion.v1.cbor</c>: one CBOR map a binary message.</summary>
+    public static FrameCodec Cbor { get; } = new CborCodec(deflates: false);
+
+    /// <summary>All there are.</summary>
+    public static IReadOnlyList<FrameCodec> All { get; } = Numbered(Json, Cbor, new JsonCodec(deflates: true), new CborCodec(deflates: true));
+
+    /// <summary>The name that client and server agree on.</summary>
+    public string Subprotocol { get; }
+
+    /// <summary>Its place among <see cref="All"/>.</summary>
+    public int Index { get; private set; }
+
+    /// <summary>Whether permessage-deflate was agreed on, without context takeover.</summary>
+    public bool Deflates { get; }
+
+    /// <summary>The kind of message that a client of it sends.</summary>
+    public MessageKind Kind => _opcode is Opcode.Text ? MessageKind.Text : MessageKind.Binary;
+
+    public abstract byte[] Hello(string socketId, int pingMilliseconds, int window, long expires);
+
+    public abstract byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor);
+
+    public abstract byte[] Snapshot(Cursor cursor, IEnumerable<JournalEntry> latest);
+
+    /// <summary>A journalled event that follows the one at <paramref name="previous"/> and stands for <paramref name="merged"/> of them.</summary>
+    public abstract byte[] Event(Cursor cursor, Cursor previous, int merged, StatusEvent e);
+
+    /// <summary>Progress: without cursor, as it stands in no journal.</summary>
+    public abstract byte[] Progress(StatusEvent e);
+
+    /// <summary>What an operator tells everyone in <paramref name="channel"/>; it stands in no journal.</summary>
+    public abstract byte[] Broadcast(string channel, Broadcast broadcast);
+
+    public abstract byte[] Unsubscribed(long? id);
+
+    public abstract byte[] Authorised(long expires);
+
+    public abstract byte[] Ping(long timestampMs);
+
+    public abstract byte[] Pong(long? timestampMs);
+
+    public abstract byte[] Error(long? id, string code, bool retry);
+
+    public abstract byte[] Bye(CloseCode code, int? retryMilliseconds);
+
+    /// <summary>What a client sent; null when the bytes are no such frame.</summary>
+    public abstract ClientFrame? Read(ReadOnlyMemory<byte> payload);
+
+    protected byte[] Frame(ReadOnlySpan<byte> payload)
+    {
+        if (Deflates && payload.Length > LeastDeflated && Deflate.Compress(payload) is var smaller && smaller.Length < payload.Length)
+            return ServerFrame.Of(_opcode, smaller, deflated: true);
+        return ServerFrame.Of(_opcode, payload);
+    }
+
+    private static FrameCodec[] Numbered(params FrameCodec[] codecs)
+    {
+        for (var i = 0; i < codecs.Length; i++)
+            codecs[i].Index = i;
+        return codecs;
+    }
+
+    protected static string ModeName(SubscriptionMode mode) => mode switch { SubscriptionMode.Replay => "replay", SubscriptionMode.Snapshot => "snapshot", _ => "reset" };
+}
