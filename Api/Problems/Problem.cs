@@ -29,6 +29,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem NotAVideo = new("not_a_video", 415, "The file does not start like a video container that is known here.");
     public static readonly Problem FileTooLarge = new("file_too_large", 413, "The file is larger than this service takes.");
     public static readonly Problem TooManyConnections = new("too_many_connections", 503, "This silo takes no more connections at the moment.");
+    public static readonly Problem TooManySockets = new("too_many_sockets", 429, "You have as many sockets and event streams as one user may have.");
     public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back from its user's grain in time.");
     public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
     public static readonly Problem BroadcastInvalid = new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB.");

@@ -28,7 +28,7 @@ public interface IStatusGrain : IGrainWithStringKey
     Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since);
 
     /// <summary>
-    /// Counts a socket among the user's. False when there are <paramref name="most"/> (0: no limit) in the whole cluster already; those that
+    /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) in the whole cluster already; those that
     /// have not renewed for 35 s do not count.
     /// </summary>
     [Alias("join")]
@@ -66,7 +66,7 @@ public interface IStatusGrain : IGrainWithStringKey
     Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();
 }
 
-/// <summary>A socket, as its user's grain sees it.</summary>
+/// <summary>A socket, or whoever else listens, as its user's grain sees it.</summary>
 [Alias("ingestion.status-observer")]
 public interface IStatusObserver : IGrainObserver
 {
