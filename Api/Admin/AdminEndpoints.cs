@@ -13,11 +13,14 @@ internal static class AdminEndpoints
     private const long SmallestBudget = 1024 * 1024;
     private const long LargestBudget = 1024L * 1024 * 1024 * 1024;
 
+    private const int MostRebalanced = 1_000_000;
+
     public static void MapAdmin(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup("/api/admin").RequireAuthorization(Scopes.Admin);
         admin.MapGet("/silos", ListSilosAsync);
         admin.MapPut("/silos/{silo}/buffers", SetBuffersAsync);
+        admin.MapPost("/silos/{silo}/rebalance", RebalanceAsync);
         admin.MapStatusAdmin();
     }
 
@@ -34,12 +37,38 @@ internal static class AdminEndpoints
         var (limit, problem) = await ReadLimitAsync(context);
         if (problem is not null)
             return problem.ToResult();
+        if (await FindAsync(grains, silo) is not var (address, status))
+            return Problem.NotFound.ToResult();
+        await governors.SetBufferBudgetAsync(address, limit);
+        return TypedResults.Json(await DescribeAsync(governors, address, status), AdminJson.Default.SiloJson);
+    }
+
+    /// <summary>For after silos were added: sockets stay where they are until they are sent away, and the balancer then has a say.</summary>
+    private static async Task<IResult> RebalanceAsync(string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors)
+    {
+        RebalanceJson? wanted;
+        try
+        {
+            wanted = await JsonSerializer.DeserializeAsync(context.Request.Body, AdminJson.Default.RebalanceJson, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return Problem.RequestInvalid.ToResult();
+        }
+
+        if (wanted?.Sockets is not (>= 1 and <= MostRebalanced and var count))
+            return Problem.RebalanceInvalid.ToResult();
+        if (await FindAsync(grains, silo) is not var (address, _))
+            return Problem.NotFound.ToResult();
+        var sent = await governors.RebalanceSocketsAsync(address, count);
+        return TypedResults.Json(new RebalancedJson(sent), AdminJson.Default.RebalancedJson, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<(SiloAddress Address, SiloStatus Status)?> FindAsync(IGrainFactory grains, string silo)
+    {
         var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
         var host = hosts.FirstOrDefault(host => host.Key.ToParsableString() == silo);
-        if (host.Key is null)
-            return Problem.NotFound.ToResult();
-        await governors.SetBufferBudgetAsync(host.Key, limit);
-        return TypedResults.Json(await DescribeAsync(governors, host.Key, host.Value), AdminJson.Default.SiloJson);
+        return host.Key is null ? null : (host.Key, host.Value);
     }
 
     private static async Task<(long Limit, Problem? Problem)> ReadLimitAsync(HttpContext context)
@@ -59,22 +88,28 @@ internal static class AdminEndpoints
     {
         var memory = await governors.GetSampleAsync(silo);
         var buffers = new BuffersJson(memory.Buffers.LimitBytes, memory.Buffers.UsedBytes, memory.Buffers.StagedBytes, memory.Buffers.Waiting);
-        return new SiloJson(silo.ToParsableString(), status.ToString(), memory.ResidentBytes, memory.BudgetBytes, memory.HeapBytes, memory.CommittedBytes, buffers, memory.At);
+        return new SiloJson(silo.ToParsableString(), status.ToString(), memory.ResidentBytes, memory.BudgetBytes, memory.HeapBytes, memory.CommittedBytes, buffers, memory.Sockets, memory.At);
     }
 }
 
 internal sealed record SilosJson(IReadOnlyList<SiloJson> Items);
 
 internal sealed record SiloJson(
-    string Address, string Status, long ResidentBytes, long BudgetBytes, long HeapBytes, long CommittedBytes, BuffersJson Buffers, DateTimeOffset SampledAt);
+    string Address, string Status, long ResidentBytes, long BudgetBytes, long HeapBytes, long CommittedBytes, BuffersJson Buffers, int Sockets, DateTimeOffset SampledAt);
 
 /// <summary>The buffers of uploads: their budget, what they take, what waits on disk instead, and how many parts wait for room.</summary>
 internal sealed record BuffersJson(long LimitBytes, long UsedBytes, long StagedBytes, int Waiting);
 
 internal sealed record BufferBudgetJson(long? LimitBytes);
 
+internal sealed record RebalanceJson(int? Sockets);
+
+internal sealed record RebalancedJson(int SentAway);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SilosJson))]
 [JsonSerializable(typeof(SiloJson))]
 [JsonSerializable(typeof(BufferBudgetJson))]
+[JsonSerializable(typeof(RebalanceJson))]
+[JsonSerializable(typeof(RebalancedJson))]
 internal sealed partial class AdminJson : JsonSerializerContext;

@@ -17,6 +17,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem LimitInvalid = new("limit_invalid", 400, "The limit must be a number from 1 to 100.");
     public static readonly Problem MethodOverrideInvalid = new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
     public static readonly Problem BufferLimitInvalid = new("buffer_limit_invalid", 400, "limit_bytes must be a whole number of bytes from 1 MiB to 1 TiB.");
+    public static readonly Problem RebalanceInvalid = new("rebalance_invalid", 400, "sockets must be a number from 1 to 1000000.");
     public static readonly Problem RequestInvalid = new("request_invalid", 400, "The request can't be read.");
 
     public static readonly Problem FormExpected = new("form_expected", 400, "The body must be multipart/form-data.");

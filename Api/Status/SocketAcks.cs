@@ -37,14 +37,14 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
         }
     }
 
-    /// <summary>Everything up to <paramref name="cursor"/> has arrived. Whether that says something new about a terminal state.</summary>
-    public bool Acknowledge(Cursor cursor)
+    /// <summary>Everything up to <paramref name="cursor"/> has arrived. Whether that says something new, and whether about a terminal state.</summary>
+    public (bool IsNew, bool IsTerminal) Acknowledge(Cursor cursor)
     {
         var terminal = false;
         lock (_gate)
         {
             if (_newest is { } newest && newest.Epoch == cursor.Epoch && cursor.Offset <= newest.Offset)
-                return false;
+                return (false, false);
             _newest = cursor;
             while (_sent?.TryPeek(out var frame) is true && frame.Offset <= cursor.Offset)
             {
@@ -57,6 +57,6 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
                 _sent = null;
         }
 
-        return terminal;
+        return (true, terminal);
     }
 }

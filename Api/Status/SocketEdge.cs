@@ -1,5 +1,6 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Status.Broadcasts;
+using Ingestion.Api.Status.Lanes;
 
 namespace Ingestion.Api.Status;
 
@@ -13,6 +14,7 @@ internal sealed record SocketEdge(
     BackgroundCalls Background,
     BroadcastHub Broadcasts,
     SocketMetrics Metrics,
+    QueueBudget Queues,
     ILogger<StatusSocket> Logger)
 {
     /// <summary>The silo, as operators know it: one string for all sockets.</summary>

@@ -34,15 +34,18 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 
     /// <summary>
     /// The subscription's answer: <c>subd</c>, then the past, then what was pushed meanwhile. <paramref name="videos"/> null: all of the user's.
-    /// Without an <paramref name="announce"/>d answer (an inner renewal) a replay goes on where the socket was.
+    /// Without an <paramref name="announce"/>d answer (an inner renewal) it must go on where the socket was; false when it can't, as the journal
+    /// is another one or too much has happened: the client has to subscribe anew.
     /// </summary>
-    public void Start(Subscription subscription, long? id, IReadOnlySet<string>? videos, bool announce)
+    public bool Start(Subscription subscription, long? id, IReadOnlySet<string>? videos, bool announce)
     {
         lock (_gate)
         {
             _videos = videos;
             var replay = subscription.Mode is SubscriptionMode.Replay;
-            var announcement = announce || !replay ? codec.Subscribed(id, subscription.Mode, subscription.Cursor) : null;
+            if (!announce && !replay)
+                return false;
+            var announcement = announce ? codec.Subscribed(id, subscription.Mode, subscription.Cursor) : null;
             if (replay)
             {
                 var first = subscription.Entries.Count > 0 ? subscription.Entries[0].Offset - 1 : subscription.Cursor.Offset;
@@ -69,6 +72,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
             }
 
             _early = null;
+            return true;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status;
@@ -6,6 +7,9 @@ namespace Ingestion.Api.Status;
 /// <summary>What operators ask about sockets. Names and units: docs/metrics.md.</summary>
 internal sealed class SocketMetrics
 {
+    // Of the last second: what is older than ten seconds is a third of it.
+    private const double ChurnWeight = 0.1;
+
     private readonly UpDownCounter<long> _active;
     private readonly UpDownCounter<long> _roles;
     private readonly UpDownCounter<long> _listening;
@@ -18,8 +22,10 @@ internal sealed class SocketMetrics
     private readonly Histogram<double> _latency;
     private readonly TimeProvider _time;
     private long _heartbeat;
+    private int _changes;
+    private double _churn;
 
-    public SocketMetrics(IMeterFactory meters, TimeProvider time)
+    public SocketMetrics(IMeterFactory meters, TimeProvider time, QueueBudget queues)
     {
         _time = time;
         var meter = meters.Create("Ingestion");
@@ -33,11 +39,15 @@ internal sealed class SocketMetrics
         _sendErrors = meter.CreateCounter<long>("send_errors_total", "{frame}", "Writes that found the connection gone.");
         _broadcasts = meter.CreateCounter<long>("broadcasts_total", "{broadcast}", "Broadcasts that this silo has told its sockets.");
         _latency = meter.CreateHistogram<double>("message_latency_seconds", "s", "From an event to its acknowledgement by a client, by lane.");
+        meter.CreateObservableGauge("socket_queue_bytes", () => queues.UsedBytes, "By", "What waits for slow readers.");
+        meter.CreateObservableGauge("socket_queue_limit_bytes", () => queues.LimitBytes, "By", "What may wait for slow readers.");
+        meter.CreateObservableGauge("connection_churn_rate", () => Volatile.Read(ref _churn), "{socket}/s", "Sockets that open or close a second, over about ten seconds.");
         meter.CreateObservableGauge("heartbeat_last_timestamp", () => Interlocked.Read(ref _heartbeat), "s", "When the sockets were last looked after, in Unix seconds.");
     }
 
     public void Opened(IEnumerable<string> roles)
     {
+        Interlocked.Increment(ref _changes);
         _active.Add(1);
         _total.Add(1);
         Count(roles, 1);
@@ -45,6 +55,7 @@ internal sealed class SocketMetrics
 
     public void Closed(IEnumerable<string> roles)
     {
+        Interlocked.Increment(ref _changes);
         _active.Add(-1);
         Count(roles, -1);
     }
@@ -65,7 +76,12 @@ internal sealed class SocketMetrics
 
     public void Acknowledged(StatusPriority lane, TimeSpan after) => _latency.Record(after.TotalSeconds, Lane(lane));
 
-    public void Beat() => Interlocked.Exchange(ref _heartbeat, _time.GetUtcNow().ToUnixTimeSeconds());
+    /// <summary>Once a second.</summary>
+    public void Beat()
+    {
+        Interlocked.Exchange(ref _heartbeat, _time.GetUtcNow().ToUnixTimeSeconds());
+        Volatile.Write(ref _churn, _churn + ((Interlocked.Exchange(ref _changes, 0) - _churn) * ChurnWeight));
+    }
 
     private void Count(IEnumerable<string> roles, int change)
     {

@@ -25,6 +25,10 @@ public sealed class SocketOptions
     [Range(10, 100_000)]
     public int FrameWindow { get; set; } = 120;
 
+    /// <summary>What may wait for slow readers in all sockets of one silo, in MiB; beyond it those for which something waits are closed with 4103.</summary>
+    [Range(1, 65_536)]
+    public int QueueMebibytes { get; set; } = 64;
+
     /// <summary>Whether permessage-deflate is agreed on with clients that offer it, for messages of more than 1 KiB.</summary>
     public bool Deflate { get; set; }
 

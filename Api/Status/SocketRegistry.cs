@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ingestion.Api.Status.Framing;
+using Ingestion.Status;
 using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Api.Status;
@@ -8,12 +9,28 @@ namespace Ingestion.Api.Status;
 /// All sockets of this silo and their one clock: pings, renewals and expiries are looked at once a second here, so that an idle socket has
 /// no timer of its own. Ends the sockets when the host stops, each with another time to come back.
 /// </summary>
-internal sealed class SocketRegistry(SocketEdge edge, IHostApplicationLifetime host) : BackgroundService
+internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLifetime host) : BackgroundService, ISocketLoad
 {
     // Broadcasts are listened to under a lease as sockets are.
     private const int TicksPerRenewal = 10;
 
     private readonly ConcurrentDictionary<StatusSocket, byte> _sockets = new();
+
+    public int Count => _sockets.Count;
+
+    /// <summary>Any of them: none is cheaper to move than another.</summary>
+    public int Rebalance(int count)
+    {
+        var sent = 0;
+        foreach (var (socket, _) in _sockets.Take(count))
+        {
+            SendAway(socket, CloseCode.Rebalance);
+            sent++;
+        }
+
+        LogRebalanced(edge.Logger, sent, count);
+        return sent;
+    }
 
     /// <summary>Runs a socket until it ends.</summary>
     public async Task RunAsync(AcceptedSocket accepted, SocketCaller caller)
@@ -22,7 +39,7 @@ internal sealed class SocketRegistry(SocketEdge edge, IHostApplicationLifetime h
         _sockets.TryAdd(socket, 0);
         edge.Metrics.Opened(caller.Roles);
         if (host.ApplicationStopping.IsCancellationRequested)
-            SendAway(socket);
+            SendAway(socket, CloseCode.Drain);
         try
         {
             await socket.RunAsync();
@@ -56,7 +73,7 @@ internal sealed class SocketRegistry(SocketEdge edge, IHostApplicationLifetime h
         }
 
         foreach (var (socket, _) in _sockets)
-            SendAway(socket);
+            SendAway(socket, CloseCode.Drain);
         // Until the last has taken its leave; the clock goes on for those who don't.
         while (!_sockets.IsEmpty && !stoppingToken.IsCancellationRequested)
         {
@@ -69,5 +86,8 @@ internal sealed class SocketRegistry(SocketEdge edge, IHostApplicationLifetime h
     }
 
     /// <summary>Each at another time, so that the silos that are left are not all asked at once.</summary>
-    private void SendAway(StatusSocket socket) => socket.Close(CloseCode.Drain, Random.Shared.Next(edge.Options.DrainSpreadSeconds * 1000));
+    private void SendAway(StatusSocket socket, CloseCode code) => socket.Close(code, Random.Shared.Next(edge.Options.DrainSpreadSeconds * 1000));
+
+    [LoggerMessage(EventName = "SocketsRebalanced", Level = LogLevel.Information, Message = "{Sent} sockets are sent away, to come back where there is more room; {Asked} were to go")]
+    private static partial void LogRebalanced(ILogger logger, int sent, int asked);
 }

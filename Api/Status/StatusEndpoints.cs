@@ -3,6 +3,8 @@ using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Framing;
+using Ingestion.Api.Status.Lanes;
+using Ingestion.Status;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ingestion.Api.Status;
@@ -17,11 +19,13 @@ internal static class StatusEndpoints
         services.Configure<KestrelServerOptions>(server => server.ConfigureEndpointDefaults(ConnectionTakeover.Offer));
         services.AddSingleton<BackgroundCalls>();
         services.AddSingleton<BroadcastHub>();
+        services.AddSingleton(provider => new QueueBudget(provider.GetRequiredService<SocketOptions>().QueueMebibytes * 1024L * 1024));
         services.AddSingleton<SocketMetrics>();
         services.AddSingleton<AcceptRate>();
         services.AddSingleton<SocketProbe>();
         services.AddSingleton<SocketEdge>();
         services.AddSingleton<SocketRegistry>();
+        services.AddSingleton<ISocketLoad>(provider => provider.GetRequiredService<SocketRegistry>());
         return services.AddHostedService(provider => provider.GetRequiredService<SocketRegistry>());
     }
 

@@ -111,6 +111,12 @@ internal sealed partial class StatusSocket
 
     private async Task HandleAsync(ClientMessage message)
     {
+        if (!_rate.Take(_edge.Time.GetTimestamp(), _edge.Time.TimestampFrequency, _edge.Options.FrameWindow))
+        {
+            Close(CloseCode.RateLimited);
+            return;
+        }
+
         // Any frame is a sign of life.
         _awaitsPong = false;
         _heardAt = _edge.Time.GetUtcNow();

@@ -106,8 +106,16 @@ internal sealed partial class StatusSocket
     private void Acknowledge(ClientFrame frame)
     {
         if (!Cursor.TryParse(frame.Cur, out var cursor))
+        {
             Send(_codec.Error(frame.Id, "cursor_invalid", retry: false));
-        else if (_acks.Acknowledge(cursor))
+            return;
+        }
+
+        var (isNew, isTerminal) = _acks.Acknowledge(cursor);
+        // There are only as many of these as there were events.
+        if (isNew)
+            _rate.GiveBack(_edge.Time.TimestampFrequency);
+        if (isTerminal)
             _edge.Background.Run(() => _grain.AcknowledgeAsync(cursor));
     }
 
@@ -126,7 +134,8 @@ internal sealed partial class StatusSocket
         {
             _feed.Pause();
             var subscription = await _grain.SubscribeAsync(_self, since);
-            _feed.Start(subscription, id, _channels.Videos, announce);
+            if (!_feed.Start(subscription, id, _channels.Videos, announce))
+                Close(CloseCode.PositionLost);
         }
         finally
         {

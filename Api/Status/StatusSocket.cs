@@ -30,6 +30,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private long _nextPing;
     private long _nextRenewal;
     private long _endsAt = long.MaxValue;
+    private FrameRate _rate;
     private int _ending;
     private volatile bool _awaitsPong;
     private bool _joined;
@@ -43,7 +44,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         _grain = edge.Grains.GetGrain<IStatusGrain>(caller.User);
         _self = edge.Grains.CreateObjectReference<IStatusObserver>(this);
         _acks = new SocketAcks(edge.Time, edge.Metrics);
-        _writer = new SocketWriter(accepted.Connection.Output, edge.Time, edge.Metrics, _acks, _codec);
+        _writer = new SocketWriter(accepted.Connection.Output, edge.Time, edge.Metrics, _acks, _codec, edge.Queues);
         _feed = new SocketFeed(this, _codec);
         var now = edge.Time.GetTimestamp();
         // The first ping at a random time, so that sockets that came together do not ping together ever after.
@@ -125,9 +126,8 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     public bool SendShared(SharedFrame frame)
     {
         var outcome = _writer.SendShared(frame.For(_codec));
-        if (outcome is SharedSend.Refused)
-            Close(CloseCode.Slow);
-        return outcome is SharedSend.Sent;
+        CloseIfRefused(outcome);
+        return outcome is SendOutcome.Sent;
     }
 
     public Task OnEntriesAsync(string epoch, IReadOnlyList<JournalEntry> entries)
@@ -143,20 +143,20 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         return Task.CompletedTask;
     }
 
-    /// <summary>A reader that is too slow is closed and resumes; nothing queues without bound.</summary>
-    void IFeedSink.Send(byte[] frame, Cursor? chainTo)
-    {
-        if (!_writer.TrySend(frame, chainTo))
-            Close(CloseCode.Slow);
-    }
+    void IFeedSink.Send(byte[] frame, Cursor? chainTo) => CloseIfRefused(_writer.Send(frame, chainTo));
 
-    void IFeedSink.Send(Cursor cursor, StatusEvent e, bool replay)
-    {
-        if (!_writer.TrySend(cursor, e, replay))
-            Close(CloseCode.Slow);
-    }
+    void IFeedSink.Send(Cursor cursor, StatusEvent e, bool replay) => CloseIfRefused(_writer.Send(cursor, e, replay));
 
     void IFeedSink.SendProgress(StatusEvent e) => _writer.SendProgress(e);
+
+    /// <summary>Who takes too little is closed and resumes; nothing queues without bound.</summary>
+    private void CloseIfRefused(SendOutcome outcome)
+    {
+        if (outcome is SendOutcome.ReaderTooSlow)
+            Close(CloseCode.Slow);
+        else if (outcome is SendOutcome.SiloTooFull)
+            Close(CloseCode.Overloaded);
+    }
 
     private async Task GreetAsync()
     {

@@ -17,6 +17,10 @@ public interface IMemoryGovernor : IGrainService
     /// </summary>
     [Alias("set-buffer-budget"), AlwaysInterleave]
     Task SetBufferBudgetAsync(long bytes);
+
+    /// <summary>Sends so many sockets of this silo away, to come back where there is more room; how many those were.</summary>
+    [Alias("rebalance-sockets"), AlwaysInterleave]
+    Task<int> RebalanceSocketsAsync(int count);
 }
 
 /// <summary>Memory of one silo at one moment.</summary>
@@ -26,6 +30,7 @@ public interface IMemoryGovernor : IGrainService
 /// <param name="CommittedBytes">Bytes the managed heap holds from the system.</param>
 /// <param name="At">When it was read.</param>
 /// <param name="Buffers">The buffers of uploads; all 0 in a silo that takes none.</param>
+/// <param name="Sockets">Open WebSockets; 0 in a silo that takes none.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.memory-sample")]
 public sealed record MemorySample(
     [property: Id(0)] long ResidentBytes,
@@ -33,7 +38,8 @@ public sealed record MemorySample(
     [property: Id(2)] long HeapBytes,
     [property: Id(3)] long CommittedBytes,
     [property: Id(4)] DateTimeOffset At,
-    [property: Id(5)] BufferSample Buffers);
+    [property: Id(5)] BufferSample Buffers,
+    [property: Id(6)] int Sockets = 0);
 
 /// <summary>The buffers of uploads of one silo, see <see cref="IBufferBudget"/>.</summary>
 /// <param name="LimitBytes">What they may take together.</param>
@@ -55,4 +61,7 @@ public interface IMemoryGovernorClient : IGrainServiceClient<IMemoryGovernor>
 
     /// <summary>Sets what the buffers of uploads may take in <paramref name="silo"/>.</summary>
     Task SetBufferBudgetAsync(SiloAddress silo, long bytes);
+
+    /// <summary>Sends so many sockets of <paramref name="silo"/> away; how many those were.</summary>
+    Task<int> RebalanceSocketsAsync(SiloAddress silo, int count);
 }

@@ -1,4 +1,5 @@
 using Ingestion.Memory;
+using Ingestion.Status;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,13 @@ internal sealed class SiloMemory(IServiceProvider services, IOptions<MemoryOptio
     /// <summary>Null in a silo that takes no uploads.</summary>
     public IBufferBudget? Buffers { get; } = services.GetService<IBufferBudget>();
 
+    /// <summary>Null in a silo that takes no sockets.</summary>
+    public ISocketLoad? Sockets { get; } = services.GetService<ISocketLoad>();
+
     /// <summary>A fresh sample.</summary>
-    public MemorySample Read() =>
-        _process.Read() with { Buffers = Buffers is { } b ? new BufferSample(b.LimitBytes, b.UsedBytes, b.StagedBytes, b.Waiting) : default };
+    public MemorySample Read() => _process.Read() with
+    {
+        Buffers = Buffers is { } b ? new BufferSample(b.LimitBytes, b.UsedBytes, b.StagedBytes, b.Waiting) : default,
+        Sockets = Sockets?.Count ?? 0,
+    };
 }

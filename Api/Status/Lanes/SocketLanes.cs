@@ -9,7 +9,7 @@ namespace Ingestion.Api.Status.Lanes;
 /// behind its last one; of a state that comes again before it was sent the newest stays and says how many it stands for. Progress waits
 /// beside them, only the newest of each video, and goes first when there is too much. Not safe for several threads at once.
 /// </summary>
-internal sealed class SocketLanes(TimeProvider time, FrameCodec codec)
+internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudget budget)
 {
     /// <summary>Critical frames that may wait; one more, and the reader is too slow.</summary>
     public const int MostCritical = 256;
@@ -35,6 +35,7 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec)
     private Dictionary<string, Progress>? _progress;
     private int _critical;
     private long _criticalBytes;
+    private long _bytes;
 
     /// <summary>The newest entry that has been sent: what the next one says it follows.</summary>
     public Cursor? Sent { get; private set; }
@@ -50,31 +51,32 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec)
     public bool IsEmpty => _queue is null && _progress is null;
 
     /// <summary>A frame of the protocol, or one that goes to many sockets. <paramref name="chainTo"/>: the place the next entry follows.</summary>
-    public bool TryAdd(byte[] frame, Cursor? chainTo = null) => TryAddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
+    public SendOutcome Add(byte[] frame, Cursor? chainTo = null) => AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
 
     /// <summary>A frame that goes last whatever waits.</summary>
-    public void AddLast(byte[] frame) => TryAddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame }, force: true);
+    public void AddLast(byte[] frame) => AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame }, force: true);
 
-    /// <summary>A journalled event. False when there is no room; a <paramref name="replay"/> is bounded already and always has.</summary>
-    public bool TryAdd(Cursor cursor, StatusEvent e, bool replay)
+    /// <summary>A journalled event. For a <paramref name="replay"/>, which is bounded already, there always is room.</summary>
+    public SendOutcome Add(Cursor cursor, StatusEvent e, bool replay)
     {
         var waiting = new Waiting(e.JournalPriority, EventBytes) { Cursor = cursor, Event = e };
         if (waiting.Lane is StatusPriority.Critical)
-            return TryAddCritical(waiting, force: replay);
+            return AddCritical(waiting, force: replay);
         _states ??= [];
         var key = (e.VideoId, e.Status);
         if (_states.Remove(key, out var older))
         {
             _queue!.Remove(older);
+            Count(-older.Value.Bytes);
             waiting = waiting with { Merged = older.Value.Merged + 1 };
         }
-        else if (_states.Count >= MostStates && !replay)
+        else if (!replay && Refuses(waiting, isFull: _states.Count >= MostStates) is { } refusal)
         {
-            return false;
+            return refusal;
         }
 
-        _states[key] = (_queue ??= new()).AddLast(waiting);
-        return true;
+        _states[key] = Enqueue(waiting);
+        return SendOutcome.Queued;
     }
 
     /// <summary>Progress, for whoever can take it.</summary>
@@ -105,8 +107,17 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec)
             frames.Add(Encode(waiting));
         (_queue, _states) = (null, null);
         (_critical, _criticalBytes) = (0, 0);
+        Count(-_bytes);
         TakeProgress(frames);
         return frames;
+    }
+
+    /// <summary>Forgets all that waits.</summary>
+    public void Clear()
+    {
+        (_queue, _states, _progress) = (null, null, null);
+        (_critical, _criticalBytes) = (0, 0);
+        Count(-_bytes);
     }
 
     /// <summary>When the next progress may leave; null when none waits.</summary>
@@ -123,14 +134,33 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec)
         return soonest;
     }
 
-    private bool TryAddCritical(Waiting waiting, bool force = false)
+    private SendOutcome AddCritical(Waiting waiting, bool force = false)
     {
-        if (!force && (_critical >= MostCritical || _criticalBytes + waiting.Bytes > MostCriticalBytes))
-            return false;
+        if (!force && Refuses(waiting, isFull: _critical >= MostCritical || _criticalBytes + waiting.Bytes > MostCriticalBytes) is { } refusal)
+            return refusal;
         _critical++;
         _criticalBytes += waiting.Bytes;
-        (_queue ??= new()).AddLast(waiting);
-        return true;
+        Enqueue(waiting);
+        return SendOutcome.Queued;
+    }
+
+    private SendOutcome? Refuses(Waiting waiting, bool isFull)
+    {
+        if (isFull)
+            return SendOutcome.ReaderTooSlow;
+        return budget.Allows(waiting.Bytes, _bytes) ? null : SendOutcome.SiloTooFull;
+    }
+
+    private LinkedListNode<Waiting> Enqueue(Waiting waiting)
+    {
+        Count(waiting.Bytes);
+        return (_queue ??= new()).AddLast(waiting);
+    }
+
+    private void Count(long bytes)
+    {
+        _bytes += bytes;
+        budget.Count(bytes);
     }
 
     private OutgoingFrame Encode(Waiting waiting)

@@ -9,13 +9,13 @@ namespace Ingestion.Api.Status.Lanes;
 /// The one writer of a socket. An idle one has no task and no buffer: whoever adds the first frame starts the writing, which goes on as long
 /// as there is something. Critical frames go at once and take along what waits; states and progress wait a moment for company.
 /// </summary>
-internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, SocketAcks acks, FrameCodec codec)
+internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, SocketAcks acks, FrameCodec codec, QueueBudget budget)
 {
     // Long enough for the states of one job's start to leave together, too short to be seen.
     private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
-    private readonly SocketLanes _lanes = new(time, codec);
+    private readonly SocketLanes _lanes = new(time, codec, budget);
     private bool _writing;
     private bool _delayed;
     private bool _ending;
@@ -40,34 +40,30 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         }
     }
 
-    /// <summary>A frame of this socket's own. False when the reader is too slow for it.</summary>
-    public bool TrySend(byte[] frame, Cursor? chainTo = null)
+    /// <summary>A frame of this socket's own.</summary>
+    public SendOutcome Send(byte[] frame, Cursor? chainTo = null)
     {
         lock (_gate)
         {
-            if (_ending)
-                return true;
-            if (!_lanes.TryAdd(frame, chainTo))
-                return false;
+            if (!_ending && _lanes.Add(frame, chainTo) is var outcome and not SendOutcome.Queued)
+                return outcome;
         }
 
         Start();
-        return true;
+        return SendOutcome.Queued;
     }
 
-    /// <summary>A journalled event. False when the reader is too slow for it.</summary>
-    public bool TrySend(Cursor cursor, StatusEvent e, bool replay)
+    /// <summary>A journalled event.</summary>
+    public SendOutcome Send(Cursor cursor, StatusEvent e, bool replay)
     {
         lock (_gate)
         {
-            if (_ending)
-                return true;
-            if (!_lanes.TryAdd(cursor, e, replay))
-                return false;
+            if (!_ending && _lanes.Add(cursor, e, replay) is var outcome and not SendOutcome.Queued)
+                return outcome;
         }
 
         Start();
-        return true;
+        return SendOutcome.Queued;
     }
 
     /// <summary>Progress; may be dropped.</summary>
@@ -84,28 +80,28 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
     }
 
     /// <summary>A frame that many sockets get. On an idle one it costs no more than its copy.</summary>
-    public SharedSend SendShared(byte[] frame)
+    public SendOutcome SendShared(byte[] frame)
     {
         bool alone;
         lock (_gate)
         {
             if (_ending)
-                return SharedSend.Queued;
+                return SendOutcome.Queued;
             alone = !_writing && _lanes.IsEmpty;
-            if (!alone && !_lanes.TryAdd(frame))
-                return SharedSend.Refused;
+            if (!alone && _lanes.Add(frame) is var outcome and not SendOutcome.Queued)
+                return outcome;
             _writing |= alone;
         }
 
         if (!alone)
         {
             Start();
-            return SharedSend.Queued;
+            return SendOutcome.Queued;
         }
 
         Copy(frame);
         _ = FinishAsync();
-        return SharedSend.Sent;
+        return SendOutcome.Sent;
     }
 
     /// <summary>Sends what waits, then these, and nothing after them.</summary>
@@ -141,6 +137,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         lock (_gate)
         {
             _ending = _ended = true;
+            _lanes.Clear();
             _awaited?.TrySetResult();
         }
     }
@@ -266,17 +263,4 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Abandon();
         return false;
     }
-}
-
-/// <summary>What became of a frame that many sockets get.</summary>
-internal enum SharedSend
-{
-    /// <summary>The reader is too slow for it.</summary>
-    Refused,
-
-    /// <summary>It goes when its turn comes, if the socket still lives then.</summary>
-    Queued,
-
-    /// <summary>It is on its way, and not counted yet.</summary>
-    Sent,
 }

@@ -9,17 +9,17 @@ namespace Ingestion.Tests.Unit.Status;
 /// <summary>A reader who takes every frame at once: what it gets, without the heads.</summary>
 internal sealed class SentFrames(Action<byte[]> take) : IFeedSink
 {
-    private readonly SocketLanes _lanes = new(new ManualTime(), FrameCodec.Json);
+    private readonly SocketLanes _lanes = new(new ManualTime(), FrameCodec.Json, new QueueBudget(long.MaxValue));
 
     public void Send(byte[] frame, Cursor? chainTo = null)
     {
-        Assert.True(_lanes.TryAdd(frame, chainTo));
+        Assert.Equal(SendOutcome.Queued, _lanes.Add(frame, chainTo));
         Take();
     }
 
     public void Send(Cursor cursor, StatusEvent e, bool replay)
     {
-        Assert.True(_lanes.TryAdd(cursor, e, replay));
+        Assert.Equal(SendOutcome.Queued, _lanes.Add(cursor, e, replay));
         Take();
     }
 

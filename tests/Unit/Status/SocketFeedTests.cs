@@ -90,13 +90,13 @@ public class SocketFeedTests
     }
 
     [Fact]
-    public void Reset_IsToldEvenUnasked_WhenAResumeFindsAnotherJournal()
+    public void Position_IsLost_WhenAResumeFindsAnotherJournalOrIsTooFarBehind()
     {
         _feed.Start(Replay(5, []), id: 1, videos: null, announce: true);
         _feed.Pause();
-        _feed.Start(new Subscription(SubscriptionMode.Reset, new Cursor("k8", 2), [Entry(2, "a")]), id: null, videos: null, announce: false);
-        Assert.True(_feed.Push("k8", Range(3, 3)));
-        Assert.Equal(["subd replay k7:5", "subd reset k8:2", "snap k8:2 a", "evt k8:2>k8:3"], _sent);
+        Assert.False(_feed.Start(new Subscription(SubscriptionMode.Reset, new Cursor("k8", 2), [Entry(2, "a")]), id: null, videos: null, announce: false));
+        Assert.False(_feed.Start(new Subscription(SubscriptionMode.Snapshot, new Cursor(Epoch, 900), [Entry(900, "a")]), id: null, videos: null, announce: false));
+        Assert.Equal(["subd replay k7:5"], _sent);
     }
 
     [Fact]

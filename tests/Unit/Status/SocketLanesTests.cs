@@ -6,6 +6,7 @@ using Ingestion.Status;
 using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using static Ingestion.Tests.Unit.Status.Entries;
+using Histories = Ingestion.Tests.Unit.Infrastructure.Histories;
 
 namespace Ingestion.Tests.Unit.Status;
 
@@ -13,9 +14,10 @@ namespace Ingestion.Tests.Unit.Status;
 public sealed class SocketLanesTests
 {
     private readonly ManualTime _time = new();
+    private readonly QueueBudget _budget = new(10 * 1024 * 1024);
     private readonly SocketLanes _lanes;
 
-    public SocketLanesTests() => _lanes = new SocketLanes(_time, FrameCodec.Json);
+    public SocketLanesTests() => _lanes = new SocketLanes(_time, FrameCodec.Json, _budget);
 
     [Fact]
     public void EveryState_IsToldInOrder_WhenTheyDiffer()
@@ -51,7 +53,7 @@ public sealed class SocketLanesTests
     [Fact]
     public void Chain_StartsWhereTheFrameSays_WhenASubscriptionIsAnswered()
     {
-        Assert.True(_lanes.TryAdd(ServerFrame.Of(Opcode.Text, "{}"u8), new Cursor("k7", 3)));
+        Assert.Equal(SendOutcome.Queued, _lanes.Add(ServerFrame.Of(Opcode.Text, "{}"u8), new Cursor("k7", 3)));
         Add(9, "a", VideoStatus.Ready);
         Assert.Equal(["{}", "3>9 n1 ready"], Take());
     }
@@ -60,8 +62,8 @@ public sealed class SocketLanesTests
     public void ReaderIsTooSlow_WhenTooManyCriticalFramesWait()
     {
         for (var i = 0; i < SocketLanes.MostCritical; i++)
-            Assert.True(_lanes.TryAdd(ServerFrame.Of(Opcode.Text, "{}"u8)));
-        Assert.False(_lanes.TryAdd(ServerFrame.Of(Opcode.Text, "{}"u8)));
+            Assert.Equal(SendOutcome.Queued, _lanes.Add(ServerFrame.Of(Opcode.Text, "{}"u8)));
+        Assert.Equal(SendOutcome.ReaderTooSlow, _lanes.Add(ServerFrame.Of(Opcode.Text, "{}"u8)));
         Assert.False(TryAdd(4, "a", VideoStatus.Ready));
         Assert.True(TryAdd(5, "a", VideoStatus.Queued));
         Assert.Equal(new LaneDepths(SocketLanes.MostCritical, 1, 0), _lanes.Depths);
@@ -73,19 +75,64 @@ public sealed class SocketLanesTests
     public void ReaderIsTooSlow_WhenTooManyBytesWait()
     {
         var large = ServerFrame.Of(Opcode.Text, new byte[SocketLanes.MostCriticalBytes / 2]);
-        Assert.True(_lanes.TryAdd(large));
-        Assert.False(_lanes.TryAdd(large));
+        Assert.Equal(SendOutcome.Queued, _lanes.Add(large));
+        Assert.Equal(SendOutcome.ReaderTooSlow, _lanes.Add(large));
     }
 
     [Fact]
     public void ReaderIsTooSlow_WhenTooManyStatesWait()
     {
         for (var i = 0; i < SocketLanes.MostStates; i++)
-            Assert.True(_lanes.TryAdd(new Cursor("k7", i + 1), new StatusEvent($"e{i}", $"v{i}", VideoStatus.Queued, default), replay: false));
+            Assert.Equal(SendOutcome.Queued, _lanes.Add(new Cursor("k7", i + 1), new StatusEvent($"e{i}", $"v{i}", VideoStatus.Queued, default), replay: false));
         var more = new StatusEvent("e", "v", VideoStatus.Queued, default);
-        Assert.False(_lanes.TryAdd(new Cursor("k7", 1000), more, replay: false));
-        Assert.True(_lanes.TryAdd(new Cursor("k7", 1000), more, replay: true));
+        Assert.Equal(SendOutcome.ReaderTooSlow, _lanes.Add(new Cursor("k7", 1000), more, replay: false));
+        Assert.Equal(SendOutcome.Queued, _lanes.Add(new Cursor("k7", 1000), more, replay: true));
     }
+
+    [Fact]
+    public void Silo_IsTooFull_OnlyForThoseForWhomSomethingWaits()
+    {
+        var budget = new QueueBudget(1000);
+        var (slow, other) = (new SocketLanes(_time, FrameCodec.Json, budget), new SocketLanes(_time, FrameCodec.Json, budget));
+        var frame = ServerFrame.Of(Opcode.Text, new byte[598]);
+        Assert.Equal(602, frame.Length);
+        Assert.Equal(SendOutcome.Queued, slow.Add(frame));
+        Assert.Equal(SendOutcome.SiloTooFull, slow.Add(frame));
+        Assert.Equal(SendOutcome.SiloTooFull, slow.Add(new Cursor("k7", 1), Event("e", "a", VideoStatus.Queued), replay: false));
+        Assert.Equal(SendOutcome.Queued, slow.Add(new Cursor("k7", 1), Event("e", "a", VideoStatus.Queued), replay: true));
+        Assert.Equal(SendOutcome.Queued, other.Add(frame));
+        slow.Take();
+        Assert.Equal(602, budget.UsedBytes);
+        other.Clear();
+        Assert.Equal(0, budget.UsedBytes);
+    }
+
+    [Fact]
+    public void Budget_IsGivenBackToTheByte_WhateverWaitsMergesAndGoes() => Histories.Check(200, random =>
+    {
+        var budget = new QueueBudget(100_000);
+        var lanes = new SocketLanes(_time, FrameCodec.Json, budget);
+        for (var i = 1; i < 300; i++)
+        {
+            switch (random.Next(8))
+            {
+                case 0:
+                    lanes.Take();
+                    break;
+                case 1:
+                    lanes.Add(new byte[random.Next(5000)]);
+                    break;
+                default:
+                    lanes.Add(new Cursor("k7", i), Event("e" + i, "abc"[random.Next(3)].ToString(), (VideoStatus)random.Next(8)), replay: random.Next(2) == 0);
+                    break;
+            }
+
+            Assert.Equal(lanes.IsEmpty, budget.UsedBytes == 0);
+        }
+
+        lanes.Clear();
+        Assert.Equal(0, budget.UsedBytes);
+    });
 
     [Fact]
     public void Progress_LeavesFourTimesASecondAtMost_AndOnlyTheNewest()
@@ -114,7 +161,8 @@ public sealed class SocketLanesTests
 
     private void Add(long offset, string video, VideoStatus status) => Assert.True(TryAdd(offset, video, status));
 
-    private bool TryAdd(long offset, string video, VideoStatus status) => _lanes.TryAdd(new Cursor("k7", offset), Event("e" + offset, video, status), replay: false);
+    private bool TryAdd(long offset, string video, VideoStatus status) =>
+        _lanes.Add(new Cursor("k7", offset), Event("e" + offset, video, status), replay: false) is SendOutcome.Queued;
 
     private void Progress(string video, int percent) => _lanes.AddProgress(Event("p", video) with { Percent = percent });
 

@@ -1,0 +1,11 @@
+namespace Ingestion.Status;
+
+/// <summary>The sockets of this silo, for whoever balances the load.</summary>
+public interface ISocketLoad
+{
+    /// <summary>Open ones.</summary>
+    int Count { get; }
+
+    /// <summary>Sends so many of them away with 4201, each with another time to come back; how many those were.</summary>
+    int Rebalance(int count);
+}
