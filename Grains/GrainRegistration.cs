@@ -1,10 +1,12 @@
 using Ingestion.Grains.Memory;
+using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Memory;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Streams;
 
 namespace Ingestion.Grains;
@@ -24,6 +26,8 @@ public static class GrainRegistration
         silo.Services.AddSingleton<MemoryMetrics>();
         silo.Services.AddHostedService<IdleReclaim>();
         silo.Services.AddSingleton<UploadGrainMetrics>();
+        silo.Services.AddOptions<StatusOptions>().BindConfiguration("Ingestion:Status").ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<WebhookMetrics>();
         silo.Services.AddSingleton<WebhookEdge>();

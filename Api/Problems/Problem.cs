@@ -30,6 +30,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem NotAVideo = new("not_a_video", 415, "The file does not start like a video container that is known here.");
     public static readonly Problem FileTooLarge = new("file_too_large", 413, "The file is larger than this service takes.");
     public static readonly Problem TooManyConnections = new("too_many_connections", 503, "This silo takes no more connections at the moment.");
+    public static readonly Problem TooManySockets = new("too_many_sockets", 429, "You have as many sockets and event streams as one user may have.");
     public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back from its user's grain in time.");
     public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
     public static readonly Problem BroadcastInvalid = new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB.");
@@ -81,7 +82,7 @@ internal sealed record Problem(string Code, int Status, string Title)
 
     public static readonly Problem WebhookUrlInvalid = new("webhook_url_invalid", 400, "The url must be an https address without user and fragment, whose host resolves.");
     public static readonly Problem WebhookAddressForbidden = new("webhook_address_forbidden", 400, "The url's host is not at a public address.");
-    public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The receiver has said 410; remove this webhook and add it anew.");
+    public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The webhook is disabled; enable it first.");
     public static readonly Problem TooManyWebhooks = new("too_many_webhooks", 409, "You have as many webhooks as one user may have.");
 
     public static readonly Problem WebSocketExpected = new("websocket_expected", 426, "This address speaks WebSocket only.");

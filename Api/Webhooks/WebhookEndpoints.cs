@@ -2,8 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
-using Ingestion.Api.Uploads.Direct;
 using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,6 +25,7 @@ internal static class WebhookEndpoints
         read.MapGet("/{id}/deliveries", GetDeliveriesAsync);
         var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Upload);
         change.MapPost("", AddAsync);
+        change.MapPatch("/{id}", ChangeAsync);
         change.MapDelete("/{id}", RemoveAsync);
         change.MapPost("/{id}/secret", RotateAsync);
         change.MapPost("/{id}/replay", ReplayAsync);
@@ -60,6 +61,18 @@ internal static class WebhookEndpoints
 
     private static async Task<IResult> RemoveAsync(HttpContext context, IGrainFactory grains, string id) =>
         MediaId.IsValid(id) && await Of(context, grains).RemoveAsync(id) ? TypedResults.NoContent() : Problem.NotFound.ToResult();
+
+    private static async Task<IResult> ChangeAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        if (!MediaId.IsValid(id))
+            return Problem.NotFound.ToResult();
+        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.WebhookChangeJson, LongestRequest);
+        if (wish is null)
+            return invalid!.ToResult(where);
+        return await Of(context, grains).SetEnabledAsync(id, wish.Enabled) is { } webhook
+            ? Json(context, WebhookJson.Of(webhook), _answers.WebhookJson)
+            : Problem.NotFound.ToResult();
+    }
 
     private static async Task<IResult> RotateAsync(HttpContext context, IGrainFactory grains, string id) =>
         MediaId.IsValid(id) && await Of(context, grains).RotateAsync(id) is { } secret

@@ -15,14 +15,18 @@ internal sealed record NewWebhookJson(string Url, IReadOnlyList<string>? Events 
 /// <param name="DeadLetters">Those that were given up.</param>
 internal sealed record ReplayJson(string? From = null, bool DeadLetters = false);
 
+/// <summary>A wish for a change.</summary>
+/// <param name="Enabled">False: it stands still. True: it goes on where it stood.</param>
+internal sealed record WebhookChangeJson(bool Enabled);
+
 /// <summary>A webhook.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Url">Where to.</param>
 /// <param name="Events">Types of events; null: all.</param>
 /// <param name="When">Which of these.</param>
 /// <param name="CreatedAt">When it was added.</param>
-/// <param name="Enabled">False once its receiver has said 410.</param>
-/// <param name="DisabledAt">When that was.</param>
+/// <param name="Enabled">False once its receiver has said 410, or its owner has disabled it.</param>
+/// <param name="DisabledAt">When that was; null while it is enabled.</param>
 /// <param name="Cursor">Up to where the journal was taken in.</param>
 /// <param name="Pending">Events that wait.</param>
 /// <param name="DeadLetters">Events that were given up.</param>
@@ -76,6 +80,7 @@ internal sealed record ReplayedJson(string? From, int DeadLetters);
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(NewWebhookJson))]
+[JsonSerializable(typeof(WebhookChangeJson))]
 [JsonSerializable(typeof(ReplayJson))]
 [JsonSerializable(typeof(WebhookJson))]
 [JsonSerializable(typeof(WebhooksJson))]

@@ -1,3 +1,4 @@
+using Ingestion.Webhooks;
 using Orleans.Concurrency;
 
 namespace Ingestion.Status;
@@ -27,7 +28,7 @@ public interface IStatusGrain : IGrainWithStringKey
     Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since);
 
     /// <summary>
-    /// Counts a socket among the user's. False when there are <paramref name="most"/> (0: no limit) in the whole cluster already; those that
+    /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) in the whole cluster already; those that
     /// have not renewed for 35 s do not count.
     /// </summary>
     [Alias("join")]
@@ -45,7 +46,10 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("read")]
     Task<JournalPage> ReadAsync(Cursor after, int limit);
 
-    /// <summary>A socket of the user has said that everything up to there has arrived. Not stored: a new activation knows of none.</summary>
+    /// <summary>
+    /// A socket of the user has said that everything up to there has arrived. Returns once that is stored, if the user has a webhook that waits
+    /// for acknowledgements; for all others it is kept in memory only.
+    /// </summary>
     [Alias("acknowledge")]
     Task AcknowledgeAsync(Cursor cursor);
 
@@ -53,16 +57,16 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("get-acknowledged")]
     Task<Cursor?> GetAcknowledgedAsync();
 
-    /// <summary>Whether the user has webhooks that want to be woken; said by <see cref="Ingestion.Webhooks.IWebhookGrain"/> whenever that changes.</summary>
-    [Alias("webhooks-changed")]
-    Task WebhooksChangedAsync(bool any);
+    /// <summary>What the user's webhooks need; said by <see cref="IWebhookGrain"/> whenever that changes.</summary>
+    [Alias("webhooks-need")]
+    Task WebhooksNeedAsync(WebhookNeeds needs);
 
     /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
     [Alias("list-sockets")]
     Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();
 }
 
-/// <summary>A socket, as its user's grain sees it.</summary>
+/// <summary>A socket, or whoever else listens, as its user's grain sees it.</summary>
 [Alias("ingestion.status-observer")]
 public interface IStatusObserver : IGrainObserver
 {

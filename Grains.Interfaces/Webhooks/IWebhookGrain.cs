@@ -22,6 +22,12 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("remove")]
     Task<bool> RemoveAsync(string webhookId);
 
+    /// <summary>
+    /// Has one stand still, or go on where it stood: with what waited, then with what the journal still has since. Null when there is none.
+    /// </summary>
+    [Alias("set-enabled")]
+    Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled);
+
     /// <summary>Gives one a new secret; the old one goes on signing beside it for a day. Null when there is none.</summary>
     [Alias("rotate")]
     Task<WebhookSecret?> RotateAsync(string webhookId);
@@ -34,9 +40,9 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("replay")]
     Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from);
 
-    /// <summary>Whether there is any that wants events.</summary>
-    [Alias("has-endpoints")]
-    Task<bool> HasEndpointsAsync();
+    /// <summary>What they need of the user's journal.</summary>
+    [Alias("get-needs")]
+    Task<WebhookNeeds> GetNeedsAsync();
 
     /// <summary>The journal has more.</summary>
     [Alias("wake"), OneWay]

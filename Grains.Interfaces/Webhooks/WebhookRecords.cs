@@ -25,7 +25,7 @@ public sealed record NewWebhook([property: Id(0)] string Url, [property: Id(1)] 
 /// <param name="Events">Types of events; none: all.</param>
 /// <param name="When">Which of these.</param>
 /// <param name="CreatedAt">When it was added.</param>
-/// <param name="DisabledAt">When its receiver said 410; null while it works.</param>
+/// <param name="DisabledAt">When its receiver said 410 or its owner disabled it; null while it is enabled.</param>
 /// <param name="Cursor">Up to where the journal was taken in.</param>
 /// <param name="Pending">Events that wait for their turn or their next attempt.</param>
 /// <param name="DeadLetters">Events that were given up.</param>
@@ -133,7 +133,7 @@ public enum ReplayOutcome : byte
     /// <summary>There is no such webhook.</summary>
     NotFound = 1,
 
-    /// <summary>Its receiver wants no more.</summary>
+    /// <summary>It is disabled.</summary>
     Disabled = 2,
 
     /// <summary>The cursor is not one of the user's journal.</summary>

@@ -15,6 +15,13 @@ public sealed class LogHead
     /// <summary>Number of the newest segment; it may be missing yet, then it is empty.</summary>
     [Id(2)]
     public long Last { get; set; }
+
+    /// <summary>
+    /// When the newest item of each full segment happened, in Unix milliseconds; the last one is of the segment before <see cref="Last"/>. Only
+    /// of a log that keeps by age.
+    /// </summary>
+    [Id(3)]
+    public IReadOnlyList<long> Ends { get; set; } = [];
 }
 
 /// <summary>A run of items at fixed places. A cleared place stays, so that offsets never move.</summary>

@@ -9,7 +9,7 @@ namespace Ingestion.Grains.Journal;
 /// All calls come from turns of the owning activation, which is what makes the state safe without locks; the grain must be reentrant for
 /// group commit to happen.
 /// </summary>
-internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, string name, int capacity, int? keptSegments = null)
+internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, string name, int capacity, LogRetention<T>? retention = null)
     where T : class
 {
     private readonly string _headName = name + "-head";
@@ -28,11 +28,16 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     /// <summary>Offset of the newest durable item; 0 when there is none.</summary>
     public long End => Loaded.Head.State.Last * capacity + Loaded.Tail.State.Items.Count;
 
-    /// <summary>Offset of the oldest item kept, or the one to come when there is none.</summary>
-    public long Begin => Loaded.Head.State.First * capacity + 1;
+    /// <summary>
+    /// Offset of the oldest item kept, or the one to come when there is none. What is not kept any more is not read from that moment on; its
+    /// segments go from storage with the next append.
+    /// </summary>
+    public long Begin => First * capacity + 1;
 
     /// <summary>Items of the newest segment, the ones a redelivery most likely repeats.</summary>
     public IEnumerable<LogItem<T>> Tail => Items(Loaded.Head.State.Last, Loaded.Tail.State);
+
+    private long First => retention?.FirstKept(Loaded.Head.State) ?? Loaded.Head.State.First;
 
     private (LogRecord<LogHead> Head, LogRecord<LogSegment<T>> Tail) Loaded =>
         _head is { } head && _tail is { } tail ? (head, tail) : throw new InvalidOperationException("The log is not loaded.");
@@ -63,8 +68,8 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     public async Task<List<LogItem<T>>> ReadBackwardsAsync(long before, int limit)
     {
         var found = new List<LogItem<T>>(limit);
-        var (head, tail) = Loaded;
-        for (var segment = SegmentOf(Math.Min(before - 1, End)); segment >= head.State.First && found.Count < limit; segment--)
+        var ((head, tail), first) = (Loaded, First);
+        for (var segment = SegmentOf(Math.Min(before - 1, End)); segment >= first && found.Count < limit; segment--)
         {
             var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
             foreach (var item in Items(segment, content.State).Reverse())
@@ -83,9 +88,12 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         var found = new List<LogItem<T>>();
         // The end is fixed first: what is appended while segments are read is pushed to the reader, not read by it.
         var (head, tail) = Loaded;
-        for (var segment = Math.Max(SegmentOf(after + 1), head.State.First); segment <= head.State.Last && found.Count < limit; segment++)
+        for (var segment = Math.Max(SegmentOf(after + 1), First); segment <= head.State.Last && found.Count < limit; segment++)
         {
             var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
+            // It went while others were read, and all before it: as if they had gone before, so that the answer has no gap inside.
+            if (segment < head.State.Last && !content.RecordExists)
+                found.Clear();
             found.AddRange(Items(segment, content.State).Where(item => item.Offset > after).Take(limit - found.Count));
         }
 
@@ -143,7 +151,7 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         var added = batch.SelectMany(write => write.Items).ToArray();
         for (var written = 0; written < added.Length;)
         {
-            await StartSegmentIfFullAsync();
+            await MoveHeadAsync();
             var room = Math.Min(capacity - Loaded.Tail.State.Items.Count, added.Length - written);
             await AppendToTailAsync(added.AsMemory(written, room));
             written += room;
@@ -158,25 +166,37 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         }
     }
 
-    private async Task StartSegmentIfFullAsync()
+    /// <summary>Starts a segment when the newest one is full, and lets those go that are not kept any more.</summary>
+    private async Task MoveHeadAsync()
     {
-        var head = Loaded.Head;
-        var full = Loaded.Tail.State.Items.Count == capacity;
-        if (head.State.Epoch.Length > 0 && !full)
+        var (head, tail) = Loaded;
+        var full = tail.State.Items.Count == capacity;
+        if (head.State.Epoch.Length > 0 && !full && First == head.State.First)
             return;
 
-        var last = full ? head.State.Last + 1 : head.State.Last;
-        var first = Math.Max(head.State.First, last + 1 - (keptSegments ?? last + 1));
-        var epoch = head.State.Epoch.Length > 0 ? head.State.Epoch : Guid.NewGuid().ToString("N")[..8];
-        var next = head.Next(new LogHead { Epoch = epoch, First = first, Last = last });
+        var next = head.Next(NextHead(head.State, full ? tail.State : null));
         await storage.WriteStateAsync(_headName, owner, next);
         _head = next;
         if (full)
             _tail = new LogRecord<LogSegment<T>>();
 
         // After the head: a crash in between leaves an unreachable segment, not a head that promises a missing one.
-        for (var gone = head.State.First; gone < first; gone++)
+        for (var gone = head.State.First; gone < next.State.First; gone++)
             await storage.ClearStateAsync(SegmentName(gone), owner, await ReadSegmentAsync(gone));
+    }
+
+    private LogHead NextHead(LogHead head, LogSegment<T>? full)
+    {
+        var next = new LogHead
+        {
+            Epoch = head.Epoch.Length > 0 ? head.Epoch : Guid.NewGuid().ToString("N")[..8],
+            First = head.First,
+            Last = full is null ? head.Last : head.Last + 1,
+            Ends = full is null || retention is null ? head.Ends : retention.EndsAfter(head, full),
+        };
+        next.First = retention?.FirstKept(next) ?? next.First;
+        next.Ends = [.. next.Ends.TakeLast((int)(next.Last - next.First))];
+        return next;
     }
 
     private async Task AppendToTailAsync(ReadOnlyMemory<T> items)

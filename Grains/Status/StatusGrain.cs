@@ -1,6 +1,5 @@
 using Ingestion.Grains.Journal;
 using Ingestion.Status;
-using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -22,18 +21,15 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     private readonly SegmentedLog<StatusEvent> _journal;
     private readonly ProgressFilter _progress = new();
     private readonly UserSockets _sockets;
+    private readonly IGrainStorage _storage;
     private readonly ILogger<StatusGrain> _logger;
-    private Cursor? _acknowledged;
 
-    // Unknown until the first event of an activation: users who are only listened to must not bring their webhook grain to life.
-    private bool? _hasWebhooks;
-    private Task _waking = Task.CompletedTask;
-
-    public StatusGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<StatusGrain> logger)
+    public StatusGrain(
+        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, LogRetention<StatusEvent> retention, TimeProvider time, ILogger<StatusGrain> logger)
     {
-        _logger = logger;
+        (_storage, _logger) = (storage, logger);
         _sockets = new UserSockets(time);
-        _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, StatusRules.KeptSegments)
+        _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, retention)
         {
             Committed = PushEntries,
         };
@@ -70,9 +66,15 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         _sockets.Listen(observer);
         var cursor = End;
         var mode = StatusRules.Start(since, cursor, _journal.Begin);
-        var past = await _journal.ReadForwardsAsync(mode is SubscriptionMode.Replay ? since!.Value.Offset : 0);
-        var entries = past.Where(entry => entry.Offset <= cursor.Offset).Select(entry => new JournalEntry(entry.Offset, entry.Item));
-        return new Subscription(mode, cursor, mode is SubscriptionMode.Replay ? [.. entries] : StatusRules.LatestPerVideo(entries));
+        if (mode is SubscriptionMode.Replay)
+        {
+            var missed = await ReadUpToAsync(since!.Value.Offset, cursor);
+            if (StatusRules.IsReplay(missed, since.Value, cursor))
+                return new Subscription(mode, cursor, missed);
+            mode = SubscriptionMode.Snapshot;
+        }
+
+        return new Subscription(mode, cursor, StatusRules.LatestPerVideo(await ReadUpToAsync(0, cursor)));
     }
 
     public Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most) => Task.FromResult(_sockets.TryJoin(observer, health, most));
@@ -100,21 +102,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         return new JournalPage(isLost, end, [.. items.Select(item => new JournalEntry(item.Offset, item.Item))]);
     }
 
-    public async Task AcknowledgeAsync(Cursor cursor)
-    {
-        await _journal.LoadAsync();
-        _acknowledged = StatusRules.Acknowledge(_acknowledged, cursor, End);
-    }
-
-    public Task<Cursor?> GetAcknowledgedAsync() => Task.FromResult(_acknowledged);
-
     public Task<IReadOnlyList<SocketHealth>> ListSocketsAsync() => Task.FromResult(_sockets.List());
-
-    public Task WebhooksChangedAsync(bool any)
-    {
-        _hasWebhooks = any;
-        return Task.CompletedTask;
-    }
 
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<StatusEvent>().ResumeAsync(this);
 
@@ -126,9 +114,13 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         return Task.CompletedTask;
     }
 
-    private IWebhookGrain Webhooks => GrainFactory.GetGrain<IWebhookGrain>(this.GetPrimaryKeyString());
-
     private Cursor End => new(_journal.Epoch.Length > 0 ? _journal.Epoch : StatusRules.EmptyEpoch, _journal.End);
+
+    private async Task<JournalEntry[]> ReadUpToAsync(long after, Cursor end)
+    {
+        var items = await _journal.ReadForwardsAsync(after);
+        return [.. items.Where(item => item.Offset <= end.Offset).Select(item => new JournalEntry(item.Offset, item.Item))];
+    }
 
     private void PushEntries(IReadOnlyList<LogItem<StatusEvent>> items)
     {
@@ -142,31 +134,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         }
 
         WakeWebhooks();
-    }
-
-    /// <summary>Nobody waits for it: what is not woken by an event is by the next one, or by the sweep of the webhook index.</summary>
-    private void WakeWebhooks()
-    {
-        if (_hasWebhooks is not false && _waking.IsCompleted)
-            _waking = WakeWebhooksAsync();
-    }
-
-    private async Task WakeWebhooksAsync()
-    {
-        try
-        {
-            var has = _hasWebhooks ?? await Webhooks.HasEndpointsAsync();
-            // What was told while we asked is newer than the answer.
-            _hasWebhooks ??= has;
-            if (_hasWebhooks is true)
-                await Webhooks.WakeAsync();
-        }
-#pragma warning disable CA1031 // The event is in the journal and told; whatever fails here is asked again with the next one.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogWebhooksAsleep(e, this.GetPrimaryKeyString());
-        }
     }
 
     private void PushProgress(StatusEvent progress)

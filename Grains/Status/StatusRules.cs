@@ -9,17 +9,20 @@ internal static class StatusRules
     /// <summary>Events a segment: an event costs one write of at most this many (about 6 KB).</summary>
     public const int SegmentCapacity = 32;
 
-    /// <summary>Segments kept: about the last 1,000 events can be replayed.</summary>
-    public const int KeptSegments = 33;
-
     /// <summary>Replays up to this many events; beyond, the latest states are shorter and as good.</summary>
     public const int LongestReplay = 300;
+
+    /// <summary>And up to this many bytes of them as frames, see <see cref="ReplaySize"/>.</summary>
+    public const int LargestReplay = 256 * 1024;
 
     /// <summary>Epoch of a journal in which nothing was ever written. Nothing can have been missed from it.</summary>
     public const string EmptyEpoch = Cursor.EmptyEpoch;
 
     /// <summary>Three renewals of a socket (10 s apart), and a little for a busy machine.</summary>
     public static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(35);
+
+    /// <summary>Segments in which at least so many events are kept, however empty the newest one is.</summary>
+    public static int KeptSegments(int events) => ((events + SegmentCapacity - 1) / SegmentCapacity) + 1;
 
     /// <summary>How a subscription from <paramref name="since"/> starts in the journal that ends at <paramref name="end"/>.</summary>
     public static SubscriptionMode Start(Cursor? since, Cursor end, long begin)
@@ -31,17 +34,23 @@ internal static class StatusRules
         return cursor.Offset + 1 >= begin && end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
     }
 
+    /// <summary>
+    /// Whether what was read from <paramref name="since"/> to <paramref name="end"/> can be the replay: none of it is missing, as it may have
+    /// become too old meanwhile, and it is not too large.
+    /// </summary>
+    public static bool IsReplay(IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end) =>
+        entries.Count == end.Offset - since.Offset && ReplaySize.Of(entries) <= LargestReplay;
+
     /// <summary>Whether a cursor is of another journal than the one that ends at <paramref name="end"/>.</summary>
     public static bool IsLost(Cursor cursor, Cursor end) =>
         cursor is not { Epoch: EmptyEpoch, Offset: 0 } && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset);
 
     /// <summary>The furthest place that was acknowledged, after a further acknowledgement. What is not of this journal counts for nothing.</summary>
-    public static Cursor? Acknowledge(Cursor? known, Cursor acknowledged, Cursor end)
-    {
-        if (IsLost(acknowledged, end))
-            return known;
-        return known is { } before && before.Epoch == acknowledged.Epoch && before.Offset >= acknowledged.Offset ? known : acknowledged;
-    }
+    public static Cursor? Acknowledge(Cursor? known, Cursor acknowledged, Cursor end) => IsLost(acknowledged, end) ? known : Furthest(known, acknowledged);
+
+    /// <summary>The later one of two places; of two journals that of the <paramref name="newer"/>, unless there is none.</summary>
+    public static Cursor? Furthest(Cursor? older, Cursor? newer) =>
+        newer is null || (older?.Epoch == newer.Value.Epoch && older.Value.Offset >= newer.Value.Offset) ? older : newer;
 
     /// <summary>The last entry of each video that still exists, oldest first.</summary>
     public static IReadOnlyList<JournalEntry> LatestPerVideo(IEnumerable<JournalEntry> entries)

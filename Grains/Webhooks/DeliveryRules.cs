@@ -70,9 +70,9 @@ internal static class DeliveryRules
     {
         if (answer.IsSuccess)
             return Settle(Without(state, pending), pending, DeliveryOutcome.Delivered, answer, now);
-        // Nothing of this will ever be sent.
+        // It waits with the others: should the owner enable the webhook again, it goes on with this one.
         if (answer.IsGone)
-            return Settle(state with { Pending = [] }, pending, DeliveryOutcome.Disabled, answer, now);
+            return Settle(state, pending, DeliveryOutcome.Disabled, answer, now);
         if (WebhookRules.RetryDelay(pending.Attempts + 1, answer.RetryAfter, random) is not { } delay)
             return Settle(Bury(Without(state, pending), pending), pending, DeliveryOutcome.Dead, answer, now);
         var again = pending with { Attempts = pending.Attempts + 1, Due = now + delay };

@@ -10,9 +10,12 @@ internal sealed partial class WebhookGrain
     [LoggerMessage(EventName = "WebhookRemoved", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} is removed")]
     private partial void LogRemoved(string webhookId, string userId);
 
+    [LoggerMessage(EventName = "WebhookSwitched", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} is enabled by its owner: {Enabled}")]
+    private partial void LogSwitched(string webhookId, string userId, bool enabled);
+
     [LoggerMessage(EventName = "WebhookSecretRotated", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} has a new secret")]
     private partial void LogRotated(string webhookId, string userId);
 
-    [LoggerMessage(EventName = "WebhooksUntold", Level = LogLevel.Warning, Message = "The journal of user {UserId} could not be told whether there are webhooks; it will be at the next check")]
+    [LoggerMessage(EventName = "WebhooksUntold", Level = LogLevel.Warning, Message = "The journal of user {UserId} could not be told what its webhooks need; it will be at the next check")]
     private partial void LogUntold(Exception exception, string userId);
 }

@@ -26,7 +26,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     private readonly WebhookEdge _edge;
     private readonly ILogger<WebhookGrain> _logger;
     private Task _telling = Task.CompletedTask;
-    private bool? _told;
+    private WebhookNeeds? _told;
 
     public WebhookGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, WebhookEdge edge, ILogger<WebhookGrain> logger)
     {
@@ -74,6 +74,17 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return true;
     }
 
+    public async Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled)
+    {
+        await SwitchAsync(webhookId, enabled);
+        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
+            return null;
+        LogSwitched(webhookId, User, enabled);
+        if (enabled)
+            DeliveryOf(webhook).Wake();
+        return await DescribeAsync(webhook);
+    }
+
     public async Task<WebhookSecret?> RotateAsync(string webhookId)
     {
         var secret = NewSecret();
@@ -105,7 +116,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return new ReplayResult(ReplayOutcome.Ok, 0);
     }
 
-    public async Task<bool> HasEndpointsAsync() => WebhookRules.Enabled(await ReadAsync()).Any();
+    public async Task<WebhookNeeds> GetNeedsAsync() => WebhookRules.Needs(await ReadAsync());
 
     public async Task WakeAsync()
     {
@@ -126,14 +137,16 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     async Task<Webhook?> IDeliveryOwner.FindAsync(string webhookId) => WebhookRules.Find(await ReadAsync(), webhookId);
 
-    async Task IDeliveryOwner.DisableAsync(string webhookId)
-    {
-        await _list.ChangeAsync(list => WebhookRules.Disable(list, webhookId, _edge.Now));
-        await TellAsync();
-    }
+    Task IDeliveryOwner.DisableAsync(string webhookId) => SwitchAsync(webhookId, enabled: false);
 
     IGrainTimer IDeliveryOwner.StartTimer(Func<CancellationToken, Task> tick) => this.RegisterGrainTimer(
         tick, new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan, Interleave = true, KeepAlive = true });
+
+    private async Task SwitchAsync(string webhookId, bool enabled)
+    {
+        await _list.ChangeAsync(list => WebhookRules.SetEnabled(list, webhookId, enabled, _edge.Now));
+        await TellAsync();
+    }
 
     private async Task<WebhookList> ReadAsync()
     {
@@ -170,7 +183,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return _deliveries[webhook.Id] = new WebhookDelivery(webhook.Id, this, _edge, state);
     }
 
-    /// <summary>Tells the journal whether to wake us. One at a time, so that the last one told is the newest; what fails is told at the next check.</summary>
+    /// <summary>Tells the journal what we need of it. One at a time, so that the last one told is the newest; what fails is told at the next check.</summary>
     private Task TellAsync()
     {
         if (_telling.IsCompleted)
@@ -182,10 +195,10 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     {
         try
         {
-            for (var any = await HasEndpointsAsync(); any != _told; any = await HasEndpointsAsync())
+            for (var needs = await GetNeedsAsync(); needs != _told; needs = await GetNeedsAsync())
             {
-                await Journal.WebhooksChangedAsync(any);
-                _told = any;
+                await Journal.WebhooksNeedAsync(needs);
+                _told = needs;
             }
         }
 #pragma warning disable CA1031 // The change itself is stored, so the owner's request has succeeded.

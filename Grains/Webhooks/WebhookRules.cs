@@ -63,6 +63,13 @@ internal static class WebhookRules
 
     public static IEnumerable<Webhook> Enabled(WebhookList list) => list.Webhooks.Where(webhook => webhook.DisabledAt is null);
 
+    /// <summary>
+    /// What they need of the journal. One that waits for acknowledgements needs them while it is disabled, too: it may be enabled again.
+    /// </summary>
+    public static WebhookNeeds Needs(WebhookList list) =>
+        (Enabled(list).Any() ? WebhookNeeds.Events : WebhookNeeds.None)
+        | (list.Webhooks.Any(webhook => webhook.Wish.When is WebhookWhen.Unacknowledged) ? WebhookNeeds.Acknowledgements : WebhookNeeds.None);
+
     /// <summary>One more. A user is listed before the first one is stored (<paramref name="listed"/>), so that no restart can miss it.</summary>
     public static StateChange<WebhookList, AddOutcome> Add(WebhookList list, Webhook webhook, int most, bool listed)
     {
@@ -86,11 +93,15 @@ internal static class WebhookRules
         return new(Replace(list, webhook with { Secret = secret, OldSecrets = [.. old] }), until, Durable: true);
     }
 
-    /// <summary>The receiver wants no more.</summary>
-    public static StateChange<WebhookList, bool> Disable(WebhookList list, string id, DateTimeOffset now) =>
-        Find(list, id) is { DisabledAt: null } webhook
-            ? new(Replace(list, webhook with { DisabledAt = now }), true, Durable: true)
-            : new(list, false, Durable: false);
+    /// <summary>One is to stand still from now on, or to go on; false when there is none.</summary>
+    public static StateChange<WebhookList, bool> SetEnabled(WebhookList list, string id, bool enabled, DateTimeOffset now)
+    {
+        if (Find(list, id) is not { } webhook)
+            return new(list, false, Durable: false);
+        if (enabled == webhook.DisabledAt is null)
+            return new(list, true, Durable: false);
+        return new(Replace(list, webhook with { DisabledAt = enabled ? null : now }), true, Durable: true);
+    }
 
     /// <summary>Whether the user may go from the index: there is nothing left to check.</summary>
     public static StateChange<WebhookList, bool> Unlist(WebhookList list) =>

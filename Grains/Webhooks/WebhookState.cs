@@ -34,7 +34,7 @@ internal sealed record Webhook(
     [Id(5)]
     public IReadOnlyList<OldSecret> OldSecrets { get; init; } = [];
 
-    /// <summary>When the receiver said that it wants no more; null while it works.</summary>
+    /// <summary>When the receiver said that it wants no more, or the owner that it is to stand still; null while it is enabled.</summary>
     [Id(6)]
     public DateTimeOffset? DisabledAt { get; init; }
 

@@ -3,10 +3,12 @@ namespace Ingestion.Tests.Shared;
 /// <summary>A clock that stands still until a test moves it, and that can tell when somebody waits for it.</summary>
 internal sealed class ManualTime : TimeProvider
 {
+    public static readonly DateTimeOffset Start = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _armed = [];
     private TaskCompletionSource _arming = NewSignal();
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = Start;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

@@ -22,6 +22,9 @@ internal static class EventEndpoints
     // Seconds.
     private const int LongestStream = 86_400;
 
+    // By then the place is free of one that has died without leaving.
+    private static readonly TimeSpan _placeLease = TimeSpan.FromSeconds(35);
+
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
@@ -39,9 +42,9 @@ internal static class EventEndpoints
         return TypedResults.Json(new TicketJson(ticket, TicketSeconds), EventJsonContext.Default.TicketJson, statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> StreamAsync(HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
+    private static async Task<IResult> StreamAsync(HttpContext context, SocketEdge edge, IHostApplicationLifetime host, string? ticket, string? video)
     {
-        if (await FindHolderAsync(context, grains, ticket) is not { } holder)
+        if (await FindHolderAsync(context, edge.Grains, ticket) is not { } holder)
             return TypedResults.Empty;
         // EventSource sends the header when it comes back by itself; after a reload a page has to say where it was.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
@@ -50,24 +53,29 @@ internal static class EventEndpoints
         if (video is not null && !MediaId.IsValid(video))
             return Problem.NotFound.ToResult();
 
+        await using var listener = new JournalListener(edge.Grains, holder.User, ListenerPlace.ForStream(edge));
+        if (!await listener.JoinAsync())
+            return (Problem.TooManySockets with { RetryAfter = _placeLease }).ToResult();
+        using var expiry = new CancellationTokenSource(LifetimeOf(holder, edge.Time), edge.Time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
+        await RunAsync(context, new EventStream(context.Response.BodyWriter, listener, video), since, end.Token);
+        return TypedResults.Empty;
+    }
+
+    private static async Task RunAsync(HttpContext context, EventStream stream, Cursor? since, CancellationToken end)
+    {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        using var expiry = new CancellationTokenSource(LifetimeOf(holder, time), time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
-        await using var listener = new JournalListener(grains, holder.User);
-        var stream = new EventStream(context.Response.BodyWriter, listener, video);
         try
         {
-            await stream.BeginAsync(since, end.Token);
-            await stream.RunAsync(end.Token);
+            await stream.BeginAsync(since, end);
+            await stream.RunAsync(end);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // The client has gone, or has to come back.
         }
-
-        return TypedResults.Empty;
     }
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>

@@ -30,7 +30,10 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, s
         await output.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Goes on until it is cancelled, or the journal has gone on without this subscriber, who then comes back for a new start.</summary>
+    /// <summary>
+    /// Goes on until it is cancelled, or the journal has gone on without this subscriber, who then comes back for a new start, or its place has
+    /// gone to another one.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -52,7 +55,8 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, s
             }
             while (page.Entries.Count > 0 && _at.Offset < page.End.Offset);
 
-            await listener.RenewAsync(_at);
+            if (!await listener.RenewAsync(_at))
+                return;
         }
     }
 

@@ -16,12 +16,17 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
     private readonly IStatusObserver _self;
     private readonly SemaphoreSlim _news = new(0);
     private readonly ConcurrentDictionary<string, StatusEvent> _progress = new(StringComparer.Ordinal);
+    private readonly ListenerPlace? _place;
 
-    public JournalListener(IGrainFactory grains, string user)
+    /// <summary>With a <paramref name="place"/> it counts among the user's sockets.</summary>
+    public JournalListener(IGrainFactory grains, string user, ListenerPlace? place = null)
     {
-        (_grains, _grain) = (grains, grains.GetGrain<IStatusGrain>(user));
+        (_grains, _grain, _place) = (grains, grains.GetGrain<IStatusGrain>(user), place);
         _self = grains.CreateObjectReference<IStatusObserver>(this);
     }
+
+    /// <summary>Takes its place, if it wants one. False when the user has as many as allowed, in the whole cluster.</summary>
+    public Task<bool> JoinAsync() => _place is null ? Task.FromResult(true) : _grain.JoinAsync(_self, _place.Health, _place.Most);
 
     /// <summary>From now on it hears; where the subscriber starts.</summary>
     public Task<Subscription> StartAsync(Cursor? since) => _grain.SubscribeAsync(_self, since);
@@ -38,11 +43,18 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
             continue;
     }
 
-    /// <summary>Prolongs the lease; a grain that has come back elsewhere hears of this listener again.</summary>
-    public async Task RenewAsync(Cursor seen)
+    /// <summary>
+    /// Prolongs the lease; a grain that has come back elsewhere hears of this listener again. False when its place has gone to another one
+    /// meanwhile.
+    /// </summary>
+    public async Task<bool> RenewAsync(Cursor seen)
     {
-        if (!(await _grain.RenewAsync(_self)).IsSubscribed)
+        var renewal = await _grain.RenewAsync(_self, _place?.Health);
+        if (!renewal.Known && !await JoinAsync())
+            return false;
+        if (!renewal.IsSubscribed)
             await _grain.SubscribeAsync(_self, seen);
+        return true;
     }
 
     /// <summary>The newest progress of each video since it was last asked.</summary>

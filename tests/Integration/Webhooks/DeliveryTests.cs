@@ -83,7 +83,7 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
         cluster.Sender.Answer(_user.Url, 410);
         var webhook = (await _user.AddAsync()).Webhook;
         await _user.PublishAsync(VideoStatus.Uploaded);
-        await Eventually.TrueAsync(async () => !await _user.Webhooks.HasEndpointsAsync(), "it is disabled");
+        await Eventually.TrueAsync(async () => await _user.Webhooks.GetNeedsAsync() is WebhookNeeds.None, "it is disabled");
         var log = await _user.LogAsync(webhook.Id, 1);
         Assert.Equal((DeliveryOutcome.Disabled, 410), (log[0].Outcome, log[0].Status));
         Assert.NotNull((await _user.InfoAsync()).DisabledAt);

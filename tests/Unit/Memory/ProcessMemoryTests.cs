@@ -1,5 +1,5 @@
 using Ingestion.Grains.Memory;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 
 namespace Ingestion.Tests.Unit.Memory;
 

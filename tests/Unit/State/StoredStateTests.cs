@@ -1,8 +1,10 @@
 using Ingestion.Backends.State;
 using Ingestion.Grains.Journal;
+using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Videos;
 using Ingestion.Status;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Tests.Unit.Videos;
 using Ingestion.Uploads;
@@ -61,8 +63,18 @@ public sealed class StoredStateTests : IDisposable
     [Fact]
     public async Task LogHead_IsTheSame_WhenReadBack()
     {
-        var read = await RoundTripAsync(new LogHead { Epoch = "k7", First = 3, Last = 1L << 40 });
+        var read = await RoundTripAsync(new LogHead { Epoch = "k7", First = 3, Last = 1L << 40, Ends = [5, 1L << 41] });
         Assert.Equal(("k7", 3L, 1L << 40), (read.Epoch, read.First, read.Last));
+        Assert.Equal([5, 1L << 41], read.Ends);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("k7")]
+    public async Task Acknowledgement_IsTheSame_WhenReadBack(string? epoch)
+    {
+        var state = new AcknowledgedState { Cursor = epoch is null ? null : new Cursor(epoch, 1L << 40) };
+        Assert.Equal(state, await RoundTripAsync(state));
     }
 
     private async Task<T> RoundTripAsync<T>(T state)

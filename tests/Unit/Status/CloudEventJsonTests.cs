@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Status;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Ingestion.Api.Status;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Videos;
 

@@ -2,7 +2,7 @@ using Ingestion.Api.Status;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 
 namespace Ingestion.Tests.Unit.Status;
 

@@ -50,6 +50,22 @@ public class StatusRulesTests
     public void Subscription_IsReset_WhenTheJournalIsLostAndEmpty(string since) =>
         Assert.Equal(SubscriptionMode.Reset, StatusRules.Start(Parse(since), new Cursor(StatusRules.EmptyEpoch, 0), begin: 1));
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(32, 2)]
+    [InlineData(33, 3)]
+    [InlineData(1_000, 33)]
+    public void Segments_HoldAsManyEventsAsAreToBeKept_WhenTheNewestOneIsEmpty(int events, int segments) => Assert.Equal(segments, StatusRules.KeptSegments(events));
+
+    [Fact]
+    public void Entries_AreAReplay_WhenNoneIsMissing()
+    {
+        Assert.True(StatusRules.IsReplay(Range(998, 1000), Parse("k7:997"), _end));
+        Assert.True(StatusRules.IsReplay([], _end, _end));
+        Assert.False(StatusRules.IsReplay(Range(998, 1000), Parse("k7:996"), _end));
+        Assert.False(StatusRules.IsReplay([], Parse("k7:999"), _end));
+    }
+
     [Fact]
     public void LatestPerVideo_KeepsTheLastEntryOfEachInOrder_WhenVideosMix()
     {
@@ -72,6 +88,18 @@ public class StatusRulesTests
     [InlineData("k6:8", "k7:1", "k7:1")]
     public void Acknowledgement_IsTheFurthestOfThisJournal(string? known, string acknowledged, string expected) =>
         Assert.Equal(Parse(expected), StatusRules.Acknowledge(known is null ? null : Parse(known), Parse(acknowledged), new Cursor("k7", 9)));
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("k7:3", null, "k7:3")]
+    [InlineData(null, "k7:3", "k7:3")]
+    [InlineData("k7:5", "k7:3", "k7:5")]
+    [InlineData("k7:3", "k7:5", "k7:5")]
+    [InlineData("k6:8", "k7:1", "k7:1")]
+    public void Furthest_IsTheLaterPlaceOfTheNewerJournal(string? older, string? newer, string? expected) =>
+        Assert.Equal(ParseAny(expected), StatusRules.Furthest(ParseAny(older), ParseAny(newer)));
+
+    private static Cursor? ParseAny(string? text) => text is null ? null : Parse(text);
 
     private static Cursor Parse(string text) => Cursor.TryParse(text, out var cursor) ? cursor : throw new ArgumentException(text);
 }

@@ -1,5 +1,6 @@
 using Ingestion.Grains.Journal;
 using Ingestion.Grains.Uploads;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Uploads;
 

@@ -1,6 +1,6 @@
 using Ingestion.Grains.Journal;
 using Ingestion.Grains.Uploads;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Uploads;

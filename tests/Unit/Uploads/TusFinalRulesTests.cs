@@ -1,5 +1,5 @@
 using Ingestion.Grains.Uploads;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Uploads;

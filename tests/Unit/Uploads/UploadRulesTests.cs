@@ -1,4 +1,5 @@
 using Ingestion.Grains.Uploads;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Uploads;
 using Ingestion.Videos;

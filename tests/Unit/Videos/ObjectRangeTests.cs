@@ -1,5 +1,5 @@
 using Ingestion.Api.Videos;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;

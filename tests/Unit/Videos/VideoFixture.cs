@@ -1,5 +1,5 @@
 using Ingestion.Grains.Videos;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Videos;

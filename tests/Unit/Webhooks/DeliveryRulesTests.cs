@@ -1,6 +1,6 @@
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Status;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
@@ -121,12 +121,13 @@ public class DeliveryRulesTests
     }
 
     [Fact]
-    public void NothingWaitsAnyMore_WhenTheReceiverIsGone()
+    public void EverythingGoesOnWaiting_WhenTheReceiverIsGone()
     {
-        var gone = Answer(TakeIn(new DeliveryState(), Page(12, Entries.Range(11, 12))).Next, new WebhookAnswer(410));
+        var before = TakeIn(new DeliveryState(), Page(12, Entries.Range(11, 12))).Next;
+        var gone = Answer(before, new WebhookAnswer(410));
         Assert.Equal(DeliveryOutcome.Disabled, gone.Result);
-        Assert.Empty(gone.Next.Pending);
-        Assert.Null(DeliveryRules.NextDue(gone.Next));
+        Assert.Equal(before.Pending, gone.Next.Pending);
+        Assert.Equal((DeliveryOutcome.Disabled, 1, 410), Assert.Single(gone.Next.Log) is var line ? (line.Outcome, line.Attempt, line.Status) : default);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Status;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
@@ -119,10 +119,34 @@ public class WebhookRulesTests
     [Fact]
     public void Disabled_IsFoundAndWantsNothing()
     {
-        var list = WebhookRules.Disable(Listed(New("a"), New("b")), "a", _now).Next;
+        var list = WebhookRules.SetEnabled(Listed(New("a"), New("b")), "a", enabled: false, _now).Next;
         Assert.Equal(["b"], WebhookRules.Enabled(list).Select(webhook => webhook.Id));
         Assert.Equal(_now, WebhookRules.Find(list, "a")!.DisabledAt);
-        Assert.False(WebhookRules.Disable(list, "a", _now.AddDays(1)).Durable);
+        Assert.Equal((list, true, false), WebhookRules.SetEnabled(list, "a", enabled: false, _now.AddDays(1)) is var again ? (again.Next, again.Result, again.Durable) : default);
+    }
+
+    [Fact]
+    public void Enabled_WantsEventsAgain()
+    {
+        var before = Listed(New("a"), New("b"));
+        var disabled = WebhookRules.SetEnabled(before, "a", enabled: false, _now).Next;
+        var enabled = WebhookRules.SetEnabled(disabled, "a", enabled: true, _now);
+        Assert.True(enabled is { Result: true, Durable: true });
+        Assert.Equal(before.Webhooks, enabled.Next.Webhooks);
+        Assert.True(WebhookRules.SetEnabled(enabled.Next, "a", enabled: true, _now) is { Result: true, Durable: false });
+        Assert.True(WebhookRules.SetEnabled(before, "c", enabled: true, _now) is { Result: false, Durable: false });
+    }
+
+    [Fact]
+    public void Journal_IsNeeded_ForWhatTheWebhooksWaitFor()
+    {
+        var (always, escalation) = (New("a"), New("b", when: WebhookWhen.Unacknowledged));
+        Assert.Equal(WebhookNeeds.None, WebhookRules.Needs(new WebhookList()));
+        Assert.Equal(WebhookNeeds.Events, WebhookRules.Needs(Listed(always)));
+        Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements, WebhookRules.Needs(Listed(always, escalation)));
+        Assert.Equal(WebhookNeeds.None, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(always), "a", enabled: false, _now).Next));
+        // It may be enabled again, and must not send then what was acknowledged meanwhile.
+        Assert.Equal(WebhookNeeds.Acknowledgements, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(escalation), "b", enabled: false, _now).Next));
     }
 
     [Fact]

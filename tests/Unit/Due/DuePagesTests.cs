@@ -1,7 +1,8 @@
-using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Due;
+using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Uploads;
+namespace Ingestion.Tests.Unit.Due;
 
 public class DuePagesTests
 {
@@ -46,9 +47,9 @@ public class DuePagesTests
         string[] ids = [.. Enumerable.Range(0, 1000).Select(i => $"{i}")];
         await Task.WhenAll(ids.Select(id => pages.AddAsync(id, _now + _day, _now)));
         // Each page begins with its first upload alone, then comes the rest; and each costs a write of the list.
-        Assert.InRange(_storage.Writes.Count(), 1000 / UploadIndexRules.PageCapacity, 50);
+        Assert.InRange(_storage.Writes.Count(), 1000 / DueRules.PageCapacity, 50);
         _now += 2 * _day;
-        Assert.True((await pages.NextAsync(_now))!.UploadIds.Count <= UploadIndexRules.PageCapacity);
+        Assert.True((await pages.NextAsync(_now))!.Ids.Count <= DueRules.PageCapacity);
         Assert.Equal(ids, (await TakeAsync(pages)).Order(new ByNumber()));
     });
 
@@ -68,7 +69,7 @@ public class DuePagesTests
         var pages = Open();
         foreach (var hour in Enumerable.Range(0, 24))
             await Task.WhenAll(Enumerable.Range(0, 400).Select(i => pages.AddAsync($"{hour}-{i}", _now + _day + TimeSpan.FromHours(hour), _now + TimeSpan.FromHours(hour))));
-        Assert.InRange(_storage.Records.Count(), 9600 / UploadIndexRules.PageCapacity, 300);
+        Assert.InRange(_storage.Records.Count(), 9600 / DueRules.PageCapacity, 300);
         var again = Open();
         _storage.Calls.Clear();
         await again.LoadAsync();
@@ -186,7 +187,7 @@ public class DuePagesTests
             {
                 while (await pages.NextAsync(now) is { } page)
                 {
-                    foreach (var id in page.UploadIds)
+                    foreach (var id in page.Ids)
                     {
                         Assert.Contains(id, mayCome);
                         Assert.True(!listed.Remove(id, out var due) || due <= now, "it comes early");
@@ -213,7 +214,7 @@ public class DuePagesTests
         var taken = new List<string>();
         while (await pages.NextAsync(_now) is { } page)
         {
-            taken.AddRange(page.UploadIds);
+            taken.AddRange(page.Ids);
             await pages.RemoveAsync(page);
         }
 

@@ -1,20 +1,21 @@
 using System.Numerics;
 using Ingestion.Grains.Journal;
+using Ingestion.Grains.Uploads;
 
-namespace Ingestion.Grains.Uploads;
+namespace Ingestion.Grains.Due;
 
-/// <summary>Which uploads are asked together, and which pages that makes: pure.</summary>
-internal static class UploadIndexRules
+/// <summary>Who are asked together, and which pages that makes: pure.</summary>
+internal static class DueRules
 {
-    /// <summary>Uploads on a page: 2 KB, a small write.</summary>
+    /// <summary>Ids on a page: 2 KB, a small write.</summary>
     public const int PageCapacity = 64;
 
-    // An upload is asked late by at most this share of its time. Coarser makes fewer buckets and later removals; what a client sees of
+    // Nobody is asked later than by this share of their time. Coarser makes fewer buckets and later removals; what a client sees of
     // expiry does not depend on it.
     private const int Slack = 16;
 
     /// <summary>
-    /// The bucket of an upload that is due then: one that ends not before that, and always in the future, so that a bucket that is being
+    /// The bucket of who is due then: one that ends not before that, and always in the future, so that a bucket that is being
     /// worked off gets no more.
     /// </summary>
     public static long BucketEnd(DateTimeOffset due, DateTimeOffset now)
@@ -46,7 +47,7 @@ internal static class UploadIndexRules
         return new(state with { Buckets = [.. buckets.Where(bucket => bucket.First <= bucket.Last)] }, true, Durable: true);
     }
 
-    /// <summary>One more upload on a page.</summary>
-    public static StateChange<IndexPage, bool> Add(IndexPage page, string uploadId) =>
-        new(page with { UploadIds = [.. page.UploadIds, uploadId] }, true, Durable: true);
+    /// <summary>One more on a page.</summary>
+    public static StateChange<IndexPage, bool> Add(IndexPage page, string id) =>
+        new(page with { UploadIds = [.. page.UploadIds, id] }, true, Durable: true);
 }

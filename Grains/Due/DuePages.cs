@@ -1,16 +1,17 @@
 using Ingestion.Grains.Journal;
+using Ingestion.Grains.Uploads;
 using Orleans.Storage;
 
-namespace Ingestion.Grains.Uploads;
+namespace Ingestion.Grains.Due;
 
 /// <summary>
-/// Ids of uploads by the time when they are due, kept in grain storage as pages. Adding one rewrites one small page, and many at once share
-/// that write; in memory are the list of buckets and the pages that were added to last, however many uploads there are.
+/// Ids by the time when they are due, kept in grain storage as pages. Adding one rewrites one small page, and many at once share
+/// that write; in memory are the list of buckets and the pages that were added to last, however many ids there are.
 /// All calls come from turns of the owning activation, which must be reentrant.
 /// </summary>
 internal sealed class DuePages(IGrainStorage storage, GrainId owner)
 {
-    // Uploads that begin together are due together; this leaves room for those that were asked and put off.
+    // What begins together is due together; this leaves room for those that were asked and put off.
     private const int OpenPages = 4;
 
     private readonly CoalescedState<UploadIndexState> _buckets = new(storage, owner, "index");
@@ -20,17 +21,17 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner)
     /// <summary>Reads which buckets there are.</summary>
     public Task LoadAsync() => _buckets.LoadAsync();
 
-    /// <summary>Lists an upload; returns once that is durable.</summary>
-    public async Task AddAsync(string uploadId, DateTimeOffset due, DateTimeOffset now)
+    /// <summary>Lists one; returns once that is durable.</summary>
+    public async Task AddAsync(string id, DateTimeOffset due, DateTimeOffset now)
     {
         // Should the clock have been set back: never into a bucket that is being worked off.
-        var page = PageFor(UploadIndexRules.BucketEnd(due, now > _workedOff ? now : _workedOff));
+        var page = PageFor(DueRules.BucketEnd(due, now > _workedOff ? now : _workedOff));
         page.Users++;
         page.Assigned++;
         try
         {
             var content = await page.Opening;
-            await content.ChangeAsync(ids => UploadIndexRules.Add(ids, uploadId));
+            await content.ChangeAsync(ids => DueRules.Add(ids, id));
         }
         finally
         {
@@ -42,7 +43,7 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner)
     public async Task<DuePage?> NextAsync(DateTimeOffset now)
     {
         await _buckets.LoadAsync();
-        if (UploadIndexRules.Due(_buckets.Value, now) is not { } bucket || _open.Any(page => page.End == bucket.End && page.Users > 0))
+        if (DueRules.Due(_buckets.Value, now) is not { } bucket || _open.Any(page => page.End == bucket.End && page.Users > 0))
             return null;
         _open.RemoveAll(page => page.End == bucket.End);
         _workedOff = now > _workedOff ? now : _workedOff;
@@ -58,7 +59,7 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner)
     public async Task RemoveAsync(DuePage page)
     {
         await page.Content.ClearAsync();
-        await _buckets.ChangeAsync(buckets => UploadIndexRules.RemovePage(buckets, page.Bucket));
+        await _buckets.ChangeAsync(buckets => DueRules.RemovePage(buckets, page.Bucket));
     }
 
     private OpenPage PageFor(long end)
@@ -77,23 +78,23 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner)
     private async Task<CoalescedState<IndexPage>> OpenAsync(OpenPage page, bool another)
     {
         await _buckets.LoadAsync();
-        if (!another && UploadIndexRules.Find(_buckets.Value, page.End) is { } bucket)
+        if (!another && DueRules.Find(_buckets.Value, page.End) is { } bucket)
         {
             var newest = Page(page.End, bucket.Last);
             await newest.LoadAsync();
-            if (newest.Value.UploadIds.Count < UploadIndexRules.PageCapacity)
+            if (newest.Value.UploadIds.Count < DueRules.PageCapacity)
             {
                 page.Assigned += newest.Value.UploadIds.Count;
                 return newest;
             }
         }
 
-        return Page(page.End, await _buckets.ChangeAsync(buckets => UploadIndexRules.AddPage(buckets, page.End)));
+        return Page(page.End, await _buckets.ChangeAsync(buckets => DueRules.AddPage(buckets, page.End)));
     }
 
     private CoalescedState<IndexPage> Page(long end, int number) => new(storage, owner, $"due-{end}-{number}");
 
-    /// <summary>A page that takes more uploads.</summary>
+    /// <summary>A page that takes more.</summary>
     private sealed class OpenPage(long end)
     {
         public long End => end;
@@ -106,12 +107,12 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner)
         /// <summary>Additions so far. A few more than the capacity may meet on a page while it is being read; that harms nothing.</summary>
         public int Assigned { get; set; }
 
-        public bool HasRoom => Assigned < UploadIndexRules.PageCapacity && !Opening.IsFaulted;
+        public bool HasRoom => Assigned < DueRules.PageCapacity && !Opening.IsFaulted;
     }
 }
 
-/// <summary>A page whose uploads are to be asked now.</summary>
+/// <summary>A page of which all are to be asked now.</summary>
 internal sealed record DuePage(IndexBucket Bucket, CoalescedState<IndexPage> Content)
 {
-    public IReadOnlyList<string> UploadIds { get; } = Content.Value.UploadIds;
+    public IReadOnlyList<string> Ids { get; } = Content.Value.UploadIds;
 }

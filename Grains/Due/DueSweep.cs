@@ -1,4 +1,4 @@
-namespace Ingestion.Grains.Uploads;
+namespace Ingestion.Grains.Due;
 
 /// <summary>
 /// Asks those whose time has come, some at once, and lists again those that are to be asked again. Sweeps that meet are one.
@@ -30,10 +30,10 @@ internal sealed class DueSweep(DuePages due, Func<string, Task<DateTimeOffset?>>
         var asked = 0;
         while (asked < MostAsked && await due.NextAsync(time.GetUtcNow()) is { } page)
         {
-            foreach (var some in page.UploadIds.Chunk(AskedAtOnce))
+            foreach (var some in page.Ids.Chunk(AskedAtOnce))
                 await Task.WhenAll(some.Select(AskAsync));
             await due.RemoveAsync(page);
-            asked += page.UploadIds.Count;
+            asked += page.Ids.Count;
         }
 
         return asked;

@@ -5,7 +5,7 @@ using Ingestion.Api.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
-namespace Ingestion.Api.Uploads.Direct;
+namespace Ingestion.Api.Http;
 
 /// <summary>Reads a small JSON body.</summary>
 internal static class JsonBody

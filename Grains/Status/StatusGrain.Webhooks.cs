@@ -1,0 +1,83 @@
+using Ingestion.Grains.Journal;
+using Ingestion.Status;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Grains.Status;
+
+/// <summary>What the user's webhooks need of the journal: to be woken by its events, and to know what sockets have acknowledged.</summary>
+internal sealed partial class StatusGrain
+{
+    // Unknown until an activation's first event, or the first acknowledgement of a terminal one: users who are only listened to must not bring
+    // their webhook grain to life.
+    private WebhookNeeds? _webhookNeeds;
+    private Task _waking = Task.CompletedTask;
+    private Cursor? _acknowledged;
+    private CoalescedState<AcknowledgedState>? _stored;
+
+    private IWebhookGrain Webhooks => GrainFactory.GetGrain<IWebhookGrain>(this.GetPrimaryKeyString());
+
+    private CoalescedState<AcknowledgedState> Stored => _stored ??= new CoalescedState<AcknowledgedState>(_storage, GrainContext.GrainId, "acknowledged");
+
+    public async Task AcknowledgeAsync(Cursor cursor)
+    {
+        await _journal.LoadAsync();
+        _acknowledged = StatusRules.Acknowledge(_acknowledged, cursor, End);
+        if ((await AskNeedsAsync()).HasFlag(WebhookNeeds.Acknowledgements))
+            await StoreAcknowledgedAsync();
+    }
+
+    public async Task<Cursor?> GetAcknowledgedAsync()
+    {
+        await Stored.LoadAsync();
+        return StatusRules.Furthest(Stored.Value.Cursor, _acknowledged);
+    }
+
+    public async Task WebhooksNeedAsync(WebhookNeeds needs)
+    {
+        _webhookNeeds = needs;
+        if (needs.HasFlag(WebhookNeeds.Acknowledgements))
+            await StoreAcknowledgedAsync();
+    }
+
+    /// <summary>Those that come while one is being written share the next write: the furthest is stored.</summary>
+    private async Task StoreAcknowledgedAsync() => await Stored.ChangeAsync(stored =>
+    {
+        var furthest = StatusRules.Furthest(stored.Cursor, _acknowledged);
+        return new StateChange<AcknowledgedState, bool>(stored with { Cursor = furthest }, true, Durable: furthest != stored.Cursor);
+    });
+
+    /// <summary>Nobody waits for it: what is not woken by an event is by the next one, or by the sweep of the webhook index.</summary>
+    private void WakeWebhooks()
+    {
+        if (_webhookNeeds?.HasFlag(WebhookNeeds.Events) is not false && _waking.IsCompleted)
+            _waking = WakeWebhooksAsync();
+    }
+
+    private async Task WakeWebhooksAsync()
+    {
+        try
+        {
+            if ((await AskNeedsAsync()).HasFlag(WebhookNeeds.Events))
+                await Webhooks.WakeAsync();
+        }
+#pragma warning disable CA1031 // The event is in the journal and told; whatever fails here is asked again with the next one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogWebhooksAsleep(e, this.GetPrimaryKeyString());
+        }
+    }
+
+    /// <summary>Asked once in the life of an activation, which is told of changes.</summary>
+    private async ValueTask<WebhookNeeds> AskNeedsAsync()
+    {
+        if (_webhookNeeds is null)
+        {
+            var needs = await Webhooks.GetNeedsAsync();
+            // What was told while we asked is newer than the answer.
+            _webhookNeeds ??= needs;
+        }
+
+        return _webhookNeeds.Value;
+    }
+}

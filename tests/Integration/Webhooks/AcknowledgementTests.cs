@@ -1,0 +1,87 @@
+using Ingestion.Status;
+using Ingestion.Videos;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Tests.Integration.Webhooks;
+
+/// <summary>What a socket has acknowledged does not escalate, whatever happens to the journal's grain.</summary>
+public sealed class AcknowledgementTests : IAsyncLifetime
+{
+    private ServiceCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await ServiceCluster.StartAsync();
+
+    public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task AcknowledgedEventIsNotSent_WhenTheJournalsSiloDiesBeforeItsTime()
+    {
+        var user = new WebhookUser(_cluster);
+        var webhook = (await user.AddAsync(WebhookWhen.Unacknowledged)).Webhook;
+        var told = await user.PublishAsync(VideoStatus.Ready, VideoStatus.Failed);
+        await Eventually.TrueAsync(async () => (await user.InfoAsync()).Pending == 2, "both wait");
+        await user.Journal.AcknowledgeAsync((await user.InfoAsync()).Cursor with { Offset = 1 });
+        await _cluster.KillAsync(await _cluster.WhereAsync(user.Journal));
+
+        _cluster.Time.Advance(TimeSpan.FromSeconds(31));
+        await Eventually.AnsweredAsync(user.Webhooks.CheckAsync);
+
+        var log = await user.LogAsync(webhook.Id, 2);
+        Assert.Equal(told[1], Assert.Single(user.Sent));
+        Assert.Equal([(told[1], DeliveryOutcome.Delivered), (told[0], DeliveryOutcome.Acknowledged)], log.Select(line => (line.EventId, line.Outcome)));
+    }
+
+    [Fact]
+    public async Task FurthestOfManyIsKnown_WhenTheGrainComesBack()
+    {
+        var user = new WebhookUser(_cluster);
+        await user.AddAsync(WebhookWhen.Unacknowledged);
+        await user.PublishAsync([.. Enumerable.Repeat(VideoStatus.Ready, 20)]);
+        var end = await EndAsync(user);
+        await Task.WhenAll(Enumerable.Range(1, 20).Reverse().Select(offset => user.Journal.AcknowledgeAsync(end with { Offset = offset })));
+        await RestartAsync(user.Journal);
+        Assert.Equal(end, await user.Journal.GetAcknowledgedAsync());
+        await user.Journal.AcknowledgeAsync(end with { Offset = 3 });
+        Assert.Equal(end, await user.Journal.GetAcknowledgedAsync());
+    }
+
+    [Fact]
+    public async Task WhatWasAcknowledgedBefore_IsStored_WhenTheWebhookComesLater()
+    {
+        var user = new WebhookUser(_cluster);
+        await user.PublishAsync(VideoStatus.Ready);
+        var end = await EndAsync(user);
+        await user.Journal.AcknowledgeAsync(end);
+        await user.AddAsync(WebhookWhen.Unacknowledged);
+        await RestartAsync(user.Journal);
+        Assert.Equal(end, await user.Journal.GetAcknowledgedAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task NothingIsStored_WhenNobodyWaitsForIt(bool hasWebhook)
+    {
+        var user = new WebhookUser(_cluster);
+        if (hasWebhook)
+            await user.AddAsync(WebhookWhen.Always);
+        await user.PublishAsync(VideoStatus.Ready);
+        await user.Journal.AcknowledgeAsync(await EndAsync(user));
+        Assert.Equal(await EndAsync(user), await user.Journal.GetAcknowledgedAsync());
+        Assert.Empty(Directory.EnumerateFiles(_cluster.Folder, "acknowledged*", SearchOption.AllDirectories));
+    }
+
+    private static async Task<Cursor> EndAsync(WebhookUser user) => (await user.Journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), limit: 0)).End;
+
+    private async Task RestartAsync(IStatusGrain journal)
+    {
+        var management = _cluster.From(0).GetGrain<IManagementGrain>(0);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await management.ForceActivationCollection(_cluster.Silos, TimeSpan.Zero);
+                return await management.GetActivationAddress(journal) is null;
+            },
+            "the journal's grain is asleep");
+    }
+}

@@ -1,0 +1,50 @@
+using Ingestion.Videos;
+using Ingestion.Webhooks;
+
+namespace Ingestion.Tests.Integration.Webhooks;
+
+/// <summary>A webhook that stands still, and goes on.</summary>
+public sealed class EnableTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>
+{
+    private readonly WebhookUser _user = new(cluster);
+
+    [Fact]
+    public async Task EverythingComesInOrder_WhenEnabledAfterTheReceiverSaidGone()
+    {
+        cluster.Sender.Answer(_user.Url, 410);
+        var webhook = (await _user.AddAsync()).Webhook;
+        var first = await _user.PublishAsync(VideoStatus.Uploaded);
+        await Eventually.TrueAsync(async () => (await _user.InfoAsync()).DisabledAt is not null, "it is disabled");
+        await _user.LogAsync(webhook.Id, 1);
+        var missed = await _user.PublishAsync([.. Enumerable.Repeat(VideoStatus.Queued, 40)]);
+        cluster.Sender.Answer(_user.Url, 200);
+        await _user.LaterAsync(TimeSpan.FromMinutes(10));
+        Assert.Single(_user.Sent);
+
+        var enabled = await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: true);
+
+        Assert.Null(enabled!.DisabledAt);
+        await _user.SentAsync(42);
+        Assert.Equal([.. first, .. first, .. missed], _user.Sent);
+        var told = await _user.PublishAsync(VideoStatus.Ready);
+        await _user.SentAsync(43);
+        Assert.Equal(told[0], _user.Sent[^1]);
+        Assert.Equal(0, (await _user.InfoAsync()).DeadLetters);
+    }
+
+    [Fact]
+    public async Task NothingComes_WhileItsOwnerHasDisabledIt()
+    {
+        var webhook = (await _user.AddAsync()).Webhook;
+        Assert.NotNull((await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: false))!.DisabledAt);
+        Assert.Equal(WebhookNeeds.None, await _user.Webhooks.GetNeedsAsync());
+        var told = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
+        await _user.LaterAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal(ReplayOutcome.Disabled, (await _user.Webhooks.ReplayAsync(webhook.Id, from: null)).Outcome);
+        Assert.Empty(_user.Sent);
+        Assert.Null((await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: true))!.DisabledAt);
+        await _user.SentAsync(2);
+        Assert.Equal(told, _user.Sent);
+        Assert.Null(await _user.Webhooks.SetEnabledAsync(ServiceCluster.NewId(), enabled: true));
+    }
+}
