@@ -81,7 +81,8 @@ internal sealed class SocketClient : IAsyncDisposable
             {
                 if (frame.Op != "ping")
                     return frame;
-                await SendAsync(new { op = "pong", ts = frame.Number("ts") });
+                if (_socket.State is WebSocketState.Open)
+                    await SendAsync(new { op = "pong", ts = frame.Number("ts") });
             }
 
             if (_socket.State is WebSocketState.CloseReceived)
