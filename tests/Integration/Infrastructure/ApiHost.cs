@@ -54,6 +54,9 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>What its sockets' metrics say.</summary>
     public SocketCounts Counts { get; }
 
+    /// <summary>Connections of clients that it still holds.</summary>
+    public int Connections => _connections.Count;
+
     public bool IsAlive => !_killed;
 
     public static async Task<ApiHost> StartAsync(ServiceCluster cluster, SiloAddress silo, TimeProvider time, IEnumerable<KeyValuePair<string, string?>> settings)

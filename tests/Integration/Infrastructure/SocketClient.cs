@@ -109,9 +109,12 @@ internal sealed class SocketClient : IAsyncDisposable
     /// <summary>Closes as a client should, and waits for the server's answer.</summary>
     public async Task CloseAsync()
     {
-        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, CancellationToken.None);
+        await CloseOutputAsync();
         await EndAsync();
     }
+
+    /// <summary>Says that it is done, while another task reads on.</summary>
+    public Task CloseOutputAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, CancellationToken.None);
 
     public ValueTask DisposeAsync()
     {

@@ -2,7 +2,7 @@ using Ingestion.Status;
 using Ingestion.Tests.EndToEnd.Infrastructure;
 using Ingestion.Videos;
 
-namespace Ingestion.Tests.Integration.Status.Soak;
+namespace Ingestion.Tests.Integration.Status;
 
 /// <summary>What one subscriber holds after all of its connections: events by their place in the journal, and the snapshots that stand for others.</summary>
 internal sealed class Holdings
