@@ -25,7 +25,9 @@ public static class AuthRegistration
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in Scopes.All)
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", scope));
-        authorization.AddPolicy(Scopes.Watch, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", Scopes.Read, Scopes.Share));
+        // A share without its video would be one of everything.
+        authorization.AddPolicy(Scopes.Watch, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
+            context.User.HasClaim("scope", Scopes.Read) || (context.User.HasClaim("scope", Scopes.Share) && context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim))));
         return services;
     }
 }

@@ -110,7 +110,9 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
             if (_joined)
                 await _grain.UnsubscribeAsync(_self);
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+#pragma warning disable CA1031 // A grain's own exceptions come as they were thrown, and one that can't be activated throws what its storage did.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             LogLeaveFailed(_edge.Logger, e, Id);
         }
@@ -171,7 +173,9 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         {
             await act();
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+#pragma warning disable CA1031 // A grain's own exceptions come as they were thrown, those of a storage that fails among them.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             LogGrainFailed(_edge.Logger, e, Id);
             Close(CloseCode.Internal);

@@ -11,7 +11,9 @@ internal sealed record ClientFrame(string? Op, long? Id, IReadOnlyList<string>? 
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8, ClientFrameJson.Default.ClientFrame);
+            var frame = JsonSerializer.Deserialize(utf8, ClientFrameJson.Default.ClientFrame);
+            // The serializer lets null pass for a text inside a list.
+            return frame?.Ch?.Contains(null!) is true ? null : frame;
         }
         catch (JsonException)
         {

@@ -17,6 +17,9 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
 
     public string[]? Roles { get; init; }
 
+    /// <summary>The video that a share token is for.</summary>
+    public string? Video { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(
         new Dictionary<string, object?>
         {
@@ -27,6 +30,7 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
             ["exp"] = Expires?.ToUnixTimeSeconds(),
             ["nbf"] = NotBefore?.ToUnixTimeSeconds(),
             ["roles"] = Roles,
+            ["video"] = Video,
         }.Where(claim => claim.Value is not null).ToDictionary());
 }
 

@@ -17,6 +17,7 @@ public sealed class BadFrameTests(DefaultSilo shared)
     [InlineData("""{"op":7}""")]
     [InlineData("""{"op":"sub","ch":"user"}""")]
     [InlineData("""{"op":"sub","ch":[1]}""")]
+    [InlineData("""{"op":"sub","ch":["user",null]}""")]
     [InlineData("""{"op":"sub","id":"one","ch":["user"]}""")]
     [InlineData("""{"op":"ping"} trailing""")]
     public async Task ClosesWith4000_WhenAFrameIsNoneOfTheProtocol(string frame)

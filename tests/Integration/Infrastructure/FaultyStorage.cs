@@ -5,6 +5,9 @@ namespace Ingestion.Tests.Integration.Infrastructure;
 /// <summary>The real storage, whose writes of one kind of state fail while a test wants it: before anything is written, or after all of it is.</summary>
 internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
 {
+    /// <summary>Journals that can't be read.</summary>
+    public Fault JournalRead { get; } = new();
+
     /// <summary>Journal writes that never reach the disk.</summary>
     public Fault JournalBefore { get; } = new();
 
@@ -17,11 +20,16 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
     /// <summary>Writes of upload manifests: half of the failures before anything is written, half with the answer lost.</summary>
     public Chance Manifest { get; } = new();
 
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ReadStateAsync(stateName, grainId, grainState);
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (IsJournal(stateName))
+            JournalRead.Strike();
+        return inner.ReadStateAsync(stateName, grainId, grainState);
+    }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var journal = stateName.StartsWith("journal", StringComparison.Ordinal);
+        var journal = IsJournal(stateName);
         if (journal)
             JournalBefore.Strike();
         if (stateName == "upload")
@@ -39,4 +47,6 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
             VideoRemoval.Strike();
         return inner.ClearStateAsync(stateName, grainId, grainState);
     }
+
+    private static bool IsJournal(string stateName) => stateName.StartsWith("journal", StringComparison.Ordinal);
 }

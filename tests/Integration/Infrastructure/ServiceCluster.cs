@@ -58,6 +58,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public Fault JournalFault => _storage.JournalBefore;
 
+    public Fault UnreadableJournal => _storage.JournalRead;
+
     public Fault LostJournalAnswer => _storage.JournalAfter;
 
     public Fault VideoRemovalFault => _storage.VideoRemoval;
@@ -118,7 +120,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var fault in new[] { QueueFault, JournalFault, LostJournalAnswer, VideoRemovalFault })
+        foreach (var fault in new[] { QueueFault, JournalFault, UnreadableJournal, LostJournalAnswer, VideoRemovalFault })
             fault.Off();
         StoreFault.Set(0);
         ManifestFault.Set(0);

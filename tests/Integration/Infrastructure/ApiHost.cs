@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Ingestion.Api;
+using Ingestion.Memory;
+using Ingestion.Silo.Hosting;
+using Ingestion.Webhooks;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Ingestion.Tests.Integration.Infrastructure;
+
+/// <summary>
+/// The edge of one silo of a test cluster: the whole API as the executable maps it, on a port of its own, with that silo's grain factory.
+/// Real clients connect to it, and when it is killed their connections break without a word.
+/// </summary>
+public sealed class ApiHost : IAsyncDisposable
+{
+    // What a peer that does not read is sent before it is seen to be slow. By default that is megabytes, most of them the kernel's.
+    private const int SendBufferBytes = 4 * 1024;
+
+    private readonly ConcurrentDictionary<ConnectionContext, byte> _connections = new();
+    private readonly WebApplication _app;
+    private volatile bool _killed;
+
+    private ApiHost(IServiceProvider silo, ServiceCluster cluster, TimeProvider time, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        Silo = silo.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = cluster.Folder });
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.AddListener();
+        builder.WebHost.UseSockets(sockets => (sockets.MaxWriteBufferSize, sockets.CreateBoundListenSocket) = (SendBufferBytes, Listen));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Use(next => connection => ServeAsync(connection, next))));
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
+        builder.Services.AddSingleton(silo.GetRequiredService<ILocalSiloDetails>());
+        builder.Services.AddSingleton(silo.GetRequiredService<IMemoryGovernorClient>());
+        builder.Services.AddSingleton(cluster.Store);
+        builder.Services.AddSingleton<IWebhookSender>(cluster.Sender);
+        builder.Services.AddIngestionApi();
+        _app = builder.Build();
+        Counts = new SocketCounts(_app.Services);
+        _app.MapIngestionApi();
+    }
+
+    public SiloAddress Silo { get; }
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>What its sockets' metrics say.</summary>
+    public SocketCounts Counts { get; }
+
+    /// <summary>Connections of clients that it still holds.</summary>
+    public int Connections => _connections.Count;
+
+    public bool IsAlive => !_killed;
+
+    public static async Task<ApiHost> StartAsync(ServiceCluster cluster, SiloAddress silo, TimeProvider time, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var host = new ApiHost(cluster.Services(silo), cluster, time, settings);
+        await host._app.StartAsync();
+        host.Address = new Uri(host._app.Urls.Single());
+        return host;
+    }
+
+    /// <summary>Breaks every connection, and takes none any more.</summary>
+    public void Kill()
+    {
+        _killed = true;
+        foreach (var (connection, _) in _connections)
+            connection.Abort();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await _app.DisposeAsync();
+        Counts.Dispose();
+    }
+
+    private static Socket Listen(EndPoint endpoint)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        // Those that it accepts have the same.
+        socket.SendBufferSize = SendBufferBytes;
+        return socket;
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        _connections.TryAdd(connection, 0);
+        if (_killed)
+            connection.Abort();
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            _connections.TryRemove(connection, out _);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using Ingestion.Api.Auth;
+
+namespace Ingestion.Tests.Integration.Infrastructure;
+
+/// <summary>
+/// A cluster whose silos can be reached over HTTP and WebSockets, each at its own port. The grains' clock goes as usual, that of the edge
+/// faster: pings, leases and periods of grace are over before a test gets bored.
+/// </summary>
+public sealed class SocketCluster : IAsyncDisposable
+{
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly List<ApiHost> _all = [];
+    private readonly QuickTime _time;
+    private readonly TokenService _tokens;
+    private readonly Dictionary<string, string?> _settings;
+
+    private SocketCluster(ServiceCluster service, int speed, (string Name, string Value)[] settings)
+    {
+        (Service, _time) = (service, new QuickTime(speed));
+        _tokens = new TokenService(new TokenOptions(), _key, _time);
+        _settings = settings.ToDictionary(setting => $"Ingestion:{setting.Name}", string? (setting) => setting.Value);
+        _settings["Ingestion:Token:Key"] = Convert.ToBase64String(_key);
+    }
+
+    public ServiceCluster Service { get; }
+
+    /// <summary>Those of the living silos, in the order in which they were started.</summary>
+    public ApiHost[] Hosts
+    {
+        get
+        {
+            lock (_all)
+                return [.. _all.Where(host => host.IsAlive)];
+        }
+    }
+
+    /// <summary>Starts three silos whose edges' clock goes so many times as fast. Settings are named as under <c>Ingestion</c>: <c>Sockets:PingSeconds</c>.</summary>
+    public static async Task<SocketCluster> StartAsync(int speed = 10, params (string Name, string Value)[] settings)
+    {
+        var cluster = new SocketCluster(await ServiceCluster.StartAsync(), speed, settings);
+        try
+        {
+            foreach (var silo in cluster.Service.Silos)
+                await cluster.AddAsync(silo);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A token that lasts as long as the test.</summary>
+    public string Token(string user, string scope = "read", params string[] roles) => _tokens.Mint(user, [scope], TimeSpan.FromDays(1), roles);
+
+    /// <summary>The silo dies, and its clients' connections with it.</summary>
+    public async Task KillAsync(ApiHost host)
+    {
+        var killed = Service.KillAsync(host.Silo);
+        host.Kill();
+        await killed;
+    }
+
+    /// <summary>A further silo joins.</summary>
+    public async Task<ApiHost> AddAsync() => await AddAsync((await Service.Cluster.StartAdditionalSiloAsync()).SiloAddress);
+
+    public async ValueTask DisposeAsync()
+    {
+        // First, as their sockets ask grains until the end.
+        foreach (var host in _all)
+            await host.DisposeAsync();
+        await Service.DisposeAsync();
+    }
+
+    private async Task<ApiHost> AddAsync(SiloAddress silo)
+    {
+        var host = await ApiHost.StartAsync(Service, silo, _time, _settings);
+        lock (_all)
+            _all.Add(host);
+        return host;
+    }
+}

@@ -1,0 +1,72 @@
+using Ingestion.Tests.EndToEnd.Infrastructure;
+
+namespace Ingestion.Tests.Integration.Status;
+
+/// <summary>What operators say reaches the sockets of every silo.</summary>
+public sealed class BroadcastTests
+{
+    [Theory]
+    [InlineData("system")]
+    [InlineData("role:editor")]
+    public async Task EverySocketOfTheChannelHearsItOnce_WhenItIsSaidAtAnySilo(string channel)
+    {
+        const int PerHost = 3;
+        await using var cluster = await SocketCluster.StartAsync();
+        var sockets = new List<SocketClient>();
+        foreach (var host in cluster.Hosts)
+        {
+            for (var i = 0; i < PerHost; i++)
+                sockets.Add(await ListenAsync(cluster, host, channel));
+        }
+
+        // Somebody who is in another channel.
+        await using var other = await ListenAsync(cluster, cluster.Hosts[0], "role:night-shift");
+        var said = new List<string>();
+        foreach (var host in cluster.Hosts)
+        {
+            using var admin = new Operator(cluster, host);
+            var (id, silos) = await admin.BroadcastAsync(channel, "hear");
+            Assert.Equal(cluster.Hosts.Length, silos);
+            said.Add(id);
+        }
+
+        foreach (var socket in sockets)
+        {
+            var heard = new List<string>();
+            while (heard.Count < said.Count)
+                heard.Add(await HearAsync(socket, channel));
+            // One-way calls to different silos may overtake each other; what counts is that each came, and once.
+            Assert.Equal(said.Order(), heard.Order());
+            Assert.Empty(await UntilPongAsync(socket));
+        }
+
+        Assert.Empty(await UntilPongAsync(other));
+        foreach (var socket in sockets)
+            await socket.DisposeAsync();
+    }
+
+    private static async Task<SocketClient> ListenAsync(SocketCluster cluster, ApiHost host, string channel)
+    {
+        var socket = await SocketClient.GreetedAsync(host, cluster.Token(ServiceCluster.NewUser(), "read", "editor", "night-shift"));
+        await socket.SubscribeAsync([channel]);
+        await socket.NextAsync("snap");
+        return socket;
+    }
+
+    private static async Task<string> HearAsync(SocketClient socket, string channel)
+    {
+        var frame = await socket.NextAsync("evt");
+        Assert.Equal((channel, null), (frame.Channel, frame.Cursor));
+        return frame.EventId!;
+    }
+
+    /// <summary>A barrier: what has come before the answer.</summary>
+    private static async Task<List<Frame>> UntilPongAsync(SocketClient socket)
+    {
+        await socket.SendAsync(new { op = "ping", ts = 7 });
+        var before = new List<Frame>();
+        for (var frame = await socket.ReceiveAsync(CancellationToken.None); frame is not { Op: "pong" }; frame = await socket.ReceiveAsync(CancellationToken.None))
+            before.Add(frame ?? throw new InvalidOperationException("The socket has ended."));
+        return before;
+    }
+}

@@ -1,0 +1,57 @@
+using Ingestion.Status;
+using Ingestion.Tests.EndToEnd.Infrastructure;
+using Ingestion.Videos;
+
+namespace Ingestion.Tests.Integration.Status;
+
+/// <summary>What one subscriber holds after all of its connections: events by their place in the journal, and the snapshots that stand for others.</summary>
+internal sealed class Holdings
+{
+    private readonly List<(long Offset, string Id, string State)> _events = [];
+    private readonly List<(long After, long Upto, List<(string Channel, string Id, string State)> Latest)> _snapshots = [];
+
+    /// <summary>The last cursor; null before the first.</summary>
+    public string? Last { get; private set; }
+
+    public long Offset { get; private set; }
+
+    public int Snapshots => _snapshots.Count;
+
+    /// <summary>A journalled event. False when it was seen before and is dropped.</summary>
+    public bool Take(Frame e)
+    {
+        if (e.Offset <= Offset)
+            return false;
+        _events.Add((e.Offset, e.EventId!, e.State!));
+        (Last, Offset) = (e.Cursor, e.Offset);
+        return true;
+    }
+
+    /// <summary>The latest state of each video: it stands for all that the subscriber has missed.</summary>
+    public void TakeSnapshot(Frame snapshot)
+    {
+        var latest = snapshot.Json.GetProperty("data").EnumerateArray()
+            .Select(video => (video.GetProperty("ch").GetString()!, video.GetProperty("id").GetString()!, video.GetProperty("state").GetString()!));
+        _snapshots.Add((Offset, snapshot.Offset, [.. latest]));
+        (Last, Offset) = (snapshot.Cursor, Math.Max(Offset, snapshot.Offset));
+    }
+
+    /// <summary>It has come to the end, and every terminal event was told once and in order, or a right snapshot stands in its place.</summary>
+    public void Verify(IReadOnlyList<JournalEntry> journal)
+    {
+        Assert.Equal(journal.Count, Offset);
+        Assert.All(_events, held => Assert.Equal((held.Offset, journal[(int)held.Offset - 1].Event.Id, journal[(int)held.Offset - 1].Event.Status.WireName), held));
+        foreach (var (_, upto, latest) in _snapshots)
+            Assert.Equal(LatestOf(journal.Take((int)upto)), latest);
+        var terminal = journal.Where(entry => entry.Event.Status.IsTerminal && !_snapshots.Any(shot => shot.After < entry.Offset && entry.Offset <= shot.Upto));
+        var held = _events.Where(held => journal[(int)held.Offset - 1].Event.Status.IsTerminal);
+        Assert.Equal(terminal.Select(entry => (entry.Offset, entry.Event.Id)), held.Select(held => (held.Offset, held.Id)));
+    }
+
+    private static IEnumerable<(string Channel, string Id, string State)> LatestOf(IEnumerable<JournalEntry> entries) => entries
+        .GroupBy(entry => entry.Event.VideoId)
+        .Select(video => video.Last())
+        .Where(last => last.Event.Status is not VideoStatus.Deleted)
+        .OrderBy(last => last.Offset)
+        .Select(last => ($"video:{last.Event.VideoId}", last.Event.Id, last.Event.Status.WireName));
+}
