@@ -32,23 +32,21 @@ internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLi
         return sent;
     }
 
-    /// <summary>Runs a socket until it ends.</summary>
-    public async Task RunAsync(AcceptedSocket accepted, SocketCaller caller)
+    /// <summary>Runs a socket until it ends. It takes itself off, so that this is not one more frame for each idle one.</summary>
+    public Task RunAsync(AcceptedSocket accepted, SocketCaller caller)
     {
-        await using var socket = new StatusSocket(accepted, edge, caller);
+        var socket = new StatusSocket(accepted, edge, caller);
         _sockets.TryAdd(socket, 0);
         edge.Metrics.Opened(caller.Roles);
         if (host.ApplicationStopping.IsCancellationRequested)
             SendAway(socket, CloseCode.Drain);
-        try
-        {
-            await socket.RunAsync();
-        }
-        finally
-        {
-            _sockets.TryRemove(socket, out _);
-            edge.Metrics.Closed(caller.Roles);
-        }
+        return socket.RunAsync(this);
+    }
+
+    public void Remove(StatusSocket socket, SocketCaller caller)
+    {
+        _sockets.TryRemove(socket, out _);
+        edge.Metrics.Closed(caller.Roles);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

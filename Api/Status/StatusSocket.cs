@@ -56,33 +56,42 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
 
     private bool IsEnding => Volatile.Read(ref _ending) != 0;
 
-    /// <summary>Runs until either side closes.</summary>
-    public async Task RunAsync()
+    /// <summary>Runs until either side closes, and leaves <paramref name="registry"/>.</summary>
+    public async Task RunAsync(SocketRegistry registry)
     {
-        await TryAsync(GreetAsync);
-        // Once we have closed, up to the peer's own close: a connection that ends with unread bytes is reset, and our last frames with it.
-        while (true)
+        var joinedAs = _caller;
+        try
         {
-            ReadResult read;
-            try
+            await TryAsync(GreetAsync);
+            // Once we have closed, up to the peer's own close: a connection that ends with unread bytes is reset, and our last frames with it.
+            while (true)
             {
-                read = await _input.ReadAsync();
-            }
-            catch (Exception e) when (e is IOException or InvalidOperationException)
-            {
-                // Reset, or taken away under us by the server's shutdown.
-                break;
+                ReadResult read;
+                try
+                {
+                    read = await _input.ReadAsync();
+                }
+                catch (Exception e) when (e is IOException or InvalidOperationException)
+                {
+                    // Reset, or taken away under us by the server's shutdown.
+                    break;
+                }
+
+                var buffer = read.Buffer;
+                var message = _reader.Take(ref buffer);
+                _input.AdvanceTo(buffer.Start, message is null ? read.Buffer.End : buffer.Start);
+                if (message is { } whole ? !await TakeAsync(whole) : read.IsCompleted || read.IsCanceled)
+                    break;
             }
 
-            var buffer = read.Buffer;
-            var message = _reader.Take(ref buffer);
-            _input.AdvanceTo(buffer.Start, message is null ? read.Buffer.End : buffer.Start);
-            if (message is { } whole ? !await TakeAsync(whole) : read.IsCompleted || read.IsCanceled)
-                break;
+            Close(CloseCode.Normal);
+            await _writer.EndedAsync();
         }
-
-        Close(CloseCode.Normal);
-        await _writer.EndedAsync();
+        finally
+        {
+            registry.Remove(this, joinedAs);
+            await DisposeAsync();
+        }
     }
 
     /// <summary>
