@@ -5,10 +5,13 @@ namespace Ingestion.Tests.Integration.Infrastructure;
 
 /// <summary>
 /// A cluster whose silos can be reached over HTTP and WebSockets, each at its own port. The grains' clock goes as usual, that of the edge
-/// faster: pings, leases and periods of grace are over before a test gets bored.
+/// faster where a test wants it: pings, leases and periods of grace are over before it gets bored.
 /// </summary>
 public sealed class SocketCluster : IAsyncDisposable
 {
+    // Clients here read when their test does; none is to be taken for dead because of that.
+    private static readonly Dictionary<string, string?> _patience = new() { ["Ingestion:Sockets:PingSeconds"] = "300", ["Ingestion:Sockets:PongSeconds"] = "60" };
+
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly List<ApiHost> _all = [];
     private readonly QuickTime _time;
@@ -19,8 +22,9 @@ public sealed class SocketCluster : IAsyncDisposable
     {
         (Service, _time) = (service, new QuickTime(speed));
         _tokens = new TokenService(new TokenOptions(), _key, _time);
-        _settings = settings.ToDictionary(setting => $"Ingestion:{setting.Name}", string? (setting) => setting.Value);
-        _settings["Ingestion:Token:Key"] = Convert.ToBase64String(_key);
+        _settings = new Dictionary<string, string?>(_patience) { ["Ingestion:Token:Key"] = Convert.ToBase64String(_key) };
+        foreach (var (name, value) in settings)
+            _settings[$"Ingestion:{name}"] = value;
     }
 
     public ServiceCluster Service { get; }
@@ -36,7 +40,7 @@ public sealed class SocketCluster : IAsyncDisposable
     }
 
     /// <summary>Starts three silos whose edges' clock goes so many times as fast. Settings are named as under <c>Ingestion</c>: <c>Sockets:PingSeconds</c>.</summary>
-    public static async Task<SocketCluster> StartAsync(int speed = 10, params (string Name, string Value)[] settings)
+    public static async Task<SocketCluster> StartAsync(int speed = 1, params (string Name, string Value)[] settings)
     {
         var cluster = new SocketCluster(await ServiceCluster.StartAsync(), speed, settings);
         try

@@ -15,16 +15,13 @@ public sealed class SlowReaderTests
     // What the journal keeps.
     private const int MostEvents = 1_000;
 
-    // Slow readers only: nobody here is taken for dead.
-    private static readonly (string, string)[] _patient = [("Sockets:PingSeconds", "300"), ("Sockets:PongSeconds", "60")];
-
     [Theory]
     [InlineData(VideoStatus.Ready)]
     [InlineData(VideoStatus.Uploaded)]
     public async Task ReaderIsClosedWith4101AndMissesNothing_WhenItReadsNothingForTooLong(VideoStatus status)
     {
         // Not much faster than the clock on the wall: in its grace it still reads what waits for it.
-        await using var cluster = await SocketCluster.StartAsync(speed: 2, _patient);
+        await using var cluster = await SocketCluster.StartAsync(speed: 2);
         var (user, hosts) = (ServiceCluster.NewUser(), cluster.Hosts);
         await using var stuck = await FromTheBeginningAsync(cluster, hosts[0], user);
         await using var reader = await FromTheBeginningAsync(cluster, hosts[1], user);
@@ -59,7 +56,7 @@ public sealed class SlowReaderTests
     [Fact]
     public async Task SocketIsGoneAfterItsGrace_WhenItsPeerNeitherReadsNorCloses()
     {
-        await using var cluster = await SocketCluster.StartAsync(speed: 10, _patient);
+        await using var cluster = await SocketCluster.StartAsync(speed: 5);
         var (user, host) = (ServiceCluster.NewUser(), cluster.Hosts[0]);
         await using var stuck = await FromTheBeginningAsync(cluster, host, user);
         await using var reader = await FromTheBeginningAsync(cluster, cluster.Hosts[1], user);

@@ -8,7 +8,7 @@ public sealed class SocketLimitTests
     [Fact]
     public async Task ExactlyAsManyAsAllowedStay_WhenAHundredComeToTwoSilosAtOnce()
     {
-        await using var cluster = await SocketCluster.StartAsync(speed: 10, ("Sockets:MaxSocketsPerUser", $"{Most}"));
+        await using var cluster = await SocketCluster.StartAsync(speed: 1, ("Sockets:MaxSocketsPerUser", $"{Most}"));
         var (user, hosts) = (ServiceCluster.NewUser(), cluster.Hosts);
         var token = cluster.Token(user);
 
