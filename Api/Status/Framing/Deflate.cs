@@ -17,9 +17,9 @@ internal static class Deflate
         using var compressed = new MemoryStream(message.Length / 2);
         using var deflate = new DeflateStream(compressed, CompressionLevel.Fastest);
         deflate.Write(message);
-        // Ends in the tail.
+        // Ends in the tail; of nothing it writes nothing, which is a block that holds nothing (section 7.2.3.6).
         deflate.Flush();
-        return compressed.GetBuffer().AsSpan(0, (int)compressed.Length - Tail.Length).ToArray();
+        return compressed.Length == 0 ? [0x00] : compressed.GetBuffer().AsSpan(0, (int)compressed.Length - Tail.Length).ToArray();
     }
 
     /// <summary>

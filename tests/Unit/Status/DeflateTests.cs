@@ -23,6 +23,9 @@ public sealed class DeflateTests
     });
 
     [Fact]
+    public void Message_ComesBack_WhenItIsEmpty() => Assert.Equal(0, Deflate.Inflate(Deflate.Compress([]), Longest, out _));
+
+    [Fact]
     public void Message_ComesBack_WhenItsLastBlockSaysSo()
     {
         using var compressed = new MemoryStream();
