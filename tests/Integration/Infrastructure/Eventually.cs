@@ -19,7 +19,7 @@ internal static class Eventually
         }
     }
 
-    /// <summary>Calls again for as long as a silo that went away makes the call fail.</summary>
+    /// <summary>Calls again for as long as a silo that went away, or an injected fault, makes the call fail.</summary>
     public static async Task<T> AnsweredAsync<T>(Func<Task<T>> call)
     {
         T answer = default!;
@@ -31,7 +31,7 @@ internal static class Eventually
                     answer = await call();
                     return true;
                 }
-                catch (Exception e) when (e is OrleansException or TimeoutException)
+                catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
                 {
                     return false;
                 }
