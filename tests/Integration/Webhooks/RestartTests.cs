@@ -45,6 +45,8 @@ public sealed class RestartTests : IAsyncLifetime
             var grain = _cluster.Silos.Length == 3 ? (IAddressable)user.Webhooks : user.Journal;
             await _cluster.KillAsync(await _cluster.WhereAsync(grain));
             await Eventually.AnsweredAsync(user.Webhooks.ListAsync);
+            // It may have died with the first one, and nobody else would wake it.
+            await Eventually.AnsweredAsync(user.Journal.ListSocketsAsync);
         }
 
         var told = await Eventually.AnsweredAsync(() => user.PublishAsync(VideoStatus.Ready));
