@@ -25,7 +25,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
     private const int EventsPerAck = 32;
 
     // What a client may meet here: nothing, its own close, and whatever says "come back".
-    private static readonly int?[] _harmless = [null, 1000, 4100, 4101, 4104];
+    private static readonly int?[] _harmless = [null, 1000, 4100, 4101, 4104, 4203];
 
     private readonly Random _random = new(seed);
     private readonly string _token = cluster.Token(user);

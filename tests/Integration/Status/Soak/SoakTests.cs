@@ -13,7 +13,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
-        await using var cluster = await SocketCluster.StartAsync(speed: 5, ("Sockets:PingSeconds", "25"), ("Sockets:PongSeconds", "10"));
+        await using var cluster = await SocketCluster.StartAsync(speed: 5, ("Sockets:PingSeconds", "25"), ("Sockets:PongSeconds", "10"), ("Sockets:FrameWindow", "10000"));
         // Two with so much that who stops reading is too slow soon, yet no more than the journal keeps: a snapshot holds what is kept.
         SoakUser[] users =
         [
