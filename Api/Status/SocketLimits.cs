@@ -6,9 +6,6 @@ internal static class SocketLimits
     /// <summary>Largest frame a client may send, in bytes. Ours of clients are tiny; a token refresh is the largest.</summary>
     public const int LargestFrame = 64 * 1024;
 
-    /// <summary>Frames waiting for a slow reader before it is closed with 4101 and resumes from its cursor.</summary>
-    public const int LongestQueue = 512;
-
     /// <summary>Channels in one subscription.</summary>
     public const int MostChannels = 64;
 

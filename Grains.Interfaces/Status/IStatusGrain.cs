@@ -88,7 +88,7 @@ public enum SubscriptionMode : byte
     /// <summary>No cursor was given, or too much has happened since: the latest state of each video follows.</summary>
     Snapshot = 1,
 
-    /// <summary>The cursor is of a journal that is lost: forget it; the latest state of each video follows.</summary>
+    /// <summary>The cursor is of a journal that is lost, or what came after it is not kept any more: the latest state of each video that is follows.</summary>
     Reset = 2,
 }
 

@@ -69,9 +69,9 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         if (mode is SubscriptionMode.Replay)
         {
             var missed = await ReadUpToAsync(since!.Value.Offset, cursor);
-            if (StatusRules.IsReplay(missed, since.Value, cursor))
+            mode = StatusRules.Replay(missed, since.Value, cursor);
+            if (mode is SubscriptionMode.Replay)
                 return new Subscription(mode, cursor, missed);
-            mode = SubscriptionMode.Snapshot;
         }
 
         return new Subscription(mode, cursor, StatusRules.LatestPerVideo(await ReadUpToAsync(0, cursor)));

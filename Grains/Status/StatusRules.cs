@@ -29,17 +29,22 @@ internal static class StatusRules
     {
         if (since is not { } cursor)
             return SubscriptionMode.Snapshot;
-        if (IsLost(cursor, end))
+        // What has been dropped since is in no snapshot either, terminal states among it: the client must not take its own for complete.
+        if (IsLost(cursor, end) || cursor.Offset + 1 < begin)
             return SubscriptionMode.Reset;
-        return cursor.Offset + 1 >= begin && end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
+        return end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
     }
 
     /// <summary>
-    /// Whether what was read from <paramref name="since"/> to <paramref name="end"/> can be the replay: none of it is missing, as it may have
-    /// become too old meanwhile, and it is not too large.
+    /// How a subscription that was to be replayed starts, now that what lies between <paramref name="since"/> and <paramref name="end"/> was
+    /// read: some of it may have become too old meanwhile, or it is too large.
     /// </summary>
-    public static bool IsReplay(IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end) =>
-        entries.Count == end.Offset - since.Offset && ReplaySize.Of(entries) <= LargestReplay;
+    public static SubscriptionMode Replay(IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end)
+    {
+        if (entries.Count != end.Offset - since.Offset)
+            return SubscriptionMode.Reset;
+        return ReplaySize.Of(entries) <= LargestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
+    }
 
     /// <summary>Whether a cursor is of another journal than the one that ends at <paramref name="end"/>.</summary>
     public static bool IsLost(Cursor cursor, Cursor end) =>

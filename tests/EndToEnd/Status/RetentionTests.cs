@@ -13,11 +13,11 @@ public sealed class RetentionTests
             await api.UploadToReadyAsync(Media.Mp4);
 
         var whole = await api.GetJsonAsync("/api/events/poll?after=0:0");
-        Assert.Equal("snapshot", whole.GetProperty("mode").GetString());
+        Assert.Equal("reset", whole.GetProperty("mode").GetString());
         var cursor = whole.GetProperty("cursor").GetString()!;
         Assert.EndsWith(":65", cursor, StringComparison.Ordinal);
         var epoch = cursor.Split(':')[0];
-        Assert.Equal(("snapshot", 33), (await StartAsync(api, $"{epoch}:31"), await CountAsync(api, $"{epoch}:32")));
+        Assert.Equal(("reset", 33), (await StartAsync(api, $"{epoch}:31"), await CountAsync(api, $"{epoch}:32")));
         Assert.Equal("replay", await StartAsync(api, $"{epoch}:32"));
     }
 

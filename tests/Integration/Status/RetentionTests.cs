@@ -35,7 +35,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
         // 65 to 70 are in the newest segment, which stays.
         var old = await _cluster.StartOfAsync(journal, end with { Offset = 63 });
-        Assert.Equal((SubscriptionMode.Snapshot, end), (old.Mode, old.Cursor));
+        Assert.Equal((SubscriptionMode.Reset, end), (old.Mode, old.Cursor));
         Assert.Equal(told[64..], old.Entries.Select(entry => entry.Event.Id));
         var replay = await _cluster.StartOfAsync(journal, end with { Offset = 64 });
         Assert.Equal(SubscriptionMode.Replay, replay.Mode);

@@ -33,7 +33,7 @@ public class ReplaySizeTests
     public void ThreeHundredUsualEvents_AreAReplay()
     {
         var entries = Entries.Range(1, StatusRules.LongestReplay);
-        Assert.True(StatusRules.IsReplay(entries, new Cursor("k7", 0), new Cursor("k7", StatusRules.LongestReplay)));
+        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay(entries, new Cursor("k7", 0), new Cursor("k7", StatusRules.LongestReplay)));
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public class ReplaySizeTests
             new JournalEntry(Count, Failed(new string('x', rest + beyond))),
         ];
         Assert.Equal(StatusRules.LargestReplay + beyond, ReplaySize.Of(entries));
-        Assert.Equal(expected, StatusRules.IsReplay(entries, new Cursor("k7", 0), new Cursor("k7", Count)));
+        Assert.Equal(expected ? SubscriptionMode.Replay : SubscriptionMode.Snapshot, StatusRules.Replay(entries, new Cursor("k7", 0), new Cursor("k7", Count)));
     }
 
     private static StatusEvent Failed(string message) =>

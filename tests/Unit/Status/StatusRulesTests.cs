@@ -31,7 +31,8 @@ public class StatusRulesTests
         Assert.Equal(expected, StatusRules.Start(Parse(since), _end, begin: 1));
 
     [Theory]
-    [InlineData("k7:949", SubscriptionMode.Snapshot)] // 950 is trimmed away.
+    [InlineData("k7:949", SubscriptionMode.Reset)] // 950 is trimmed away, and in no snapshot either.
+    [InlineData("0:0", SubscriptionMode.Reset)]
     [InlineData("k7:950", SubscriptionMode.Replay)]
     [InlineData("k7:951", SubscriptionMode.Replay)]
     public void Subscription_ReplaysOnlyWhatIsKept_WhenTheJournalWasTrimmed(string since, SubscriptionMode expected) =>
@@ -60,10 +61,10 @@ public class StatusRulesTests
     [Fact]
     public void Entries_AreAReplay_WhenNoneIsMissing()
     {
-        Assert.True(StatusRules.IsReplay(Range(998, 1000), Parse("k7:997"), _end));
-        Assert.True(StatusRules.IsReplay([], _end, _end));
-        Assert.False(StatusRules.IsReplay(Range(998, 1000), Parse("k7:996"), _end));
-        Assert.False(StatusRules.IsReplay([], Parse("k7:999"), _end));
+        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay(Range(998, 1000), Parse("k7:997"), _end));
+        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay([], _end, _end));
+        Assert.Equal(SubscriptionMode.Reset, StatusRules.Replay(Range(998, 1000), Parse("k7:996"), _end));
+        Assert.Equal(SubscriptionMode.Reset, StatusRules.Replay([], Parse("k7:999"), _end));
     }
 
     [Fact]
