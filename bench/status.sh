@@ -69,7 +69,7 @@ idle() {
       start_target $target user
       "$bin/ws-load/ws-load" "${load[@]}" --connections 200 --hold 3 >/dev/null
       local result; result=$("$bin/ws-load/ws-load" "${load[@]}" --connections "$sockets" --hold 30 --pid "$target_pid" --label "$target")
-      echo "idle $target, run $run: $(field connected <<<"$result") connected in $(field connect_s <<<"$result") s, $(field bytes_per_conn <<<"$result") bytes of RSS each, $(grep -o '"rss_mb":{[^}]*}' <<<"$result")"
+      echo "idle $target, run $run: $(field connected <<<"$result") connected in $(field connect_s <<<"$result") s, $(field bytes_per_conn <<<"$result") bytes of RSS each, CPU $(field srv_cpu_pct_hold <<<"$result") %, $(grep -o '"rss_mb":{[^}]*}' <<<"$result")"
       stop_silo; stop_peer
     done
   done

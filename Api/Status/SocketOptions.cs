@@ -11,7 +11,7 @@ public sealed class SocketOptions
 
     /// <summary>Seconds that a client has to answer a ping with any frame.</summary>
     [Range(1, 60)]
-    public int PongSeconds { get; set; } = 10;
+    public int PongSeconds { get; set; } = 8;
 
     /// <summary>Sockets of one user in the whole cluster; 0 means no limit.</summary>
     [Range(0, 100_000)]

@@ -102,7 +102,9 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     {
         if (Interlocked.Exchange(ref _ending, 1) != 0)
             return;
-        Volatile.Write(ref _endsAt, _edge.Time.GetTimestamp() + Ticks(SocketLimits.CloseGrace.TotalSeconds));
+        // Who answers no ping answers no close either.
+        var grace = code is CloseCode.NoPong ? TimeSpan.Zero : SocketLimits.CloseGrace;
+        Volatile.Write(ref _endsAt, _edge.Time.GetTimestamp() + Ticks(grace.TotalSeconds));
         _edge.Metrics.Ended(code);
         if (code is CloseCode.Normal)
             _writer.End(ServerFrame.Close(code));

@@ -33,9 +33,9 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     private LinkedList<Waiting>? _queue;
     private Dictionary<(string VideoId, VideoStatus Status), LinkedListNode<Waiting>>? _states;
     private Dictionary<string, Progress>? _progress;
-    private int _critical;
-    private long _criticalBytes;
-    private long _bytes;
+    private List<OutgoingFrame>? _flight;
+    private Load _waiting;
+    private Load _flying;
 
     /// <summary>The newest entry that has been sent: what the next one says it follows.</summary>
     public Cursor? Sent { get; private set; }
@@ -43,10 +43,11 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     /// <summary>Progress events that were superseded or had no room.</summary>
     public long Dropped { get; private set; }
 
-    public LaneDepths Depths => new(_critical, (_queue?.Count ?? 0) - _critical, _progress?.Values.Count(p => p.Newest is not null) ?? 0);
+    /// <summary>What waits, and what was taken and has not gone yet.</summary>
+    public LaneDepths Depths => new(In(StatusPriority.Critical), In(StatusPriority.State), _progress?.Values.Count(p => p.Newest is not null) ?? 0);
 
     /// <summary>Whether something waits that must not be held back for a batch.</summary>
-    public bool IsUrgent => _critical > 0;
+    public bool IsUrgent { get; private set; }
 
     public bool IsEmpty => _queue is null && _progress is null;
 
@@ -54,23 +55,23 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     public SendOutcome Add(byte[] frame, Cursor? chainTo = null) => AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
 
     /// <summary>A frame that goes last whatever waits.</summary>
-    public void AddLast(byte[] frame) => AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame }, force: true);
+    public void AddLast(byte[] frame) => AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, IsBounded = true });
 
     /// <summary>A journalled event. For a <paramref name="replay"/>, which is bounded already, there always is room.</summary>
     public SendOutcome Add(Cursor cursor, StatusEvent e, bool replay)
     {
-        var waiting = new Waiting(e.JournalPriority, EventBytes) { Cursor = cursor, Event = e };
+        var waiting = new Waiting(e.JournalPriority, EventBytes) { Cursor = cursor, Event = e, IsBounded = replay };
         if (waiting.Lane is StatusPriority.Critical)
-            return AddCritical(waiting, force: replay);
+            return AddCritical(waiting);
         _states ??= [];
         var key = (e.VideoId, e.Status);
         if (_states.Remove(key, out var older))
         {
             _queue!.Remove(older);
-            Count(-older.Value.Bytes);
+            Count(older.Value, -1);
             waiting = waiting with { Merged = older.Value.Merged + 1 };
         }
-        else if (!replay && Refuses(waiting, isFull: _states.Count >= MostStates) is { } refusal)
+        else if (Refuses(waiting, isFull: _waiting.States + _flying.States >= MostStates) is { } refusal)
         {
             return refusal;
         }
@@ -99,25 +100,33 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
         progress.Newest = e;
     }
 
-    /// <summary>Takes what may leave now, as frames.</summary>
+    /// <summary>Takes what may leave now, as frames. It counts as waiting until <see cref="Flushed"/>: a reader that is stuck holds it.</summary>
     public List<OutgoingFrame> Take()
     {
         var frames = new List<OutgoingFrame>(_queue?.Count ?? 0);
         foreach (var waiting in _queue ?? [])
             frames.Add(Encode(waiting));
         (_queue, _states) = (null, null);
-        (_critical, _criticalBytes) = (0, 0);
-        Count(-_bytes);
+        (_flying, _waiting) = (_waiting, default);
+        IsUrgent = false;
         TakeProgress(frames);
+        _flight = frames.Count > 0 ? frames : null;
         return frames;
+    }
+
+    /// <summary>What was taken has gone.</summary>
+    public void Flushed()
+    {
+        budget.Count(-_flying.Bytes);
+        (_flying, _flight) = (default, null);
     }
 
     /// <summary>Forgets all that waits.</summary>
     public void Clear()
     {
-        (_queue, _states, _progress) = (null, null, null);
-        (_critical, _criticalBytes) = (0, 0);
-        Count(-_bytes);
+        (_queue, _states, _progress, _flight) = (null, null, null, null);
+        budget.Count(-_waiting.Bytes - _flying.Bytes);
+        (_waiting, _flying, IsUrgent) = (default, default, false);
     }
 
     /// <summary>When the next progress may leave; null when none waits.</summary>
@@ -134,33 +143,46 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
         return soonest;
     }
 
-    private SendOutcome AddCritical(Waiting waiting, bool force = false)
+    private int In(StatusPriority lane) => (_queue?.Count(waiting => waiting.Lane == lane) ?? 0) + (_flight?.Count(frame => frame.Lane == lane) ?? 0);
+
+    private SendOutcome AddCritical(Waiting waiting)
     {
-        if (!force && Refuses(waiting, isFull: _critical >= MostCritical || _criticalBytes + waiting.Bytes > MostCriticalBytes) is { } refusal)
+        if (Refuses(waiting, isFull: HasNoRoomFor(waiting)) is { } refusal)
             return refusal;
-        _critical++;
-        _criticalBytes += waiting.Bytes;
         Enqueue(waiting);
+        IsUrgent = true;
         return SendOutcome.Queued;
     }
 
+    private bool HasNoRoomFor(Waiting critical) =>
+        _waiting.Critical + _flying.Critical >= MostCritical || _waiting.CriticalBytes + _flying.CriticalBytes + critical.Bytes > MostCriticalBytes;
+
     private SendOutcome? Refuses(Waiting waiting, bool isFull)
     {
+        if (waiting.IsBounded)
+            return null;
         if (isFull)
             return SendOutcome.ReaderTooSlow;
-        return budget.Allows(waiting.Bytes, _bytes) ? null : SendOutcome.SiloTooFull;
+        return budget.Allows(waiting.Bytes, _waiting.Bytes + _flying.Bytes) ? null : SendOutcome.SiloTooFull;
     }
 
     private LinkedListNode<Waiting> Enqueue(Waiting waiting)
     {
-        Count(waiting.Bytes);
+        Count(waiting, 1);
         return (_queue ??= new()).AddLast(waiting);
     }
 
-    private void Count(long bytes)
+    private void Count(Waiting waiting, int sign)
     {
-        _bytes += bytes;
-        budget.Count(bytes);
+        var (critical, state) = (waiting.IsBounded, waiting.Lane) switch
+        {
+            (true, _) => (0, 0),
+            (_, StatusPriority.Critical) => (sign, 0),
+            _ => (0, sign),
+        };
+        _waiting = new Load(
+            _waiting.Critical + critical, _waiting.CriticalBytes + (critical * waiting.Bytes), _waiting.States + state, _waiting.Bytes + (sign * waiting.Bytes));
+        budget.Count(sign * waiting.Bytes);
     }
 
     private OutgoingFrame Encode(Waiting waiting)
@@ -196,8 +218,14 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
             _progress = null;
     }
 
+    /// <summary>What counts against the bounds of the lanes, and the bytes of all there is.</summary>
+    private readonly record struct Load(int Critical, int CriticalBytes, int States, int Bytes);
+
     private sealed record Waiting(StatusPriority Lane, int Bytes)
     {
+        /// <summary>Of something that is bounded elsewhere, as a replay is: there always is room for it.</summary>
+        public bool IsBounded { get; init; }
+
         public byte[]? Frame { get; init; }
 
         public StatusEvent? Event { get; init; }

@@ -224,6 +224,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
     {
         lock (_gate)
         {
+            _lanes.Flushed();
             var frames = _lanes.Take();
             if (frames.Count > 0)
             {

@@ -41,5 +41,6 @@ internal sealed class SentFrames(Action<byte[]> take) : IFeedSink
     {
         foreach (var frame in _lanes.Take())
             take(PayloadOf(frame.Bytes).ToArray());
+        _lanes.Flushed();
     }
 }

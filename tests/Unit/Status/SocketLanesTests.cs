@@ -68,6 +68,8 @@ public sealed class SocketLanesTests
         Assert.True(TryAdd(5, "a", VideoStatus.Queued));
         Assert.Equal(new LaneDepths(SocketLanes.MostCritical, 1, 0), _lanes.Depths);
         _lanes.Take();
+        Assert.False(TryAdd(6, "a", VideoStatus.Ready));
+        _lanes.Flushed();
         Assert.True(TryAdd(6, "a", VideoStatus.Ready));
     }
 
@@ -102,6 +104,8 @@ public sealed class SocketLanesTests
         Assert.Equal(SendOutcome.Queued, slow.Add(new Cursor("k7", 1), Event("e", "a", VideoStatus.Queued), replay: true));
         Assert.Equal(SendOutcome.Queued, other.Add(frame));
         slow.Take();
+        Assert.Equal(SendOutcome.SiloTooFull, slow.Add(frame));
+        slow.Flushed();
         Assert.Equal(602, budget.UsedBytes);
         other.Clear();
         Assert.Equal(0, budget.UsedBytes);
@@ -118,9 +122,10 @@ public sealed class SocketLanesTests
             {
                 case 0:
                     lanes.Take();
+                    lanes.Flushed();
                     break;
                 case 1:
-                    lanes.Add(new byte[random.Next(5000)]);
+                    lanes.Add(new byte[random.Next(1, 5000)]);
                     break;
                 default:
                     lanes.Add(new Cursor("k7", i), Event("e" + i, "abc"[random.Next(3)].ToString(), (VideoStatus)random.Next(8)), replay: random.Next(2) == 0);
@@ -166,7 +171,12 @@ public sealed class SocketLanesTests
 
     private void Progress(string video, int percent) => _lanes.AddProgress(Event("p", video) with { Percent = percent });
 
-    private List<string> Take() => [.. _lanes.Take().Select(frame => Brief(SentFrames.PayloadOf(frame.Bytes)))];
+    private List<string> Take()
+    {
+        var taken = _lanes.Take().ConvertAll(frame => Brief(SentFrames.PayloadOf(frame.Bytes)));
+        _lanes.Flushed();
+        return taken;
+    }
 
     private static string Brief(ReadOnlyMemory<byte> payload)
     {
