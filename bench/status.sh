@@ -19,6 +19,8 @@ ulimit -n "$(ulimit -H -n)"
 for tool in ws-load kestrelws signalr; do build_tool $tool; done
 status_load=$(dirname "$dll")/../../StatusLoad/release/Ingestion.Bench.StatusLoad.dll
 export Ingestion__Uploads__RequireKnownContainer=false Ingestion__Limits__MaxConcurrentUploadsPerUser=0
+# The generator says something every 8 s and answers no ping of ours: that must do.
+export Ingestion__Sockets__PongSeconds=10
 export Ingestion__Sockets__AcceptsPerSecond=0 Ingestion__Sockets__MaxSocketsPerUser=0
 
 # tokens COUNT: one token a line, each for a user of its own, signed with the silo's key.
