@@ -28,12 +28,13 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
     public static void Offer(ListenOptions listen) => listen.Use(next => connection => RunAsync(next, connection));
 
     /// <summary>
-    /// Has <paramref name="successor"/> run on the connection once this request has ended, and until its task completes. False when that can't
-    /// be, as where TLS lies between the request and the wire: the request must then last as long as what follows it.
+    /// Has <paramref name="successor"/> run on <paramref name="connection"/> once this request has ended, and until its task completes. False
+    /// when that can't be, as it is not the wire itself: TLS lies between, or it is one stream of several. The request must then last as long
+    /// as what follows it.
     /// </summary>
-    public static bool TryContinue(HttpContext context, Func<Task> successor)
+    public static bool TryContinue(HttpContext context, IDuplexPipe connection, Func<Task> successor)
     {
-        if (context.Features.Get<ConnectionTakeover>() is not { } takeover || context.Features.Get<IConnectionTransportFeature>()?.Transport != takeover._transport)
+        if (context.Features.Get<ConnectionTakeover>() is not { } takeover || takeover._transport != connection)
             return false;
         takeover._successor = successor;
         return true;

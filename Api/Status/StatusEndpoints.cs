@@ -29,7 +29,7 @@ internal static class StatusEndpoints
         return services.AddHostedService(provider => provider.GetRequiredService<SocketRegistry>());
     }
 
-    public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", ConnectAsync).RequireAuthorization(Scopes.Watch);
+    public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapMethods("/ws", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync).RequireAuthorization(Scopes.Watch);
 
     private static async Task<IResult> ConnectAsync(HttpContext context, SocketRegistry sockets, AcceptRate rate, SocketOptions options, TimeProvider time)
     {
@@ -44,7 +44,7 @@ internal static class StatusEndpoints
             return Problem.WebSocketExpected.ToResult();
         var caller = SocketCaller.Of(context.User);
         Task RunAsync() => offer.Codec is { } codec ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller) : Refusal.RunAsync(connection, CloseCode.Version, time);
-        if (!ConnectionTakeover.TryContinue(context, RunAsync))
+        if (!ConnectionTakeover.TryContinue(context, connection, RunAsync))
             await RunAsync();
         return TypedResults.Empty;
     }

@@ -9,7 +9,8 @@ namespace Ingestion.Api.Status.Framing;
 
 /// <summary>
 /// Takes a WebSocket request (RFC 6455, section 4.2) and hands out the connection's own pipe: what is sent to many sockets is encoded and
-/// framed once, which the framework's WebSocket can't do, and nothing is held for a socket that is idle.
+/// framed once, which the framework's WebSocket can't do, and nothing is held for a socket that is idle. Browsers that talk HTTP/2 to us anyway
+/// ask there, by an extended CONNECT (RFC 8441), and get a pipe over its stream.
 /// </summary>
 internal static class Handshake
 {
@@ -18,15 +19,19 @@ internal static class Handshake
     /// <summary>Null when the connection can't become a WebSocket. The request has been checked to ask for one, and for <paramref name="subprotocol"/>.</summary>
     public static async Task<IDuplexPipe?> AcceptAsync(HttpContext context, string subprotocol, bool deflates)
     {
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        {
+            Answer(context, subprotocol, deflates);
+            return new StreamPipe(await connect.AcceptAsync());
+        }
+
         var upgrade = context.Features.Get<IHttpUpgradeFeature>();
         if (upgrade is not { IsUpgradableRequest: true } || context.Features.Get<IConnectionTransportFeature>() is not { } transport)
             return null;
         var headers = context.Response.Headers;
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString().Trim());
-        headers.SecWebSocketProtocol = subprotocol;
-        if (deflates)
-            headers.SecWebSocketExtensions = Offer.DeflateAnswer;
+        Answer(context, subprotocol, deflates);
         // The stream that it gives lies over this pipe; from here on nobody else reads or writes it.
         await upgrade.UpgradeAsync();
         return transport.Transport;
@@ -38,6 +43,21 @@ internal static class Handshake
         return Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Guid)));
 #pragma warning restore CA5350
     }
+
+    private static void Answer(HttpContext context, string subprotocol, bool deflates)
+    {
+        context.Response.Headers.SecWebSocketProtocol = subprotocol;
+        if (deflates)
+            context.Response.Headers.SecWebSocketExtensions = Offer.DeflateAnswer;
+    }
+}
+
+/// <summary>A pipe over a stream.</summary>
+internal sealed class StreamPipe(Stream stream) : IDuplexPipe
+{
+    public PipeReader Input { get; } = PipeReader.Create(stream);
+
+    public PipeWriter Output { get; } = PipeWriter.Create(stream);
 }
 
 /// <summary>A connection that has become a WebSocket.</summary>

@@ -136,7 +136,7 @@ public sealed class ConnectionTakeoverTests
         });
         var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
         Task RunAsync() => EchoAsync(connection);
-        if (!ConnectionTakeover.TryContinue(context, RunAsync))
+        if (!ConnectionTakeover.TryContinue(context, connection, RunAsync))
             await RunAsync();
     }
 
