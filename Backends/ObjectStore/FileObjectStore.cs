@@ -24,6 +24,7 @@ internal sealed partial class FileObjectStore : IObjectStore
     public FileObjectStore(string folder, PartBufferSource buffers)
     {
         _buffers = buffers;
+        Writers = new OpenWriters(buffers.Time);
         // Absolute, because the address of an object is handed to other programs.
         _objects = Path.GetFullPath(Path.Combine(folder, "objects"));
         _uploads = Path.GetFullPath(Path.Combine(folder, "uploads"));
@@ -31,7 +32,7 @@ internal sealed partial class FileObjectStore : IObjectStore
         Directory.CreateDirectory(_uploads);
     }
 
-    internal OpenWriters Writers { get; } = new();
+    internal OpenWriters Writers { get; }
 
     public PartPlan PlanFor(long? length) => PartPlan.For(length, long.MaxValue, PartSize);
 

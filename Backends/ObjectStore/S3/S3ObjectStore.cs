@@ -24,6 +24,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
     public S3ObjectStore(IAmazonS3 client, S3ObjectStoreOptions options, long maxFileBytes, PartBufferSource buffers, S3Metrics? metrics, ILogger<S3ObjectStore> logger)
     {
         (_options, _buffers, _maxFileBytes) = (options, buffers, maxFileBytes);
+        Writers = new OpenWriters(buffers.Time);
         var retry = new S3Retry(options, buffers.Time, metrics, logger);
         Control = new S3Control(client, options, retry);
         Transfer = new S3Transfer(Control, options, retry, buffers.Time);
@@ -33,7 +34,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
 
     internal S3Transfer Transfer { get; }
 
-    internal OpenWriters Writers { get; } = new();
+    internal OpenWriters Writers { get; }
 
     public PartPlan PlanFor(long? length) => PartPlan.For(length, _maxFileBytes, _options.PartMebibytes * 1024 * 1024);
 

@@ -1,0 +1,72 @@
+using Ingestion.Backends.ObjectStore;
+using Ingestion.Tests.Shared;
+using Ingestion.Uploads;
+using Xunit;
+
+namespace Ingestion.Tests.ObjectStores.Files;
+
+/// <summary>One writer an upload: whoever comes in finds that nobody before it touches the file any more.</summary>
+public sealed class OpenWritersTests
+{
+    private readonly ManualTime _time = new();
+    private readonly OpenWriters _writers;
+
+    public OpenWritersTests() => _writers = new OpenWriters(_time);
+
+    [Fact]
+    public async Task ThirdWriterWaitsForTheFirst_WhenTheSecondOneStillDoes()
+    {
+        var (first, second, third) = (new Writer(1), new Writer(2), new Writer(3));
+        await _writers.EnterAsync(first);
+        var entering = _writers.EnterAsync(second);
+        var last = _writers.EnterAsync(third);
+        second.Idle();
+        Assert.False(entering.IsCompleted || last.IsCompleted);
+        // However long it takes: what the first one is at may still cut the file to its own length.
+        await Task.Delay(50);
+        Assert.False(last.IsCompleted);
+        first.Idle();
+        await Task.WhenAll(entering, last).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task OlderWriterIsRefused_AlsoWhenTheNewerOneHasLeft()
+    {
+        var (older, newer) = (new Writer(1), new Writer(2));
+        await _writers.EnterAsync(newer);
+        await Assert.ThrowsAsync<WriterFencedException>(() => _writers.EnterAsync(older));
+        _writers.Leave(newer);
+        _writers.Leave(older);
+        await Assert.ThrowsAsync<WriterFencedException>(() => _writers.EnterAsync(older));
+        // The same lease may open another writer, and a newer one waits for nobody.
+        await _writers.EnterAsync(new Writer(2));
+        var last = new Writer(3);
+        last.Idle();
+        Assert.False(_writers.EnterAsync(last).IsCompleted);
+    }
+
+    [Fact]
+    public async Task LeaseIsForgotten_WhenNobodyCanHoldAnOlderOneAnyMore()
+    {
+        var newer = new Writer(2);
+        await _writers.EnterAsync(newer);
+        _writers.Leave(newer);
+        _time.Advance(TimeSpan.FromMinutes(11));
+        var other = new Writer(1, "0190163d8694739b8ec16fb0de1b5fb6");
+        await _writers.EnterAsync(other);
+        _writers.Leave(other);
+        await _writers.EnterAsync(new Writer(1));
+    }
+
+    /// <summary>A writer with an operation under way until it is idle.</summary>
+    private sealed class Writer(long epoch, string videoId = "0190163d8694739b8ec16fb0de1b5fb5") : IFencedWriter
+    {
+        private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public WriterStart Start { get; } = new(ObjectKey.Source(videoId), "", PartPlan.For(null, long.MaxValue, 1 << 20), 0, null, epoch, null);
+
+        public void Idle() => _idle.TrySetResult();
+
+        public Task FenceAsync() => _idle.Task;
+    }
+}
