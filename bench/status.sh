@@ -77,29 +77,21 @@ idle() {
   done
 }
 
-broadcast() {
+# told NAME WARM-UP-SOCKETS SOCKETS RATE: one message to all of them, so many times a second.
+told() {
   for run in $(seq "$runs"); do
     for target in ${TARGETS:-kestrelws signalr silo}; do
       start_target $target system
-      "$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections 2000 --publish-rate 50 --hold 10 >/dev/null
-      local result; result=$("$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections "$sockets" --publish-rate "$rate" --hold 20 --pid "$target_pid" --label "$target")
-      echo "broadcast $target, run $run: $(field received <<<"$result") of $(field expected <<<"$result") received, $(grep -o '"lat_ms":{[^}]*}' <<<"$result"), CPU $(field srv_cpu_pct_hold <<<"$result") %, $(grep -o '"rss_mb":{[^}]*}' <<<"$result"), $(field closed_by_server <<<"$result") closed"
+      "$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections "$2" --publish-rate 50 --hold 10 >/dev/null
+      local result; result=$("$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections "$3" --publish-rate "$4" --hold 20 --pid "$target_pid" --label "$target")
+      echo "$1 $target, run $run: $(field received <<<"$result") of $(field expected <<<"$result") received, $(grep -o '"lat_ms":{[^}]*}' <<<"$result"), CPU $(field srv_cpu_pct_hold <<<"$result") %, $(grep -o '"rss_mb":{[^}]*}' <<<"$result"), $(field closed_by_server <<<"$result") closed"
       stop_silo; stop_peer
     done
   done
 }
 
-message() {
-  for run in $(seq "$runs"); do
-    for target in ${TARGETS:-kestrelws signalr silo}; do
-      start_target $target system
-      "$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections 200 --publish-rate 50 --hold 10 >/dev/null
-      local result; result=$("$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections 200 --publish-rate 50 --hold 20 --pid "$target_pid" --label "$target")
-      echo "message $target, run $run: $(field received <<<"$result") of $(field expected <<<"$result") received, $(grep -o '"lat_ms":{[^}]*}' <<<"$result"), CPU $(field srv_cpu_pct_hold <<<"$result") %"
-      stop_silo; stop_peer
-    done
-  done
-}
+broadcast() { told broadcast 2000 "$sockets" "$rate"; }
+message() { told message 200 200 50; }
 
 latency() {
   for run in $(seq "$runs"); do
