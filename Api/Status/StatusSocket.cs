@@ -71,9 +71,9 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
                 {
                     read = await _input.ReadAsync();
                 }
-                catch (Exception e) when (e is IOException or InvalidOperationException)
+                catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
                 {
-                    // Reset, or taken away under us by the server's shutdown.
+                    // Reset, or aborted or taken away under us by the server's shutdown.
                     break;
                 }
 
@@ -89,6 +89,8 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         }
         finally
         {
+            // Whatever ended it: what still waits counts no more.
+            _writer.Abandon();
             registry.Remove(this, joinedAs);
             await DisposeAsync();
         }
