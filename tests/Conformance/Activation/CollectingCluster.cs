@@ -7,6 +7,8 @@ namespace Ingestion.Tests.Conformance.Activation;
 /// <summary>Collects idle activations fast. The quantum must be above zero and below the age.</summary>
 public sealed class CollectingCluster() : ProbedCluster(1), IAsyncLifetime
 {
+    public static readonly TimeSpan Age = TimeSpan.FromMilliseconds(700);
+
     public Task InitializeAsync() => DeployAsync();
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
@@ -14,7 +16,7 @@ public sealed class CollectingCluster() : ProbedCluster(1), IAsyncLifetime
     protected override void Configure(ISiloBuilder silo) => silo.Configure<GrainCollectionOptions>(o =>
     {
         o.CollectionQuantum = TimeSpan.FromMilliseconds(100);
-        o.CollectionAge = TimeSpan.FromMilliseconds(700);
+        o.CollectionAge = Age;
     });
 
     /// <summary>Returns when a grain that was activated after this call began has been collected: the clock of these tests.</summary>
