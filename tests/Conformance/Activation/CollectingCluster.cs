@@ -7,7 +7,10 @@ namespace Ingestion.Tests.Conformance.Activation;
 /// <summary>Collects idle activations fast. The quantum must be above zero and below the age.</summary>
 public sealed class CollectingCluster() : ProbedCluster(1), IAsyncLifetime
 {
-    public static readonly TimeSpan Age = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan Age = TimeSpan.FromMilliseconds(700);
+
+    /// <summary>A grain that was not called for so long may be collected: engines measure its age to a fraction of a second only.</summary>
+    public static readonly TimeSpan Starved = Age / 2;
 
     public Task InitializeAsync() => DeployAsync();
 
