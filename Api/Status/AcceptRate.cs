@@ -11,13 +11,10 @@ internal sealed class AcceptRate(SocketOptions options, SocketMetrics metrics) :
     // So that those who are sent away do not all come back together.
     private const double LongestDelaySeconds = 5;
 
-    private readonly TokenBucketRateLimiter? _bucket = options.AcceptsPerSecond == 0 ? null : new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = options.AcceptsPerSecond,
-        TokensPerPeriod = Math.Max(1, options.AcceptsPerSecond / 10),
-        ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(0.1, 1.0 / options.AcceptsPerSecond)),
-        QueueLimit = 0,
-    });
+    // Ten times a second, or as often as one may come.
+    private const int PeriodsPerSecond = 10;
+
+    private readonly TokenBucketRateLimiter? _bucket = options.AcceptsPerSecond == 0 ? null : new TokenBucketRateLimiter(OptionsOf(options.AcceptsPerSecond));
 
     /// <summary>Null when this one may come in; otherwise when it may try again.</summary>
     public TimeSpan? Take()
@@ -30,4 +27,17 @@ internal sealed class AcceptRate(SocketOptions options, SocketMetrics metrics) :
     }
 
     public void Dispose() => _bucket?.Dispose();
+
+    /// <summary>Whole tokens at a time, and the time that so many take: any rate is kept, not only multiples of ten.</summary>
+    internal static TokenBucketRateLimiterOptions OptionsOf(int perSecond)
+    {
+        var tokens = Math.Max(1, perSecond / PeriodsPerSecond);
+        return new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = perSecond,
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(tokens / (double)perSecond),
+            QueueLimit = 0,
+        };
+    }
 }

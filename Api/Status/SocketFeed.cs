@@ -53,13 +53,20 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
                     _seen = new Cursor(subscription.Cursor.Epoch, first);
                 // Who comes from before the first event has the cursor of an empty journal, and its chain goes on from there.
                 if (announcement is not null)
+                {
+                    sink.Begin(new Cursor(subscription.Cursor.Epoch, first), whole: videos is null, []);
                     sink.Send(announcement, first == 0 ? new Cursor(Cursor.EmptyEpoch, 0) : new Cursor(subscription.Cursor.Epoch, first));
+                }
+
                 Take(subscription.Cursor.Epoch, subscription.Entries, replay);
             }
             else
             {
+                JournalEntry[] latest = [.. subscription.Entries.Where(entry => Wants(entry.Event))];
+                sink.Begin(subscription.Cursor, whole: videos is null, from entry in latest where entry.Event.JournalPriority is StatusPriority.Critical select entry.Offset);
                 sink.Send(announcement!);
-                sink.Send(codec.Snapshot(subscription.Cursor, subscription.Entries.Where(entry => Wants(entry.Event))), subscription.Cursor);
+                foreach (var part in codec.Snapshot(subscription.Cursor, latest))
+                    sink.SendSnapshot(part, subscription.Cursor);
             }
 
             _seen = subscription.Cursor;
@@ -133,8 +140,14 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 /// <summary>Where a feed's frames go, in order.</summary>
 internal interface IFeedSink
 {
+    /// <summary>A subscription that the client asked for starts, see <see cref="SocketAcks.Begin"/>.</summary>
+    void Begin(Cursor at, bool whole, IEnumerable<long> terminal);
+
     /// <summary>A frame of the protocol; the next event follows <paramref name="chainTo"/>, if that is given.</summary>
     void Send(byte[] frame, Cursor? chainTo = null);
+
+    /// <summary>A part of a snapshot: all of them together are as large as what the journal keeps allows, so there always is room.</summary>
+    void SendSnapshot(byte[] part, Cursor chainTo);
 
     /// <summary>A journalled event; one of a <paramref name="replay"/> is bounded already.</summary>
     void Send(Cursor cursor, StatusEvent e, bool replay);

@@ -88,7 +88,7 @@ internal sealed class SocketProbe(IGrainFactory grains, ILocalSiloDetails silo, 
         {
             if (entries.FirstOrDefault(entry => entry.Event.Id == awaited) is not { } entry)
                 return;
-            await grain.AcknowledgeAsync(new Cursor(epoch, entry.Offset));
+            await grain.AcknowledgeAsync(new Acknowledgement(new Cursor(epoch, entry.Offset)));
             _acknowledged.TrySetResult();
         }
 

@@ -74,6 +74,8 @@ internal sealed partial class StatusSocket
 
         await SwitchAsync(_channels.Without(names));
         _feed.Narrow(_channels.Videos);
+        if (_channels.Videos is not null)
+            _acks.Narrow();
         Send(_codec.Unsubscribed(frame.Id));
     }
 
@@ -111,12 +113,14 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        var (isNew, isTerminal) = _acks.Acknowledge(cursor);
-        // There are only as many of these as there were events.
-        if (isNew)
+        var said = _acks.Acknowledge(cursor);
+        if (said.IsAhead)
+            Send(_codec.Error(frame.Id, "cursor_invalid", retry: false));
+        if (said.IsFree)
             _rate.GiveBack(_edge.Time.TimestampFrequency);
-        if (isTerminal)
-            _edge.Background.Run(() => _grain.AcknowledgeAsync(cursor));
+        // A guest who watches one video speaks for nobody: what its owner has not heard of still goes to the webhooks.
+        if (said.Got is { } got && _caller.SharedVideo is null)
+            _edge.Background.Run(() => _grain.AcknowledgeAsync(got));
     }
 
     private async Task SwitchAsync(ChannelSet channels)

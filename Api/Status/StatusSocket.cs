@@ -44,7 +44,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         _grain = edge.Grains.GetGrain<IStatusGrain>(caller.User);
         _self = edge.Grains.CreateObjectReference<IStatusObserver>(this);
         _acks = new SocketAcks(edge.Time, edge.Metrics);
-        _writer = new SocketWriter(accepted.Connection.Output, edge.Time, edge.Metrics, _acks, _codec, edge.Queues);
+        _writer = new SocketWriter(accepted.Connection.Output, edge.Time, edge.Metrics, _codec, edge.Queues);
         _feed = new SocketFeed(this, _codec);
         var now = edge.Time.GetTimestamp();
         // The first ping at a random time, so that sockets that came together do not ping together ever after.
@@ -158,9 +158,18 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         return Task.CompletedTask;
     }
 
+    void IFeedSink.Begin(Cursor at, bool whole, IEnumerable<long> terminal) => _acks.Begin(at, whole, terminal);
+
     void IFeedSink.Send(byte[] frame, Cursor? chainTo) => CloseIfRefused(_writer.Send(frame, chainTo));
 
-    void IFeedSink.Send(Cursor cursor, StatusEvent e, bool replay) => CloseIfRefused(_writer.Send(cursor, e, replay));
+    void IFeedSink.SendSnapshot(byte[] part, Cursor chainTo) => _writer.SendSnapshot(part, chainTo);
+
+    void IFeedSink.Send(Cursor cursor, StatusEvent e, bool replay)
+    {
+        // Before it goes: the acknowledgement may be back before the sending returns.
+        _acks.Tell(cursor, e, replay);
+        CloseIfRefused(_writer.Send(cursor, e, replay));
+    }
 
     void IFeedSink.SendProgress(StatusEvent e) => _writer.SendProgress(e);
 

@@ -47,15 +47,15 @@ public interface IStatusGrain : IGrainWithStringKey
     Task<JournalPage> ReadAsync(Cursor after, int limit);
 
     /// <summary>
-    /// A socket of the user has said that everything up to there has arrived. Returns once that is stored, if the user has a webhook that waits
-    /// for acknowledgements; for all others it is kept in memory only.
+    /// A socket of the user has said what has arrived. Returns once that is stored, if the user has a webhook that waits for acknowledgements;
+    /// for all others it is kept in memory only.
     /// </summary>
-    [Alias("acknowledge")]
-    Task AcknowledgeAsync(Cursor cursor);
+    [Alias("acknowledge-events")]
+    Task AcknowledgeAsync(Acknowledgement acknowledgement);
 
-    /// <summary>The furthest that any socket of the user has acknowledged; null when none has.</summary>
-    [Alias("get-acknowledged")]
-    Task<Cursor?> GetAcknowledgedAsync();
+    /// <summary>Whether a socket of the user has acknowledged the event at <paramref name="cursor"/>.</summary>
+    [Alias("is-acknowledged")]
+    Task<bool> IsAcknowledgedAsync(Cursor cursor);
 
     /// <summary>What the user's webhooks need; said by <see cref="IWebhookGrain"/> whenever that changes.</summary>
     [Alias("webhooks-need")]
@@ -101,6 +101,14 @@ public sealed record Subscription(
     [property: Id(0)] SubscriptionMode Mode,
     [property: Id(1)] Cursor Cursor,
     [property: Id(2)] IReadOnlyList<JournalEntry> Entries);
+
+/// <summary>What a client has said to have got.</summary>
+/// <param name="Cursor">The place that it acknowledged.</param>
+/// <param name="Events">
+/// Offsets up to there of the terminal events that it was told, as it listens to some videos only; null when it was told all there is up to there.
+/// </param>
+[GenerateSerializer, Immutable, Alias("ingestion.acknowledgement")]
+public sealed record Acknowledgement([property: Id(0)] Cursor Cursor, [property: Id(1)] IReadOnlyList<long>? Events = null);
 
 /// <summary>Answer to a renewal.</summary>
 /// <param name="Cursor">The journal's end.</param>

@@ -2,7 +2,7 @@ namespace Ingestion.Grains.Journal;
 
 /// <summary>The one small record that says which segments of a log exist. Stored when a segment starts or goes, not on each append.</summary>
 [GenerateSerializer, Alias("ingestion.log-head")]
-public sealed class LogHead
+public sealed record LogHead
 {
     /// <summary>Names this log; a log that was lost starts again under another epoch. Empty: nothing was ever appended.</summary>
     [Id(0)]
@@ -12,7 +12,7 @@ public sealed class LogHead
     [Id(1)]
     public long First { get; set; }
 
-    /// <summary>Number of the newest segment; it may be missing yet, then it is empty.</summary>
+    /// <summary>Number of the newest segment.</summary>
     [Id(2)]
     public long Last { get; set; }
 

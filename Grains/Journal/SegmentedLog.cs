@@ -105,7 +105,8 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         var head = new LogRecord<LogHead>();
         await storage.ReadStateAsync(_headName, owner, head);
         var tail = await ReadSegmentAsync(head.State.Last);
-        (_head, _tail) = (head, tail);
+        // What no head knows was never acknowledged, or is of a log that has lost its head.
+        (_head, _tail) = (head, head.RecordExists ? tail : Emptied(tail));
         // An idle log keeps nothing of how it was read.
         _loading = Task.CompletedTask;
     }
@@ -150,12 +151,7 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         var start = End + 1;
         var added = batch.SelectMany(write => write.Items).ToArray();
         for (var written = 0; written < added.Length;)
-        {
-            await MoveHeadAsync();
-            var room = Math.Min(capacity - Loaded.Tail.State.Items.Count, added.Length - written);
-            await AppendToTailAsync(added.AsMemory(written, room));
-            written += room;
-        }
+            written += await AppendToTailAsync(added.AsMemory(written));
 
         if (added.Length > 0)
             Committed?.Invoke([.. added.Select((item, i) => new LogItem<T>(start + i, item))]);
@@ -166,30 +162,74 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         }
     }
 
-    /// <summary>Starts a segment when the newest one is full, and lets those go that are not kept any more.</summary>
-    private async Task MoveHeadAsync()
+    /// <summary>As many of the items as the newest segment has room for, or a new one when it is full; how many.</summary>
+    private async Task<int> AppendToTailAsync(ReadOnlyMemory<T> items)
+    {
+        if (Loaded.Tail.State.Items.Count == capacity)
+            await StartSegmentAsync();
+        else
+            await PrepareHeadAsync();
+
+        var (head, tail) = Loaded;
+        var fitting = items[..Math.Min(items.Length, capacity - tail.State.Items.Count)];
+        var next = tail.Next(new LogSegment<T> { Items = [.. tail.State.Items, .. fitting.Span] });
+        await storage.WriteStateAsync(SegmentName(head.State.Last), owner, next);
+        _tail = next;
+        return fitting.Length;
+    }
+
+    /// <summary>
+    /// The new segment is there, empty, before the head says so: a newest segment that is missing is lost. What is there already is of a start
+    /// that failed, or of a log that has lost its head: it was never acknowledged, as only one writer can move the head, and is written over.
+    /// </summary>
+    private async Task StartSegmentAsync()
+    {
+        var number = Loaded.Head.State.Last + 1;
+        var segment = new LogRecord<LogSegment<T>>();
+        try
+        {
+            await storage.WriteStateAsync(SegmentName(number), owner, segment);
+        }
+        catch (InconsistentStateException)
+        {
+            segment = Emptied(await ReadSegmentAsync(number));
+        }
+
+        await MoveHeadAsync(NextHead(Loaded.Tail.State), segment);
+    }
+
+    /// <summary>
+    /// The head of the first item, or one that lets old segments go. If the newest segment is lost, so are offsets that readers have seen: what
+    /// comes next must not pass for what they have, and the log goes on under another name.
+    /// </summary>
+    private async Task PrepareHeadAsync()
     {
         var (head, tail) = Loaded;
-        var full = tail.State.Items.Count == capacity;
-        if (head.State.Epoch.Length > 0 && !full && First == head.State.First)
-            return;
+        if (head.RecordExists && !tail.RecordExists)
+            await MoveHeadAsync(NextHead(full: null) with { Epoch = NewEpoch() }, tail);
+        else if (!head.RecordExists || First != head.State.First)
+            await MoveHeadAsync(NextHead(full: null), tail);
+    }
 
-        var next = head.Next(NextHead(head.State, full ? tail.State : null));
+    /// <summary>Stores the head, and lets those segments go that are not kept any more.</summary>
+    private async Task MoveHeadAsync(LogHead to, LogRecord<LogSegment<T>> tail)
+    {
+        var head = Loaded.Head;
+        var next = head.Next(to);
         await storage.WriteStateAsync(_headName, owner, next);
-        _head = next;
-        if (full)
-            _tail = new LogRecord<LogSegment<T>>();
+        (_head, _tail) = (next, tail);
 
         // After the head: a crash in between leaves an unreachable segment, not a head that promises a missing one.
-        for (var gone = head.State.First; gone < next.State.First; gone++)
+        for (var gone = head.State.First; gone < to.First; gone++)
             await storage.ClearStateAsync(SegmentName(gone), owner, await ReadSegmentAsync(gone));
     }
 
-    private LogHead NextHead(LogHead head, LogSegment<T>? full)
+    private LogHead NextHead(LogSegment<T>? full)
     {
+        var head = Loaded.Head.State;
         var next = new LogHead
         {
-            Epoch = head.Epoch.Length > 0 ? head.Epoch : Guid.NewGuid().ToString("N")[..8],
+            Epoch = head.Epoch.Length > 0 ? head.Epoch : NewEpoch(),
             First = head.First,
             Last = full is null ? head.Last : head.Last + 1,
             Ends = full is null || retention is null ? head.Ends : retention.EndsAfter(head, full),
@@ -197,14 +237,6 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         next.First = retention?.FirstKept(next) ?? next.First;
         next.Ends = [.. next.Ends.TakeLast((int)(next.Last - next.First))];
         return next;
-    }
-
-    private async Task AppendToTailAsync(ReadOnlyMemory<T> items)
-    {
-        var (head, tail) = Loaded;
-        var next = tail.Next(new LogSegment<T> { Items = [.. tail.State.Items, .. items.Span] });
-        await storage.WriteStateAsync(SegmentName(head.State.Last), owner, next);
-        _tail = next;
     }
 
     private async Task ClearPlaceAsync(long offset)
@@ -238,6 +270,11 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
                 yield return new LogItem<T>(segment * capacity + place + 1, item);
         }
     }
+
+    /// <summary>As it is stored, but with nothing in it.</summary>
+    private static LogRecord<LogSegment<T>> Emptied(LogRecord<LogSegment<T>> segment) => segment.Next(new LogSegment<T>());
+
+    private static string NewEpoch() => Guid.NewGuid().ToString("N")[..8];
 
     private long SegmentOf(long offset) => offset <= 0 ? 0 : (offset - 1) / capacity;
 

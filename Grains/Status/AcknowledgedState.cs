@@ -2,11 +2,41 @@ using Ingestion.Status;
 
 namespace Ingestion.Grains.Status;
 
-/// <summary>Up to where a user's sockets have the journal. Stored only for users who have a webhook that waits for acknowledgements.</summary>
+/// <summary>What a user's sockets have of the journal. Stored only for users who have a webhook that waits for acknowledgements.</summary>
 [GenerateSerializer, Immutable, Alias("ingestion.status-acknowledged")]
 internal sealed record AcknowledgedState
 {
-    /// <summary>The furthest place that was acknowledged; null: none was.</summary>
+    /// <summary>Single events that are remembered, the newest. An older one that is forgotten is told by the webhook too.</summary>
+    public const int MostEvents = 1000;
+
+    /// <summary>The furthest place up to which all was acknowledged; null: nothing was yet.</summary>
     [Id(0)]
     public Cursor? Cursor { get; init; }
+
+    /// <summary>Offsets behind it that were acknowledged by sockets that do not listen to everything, ascending.</summary>
+    [Id(1)]
+    public IReadOnlyList<long> Events { get; init; } = [];
+
+    public static AcknowledgedState Of(Acknowledgement said) => said.Events is null
+        ? new AcknowledgedState { Cursor = said.Cursor }
+        : new AcknowledgedState { Cursor = said.Cursor with { Offset = 0 }, Events = said.Events };
+
+    /// <summary>This and what is known from elsewhere; of two journals the <paramref name="newer"/>. The same instance when that says nothing new.</summary>
+    public AcknowledgedState With(AcknowledgedState newer)
+    {
+        if (newer.Cursor is not { } theirs)
+            return this;
+        if (Cursor is not { } ours || ours.Epoch != theirs.Epoch)
+            return newer;
+        if (theirs.Offset <= ours.Offset && newer.Events.All(Has))
+            return this;
+        var upTo = Math.Max(ours.Offset, theirs.Offset);
+        var events = Events.Union(newer.Events).Where(offset => offset > upTo).Order().TakeLast(MostEvents);
+        return new AcknowledgedState { Cursor = ours with { Offset = upTo }, Events = [.. events] };
+    }
+
+    /// <summary>Whether the event there was acknowledged.</summary>
+    public bool Has(Cursor cursor) => cursor.Epoch == Cursor?.Epoch && Has(cursor.Offset);
+
+    private bool Has(long offset) => offset <= Cursor?.Offset || Events.Contains(offset);
 }

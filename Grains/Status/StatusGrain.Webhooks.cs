@@ -11,25 +11,29 @@ internal sealed partial class StatusGrain
     // their webhook grain to life.
     private WebhookNeeds? _webhookNeeds;
     private Task _waking = Task.CompletedTask;
-    private Cursor? _acknowledged;
+    private AcknowledgedState? _acknowledged;
     private CoalescedState<AcknowledgedState>? _stored;
 
     private IWebhookGrain Webhooks => GrainFactory.GetGrain<IWebhookGrain>(this.GetPrimaryKeyString());
 
     private CoalescedState<AcknowledgedState> Stored => _stored ??= new CoalescedState<AcknowledgedState>(_storage, GrainContext.GrainId, "acknowledged");
 
-    public async Task AcknowledgeAsync(Cursor cursor)
+    public async Task AcknowledgeAsync(Acknowledgement acknowledgement)
     {
         await _journal.LoadAsync();
-        _acknowledged = StatusRules.Acknowledge(_acknowledged, cursor, End);
+        // What is not of this journal counts for nothing.
+        if (StatusRules.IsLost(acknowledgement.Cursor, End))
+            return;
+        var said = AcknowledgedState.Of(acknowledgement);
+        _acknowledged = _acknowledged?.With(said) ?? said;
         if ((await AskNeedsAsync()).HasFlag(WebhookNeeds.Acknowledgements))
             await StoreAcknowledgedAsync();
     }
 
-    public async Task<Cursor?> GetAcknowledgedAsync()
+    public async Task<bool> IsAcknowledgedAsync(Cursor cursor)
     {
         await Stored.LoadAsync();
-        return StatusRules.Furthest(Stored.Value.Cursor, _acknowledged);
+        return Stored.Value.Has(cursor) || _acknowledged?.Has(cursor) is true;
     }
 
     public async Task WebhooksNeedAsync(WebhookNeeds needs)
@@ -39,11 +43,11 @@ internal sealed partial class StatusGrain
             await StoreAcknowledgedAsync();
     }
 
-    /// <summary>Those that come while one is being written share the next write: the furthest is stored.</summary>
+    /// <summary>Those that come while one is being written share the next write.</summary>
     private async Task StoreAcknowledgedAsync() => await Stored.ChangeAsync(stored =>
     {
-        var furthest = StatusRules.Furthest(stored.Cursor, _acknowledged);
-        return new StateChange<AcknowledgedState, bool>(stored with { Cursor = furthest }, true, Durable: furthest != stored.Cursor);
+        var both = _acknowledged is null ? stored : stored.With(_acknowledged);
+        return new StateChange<AcknowledgedState, bool>(both, true, Durable: !ReferenceEquals(both, stored));
     });
 
     /// <summary>Nobody waits for it: what is not woken by an event is by the next one, or by the sweep of the webhook index.</summary>

@@ -74,7 +74,8 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
                 return new Subscription(mode, cursor, missed);
         }
 
-        return new Subscription(mode, cursor, StatusRules.LatestPerVideo(await ReadUpToAsync(0, cursor)));
+        var known = since is { } at && !StatusRules.IsLost(at, cursor) ? at.Offset : long.MaxValue;
+        return new Subscription(mode, cursor, StatusRules.LatestPerVideo(await ReadUpToAsync(0, cursor), known));
     }
 
     public Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most) => Task.FromResult(_sockets.TryJoin(observer, health, most));

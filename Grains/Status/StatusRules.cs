@@ -50,19 +50,15 @@ internal static class StatusRules
     public static bool IsLost(Cursor cursor, Cursor end) =>
         cursor is not { Epoch: EmptyEpoch, Offset: 0 } && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset);
 
-    /// <summary>The furthest place that was acknowledged, after a further acknowledgement. What is not of this journal counts for nothing.</summary>
-    public static Cursor? Acknowledge(Cursor? known, Cursor acknowledged, Cursor end) => IsLost(acknowledged, end) ? known : Furthest(known, acknowledged);
-
-    /// <summary>The later one of two places; of two journals that of the <paramref name="newer"/>, unless there is none.</summary>
-    public static Cursor? Furthest(Cursor? older, Cursor? newer) =>
-        newer is null || (older?.Epoch == newer.Value.Epoch && older.Value.Offset >= newer.Value.Offset) ? older : newer;
-
-    /// <summary>The last entry of each video that still exists, oldest first.</summary>
-    public static IReadOnlyList<JournalEntry> LatestPerVideo(IEnumerable<JournalEntry> entries)
+    /// <summary>
+    /// The last entry of each video, oldest first. Of those that were deleted only the ones after <paramref name="since"/>: who has been there
+    /// before knows the video and not yet its end.
+    /// </summary>
+    public static IReadOnlyList<JournalEntry> LatestPerVideo(IEnumerable<JournalEntry> entries, long since = long.MaxValue)
     {
         var latest = new Dictionary<string, JournalEntry>();
         foreach (var entry in entries)
             latest[entry.Event.VideoId] = entry;
-        return [.. latest.Values.Where(entry => entry.Event.Status is not VideoStatus.Deleted).OrderBy(entry => entry.Offset)];
+        return [.. latest.Values.Where(entry => entry.Event.Status is not VideoStatus.Deleted || entry.Offset > since).OrderBy(entry => entry.Offset)];
     }
 }

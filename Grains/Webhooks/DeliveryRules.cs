@@ -57,10 +57,6 @@ internal static class DeliveryRules
     /// <summary>When something is to be sent; null when nothing waits.</summary>
     public static DateTimeOffset? NextDue(DeliveryState state) => state.Pending.Count == 0 ? null : state.Pending.Min(pending => pending.Due);
 
-    /// <summary>Whether a socket has this event already.</summary>
-    public static bool IsAcknowledged(PendingDelivery pending, Cursor? acknowledged) =>
-        acknowledged is { } cursor && cursor.Epoch == pending.Cursor.Epoch && pending.Cursor.Offset <= cursor.Offset;
-
     /// <summary>It is not sent: a socket has acknowledged it.</summary>
     public static StateChange<DeliveryState, DeliveryOutcome> Skip(DeliveryState state, PendingDelivery pending, DateTimeOffset now) =>
         Settle(Without(state, pending), pending with { Attempts = pending.Attempts - 1 }, DeliveryOutcome.Acknowledged, default, now);

@@ -137,7 +137,7 @@ internal sealed partial class WebhookDelivery
             // Asked anew each time: it may have been disabled, or have a new secret.
             if (await _owner.FindAsync(_id) is not { DisabledAt: null } webhook)
                 return false;
-            if (webhook.Wish.When is WebhookWhen.Unacknowledged && DeliveryRules.IsAcknowledged(pending, await _owner.Journal.GetAcknowledgedAsync()))
+            if (webhook.Wish.When is WebhookWhen.Unacknowledged && await _owner.Journal.IsAcknowledgedAsync(pending.Cursor))
                 _edge.Metrics.Settled(await ChangeAsync(state => DeliveryRules.Skip(state, pending, _edge.Now)));
             else
                 await SendAsync(webhook, pending, stopping);

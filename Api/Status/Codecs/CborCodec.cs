@@ -28,7 +28,7 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
         Text(cbor, "cur", cursor.ToString());
     });
 
-    public override byte[] Snapshot(Cursor cursor, IEnumerable<JournalEntry> latest) => Write("snap", cbor =>
+    protected override byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast) => Write("snap", cbor =>
     {
         Text(cbor, "cur", cursor.ToString());
         cbor.WriteTextString("data");
@@ -44,7 +44,7 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
 
         cbor.WriteEndArray();
         cbor.WriteTextString("fin");
-        cbor.WriteBoolean(true);
+        cbor.WriteBoolean(isLast);
     });
 
     public override byte[] Event(Cursor cursor, Cursor previous, int merged, StatusEvent e) => Write("evt", cbor =>

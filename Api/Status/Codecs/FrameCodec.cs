@@ -9,6 +9,9 @@ namespace Ingestion.Api.Status.Codecs;
 /// </summary>
 internal abstract class FrameCodec
 {
+    // A frame of a snapshot has about 12 KiB, so that none comes near what a client must be able to take, however long ids and messages are.
+    private const int LargestPart = 100;
+
     // Below it the bytes saved are not worth the work, as everything of one event is.
     private const int LeastDeflated = 1024;
 
@@ -41,7 +44,12 @@ internal abstract class FrameCodec
 
     public abstract byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor);
 
-    public abstract byte[] Snapshot(Cursor cursor, IEnumerable<JournalEntry> latest);
+    /// <summary>The latest entry of each video, in one frame or several, the last of which says so.</summary>
+    public IEnumerable<byte[]> Snapshot(Cursor cursor, IReadOnlyList<JournalEntry> latest)
+    {
+        for (var from = 0; from == 0 || from < latest.Count; from += LargestPart)
+            yield return SnapshotPart(cursor, latest.Skip(from).Take(LargestPart), isLast: from + LargestPart >= latest.Count);
+    }
 
     /// <summary>A journalled event that follows the one at <paramref name="previous"/> and stands for <paramref name="merged"/> of them.</summary>
     public abstract byte[] Event(Cursor cursor, Cursor previous, int merged, StatusEvent e);
@@ -66,6 +74,8 @@ internal abstract class FrameCodec
 
     /// <summary>What a client sent; null when the bytes are no such frame.</summary>
     public abstract ClientFrame? Read(ReadOnlyMemory<byte> payload);
+
+    protected abstract byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast);
 
     protected byte[] Frame(ReadOnlySpan<byte> payload)
     {

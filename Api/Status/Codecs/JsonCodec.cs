@@ -24,7 +24,7 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
         json.WriteString("cur", cursor.ToString());
     });
 
-    public override byte[] Snapshot(Cursor cursor, IEnumerable<JournalEntry> latest) => Write("snap", json =>
+    protected override byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast) => Write("snap", json =>
     {
         json.WriteString("cur", cursor.ToString());
         json.WriteStartArray("data");
@@ -38,7 +38,7 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
         }
 
         json.WriteEndArray();
-        json.WriteBoolean("fin", true);
+        json.WriteBoolean("fin", isLast);
     });
 
     public override byte[] Event(Cursor cursor, Cursor previous, int merged, StatusEvent e) => Write("evt", json =>

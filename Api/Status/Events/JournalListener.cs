@@ -69,6 +69,9 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
 
     public Task OnEntriesAsync(string epoch, IReadOnlyList<JournalEntry> entries)
     {
+        // Progress that waits is of the state before, and must not come after it.
+        foreach (var entry in entries)
+            _progress.TryRemove(entry.Event.VideoId, out _);
         _news.Release();
         return Task.CompletedTask;
     }

@@ -54,12 +54,23 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     /// <summary>A frame of the protocol, or one that goes to many sockets. <paramref name="chainTo"/>: the place the next entry follows.</summary>
     public SendOutcome Add(byte[] frame, Cursor? chainTo = null) => AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
 
+    /// <summary>A part of a snapshot, which is bounded already: there always is room.</summary>
+    public void AddSnapshot(byte[] part, Cursor chainTo) =>
+        AddCritical(new Waiting(StatusPriority.Critical, part.Length) { Frame = part, Cursor = chainTo, IsBounded = true });
+
     /// <summary>A frame that goes last whatever waits.</summary>
     public void AddLast(byte[] frame) => AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, IsBounded = true });
 
     /// <summary>A journalled event. For a <paramref name="replay"/>, which is bounded already, there always is room.</summary>
     public SendOutcome Add(Cursor cursor, StatusEvent e, bool replay)
     {
+        // Progress that waits is of the state before this one, and must not come after it.
+        if (_progress?.GetValueOrDefault(e.VideoId) is { Newest: not null } progress)
+        {
+            progress.Newest = null;
+            Dropped++;
+        }
+
         var waiting = new Waiting(e.JournalPriority, EventBytes) { Cursor = cursor, Event = e, IsBounded = replay };
         if (waiting.Lane is StatusPriority.Critical)
             return AddCritical(waiting);
@@ -192,7 +203,7 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
         if (waiting.Frame is { } frame)
             return new OutgoingFrame(frame, waiting.Lane);
         var cursor = waiting.Cursor!.Value;
-        return new OutgoingFrame(codec.Event(cursor, previous ?? cursor, waiting.Merged, waiting.Event!), waiting.Lane, cursor.Offset, waiting.Event!.At);
+        return new OutgoingFrame(codec.Event(cursor, previous ?? cursor, waiting.Merged, waiting.Event!), waiting.Lane);
     }
 
     private void TakeProgress(List<OutgoingFrame> frames)
@@ -250,6 +261,4 @@ internal readonly record struct LaneDepths(int Critical, int State, int Progress
 /// <summary>A frame on its way.</summary>
 /// <param name="Bytes">Head and payload.</param>
 /// <param name="Lane">Its lane.</param>
-/// <param name="Offset">Of the journalled event in it; 0 when there is none.</param>
-/// <param name="HappenedAt">When that event happened.</param>
-internal readonly record struct OutgoingFrame(byte[] Bytes, StatusPriority Lane, long Offset = 0, DateTimeOffset HappenedAt = default);
+internal readonly record struct OutgoingFrame(byte[] Bytes, StatusPriority Lane);

@@ -10,7 +10,7 @@ namespace Ingestion.Api.Status.Lanes;
 /// as there is something. Critical frames go at once and take along what waits; states and progress do when nothing else has just gone,
 /// otherwise they wait a moment for company.
 /// </summary>
-internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, SocketAcks acks, FrameCodec codec, QueueBudget budget)
+internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, FrameCodec codec, QueueBudget budget)
 {
     // Between two batches. Long enough for the states of one job's start to leave in two, too short to be seen.
     private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
@@ -53,6 +53,18 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
 
         Start();
         return SendOutcome.Queued;
+    }
+
+    /// <summary>A part of a snapshot, whose size is bounded by what the journal keeps.</summary>
+    public void SendSnapshot(byte[] part, Cursor chainTo)
+    {
+        lock (_gate)
+        {
+            if (!_ending)
+                _lanes.AddSnapshot(part, chainTo);
+        }
+
+        Start();
     }
 
     /// <summary>A journalled event.</summary>
@@ -215,8 +227,6 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
 
             if (!await FlushAsync())
                 return;
-            foreach (var frame in frames)
-                acks.Sent(frame);
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         var webhook = (await user.AddAsync(WebhookWhen.Unacknowledged)).Webhook;
         var told = await user.PublishAsync(VideoStatus.Ready, VideoStatus.Failed);
         await Eventually.TrueAsync(async () => (await user.InfoAsync()).Pending == 2, "both wait");
-        await user.Journal.AcknowledgeAsync((await user.InfoAsync()).Cursor with { Offset = 1 });
+        await user.Journal.AcknowledgeAsync(new Acknowledgement((await user.InfoAsync()).Cursor with { Offset = 1 }));
         await _cluster.KillAsync(await _cluster.WhereAsync(user.Journal));
 
         _cluster.Time.Advance(TimeSpan.FromSeconds(31));
@@ -38,11 +38,31 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         await user.AddAsync(WebhookWhen.Unacknowledged);
         await user.PublishAsync([.. Enumerable.Repeat(VideoStatus.Ready, 20)]);
         var end = await EndAsync(user);
-        await Task.WhenAll(Enumerable.Range(1, 20).Reverse().Select(offset => user.Journal.AcknowledgeAsync(end with { Offset = offset })));
+        await Task.WhenAll(Enumerable.Range(1, 20).Reverse().Select(offset => user.Journal.AcknowledgeAsync(new Acknowledgement(end with { Offset = offset }))));
         await RestartAsync(user);
-        Assert.Equal(end, await user.Journal.GetAcknowledgedAsync());
-        await user.Journal.AcknowledgeAsync(end with { Offset = 3 });
-        Assert.Equal(end, await user.Journal.GetAcknowledgedAsync());
+        Assert.True(await user.Journal.IsAcknowledgedAsync(end));
+        await user.Journal.AcknowledgeAsync(new Acknowledgement(end with { Offset = 3 }));
+        Assert.True(await user.Journal.IsAcknowledgedAsync(end));
+    }
+
+    /// <summary>A socket that listens to one video says nothing about the others, however far on their events are.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OnlyTheEventsThatWereTold_AreAcknowledged_WhenASocketListensToOneVideo(bool restart)
+    {
+        var user = new WebhookUser(_cluster);
+        await user.AddAsync(WebhookWhen.Unacknowledged);
+        await user.PublishAsync([.. Enumerable.Repeat(VideoStatus.Ready, 5)]);
+        var end = await EndAsync(user);
+        await user.Journal.AcknowledgeAsync(new Acknowledgement(end, [2, 4]));
+        await user.Journal.AcknowledgeAsync(new Acknowledgement(end, [3]));
+        if (restart)
+            await RestartAsync(user);
+        Assert.Equal([false, true, true, true, false], await Task.WhenAll(Enumerable.Range(1, 5).Select(offset => user.Journal.IsAcknowledgedAsync(end with { Offset = offset }))));
+        await user.Journal.AcknowledgeAsync(new Acknowledgement(end with { Offset = 9 }));
+        await user.Journal.AcknowledgeAsync(new Acknowledgement(new Cursor("other", 5)));
+        Assert.False(await user.Journal.IsAcknowledgedAsync(end));
     }
 
     [Fact]
@@ -51,10 +71,10 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         var user = new WebhookUser(_cluster);
         await user.PublishAsync(VideoStatus.Ready);
         var end = await EndAsync(user);
-        await user.Journal.AcknowledgeAsync(end);
+        await user.Journal.AcknowledgeAsync(new Acknowledgement(end));
         await user.AddAsync(WebhookWhen.Unacknowledged);
         await RestartAsync(user);
-        Assert.Equal(end, await user.Journal.GetAcknowledgedAsync());
+        Assert.True(await user.Journal.IsAcknowledgedAsync(end));
     }
 
     [Theory]
@@ -66,8 +86,8 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         if (hasWebhook)
             await user.AddAsync(WebhookWhen.Always);
         await user.PublishAsync(VideoStatus.Ready);
-        await user.Journal.AcknowledgeAsync(await EndAsync(user));
-        Assert.Equal(await EndAsync(user), await user.Journal.GetAcknowledgedAsync());
+        await user.Journal.AcknowledgeAsync(new Acknowledgement(await EndAsync(user)));
+        Assert.True(await user.Journal.IsAcknowledgedAsync(await EndAsync(user)));
         Assert.Empty(Directory.EnumerateFiles(_cluster.Folder, "acknowledged*", SearchOption.AllDirectories));
     }
 
@@ -77,6 +97,6 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     private async Task RestartAsync(WebhookUser user)
     {
         await _cluster.KillAsync(await _cluster.WhereAsync(user.Journal));
-        await Eventually.AnsweredAsync(() => user.Journal.GetAcknowledgedAsync());
+        await Eventually.AnsweredAsync(() => user.Journal.ListSocketsAsync());
     }
 }

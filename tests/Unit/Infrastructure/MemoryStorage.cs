@@ -35,6 +35,9 @@ internal sealed class MemoryStorage : IGrainStorage
 
     public IEnumerable<string> Records => _records.Keys.Select(key => key.State).Order(StringComparer.Ordinal);
 
+    /// <summary>Somebody removes it behind the storage's back.</summary>
+    public void Lose(string stateName) => _records.Remove(_records.Keys.Single(key => key.State == stateName));
+
     /// <summary>What is stored of a state, of whatever grain.</summary>
     public string JsonOf(string stateName) => _records.Single(record => record.Key.State == stateName).Value.Json;
 

@@ -87,17 +87,72 @@ public class AppendTests
         Assert.NotEqual(one.Epoch, other.Epoch);
     });
 
-    [Fact]
-    public Task NewestSegment_MayBeMissing_WhenACrashCameAfterTheHead() => Turns.RunAsync(async () =>
+    [Theory]
+    [InlineData(1)] // The new segment.
+    [InlineData(2)] // The head that says so.
+    [InlineData(3)] // What comes into it.
+    public Task SegmentsStart_IsGoneOnWith_WhenACrashCameInIt(int write) => Turns.RunAsync(async () =>
     {
         var fixture = new LogFixture();
         var log = await fixture.OpenWithAsync(4);
-        fixture.Storage.FailOnce(LogFixture.IsSegmentWrite, new IOException("Crash."));
+        var epoch = log.Epoch;
+        fixture.Storage.FailOnce(call => call.Op is StorageOp.Write && --write == 0, new IOException("Crash."));
         await Assert.ThrowsAsync<IOException>(() => log.AppendAsync(["lost"]));
 
         var again = await fixture.OpenAsync();
         Assert.Equal(4, again.End);
         Assert.Equal(5, await again.AppendAsync(["5"]));
         Assert.Equal(LogFixture.Items(1, 2, 3, 4, 5), await again.ReadForwardsAsync(0));
+        Assert.Equal(epoch, again.Epoch);
+    });
+
+    [Fact]
+    public Task FirstAppend_LeavesNothing_WhenACrashCameBeforeTheSegment() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenAsync();
+        fixture.Storage.FailOnce(LogFixture.IsSegmentWrite, new IOException("Crash."));
+        await Assert.ThrowsAsync<IOException>(() => log.AppendAsync(["lost"]));
+
+        var again = await fixture.OpenAsync();
+        Assert.Equal(0, again.End);
+        Assert.Equal(1, await again.AppendAsync(["1"]));
+        Assert.Equal(LogFixture.Items(1), await again.ReadForwardsAsync(0));
+    });
+
+    /// <summary>Somebody removed a file, or put back an old copy. Readers know offsets that come again with other items.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(6)]
+    public Task Log_GoesOnUnderAnotherName_WhenItsNewestSegmentIsLost(int count) => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var epoch = (await fixture.OpenWithAsync(count)).Epoch;
+        var newest = count / LogFixture.Capacity;
+        fixture.Storage.Lose($"log-{newest}");
+
+        var log = await fixture.OpenAsync();
+        var end = newest * LogFixture.Capacity;
+        Assert.Equal((epoch, end), (log.Epoch, log.End));
+        Assert.Equal(end + 1, await fixture.AppendAsync(log, end + 1));
+        Assert.NotEqual(epoch, log.Epoch);
+        Assert.Equal(log.Epoch, (await fixture.OpenAsync()).Epoch);
+        Assert.Equal(end + 2, await fixture.AppendAsync(log, end + 2));
+        Assert.Equal(LogFixture.Items([.. Enumerable.Range(1, end + 2).Select(i => (long)i)]), await log.ReadForwardsAsync(0));
+    });
+
+    [Fact]
+    public Task Log_StartsAgain_WhenItsHeadIsLost() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var epoch = (await fixture.OpenWithAsync(10)).Epoch;
+        fixture.Storage.Lose("log-head");
+
+        var log = await fixture.OpenAsync();
+        Assert.Equal(("", 0), (log.Epoch, log.End));
+        for (var i = 1; i <= 14; i++)
+            Assert.Equal(i, await fixture.AppendAsync(log, i));
+        Assert.NotEqual(epoch, log.Epoch);
+        Assert.Equal(LogFixture.Items([.. Enumerable.Range(1, 14).Select(i => (long)i)]), await (await fixture.OpenAsync()).ReadForwardsAsync(0));
     });
 }

@@ -9,7 +9,7 @@ public class FailureTests
 
     [Theory]
     [InlineData(1)] // The segment alone is written.
-    [InlineData(4)] // The head comes first.
+    [InlineData(4)] // A new one is started.
     public Task Retry_LeavesNoGapAndNoDuplicate_WhenTheWriteFailed(int before) => Turns.RunAsync(async () =>
     {
         var fixture = new LogFixture();

@@ -35,8 +35,8 @@ public class GroupCommitTests
         var log = await fixture.OpenAsync();
         var offsets = await Task.WhenAll(Enumerable.Range(1, 1000).Select(i => log.AppendAsync([LogFixture.Word(i)])));
         Assert.Equal(Enumerable.Range(1, 1000).Select(i => (long)i), offsets);
-        // The first append alone, then a segment and a head for each four.
-        Assert.InRange(fixture.Storage.Writes.Count(), 1000 / LogFixture.Capacity, (2 * 1000 / LogFixture.Capacity) + 2);
+        // The first append alone, then a new segment, a head and its content for each four.
+        Assert.InRange(fixture.Storage.Writes.Count(), 1000 / LogFixture.Capacity, (3 * 1000 / LogFixture.Capacity) + 2);
     });
 
     [Fact]

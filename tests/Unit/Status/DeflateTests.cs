@@ -71,8 +71,9 @@ public sealed class DeflateTests
         var codec = FrameCodec.All.Single(codec => codec is { Subprotocol: "ingestion.v1", Deflates: true });
         var e = new StatusEvent("e", new string('0', 32), VideoStatus.Ready, DateTimeOffset.UnixEpoch);
         Assert.Equal(FrameCodec.Json.Progress(e), codec.Progress(e));
-        var large = codec.Snapshot(new Cursor("k7", 50), Enumerable.Range(1, 50).Select(i => new JournalEntry(i, e)));
-        var plain = FrameCodec.Json.Snapshot(new Cursor("k7", 50), Enumerable.Range(1, 50).Select(i => new JournalEntry(i, e)));
+        JournalEntry[] latest = [.. Enumerable.Range(1, 50).Select(i => new JournalEntry(i, e))];
+        var large = codec.Snapshot(new Cursor("k7", 50), latest).Single();
+        var plain = FrameCodec.Json.Snapshot(new Cursor("k7", 50), latest).Single();
         Assert.Equal(0xC1, large[0]);
         Assert.InRange(large.Length, 1, plain.Length / 5);
         Assert.Equal(plain.Length - 4, Deflate.Inflate(large.AsSpan(large[1] is 126 ? 4 : 2), 64 * 1024, out _));

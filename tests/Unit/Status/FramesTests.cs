@@ -29,8 +29,8 @@ public class FramesTests
         ["subd-replay"] = codec => codec.Subscribed(1, SubscriptionMode.Replay, _cursor),
         ["subd-snapshot"] = codec => codec.Subscribed(9_007_199_254_740_993, SubscriptionMode.Snapshot, _cursor),
         ["subd-reset"] = codec => codec.Subscribed(id: null, SubscriptionMode.Reset, new Cursor("0", 0)),
-        ["snap"] = codec => codec.Snapshot(_cursor, [new JournalEntry(180, _processing), new JournalEntry(184, _failed)]),
-        ["snap-empty"] = codec => codec.Snapshot(new Cursor("0", 0), []),
+        ["snap"] = codec => codec.Snapshot(_cursor, [new JournalEntry(180, _processing), new JournalEntry(184, _failed)]).Single(),
+        ["snap-empty"] = codec => codec.Snapshot(new Cursor("0", 0), []).Single(),
         ["evt-ready"] = codec => codec.Event(_cursor, new Cursor("k7", 180), 1, _ready),
         ["evt-failed"] = codec => codec.Event(_cursor, new Cursor("k7", 183), 1, _failed),
         ["evt-processing"] = codec => codec.Event(_cursor, new Cursor("0", 0), 3, _processing with { Percent = null }),
@@ -53,6 +53,21 @@ public class FramesTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Frame_IsAsClientsKnowIt_WhenWritten(string name) => Golden.Verify($"Status/Golden/{name}.json", Encoding.UTF8.GetString(Payload(name)));
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(100, 1)]
+    [InlineData(101, 2)]
+    [InlineData(3000, 30)]
+    public void Snapshot_ComesInParts_TheLastOfWhichSaysSo(int videos, int parts)
+    {
+        JournalEntry[] latest = [.. Enumerable.Range(1, videos).Select(offset => Entries.Entry(offset))];
+        var frames = FrameCodec.Json.Snapshot(_cursor, latest).Select(frame => JsonDocument.Parse(SentFrames.PayloadOf(frame)).RootElement).ToArray();
+        Assert.Equal(parts, frames.Length);
+        Assert.Equal(latest.Select(entry => entry.Event.Id), frames.SelectMany(frame => frame.GetProperty("data").EnumerateArray()).Select(entry => entry.GetProperty("id").GetString()));
+        Assert.Equal([.. Enumerable.Repeat(false, parts - 1), true], frames.Select(frame => frame.GetProperty("fin").GetBoolean()));
+        Assert.All(frames, frame => Assert.Equal("k7:184", frame.GetProperty("cur").GetString()));
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

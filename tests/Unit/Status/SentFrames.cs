@@ -11,6 +11,16 @@ internal sealed class SentFrames(Action<byte[]> take) : IFeedSink
 {
     private readonly SocketLanes _lanes = new(new ManualTime(), FrameCodec.Json, new QueueBudget(long.MaxValue));
 
+    public void Begin(Cursor at, bool whole, IEnumerable<long> terminal)
+    {
+    }
+
+    public void SendSnapshot(byte[] part, Cursor chainTo)
+    {
+        _lanes.AddSnapshot(part, chainTo);
+        Take();
+    }
+
     public void Send(byte[] frame, Cursor? chainTo = null)
     {
         Assert.Equal(SendOutcome.Queued, _lanes.Add(frame, chainTo));

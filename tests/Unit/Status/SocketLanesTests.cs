@@ -157,6 +157,29 @@ public sealed class SocketLanesTests
     }
 
     [Fact]
+    public void Progress_IsDropped_WhenTheVideoHasGoneOn()
+    {
+        Progress("a", 10);
+        Progress("b", 10);
+        Assert.Equal(["p10", "p10"], Take());
+        Progress("a", 100);
+        Progress("b", 20);
+        Add(4, "a", VideoStatus.Ready);
+        _time.Advance(SocketLanes.ProgressPeriod);
+        Assert.Equal(["4>4 n1 ready", "p20"], Take());
+        Assert.Equal(1, _lanes.Dropped);
+    }
+
+    [Fact]
+    public void Snapshot_HasRoom_HoweverLargeItIs()
+    {
+        for (var i = 0; i < 2 * SocketLanes.MostCritical; i++)
+            _lanes.AddSnapshot(new byte[1024], new Cursor("k7", 3));
+        Add(4, "a", VideoStatus.Ready);
+        Assert.Equal(2 * SocketLanes.MostCritical + 1, _lanes.Take().Count);
+    }
+
+    [Fact]
     public void Progress_IsDropped_WhenThatOfTooManyVideosWaits()
     {
         for (var i = 0; i <= SocketLanes.MostProgress; i++)

@@ -80,27 +80,16 @@ public class StatusRulesTests
     }
 
     [Theory]
-    [InlineData(null, "k7:5", "k7:5")]
-    [InlineData("k7:3", "k7:5", "k7:5")]
-    [InlineData("k7:5", "k7:3", "k7:5")]
-    [InlineData("k7:5", "k7:9", "k7:9")]
-    [InlineData("k7:5", "k7:10", "k7:5")] // Beyond the end: nobody was told of it.
-    [InlineData("k7:5", "k6:8", "k7:5")]
-    [InlineData("k6:8", "k7:1", "k7:1")]
-    public void Acknowledgement_IsTheFurthestOfThisJournal(string? known, string acknowledged, string expected) =>
-        Assert.Equal(Parse(expected), StatusRules.Acknowledge(known is null ? null : Parse(known), Parse(acknowledged), new Cursor("k7", 9)));
-
-    [Theory]
-    [InlineData(null, null, null)]
-    [InlineData("k7:3", null, "k7:3")]
-    [InlineData(null, "k7:3", "k7:3")]
-    [InlineData("k7:5", "k7:3", "k7:5")]
-    [InlineData("k7:3", "k7:5", "k7:5")]
-    [InlineData("k6:8", "k7:1", "k7:1")]
-    public void Furthest_IsTheLaterPlaceOfTheNewerJournal(string? older, string? newer, string? expected) =>
-        Assert.Equal(ParseAny(expected), StatusRules.Furthest(ParseAny(older), ParseAny(newer)));
-
-    private static Cursor? ParseAny(string? text) => text is null ? null : Parse(text);
+    [InlineData(4, new long[] { 3, 5, 6 })]
+    [InlineData(5, new long[] { 3, 6 })]
+    public void LatestPerVideo_TellsOfDeletedVideos_WhenTheyWereThereAtTheCursor(long since, long[] expected)
+    {
+        JournalEntry[] entries =
+        [
+            Entry(3, "a", VideoStatus.Ready), Entry(4, "c", VideoStatus.Uploaded), Entry(5, "c", VideoStatus.Deleted), Entry(6, "b", VideoStatus.Queued),
+        ];
+        Assert.Equal(expected, StatusRules.LatestPerVideo(entries, since).Select(entry => entry.Offset));
+    }
 
     private static Cursor Parse(string text) => Cursor.TryParse(text, out var cursor) ? cursor : throw new ArgumentException(text);
 }

@@ -181,18 +181,6 @@ public class DeliveryRulesTests
         Assert.Equal((DeliveryOutcome.Acknowledged, 0), (skipped.Next.Log[0].Outcome, skipped.Next.Log[0].Attempt));
     }
 
-    [Theory]
-    [InlineData(null, false)]
-    [InlineData("k7:11", false)]
-    [InlineData("k7:12", true)]
-    [InlineData("k7:13", true)]
-    [InlineData("k8:13", false)]
-    public void Event_IsAcknowledged(string? acknowledged, bool expected)
-    {
-        var pending = new PendingDelivery(new Cursor("k7", 12), Entries.Event("e12"), 0, _now);
-        Assert.Equal(expected, DeliveryRules.IsAcknowledged(pending, Cursor.TryParse(acknowledged, out var cursor) ? cursor : null));
-    }
-
     private static Ingestion.Grains.Journal.StateChange<DeliveryState, TakenIn> TakeIn(DeliveryState state, JournalPage page, Webhook? webhook = null, Cursor? from = null) =>
         DeliveryRules.TakeIn(state, webhook ?? _webhook, from ?? new Cursor("k7", 10), page, _escalateAfter, _now);
 
