@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status;
 using Ingestion.Status;
@@ -11,6 +12,9 @@ internal static class StatusAdmin
 {
     private const int LongestMessage = 16 * 1024;
 
+    // With white space around the message.
+    private const int LongestRequest = 4 * LongestMessage;
+
     public static void MapStatusAdmin(this RouteGroupBuilder admin)
     {
         admin.MapGet("/users/{id}/sockets", ListSocketsAsync);
@@ -19,6 +23,9 @@ internal static class StatusAdmin
 
     private static async Task<IResult> ListSocketsAsync(IGrainFactory grains, string id)
     {
+        // No user is called so, and no grain can be.
+        if (string.IsNullOrWhiteSpace(id))
+            return Problem.NotFound.ToResult();
         var sockets = await grains.GetGrain<IStatusGrain>(id).ListSocketsAsync();
         var items = sockets.Select(socket => new SocketJson(
             socket.Id, socket.Silo, socket.ConnectedAt, socket.HeardAt, socket.Acknowledged?.ToString(), new LanesJson(socket.Critical, socket.States, socket.Progress), socket.Dropped));
@@ -28,26 +35,33 @@ internal static class StatusAdmin
     /// <summary>202: it has been handed to every silo with a listener. Nothing is kept for who comes later.</summary>
     private static async Task<IResult> BroadcastAsync(HttpContext context, IGrainFactory grains, TimeProvider time)
     {
-        BroadcastJson? wish;
-        try
-        {
-            wish = await JsonSerializer.DeserializeAsync(context.Request.Body, StatusAdminJson.Default.BroadcastJson, context.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            return Problem.JsonInvalid.ToResult();
-        }
-
+        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, StatusAdminJson.Default.BroadcastJson, LongestRequest);
+        if (wish is null)
+            return invalid!.ToResult(where);
         if (wish is not { Channel: { } channel, Message: { ValueKind: not JsonValueKind.Undefined } message })
             return Problem.BroadcastInvalid.ToResult();
         if (!Channels.IsBroadcast(channel))
             return Problem.ChannelInvalid.ToResult();
-        var json = JsonSerializer.SerializeToUtf8Bytes(message, StatusAdminJson.Default.JsonElement);
+        if (Compact(message) is not { } json)
+            return Problem.JsonInvalid.ToResult("$.message");
         if (json.Length > LongestMessage)
             return Problem.BroadcastInvalid.ToResult();
         var broadcast = new Broadcast(MediaId.New(time.GetUtcNow()), time.GetUtcNow(), json);
         var silos = await grains.GetGrain<IBroadcastGrain>(channel).PublishAsync(broadcast);
         return TypedResults.Json(new BroadcastSentJson(broadcast.Id, silos), StatusAdminJson.Default.BroadcastSentJson, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Without white space; null when a string in it is no text, as half of a surrogate pair isn't.</summary>
+    private static byte[]? Compact(JsonElement message)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(message, StatusAdminJson.Default.JsonElement);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 }
 

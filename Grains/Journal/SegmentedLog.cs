@@ -56,6 +56,9 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     /// <summary>Appends items in order; returns the offset of the first once all are durable.</summary>
     public Task<long> AppendAsync(IReadOnlyList<T> items) => WriteAsync(new PendingWrite(items, Cleared: 0));
 
+    /// <summary>Completes when what was being written has been, or has failed. Never throws.</summary>
+    public Task SettledAsync() => _writing;
+
     /// <summary>Clears the item at <paramref name="offset"/>; its place stays. Offsets outside the log are harmless.</summary>
     public async Task ClearAsync(long offset)
     {

@@ -23,6 +23,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     private readonly UserSockets _sockets;
     private readonly IGrainStorage _storage;
     private readonly ILogger<StatusGrain> _logger;
+    private Task _redelivering = Task.CompletedTask;
 
     public StatusGrain(
         [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, LogRetention<StatusEvent> retention, TimeProvider time, ILogger<StatusGrain> logger)
@@ -41,11 +42,22 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     {
         await _journal.LoadAsync();
         if (redelivery)
-        {
-            var known = (await _journal.ReadForwardsAsync(0)).Select(entry => entry.Item.Id).ToHashSet();
-            events = [.. events.Where(e => !known.Contains(e.Id))];
-        }
+            await (_redelivering = RedeliverAsync(_redelivering, events));
+        else
+            await _journal.AppendAsync(events);
+    }
 
+    /// <summary>
+    /// One at a time, and only once the writes under way have ended: what is told again may be on its way into the journal still, by its first
+    /// telling or by another redelivery.
+    /// </summary>
+    private async Task RedeliverAsync(Task before, IReadOnlyList<StatusEvent> events)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _journal.SettledAsync();
+        await _journal.LoadAsync();
+        var known = (await _journal.ReadForwardsAsync(0)).Select(entry => entry.Item.Id).ToHashSet();
+        events = [.. events.Where(e => !known.Contains(e.Id))];
         if (events.Count > 0)
             await _journal.AppendAsync(events);
         else
@@ -74,7 +86,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
                 return new Subscription(mode, cursor, missed);
         }
 
-        var known = since is { } at && !StatusRules.IsLost(at, cursor) ? at.Offset : long.MaxValue;
+        var known = since is { Offset: > 0 } at && !StatusRules.IsLost(at, cursor) ? at.Offset : long.MaxValue;
         return new Subscription(mode, cursor, StatusRules.LatestPerVideo(await ReadUpToAsync(0, cursor), known));
     }
 

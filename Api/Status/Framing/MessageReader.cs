@@ -36,9 +36,13 @@ internal readonly record struct ClientMessage(MessageKind Kind, ReadOnlyMemory<b
 /// </summary>
 internal sealed class MessageReader(int longestMessage, bool inflates = false) : IDisposable
 {
+    // No message of ours needs more than one; who sends empty ones for ever must not keep a core busy.
+    private const int MostFrames = 1024;
+
     private FrameHeader? _frame;
     private long _frameRead;
     private Opcode _message;
+    private int _frames;
     private bool _inMessage;
     private bool _deflated;
     private bool _tooLong;
@@ -100,9 +104,9 @@ internal sealed class MessageReader(int longestMessage, bool inflates = false) :
         buffer = buffer.Slice(reader.Position);
         (_frame, _frameRead) = (frame, 0);
         if (frame.Opcode is Opcode.Text or Opcode.Binary)
-            (_message, _inMessage, _deflated, _dataLength, _tooLong, _tooLongTold) = (frame.Opcode, true, frame.IsDeflated, 0, false, false);
+            (_message, _inMessage, _deflated, _dataLength, _frames, _tooLong, _tooLongTold) = (frame.Opcode, true, frame.IsDeflated, 0, 0, false, false);
         if (!frame.IsControl)
-            _tooLong |= frame.Length > longestMessage - _dataLength;
+            _tooLong |= frame.Length > longestMessage - _dataLength || ++_frames > MostFrames;
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ingestion.Api.Status.Codecs;
 
 namespace Ingestion.Api.Status.Framing;
@@ -9,6 +10,7 @@ internal readonly record struct Offer(FrameCodec? Codec, string? Retired)
 {
     private const string Family = "ingestion.";
     private const string PerMessageDeflate = "permessage-deflate";
+    private const string ClientWindow = "client_max_window_bits=";
 
     /// <summary>The answer's <c>Sec-WebSocket-Extensions</c> when compression is agreed on.</summary>
     public const string DeflateAnswer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
@@ -44,5 +46,6 @@ internal readonly record struct Offer(FrameCodec? Codec, string? Retired)
 
     private static bool IsTakable(string parameter) =>
         parameter is "server_no_context_takeover" or "client_no_context_takeover" or "client_max_window_bits" ||
-        parameter.StartsWith("client_max_window_bits=", StringComparison.Ordinal);
+        (parameter.StartsWith(ClientWindow, StringComparison.Ordinal) && int.TryParse(parameter.AsSpan(ClientWindow.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) &&
+            bits is >= 8 and <= 15);
 }

@@ -94,7 +94,8 @@ public sealed class ChannelTests(DefaultSilo shared)
     [InlineData("""{"channel":"system"}""", "broadcast_invalid")]
     [InlineData("""{"message":1}""", "broadcast_invalid")]
     [InlineData("""not json""", "json_invalid")]
-    [InlineData("""null""", "broadcast_invalid")]
+    [InlineData("""null""", "json_invalid")]
+    [InlineData("""{"channel":"system","message":{"x":"\ud800"}}""", "json_invalid")]
     public async Task BroadcastIsRefused_WhenItIsNone(string body, string code)
     {
         using var admin = shared.Silo.As("operator", "admin");
@@ -103,6 +104,23 @@ public sealed class ChannelTests(DefaultSilo shared)
         using var user = shared.Silo.As(SiloFixture.NewUser());
         using var again = new StringContent(body, null, "application/json");
         (await user.SendAsync(HttpMethod.Post, "/api/admin/broadcast", again)).IsProblem(403, "scope_missing");
+    }
+
+    [Theory]
+    [InlineData(16 * 1024, 400, "broadcast_invalid")]
+    [InlineData(2 * 1024 * 1024, 413, "body_too_large")]
+    public async Task BroadcastIsRefused_WhenItIsTooLarge(int length, int status, string code)
+    {
+        using var admin = shared.Silo.As("operator", "admin");
+        using var body = JsonContent.Create(new { channel = "system", message = new string('x', length) });
+        (await admin.SendAsync(HttpMethod.Post, "/api/admin/broadcast", body)).IsProblem(status, code);
+    }
+
+    [Fact]
+    public async Task NobodysSocketsAreNotFound_WhenNoUserCanHaveTheName()
+    {
+        using var admin = shared.Silo.As("operator", "admin");
+        (await admin.GetAsync("/api/admin/users/%20/sockets")).IsProblem(404, "not_found");
     }
 
     private ApiClient WithRoles(params string[] roles) =>

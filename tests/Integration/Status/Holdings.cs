@@ -9,6 +9,7 @@ internal sealed class Holdings
 {
     private readonly List<(long Offset, string Id, string State)> _events = [];
     private readonly List<(long After, long Upto, List<(string Channel, string Id, string State)> Latest)> _snapshots = [];
+    private readonly List<(string Channel, string Id, string State)> _parts = [];
 
     /// <summary>The last cursor; null before the first.</summary>
     public string? Last { get; private set; }
@@ -27,12 +28,18 @@ internal sealed class Holdings
         return true;
     }
 
-    /// <summary>The latest state of each video: it stands for all that the subscriber has missed.</summary>
+    /// <summary>A subscription starts: a snapshot that broke off counts for nothing.</summary>
+    public void Begin() => _parts.Clear();
+
+    /// <summary>The latest state of each video, once the last part of them is there: it stands for all that the subscriber has missed.</summary>
     public void TakeSnapshot(Frame snapshot)
     {
-        var latest = snapshot.Json.GetProperty("data").EnumerateArray()
-            .Select(video => (video.GetProperty("ch").GetString()!, video.GetProperty("id").GetString()!, video.GetProperty("state").GetString()!));
-        _snapshots.Add((Offset, snapshot.Offset, [.. latest]));
+        _parts.AddRange(snapshot.Json.GetProperty("data").EnumerateArray()
+            .Select(video => (video.GetProperty("ch").GetString()!, video.GetProperty("id").GetString()!, video.GetProperty("state").GetString()!)));
+        if (!snapshot.Json.GetProperty("fin").GetBoolean())
+            return;
+        _snapshots.Add((Offset, snapshot.Offset, [.. _parts]));
+        Begin();
         (Last, Offset) = (snapshot.Cursor, Math.Max(Offset, snapshot.Offset));
     }
 
@@ -41,17 +48,25 @@ internal sealed class Holdings
     {
         Assert.Equal(journal.Count, Offset);
         Assert.All(_events, held => Assert.Equal((held.Offset, journal[(int)held.Offset - 1].Event.Id, journal[(int)held.Offset - 1].Event.Status.WireName), held));
-        foreach (var (_, upto, latest) in _snapshots)
-            Assert.Equal(LatestOf(journal.Take((int)upto)), latest);
+        foreach (var (after, upto, latest) in _snapshots)
+        {
+            var right = LatestOf(journal.Take((int)upto)).ToArray();
+            Assert.Equal(right.Where(video => !video.IsDeleted).Select(video => video.Told), latest.Where(told => told.State != VideoStatus.Deleted.WireName));
+            // Of those that it may have held. When it asked it may have been further back than when the answer came.
+            var gone = latest.Where(told => told.State == VideoStatus.Deleted.WireName).ToArray();
+            Assert.Subset(right.Where(video => video.IsDeleted).Select(video => video.Told).ToHashSet(), gone.ToHashSet());
+            if (after > 0)
+                Assert.Subset(gone.ToHashSet(), right.Where(video => video.IsDeleted && video.Offset > after).Select(video => video.Told).ToHashSet());
+        }
+
         var terminal = journal.Where(entry => entry.Event.Status.IsTerminal && !_snapshots.Any(shot => shot.After < entry.Offset && entry.Offset <= shot.Upto));
         var held = _events.Where(held => journal[(int)held.Offset - 1].Event.Status.IsTerminal);
         Assert.Equal(terminal.Select(entry => (entry.Offset, entry.Event.Id)), held.Select(held => (held.Offset, held.Id)));
     }
 
-    private static IEnumerable<(string Channel, string Id, string State)> LatestOf(IEnumerable<JournalEntry> entries) => entries
+    private static IEnumerable<(long Offset, bool IsDeleted, (string Channel, string Id, string State) Told)> LatestOf(IEnumerable<JournalEntry> entries) => entries
         .GroupBy(entry => entry.Event.VideoId)
         .Select(video => video.Last())
-        .Where(last => last.Event.Status is not VideoStatus.Deleted)
         .OrderBy(last => last.Offset)
-        .Select(last => ($"video:{last.Event.VideoId}", last.Event.Id, last.Event.Status.WireName));
+        .Select(last => (last.Offset, last.Event.Status is VideoStatus.Deleted, ($"video:{last.Event.VideoId}", last.Event.Id, last.Event.Status.WireName)));
 }

@@ -1,3 +1,4 @@
+using Ingestion.Status;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
 

@@ -23,6 +23,16 @@ public sealed class MessageReaderTests
     public async Task Message_IsTooLong_AndTheNextOneIsRead() =>
         Assert.Equal(["TooLong 0", "Text 3", "Gone"], await ReadAsync([.. ClientFrames.Of(0x1, new byte[Longest + 1]), .. ClientFrames.Of(0x1, new byte[3])]));
 
+    [Theory]
+    [InlineData(1023, "Text 0")]
+    [InlineData(1024, "TooLong 0")]
+    public async Task Message_IsTooLong_WhenItHasTooManyFragments(int more, string expected)
+    {
+        byte[] start = ClientFrames.Of(0x1, [], final: false), middle = ClientFrames.Of(0x0, [], final: false);
+        byte[] bytes = [.. start, .. Enumerable.Repeat(middle, more - 1).SelectMany(frame => frame), .. ClientFrames.Of(0x0, []), .. ClientFrames.Of(0x1, new byte[1])];
+        Assert.Equal([expected, "Text 1", "Gone"], await ReadAsync(bytes));
+    }
+
     [Fact]
     public async Task Message_IsTooLong_WhenItsFragmentsAreTogether() =>
         Assert.Equal(

@@ -30,6 +30,8 @@ public sealed class OfferTests
     [InlineData("permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits=10", true)]
     [InlineData("permessage-deflate; server_max_window_bits=10", false)]
     [InlineData("permessage-deflate; server_max_window_bits=10, permessage-deflate", true)]
+    [InlineData("permessage-deflate; client_max_window_bits=99", false)]
+    [InlineData("permessage-deflate; client_max_window_bits=", false)]
     [InlineData("permessage-deflate; what", false)]
     [InlineData("x-webkit-deflate-frame", false)]
     public void Deflate_IsAgreedOn_WhenAnOfferCanBeTakenAsItIs(string? extensions, bool agreed)

@@ -124,6 +124,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
                 _story.Add($"  {frame}");
                 // The journal is on disk and survives everything that happens here.
                 Assert.NotEqual("reset", frame.Text("mode"));
+                Holdings.Begin();
                 break;
             case "snap":
                 Holdings.TakeSnapshot(frame);
