@@ -58,7 +58,7 @@ internal static class StatusAdmin
         {
             return JsonSerializer.SerializeToUtf8Bytes(message, StatusAdminJson.Default.JsonElement);
         }
-        catch (InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }

@@ -10,16 +10,47 @@ public sealed class CloseCodeTests
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Sockets__FrameWindow", "20"));
         using var api = silo.As("ann");
-        await using var socket = await StatusClient.ConnectAsync(api);
-        await socket.NextAsync("hello");
-        // Each says something new.
-        for (var i = 1; i <= 100; i++)
-            await socket.SendAsync(new { op = "ack", cur = $"k7:{i}" });
+        var last = "";
+        for (var i = 0; i < 8; i++)
+            last = await api.UploadToReadyAsync(Media.Mp4);
+        await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
+        var told = await socket.UntilAsync(last, "ready");
+        // More than the window, but each says something new of what was told.
+        foreach (var frame in told)
+            await socket.SendAsync(new { op = "ack", cur = frame.Cursor });
         await socket.SendAsync(new { op = "ping", ts = 1 });
         await socket.NextAsync("pong");
+        Assert.True(told.Count > 25, $"{told.Count} events");
         for (var i = 0; i < 100; i++)
-            await socket.SendAsync(new { op = "ack", cur = "k7:100" });
+            await socket.SendAsync(new { op = "ack", cur = told[^1].Cursor });
         await socket.IsClosedAsync(4102);
+    }
+
+    /// <summary>Places that it was never told of, of journals that there are not.</summary>
+    [Fact]
+    public async Task ClientThatSendsTooFastIsClosedWith4102_WhateverItAcknowledges()
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__FrameWindow", "20"));
+        using var api = silo.As("ann");
+        await using var socket = await StatusClient.SubscribedAsync(api);
+        for (var i = 1; i <= 100; i++)
+            await socket.SendAsync(new { op = "ack", cur = $"k{i % 2}:{i}" });
+        await socket.IsClosedAsync(4102);
+    }
+
+    [Fact]
+    public async Task AcknowledgementIsAnError_WhenNothingOfItWasTold()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var api = silo.As("ann");
+        var video = await api.UploadToReadyAsync(Media.Mp4);
+        await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
+        var end = (await socket.UntilAsync(video, "ready"))[^1].Cursor!;
+        await socket.SendAsync(new { op = "ack", cur = end.Split(':')[0] + ":99999" });
+        Assert.Equal("cursor_invalid", (await socket.NextAsync("err")).Text("code"));
+        await socket.SendAsync(new { op = "ack", cur = end });
+        await socket.SendAsync(new { op = "ping", ts = 1 });
+        await socket.NextAsync("pong");
     }
 
     [Fact]

@@ -143,6 +143,27 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         Assert.Equal("ready", Assert.Single(received).State);
     }
 
+    /// <summary>Neither who listens to another video nor a guest who watches one speaks for the whole journal.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TerminalEventsCome_WhenOnlyThoseOfAnotherVideoWereAcknowledged(bool byGuest)
+    {
+        await _api.AddedAsync(new { url = _receiver.Url(), when = "unacknowledged" });
+        var unheard = await _api.UploadToReadyAsync(Media.Mp4);
+        var heard = await _api.UploadToReadyAsync(Media.Mp4);
+        var share = (await _api.SendAsync(HttpMethod.Post, $"/api/videos/{heard}/share?ttl=60")).Is(201).Json.GetProperty("token").GetString()!;
+        using var guest = new ApiClient(shared.Silo.Address, share);
+        await using var socket = await StatusClient.ConnectAsync(byGuest ? guest : _api);
+        await socket.NextAsync("hello");
+        await socket.SubscribeAsync([$"video:{heard}"], "0:0");
+        var told = await socket.UntilAsync(heard, "ready");
+        await socket.SendAsync(new { op = "ack", cur = told[^1].Cursor });
+
+        var received = await _receiver.UntilAsync(requests => requests.Any(request => request.VideoId == unheard), "what nobody heard is escalated");
+        Assert.All(received, request => Assert.Equal("ready", request.State));
+    }
+
     [Fact]
     public async Task EventsComeAgain_WhenReplayedFromACursorOfTheSocket()
     {

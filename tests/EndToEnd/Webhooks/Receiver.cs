@@ -19,6 +19,8 @@ internal sealed record Received(string Path, IReadOnlyDictionary<string, string>
 
     public string State => Json.GetProperty("data").GetProperty("state").GetString()!;
 
+    public string VideoId => Json.GetProperty("data").GetProperty("video_id").GetString()!;
+
     /// <summary>What a receiver that has the secret computes for itself.</summary>
     public string SignatureWith(string secret)
     {
