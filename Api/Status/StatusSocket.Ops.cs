@@ -15,7 +15,8 @@ internal sealed partial class StatusSocket
             case "unsub":
                 return UnsubscribeAsync(frame);
             case "auth":
-                return RefreshAsync(frame);
+                Refresh(frame);
+                return Task.CompletedTask;
             case "ack":
                 Acknowledge(frame);
                 return Task.CompletedTask;
@@ -78,7 +79,7 @@ internal sealed partial class StatusSocket
     }
 
     /// <summary>A new token of the same user. What it does not allow any more ends the socket.</summary>
-    private async Task RefreshAsync(ClientFrame frame)
+    private void Refresh(ClientFrame frame)
     {
         var (principal, expired) = _edge.Tokens.Validate(frame.Token ?? "", Auth.BearerHandler.SchemeName);
         if (principal is null || SocketCaller.Of(principal) is not { } caller)
@@ -87,13 +88,7 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        if (caller.User != _caller.User || !caller.MayRead)
-        {
-            Close(CloseCode.Forbidden);
-            return;
-        }
-
-        if (_channels.Names.Count > 0 && (await ChannelSet.AuthoriseAsync(_channels.Names, caller, _edge.Grains)).Channels is null)
+        if (caller.User != _caller.User || !caller.MayRead || !_channels.MayKeep(caller))
         {
             Close(CloseCode.Forbidden);
             return;

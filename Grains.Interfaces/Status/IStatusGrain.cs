@@ -64,6 +64,10 @@ public interface IStatusGrain : IGrainWithStringKey
     /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
     [Alias("list-sockets")]
     Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();
+
+    /// <summary>Whether the journal still has an event of each of these videos: then they are, or were, the user's.</summary>
+    [Alias("knows"), ReadOnly]
+    Task<bool> KnowsAsync(IReadOnlyList<string> videoIds);
 }
 
 /// <summary>A socket, or whoever else listens, as its user's grain sees it.</summary>
