@@ -15,8 +15,7 @@ internal sealed partial class StatusSocket
             case "unsub":
                 return UnsubscribeAsync(frame);
             case "auth":
-                Refresh(frame);
-                return Task.CompletedTask;
+                return RefreshAsync(frame);
             case "ack":
                 Acknowledge(frame);
                 return Task.CompletedTask;
@@ -79,7 +78,7 @@ internal sealed partial class StatusSocket
     }
 
     /// <summary>A new token of the same user. What it does not allow any more ends the socket.</summary>
-    private void Refresh(ClientFrame frame)
+    private async Task RefreshAsync(ClientFrame frame)
     {
         var (principal, expired) = _edge.Tokens.Validate(frame.Token ?? "", Auth.BearerHandler.SchemeName);
         if (principal is null || SocketCaller.Of(principal) is not { } caller)
@@ -94,7 +93,11 @@ internal sealed partial class StatusSocket
             return;
         }
 
+        var isOther = caller.IsGuest != _caller.IsGuest;
         (_caller, _warned) = (caller, false);
+        // Guests and others have places of their own, and this one has none yet where it is now.
+        if (isOther && !await JoinAsync())
+            return;
         Send(_codec.Authorised(caller.Expires));
     }
 

@@ -28,8 +28,8 @@ public interface IStatusGrain : IGrainWithStringKey
     Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since);
 
     /// <summary>
-    /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) in the whole cluster already; those that
-    /// have not renewed for 35 s do not count.
+    /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) of its kind, guests or
+    /// not, in the whole cluster already; those that have not renewed for 35 s do not count. One that is there changes its kind by joining again.
     /// </summary>
     [Alias("join")]
     Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most);
@@ -123,6 +123,7 @@ public sealed record Renewal([property: Id(0)] Cursor Cursor, [property: Id(1)] 
 /// <param name="States">Events that wait in the lane of states.</param>
 /// <param name="Progress">Videos whose progress waits.</param>
 /// <param name="Dropped">Progress events that were superseded before they were sent.</param>
+/// <param name="IsGuest">It is not the user's own: it came with a token for one shared video. Guests have a limit of their own.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.socket-health")]
 public sealed record SocketHealth(
     [property: Id(0)] string Id,
@@ -133,7 +134,8 @@ public sealed record SocketHealth(
     [property: Id(5)] int Critical,
     [property: Id(6)] int States,
     [property: Id(7)] int Progress,
-    [property: Id(8)] long Dropped);
+    [property: Id(8)] long Dropped,
+    [property: Id(9)] bool IsGuest = false);
 
 /// <summary>Some entries of a journal.</summary>
 /// <param name="IsLost">The cursor is of a journal that is lost; the entries are those of the one that there is now, from its beginning.</param>
