@@ -47,7 +47,7 @@ internal static class EventEndpoints
     {
         if (await FindHolderAsync(context, edge.Grains, ticket) is not { } holder)
             return TypedResults.Empty;
-        // EventSource sends the header when it comes back by itself; after a reload a page has to say where it was.
+        // Who can send a token comes back with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
         if (!TryReadCursor(last, out var since))
             return Problem.CursorInvalid.ToResult();

@@ -7,8 +7,8 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Events;
 
 /// <summary>
-/// One subscriber by Server-Sent Events: the journal from its <c>Last-Event-ID</c> on, then what comes. Each event's <c>id</c> is its cursor,
-/// so that the browser itself goes on where it was.
+/// One subscriber by Server-Sent Events: the journal from where it was, then what comes. Each event's <c>id</c> is its cursor, with which it comes
+/// back.
 /// </summary>
 internal sealed class EventStream(PipeWriter output, JournalListener listener, TimeProvider time, string? video)
 {
