@@ -120,6 +120,18 @@ public sealed class ConnectionTakeoverTests
     }
 
     [Fact]
+    public async Task ConnectionIsCutOffAtOnce_WhenTheRequestHasToLastAndIsAborted()
+    {
+        await using var app = await StartAsync();
+        using var client = await ConnectAsync(app, "https");
+        await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+        await stream.AuthenticateAsClientAsync("localhost");
+        await UpgradeAsync(stream, "/flood-and-cut");
+
+        await GoneAsync(app);
+    }
+
+    [Fact]
     public async Task ServerStillHearsHeartbeats_WhenWhatIsLeftOfAResponseHasNotGone()
     {
         var (returned, beat) = (false, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -259,20 +271,18 @@ public sealed class ConnectionTakeoverTests
     private async Task FloodAsync(HttpContext context, bool continues, bool isTaken)
     {
         var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
-        if (continues)
+        Task<bool> RunAsync()
         {
-            ConnectionTakeover.TryContinue(context, connection, () =>
-            {
-                Overflow(connection);
-                _successorEnded.TrySetResult();
-                return Task.FromResult(isTaken);
-            });
-            return;
+            Overflow(connection);
+            _successorEnded.TrySetResult();
+            return Task.FromResult(isTaken);
         }
 
+        if (continues && ConnectionTakeover.TryContinue(context, connection, RunAsync))
+            return;
         ConnectionTakeover.EndPromptly(context);
-        Overflow(connection);
-        _successorEnded.TrySetResult();
+        if (!await RunAsync())
+            context.Abort();
     }
 
     private async Task<bool> EchoAsync(IDuplexPipe connection)
