@@ -28,7 +28,8 @@ internal static class StatusAdmin
             return Problem.NotFound.ToResult();
         var sockets = await grains.GetGrain<IStatusGrain>(id).ListSocketsAsync();
         var items = sockets.Select(socket => new SocketJson(
-            socket.Id, socket.Silo, socket.ConnectedAt, socket.HeardAt, socket.Acknowledged?.ToString(), new LanesJson(socket.Critical, socket.States, socket.Progress), socket.Dropped));
+            socket.Id, socket.Silo, socket.ConnectedAt, socket.HeardAt, socket.Acknowledged?.ToString(), new LanesJson(socket.Critical, socket.States, socket.Progress), socket.Dropped,
+            socket.IsGuest));
         return TypedResults.Json(new SocketsJson([.. items]), StatusAdminJson.Default.SocketsJson);
     }
 
@@ -68,7 +69,7 @@ internal static class StatusAdmin
 internal sealed record SocketsJson(IReadOnlyList<SocketJson> Items);
 
 internal sealed record SocketJson(
-    string Id, string Silo, DateTimeOffset ConnectedAt, DateTimeOffset? HeardAt, string? Acknowledged, LanesJson Waiting, long Dropped);
+    string Id, string Silo, DateTimeOffset ConnectedAt, DateTimeOffset? HeardAt, string? Acknowledged, LanesJson Waiting, long Dropped, bool Guest);
 
 /// <summary>What waits for a slow reader.</summary>
 internal sealed record LanesJson(int P0, int P1, int P2);

@@ -7,32 +7,41 @@ namespace Ingestion.Api.Http;
 
 /// <summary>
 /// Lets a request end while its connection lives on as something else. For as long as a request lives the server holds its parsed head, claims,
-/// scopes, activity and the frames of the whole pipeline, about 10 KB, which a WebSocket has no use for.
+/// scopes, activity and the frames of the whole pipeline, about 10 KB, which a WebSocket has no use for. And lets connections end for good: the
+/// server itself waits for as long as its peer lives until that has taken the last byte.
 /// </summary>
 internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
 {
-    private readonly IDuplexPipe _transport;
-    private Action? _heartbeat;
-    private Func<Task>? _successor;
+    // What was sent last has this long to leave.
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
 
-    private ConnectionTakeover(ConnectionContext connection)
+    private readonly ConnectionContext _connection;
+    private readonly IDuplexPipe _transport;
+    private readonly TimeProvider _time;
+    private Action? _heartbeat;
+    private Func<Task<bool>>? _successor;
+    private bool _endsPromptly;
+    private long _abortAt = long.MaxValue;
+
+    private ConnectionTakeover(ConnectionContext connection, TimeProvider time)
     {
-        _transport = connection.Transport;
+        (_connection, _transport, _time) = (connection, connection.Transport, time);
         // The server keeps for the connection's life who is told of its heartbeats: us in the place of its HTTP side, so that we can let that go.
-        connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((ConnectionTakeover)state)._heartbeat?.Invoke(), this);
+        connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((ConnectionTakeover)state).Beat(), this);
         connection.Features.Set<IConnectionHeartbeatFeature>(this);
         connection.Features.Set(this);
     }
 
     /// <summary>For every connection of <paramref name="listen"/>. Belongs before everything that changes what is on the wire.</summary>
-    public static void Offer(ListenOptions listen) => listen.Use(next => connection => RunAsync(next, connection));
+    public static void Offer(ListenOptions listen, TimeProvider time) => listen.Use(next => connection => RunAsync(next, connection, time));
 
     /// <summary>
-    /// Has <paramref name="successor"/> run on <paramref name="connection"/> once this request has ended, and until its task completes. False
-    /// when that can't be, as it is not the wire itself: TLS lies between, or it is one stream of several. The request must then last as long
-    /// as what follows it.
+    /// Has <paramref name="successor"/> run on <paramref name="connection"/> once this request has ended, and until its task completes: with
+    /// false when its peer does not take what it is sent, and is to be cut off. The connection ends with it, see <see cref="EndPromptly"/>.
+    /// False when that can't be, as it is not the wire itself: TLS lies between, or it is one stream of several. The request must then last as
+    /// long as what follows it.
     /// </summary>
-    public static bool TryContinue(HttpContext context, IDuplexPipe connection, Func<Task> successor)
+    public static bool TryContinue(HttpContext context, IDuplexPipe connection, Func<Task<bool>> successor)
     {
         if (context.Features.Get<ConnectionTakeover>() is not { } takeover || takeover._transport != connection)
             return false;
@@ -40,21 +49,52 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
         return true;
     }
 
+    /// <summary>
+    /// The request is the last one of its connection: what its peer has not taken 5 s after the connection's end is dropped, and the connection
+    /// with it. Does nothing where other requests share the connection.
+    /// </summary>
+    public static void EndPromptly(HttpContext context)
+    {
+        if (context.Features.Get<ConnectionTakeover>() is { } takeover && HttpProtocol.IsHttp11(context.Request.Protocol))
+            takeover._endsPromptly = true;
+    }
+
     public void OnHeartbeat(Action<object> action, object state) => _heartbeat += () => action(state);
 
-    private static async Task RunAsync(ConnectionDelegate next, ConnectionContext connection)
+    private static async Task RunAsync(ConnectionDelegate next, ConnectionContext connection, TimeProvider time)
     {
-        var takeover = new ConnectionTakeover(connection);
-        await next(connection);
-        if (takeover.End() is { } successor)
-            await successor();
+        var takeover = new ConnectionTakeover(connection, time);
+        try
+        {
+            await next(connection);
+            if (takeover.TakeSuccessor() is { } successor && !await successor())
+                takeover.Abort();
+        }
+        finally
+        {
+            // From here on the server waits; its heartbeats go on for as long as it does.
+            if (takeover._endsPromptly)
+                Volatile.Write(ref takeover._abortAt, time.GetTimestamp() + (long)(_grace.TotalSeconds * time.TimestampFrequency));
+        }
     }
 
-    private Func<Task>? End()
+    private Func<Task<bool>>? TakeSuccessor()
     {
-        _heartbeat = null;
         var successor = _successor;
-        _successor = null;
+        if (successor is null)
+            // The server's own bound of what is left of a response hangs on the heartbeat.
+            return null;
+        (_successor, _heartbeat, _endsPromptly) = (null, null, true);
         return successor;
     }
+
+    /// <summary>Once a second, until the connection has gone.</summary>
+    private void Beat()
+    {
+        _heartbeat?.Invoke();
+        if (Volatile.Read(ref _abortAt) <= _time.GetTimestamp())
+            Abort();
+    }
+
+    private void Abort() => _connection.Abort(new ConnectionAbortedException("The peer does not take what it is sent."));
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Ingestion.Videos;
 
 namespace Ingestion.Api.Status;
 
@@ -9,6 +8,8 @@ namespace Ingestion.Api.Status;
 /// <param name="Broadcasts">Channels of broadcasts.</param>
 internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<string>? Videos, IReadOnlySet<string> Broadcasts)
 {
+    private const string Forbidden = "forbidden";
+
     public static readonly ChannelSet None = new([], FrozenSet<string>.Empty, FrozenSet<string>.Empty);
 
     /// <summary>Whether anything of the user's journal is wanted.</summary>
@@ -17,37 +18,39 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     /// <summary>The channels if <paramref name="caller"/> may have them all; otherwise why not.</summary>
     public static async Task<(ChannelSet? Channels, string? Refusal)> AuthoriseAsync(IReadOnlyList<string> names, SocketCaller caller, IGrainFactory grains)
     {
-        foreach (var name in names)
-        {
-            if (await RefuseAsync(name, caller, grains) is { } refusal)
-                return (null, refusal);
-        }
-
-        return (Of(names), null);
+        if (names.Select(name => Refuse(name, caller)).FirstOrDefault(refusal => refusal is not null) is { } refused)
+            return (null, refused);
+        // Another user's video looks like one that does not exist.
+        var isTheirs = await OwnVideos.AreAllAsync(VideosOf(names), caller.User, grains);
+        return isTheirs ? (Of(names), null) : (null, Forbidden);
     }
+
+    /// <summary>
+    /// Whether a socket that has these channels may keep them with another token of the same user. Nobody asks for its videos again: they don't
+    /// change their owner, and are the user's when they have gone.
+    /// </summary>
+    public bool MayKeep(SocketCaller caller) => Names.All(name => Refuse(name, caller) is null);
 
     public ChannelSet Without(IReadOnlyList<string> names) => Of([.. Names.Except(names)]);
 
-    private static ChannelSet Of(IReadOnlyList<string> names) => new(
-        names,
-        names.Contains(Channels.User) ? null : names.Select(name => Channels.IsVideo(name, out var id) ? id : null).OfType<string>().ToHashSet(),
-        Set(names.Where(Channels.IsBroadcast)));
+    private static ChannelSet Of(IReadOnlyList<string> names) => new(names, names.Contains(Channels.User) ? null : VideosOf(names), Set(names.Where(Channels.IsBroadcast)));
+
+    private static HashSet<string> VideosOf(IEnumerable<string> names) => [.. names.Select(name => Channels.IsVideo(name, out var id) ? id : null).OfType<string>()];
 
     // Most sockets have none.
     private static IReadOnlySet<string> Set(IEnumerable<string> channels) => channels.ToHashSet() is { Count: > 0 } some ? some : FrozenSet<string>.Empty;
 
-    private static async Task<string?> RefuseAsync(string name, SocketCaller caller, IGrainFactory grains)
+    /// <summary>Why the token does not allow it, whatever there is behind the name.</summary>
+    private static string? Refuse(string name, SocketCaller caller)
     {
         if (name == Channels.User)
-            return caller.SharedVideo is null ? null : "forbidden";
+            return caller.SharedVideo is null ? null : Forbidden;
         if (name == Channels.System)
             return null;
         if (Channels.IsRole(name, out var role))
-            return caller.Roles.Contains(role) ? null : "forbidden";
+            return caller.Roles.Contains(role) ? null : Forbidden;
         if (!Channels.IsVideo(name, out var video))
             return "channel_unknown";
-        // Another user's video looks like one that does not exist.
-        var isTheirs = (caller.SharedVideo ?? video) == video && await grains.GetGrain<IVideoGrain>(video).GetAsync(caller.User) is not null;
-        return isTheirs ? null : "forbidden";
+        return (caller.SharedVideo ?? video) == video ? null : Forbidden;
     }
 }

@@ -13,6 +13,9 @@ namespace Ingestion.Api.Status;
 /// <param name="SharedVideo">The one video of the user that it may see; null: all of them.</param>
 internal sealed record SocketCaller(string User, long Expires, bool MayRead, IReadOnlySet<string> Roles, string? SharedVideo)
 {
+    /// <summary>Whether it is not the user, but someone to whom the user has shown a video.</summary>
+    public bool IsGuest => SharedVideo is not null;
+
     /// <summary>Reads a checked token.</summary>
     public static SocketCaller Of(ClaimsPrincipal user)
     {

@@ -13,9 +13,13 @@ public sealed class SocketOptions
     [Range(1, 60)]
     public int PongSeconds { get; set; } = 8;
 
-    /// <summary>Sockets of one user in the whole cluster; 0 means no limit.</summary>
+    /// <summary>Sockets of one user in the whole cluster, without those of guests; 0 means no limit.</summary>
     [Range(0, 100_000)]
     public int MaxSocketsPerUser { get; set; } = 100;
+
+    /// <summary>Sockets in the whole cluster of those who watch one user's shared videos; 0 means no limit.</summary>
+    [Range(0, 100_000)]
+    public int MaxGuestsPerUser { get; set; } = 1_000;
 
     /// <summary>New sockets a second of one silo; those beyond are told to come back. 0 means no limit.</summary>
     [Range(0, 1_000_000)]

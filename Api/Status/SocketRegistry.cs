@@ -32,8 +32,11 @@ internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLi
         return sent;
     }
 
-    /// <summary>Runs a socket until it ends. It takes itself off, so that this is not one more frame for each idle one.</summary>
-    public Task RunAsync(AcceptedSocket accepted, SocketCaller caller)
+    /// <summary>
+    /// Runs a socket until it ends; false when its peer does not take what it is sent. It takes itself off, so that this is not one more frame for
+    /// each idle one.
+    /// </summary>
+    public Task<bool> RunAsync(AcceptedSocket accepted, SocketCaller caller)
     {
         var socket = new StatusSocket(accepted, edge, caller);
         _sockets.TryAdd(socket, 0);

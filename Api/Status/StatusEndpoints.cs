@@ -16,7 +16,7 @@ internal static class StatusEndpoints
     {
         services.AddOptions<SocketOptions>().BindConfiguration("Ingestion:Sockets").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SocketOptions>>().Value);
-        services.Configure<KestrelServerOptions>(server => server.ConfigureEndpointDefaults(ConnectionTakeover.Offer));
+        services.AddOptions<KestrelServerOptions>().Configure<TimeProvider>((server, time) => server.ConfigureEndpointDefaults(listen => ConnectionTakeover.Offer(listen, time)));
         services.AddSingleton<BackgroundCalls>();
         services.AddSingleton<BroadcastHub>();
         services.AddSingleton(provider => new QueueBudget(provider.GetRequiredService<SocketOptions>().QueueMebibytes * 1024L * 1024));
@@ -43,9 +43,12 @@ internal static class StatusEndpoints
         if (await Handshake.AcceptAsync(context, subprotocol, offer.Codec is { Deflates: true }) is not { } connection)
             return Problem.WebSocketExpected.ToResult();
         var caller = SocketCaller.Of(context.User);
-        Task RunAsync() => offer.Codec is { } codec ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller) : Refusal.RunAsync(connection, CloseCode.Version, time);
-        if (!ConnectionTakeover.TryContinue(context, connection, RunAsync))
-            await RunAsync();
+        Task<bool> RunAsync() => offer.Codec is { } codec ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller) : Refusal.RunAsync(connection, CloseCode.Version, time);
+        if (ConnectionTakeover.TryContinue(context, connection, RunAsync))
+            return TypedResults.Empty;
+        ConnectionTakeover.EndPromptly(context);
+        if (!await RunAsync())
+            context.Abort();
         return TypedResults.Empty;
     }
 }

@@ -75,7 +75,8 @@ internal sealed partial class StatusSocket
     {
         // Before the answer: a socket that leaves while it is asked must still be taken off.
         _joined = true;
-        var admitted = await _grain.JoinAsync(_self, Health(), _edge.Options.MaxSocketsPerUser);
+        var health = Health();
+        var admitted = await _grain.JoinAsync(_self, health, health.IsGuest ? _edge.Options.MaxGuestsPerUser : _edge.Options.MaxSocketsPerUser);
         if (!admitted)
             Close(CloseCode.TooManySockets);
         return admitted;
@@ -94,7 +95,7 @@ internal sealed partial class StatusSocket
     {
         var depths = _writer.Depths;
         return new SocketHealth(
-            Id, _edge.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped);
+            Id, _edge.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest);
     }
 
     /// <summary>A message of the client. False when nothing behind it is to be read.</summary>

@@ -89,19 +89,17 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        if (caller.User != _caller.User || !caller.MayRead)
+        if (caller.User != _caller.User || !caller.MayRead || !_channels.MayKeep(caller))
         {
             Close(CloseCode.Forbidden);
             return;
         }
 
-        if (_channels.Names.Count > 0 && (await ChannelSet.AuthoriseAsync(_channels.Names, caller, _edge.Grains)).Channels is null)
-        {
-            Close(CloseCode.Forbidden);
-            return;
-        }
-
+        var isOther = caller.IsGuest != _caller.IsGuest;
         (_caller, _warned) = (caller, false);
+        // Guests and others have places of their own, and this one has none yet where it is now.
+        if (isOther && !await JoinAsync())
+            return;
         Send(_codec.Authorised(caller.Expires));
     }
 

@@ -56,8 +56,11 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
 
     private bool IsEnding => Volatile.Read(ref _ending) != 0;
 
-    /// <summary>Runs until either side closes, and leaves <paramref name="registry"/>.</summary>
-    public async Task RunAsync(SocketRegistry registry)
+    /// <summary>
+    /// Runs until either side closes, and leaves <paramref name="registry"/>. False when the peer has not taken all it was sent within the grace:
+    /// its connection must not end as those of others do, which waits for that.
+    /// </summary>
+    public async Task<bool> RunAsync(SocketRegistry registry)
     {
         var joinedAs = _caller;
         try
@@ -85,7 +88,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
             }
 
             Close(CloseCode.Normal);
-            await _writer.EndedAsync();
+            return await _writer.EndedAsync();
         }
         finally
         {

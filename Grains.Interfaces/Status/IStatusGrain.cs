@@ -28,8 +28,8 @@ public interface IStatusGrain : IGrainWithStringKey
     Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since);
 
     /// <summary>
-    /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) in the whole cluster already; those that
-    /// have not renewed for 35 s do not count.
+    /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) of its kind, guests or
+    /// not, in the whole cluster already; those that have not renewed for 35 s do not count. One that is there changes its kind by joining again.
     /// </summary>
     [Alias("join")]
     Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most);
@@ -64,6 +64,10 @@ public interface IStatusGrain : IGrainWithStringKey
     /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
     [Alias("list-sockets")]
     Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();
+
+    /// <summary>Whether the journal still has an event of each of these videos: then they are, or were, the user's.</summary>
+    [Alias("knows"), ReadOnly]
+    Task<bool> KnowsAsync(IReadOnlyList<string> videoIds);
 }
 
 /// <summary>A socket, or whoever else listens, as its user's grain sees it.</summary>
@@ -127,6 +131,7 @@ public sealed record Renewal([property: Id(0)] Cursor Cursor, [property: Id(1)] 
 /// <param name="States">Events that wait in the lane of states.</param>
 /// <param name="Progress">Videos whose progress waits.</param>
 /// <param name="Dropped">Progress events that were superseded before they were sent.</param>
+/// <param name="IsGuest">It is not the user's own: it came with a token for one shared video. Guests have a limit of their own.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.socket-health")]
 public sealed record SocketHealth(
     [property: Id(0)] string Id,
@@ -137,7 +142,8 @@ public sealed record SocketHealth(
     [property: Id(5)] int Critical,
     [property: Id(6)] int States,
     [property: Id(7)] int Progress,
-    [property: Id(8)] long Dropped);
+    [property: Id(8)] long Dropped,
+    [property: Id(9)] bool IsGuest = false);
 
 /// <summary>Some entries of a journal.</summary>
 /// <param name="IsLost">The cursor is of a journal that is lost; the entries are those of the one that there is now, from its beginning.</param>

@@ -117,6 +117,13 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
 
     public Task<IReadOnlyList<SocketHealth>> ListSocketsAsync() => Task.FromResult(_sockets.List());
 
+    public async Task<bool> KnowsAsync(IReadOnlyList<string> videoIds)
+    {
+        await _journal.LoadAsync();
+        var known = (await _journal.ReadForwardsAsync(0)).Select(item => item.Item.VideoId).ToHashSet();
+        return known.IsSupersetOf(videoIds);
+    }
+
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<StatusEvent>().ResumeAsync(this);
 
     public Task OnNextAsync(StatusEvent item, StreamSequenceToken? token = null) => NotifyAsync(item);

@@ -10,21 +10,30 @@ internal sealed class UserSockets(TimeProvider time)
 {
     private readonly Dictionary<IStatusObserver, Entry> _entries = new(1);
 
-    // Listeners that are no sockets count for no limit.
-    private int _joined;
+    // Listeners that are no sockets count for no limit, and guests for one of their own: whoever has a link that the user gave away could
+    // otherwise take all of the user's places.
+    private int _own;
+    private int _guests;
 
     /// <summary>Whether there is anyone at all.</summary>
     public bool Any => _entries.Count > 0;
 
-    /// <summary>False when there are <paramref name="most"/> others; 0 means no limit. Who is there already may join again.</summary>
+    /// <summary>
+    /// False when there are <paramref name="most"/> others of its kind, guests or not; 0 means no limit. Who is there already may join again, as
+    /// the other kind too if that has a place.
+    /// </summary>
     public bool TryJoin(IStatusObserver observer, SocketHealth health, int most)
     {
         Forget();
         var known = _entries.GetValueOrDefault(observer);
-        if (known.Health is null && most > 0 && _joined >= most)
-            return false;
-        if (known.Health is null)
-            _joined++;
+        if (!IsOfKind(known, health))
+        {
+            if (most > 0 && (health.IsGuest ? _guests : _own) >= most)
+                return false;
+            Count(known.Health, -1);
+            Count(health, 1);
+        }
+
         Put(observer, known with { Health = health });
         return true;
     }
@@ -32,12 +41,12 @@ internal sealed class UserSockets(TimeProvider time)
     /// <summary>From now on it is told.</summary>
     public void Listen(IStatusObserver observer) => Put(observer, _entries.GetValueOrDefault(observer) with { Listens = true });
 
-    /// <summary>Renews the lease of a socket, or without <paramref name="health"/> of a listener: whether it is known, or still is, and whether it is told.</summary>
+    /// <summary>Renews the lease of a socket, or without <paramref name="health"/> of a listener: whether it is known as what it is, and whether it is told.</summary>
     public (bool Known, bool Listens) Renew(IStatusObserver observer, SocketHealth? health)
     {
         if (!_entries.TryGetValue(observer, out var known))
             return default;
-        if (health is not null && known.Health is null)
+        if (health is not null && !IsOfKind(known, health))
             return (false, known.Listens);
         Put(observer, known with { Health = health ?? known.Health });
         return (true, known.Listens);
@@ -45,8 +54,8 @@ internal sealed class UserSockets(TimeProvider time)
 
     public void Leave(IStatusObserver observer)
     {
-        if (_entries.Remove(observer, out var entry) && entry.Health is not null)
-            _joined--;
+        if (_entries.Remove(observer, out var entry))
+            Count(entry.Health, -1);
     }
 
     public IReadOnlyList<SocketHealth> List()
@@ -81,6 +90,16 @@ internal sealed class UserSockets(TimeProvider time)
         {
             Leave(observer);
         }
+    }
+
+    private static bool IsOfKind(Entry known, SocketHealth health) => known.Health?.IsGuest == health.IsGuest;
+
+    private void Count(SocketHealth? health, int change)
+    {
+        if (health is { IsGuest: true })
+            _guests += change;
+        else if (health is not null)
+            _own += change;
     }
 
     private void Put(IStatusObserver observer, Entry entry) => _entries[observer] = entry with { RenewedAt = time.GetTimestamp() };

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Authentication;
@@ -46,7 +47,7 @@ internal static class EventEndpoints
     {
         if (await FindHolderAsync(context, edge.Grains, ticket) is not { } holder)
             return TypedResults.Empty;
-        // EventSource sends the header when it comes back by itself; after a reload a page has to say where it was.
+        // Who can send a token comes back with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
         if (!TryReadCursor(last, out var since))
             return Problem.CursorInvalid.ToResult();
@@ -58,7 +59,7 @@ internal static class EventEndpoints
             return (Problem.TooManySockets with { RetryAfter = _placeLease }).ToResult();
         using var expiry = new CancellationTokenSource(LifetimeOf(holder, edge.Time), edge.Time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
-        await RunAsync(context, new EventStream(context.Response.BodyWriter, listener, video), since, end.Token);
+        await RunAsync(context, new EventStream(context.Response.BodyWriter, listener, edge.Time, video), since, end.Token);
         return TypedResults.Empty;
     }
 
@@ -67,14 +68,19 @@ internal static class EventEndpoints
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close";
+        ConnectionTakeover.EndPromptly(context);
         try
         {
             await stream.BeginAsync(since, end);
             await stream.RunAsync(end);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested || stream.IsStuck)
         {
-            // The client has gone, or has to come back.
+            // The client has gone, or has to come back. One that does not read does so when it does: nothing waits for that.
+            if (stream.IsStuck)
+                context.Abort();
         }
     }
 

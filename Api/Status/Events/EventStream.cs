@@ -7,15 +7,21 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Events;
 
 /// <summary>
-/// One subscriber by Server-Sent Events: the journal from its <c>Last-Event-ID</c> on, then what comes. Each event's <c>id</c> is its cursor,
-/// so that the browser itself goes on where it was.
+/// One subscriber by Server-Sent Events: the journal from where it was, then what comes. Each event's <c>id</c> is its cursor, with which it comes
+/// back.
 /// </summary>
-internal sealed class EventStream(PipeWriter output, JournalListener listener, string? video)
+internal sealed class EventStream(PipeWriter output, JournalListener listener, TimeProvider time, string? video)
 {
     /// <summary>Between two signs of life when nothing happens; a renewal of the lease too.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
+    // Less than the lease of its place: a client that does not read must not hold a connection beside those that count.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
     private Cursor _at;
+
+    /// <summary>Whether something waits for the client to read; when the stream has ended: it does not read.</summary>
+    public bool IsStuck { get; private set; }
 
     /// <summary>Writes the start of the stream.</summary>
     public async Task BeginAsync(Cursor? since, CancellationToken cancellationToken)
@@ -27,11 +33,11 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, s
             WriteAll(subscription.Cursor.Epoch, subscription.Entries);
         else
             Write(subscription.Mode is SubscriptionMode.Reset ? "reset" : "snapshot", subscription.Cursor, Latest(subscription.Entries));
-        await output.FlushAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Goes on until it is cancelled, or the journal has gone on without this subscriber, who then comes back for a new start, or its place has
+    /// Goes on until it is cancelled, or the client has not read for too long, or the journal has gone on without this subscriber, who then comes back for a new start, or its place has
     /// gone to another one.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -50,7 +56,7 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, s
                     WriteProgress(progress);
                 // A comment: it keeps proxies from closing the connection, and tells a dead one.
                 output.Write(":\n\n"u8);
-                if ((await output.FlushAsync(cancellationToken)).IsCompleted)
+                if (!await FlushAsync(cancellationToken))
                     return;
             }
             while (page.Entries.Count > 0 && _at.Offset < page.End.Offset);
@@ -58,6 +64,17 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, s
             if (!await listener.RenewAsync(_at))
                 return;
         }
+    }
+
+    /// <summary>False when the client has gone.</summary>
+    private async Task<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(_patience, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        IsStuck = true;
+        var flushed = await output.FlushAsync(end.Token);
+        IsStuck = false;
+        return !flushed.IsCompleted;
     }
 
     private void WriteAll(string epoch, IReadOnlyList<JournalEntry> entries)

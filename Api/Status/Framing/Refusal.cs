@@ -8,12 +8,15 @@ namespace Ingestion.Api.Status.Framing;
 /// </summary>
 internal static class Refusal
 {
-    public static async Task RunAsync(IDuplexPipe connection, CloseCode code, TimeProvider time)
+    /// <summary>False when the peer does not even take that, or has gone.</summary>
+    public static async Task<bool> RunAsync(IDuplexPipe connection, CloseCode code, TimeProvider time)
     {
+        var taken = false;
         using var grace = new CancellationTokenSource(SocketLimits.CloseGrace, time);
         try
         {
             await connection.Output.WriteAsync((byte[])[.. FrameCodec.Json.Bye(code, retryMilliseconds: null), .. ServerFrame.Close(code)], grace.Token);
+            taken = true;
             // Up to the peer's own close; whatever else it sends is for nobody.
             while (await connection.Input.ReadAsync(grace.Token) is { IsCompleted: false } read)
                 connection.Input.AdvanceTo(read.Buffer.End);
@@ -22,5 +25,7 @@ internal static class Refusal
         {
             // Gone, or not interested.
         }
+
+        return taken;
     }
 }

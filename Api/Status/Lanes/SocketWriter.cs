@@ -21,8 +21,8 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
     private bool _writing;
     private bool _delayed;
     private bool _ending;
-    private bool _ended;
-    private TaskCompletionSource? _awaited;
+    private bool? _sentAll;
+    private TaskCompletionSource<bool>? _awaited;
 
     public LaneDepths Depths
     {
@@ -133,26 +133,30 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Start();
     }
 
-    /// <summary>Completes when the last frame has gone, or the connection takes no more.</summary>
-    public Task EndedAsync()
+    /// <summary>Completes when the last frame has gone to the connection (true), or that takes no more.</summary>
+    public Task<bool> EndedAsync()
     {
         lock (_gate)
         {
-            if (_ended)
-                return Task.CompletedTask;
-            _awaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_sentAll is { } sentAll)
+                return Task.FromResult(sentAll);
+            _awaited ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             return _awaited.Task;
         }
     }
 
-    /// <summary>The connection has gone.</summary>
-    public void Abandon()
+    /// <summary>The connection has gone, or is to go whatever waits.</summary>
+    public void Abandon() => Conclude(sentAll: false);
+
+    /// <summary>The first end counts.</summary>
+    private void Conclude(bool sentAll)
     {
         lock (_gate)
         {
-            _ending = _ended = true;
+            _ending = true;
+            _sentAll ??= sentAll;
             _lanes.Clear();
-            _awaited?.TrySetResult();
+            _awaited?.TrySetResult(_sentAll.Value);
         }
     }
 
@@ -244,7 +248,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
 
             _writing = false;
             if (_ending)
-                Abandon();
+                Conclude(sentAll: true);
             else if (_lanes.NextProgress() is { } wait)
                 Delay(wait > _batch ? wait : _batch);
             return null;

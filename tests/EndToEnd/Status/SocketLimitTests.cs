@@ -26,6 +26,47 @@ public sealed class SocketLimitTests
     }
 
     [Fact]
+    public async Task GuestsOfAShareTakeNoPlaceOfItsOwner_AndAreLimitedThemselves()
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__MaxSocketsPerUser", "2"), ("Sockets__MaxGuestsPerUser", "3"));
+        using var owner = silo.As("ann");
+        using var guest = new ApiClient(silo.Address, await ShareAsync(owner));
+        await using var one = await HelloAsync(guest);
+        await using var two = await HelloAsync(guest);
+        await using var three = await HelloAsync(guest);
+        await using (var fourth = await StatusClient.ConnectAsync(guest))
+            await fourth.IsClosedAsync(4005);
+        await using var first = await HelloAsync(owner);
+        await using var second = await HelloAsync(owner);
+        (await owner.GetAsync("/api/events")).IsProblem(429, "too_many_sockets");
+
+        using var admin = silo.As("operator", "admin");
+        var items = (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").EnumerateArray();
+        Assert.Equal([true, true, true, false, false], items.Select(item => item.GetProperty("guest").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task GuestThatBringsATokenOfTheOwnerTakesAPlaceOfTheOwners()
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__MaxSocketsPerUser", "1"), ("Sockets__MaxGuestsPerUser", "2"));
+        using var owner = silo.As("ann");
+        using var guest = new ApiClient(silo.Address, await ShareAsync(owner));
+        await using var one = await HelloAsync(guest);
+        await using var two = await HelloAsync(guest);
+
+        await one.SendAsync(new { op = "auth", token = owner.Token });
+        await one.NextAsync("authd");
+        await two.SendAsync(new { op = "auth", token = owner.Token });
+        await two.IsClosedAsync(4005);
+
+        await using (var none = await StatusClient.ConnectAsync(owner))
+            await none.IsClosedAsync(4005);
+        await one.SendAsync(new { op = "auth", token = guest.Token });
+        await one.NextAsync("authd");
+        await using var owners = await HelloAsync(owner);
+    }
+
+    [Fact]
     public async Task OperatorSeesTheSocketsOfAUser()
     {
         await using var silo = await SiloProcess.StartAsync();
@@ -67,6 +108,13 @@ public sealed class SocketLimitTests
         using var api = silo.As("ann");
         for (var i = 0; i < 3; i++)
             Assert.True((await api.GetJsonAsync("/health/sockets")).GetProperty("round_trip_ms").GetDouble() > 0);
+    }
+
+    /// <summary>A token for a video of one's own.</summary>
+    private static async Task<string> ShareAsync(ApiClient owner)
+    {
+        var video = await owner.UploadToReadyAsync(Media.Mp4);
+        return (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json.GetProperty("token").GetString()!;
     }
 
     private static async Task<int> CountAsync(SiloProcess silo, string user)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Ingestion.Api;
 using Ingestion.Memory;
@@ -34,7 +35,6 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.AddListener();
         builder.WebHost.UseSockets(sockets => (sockets.MaxWriteBufferSize, sockets.CreateBoundListenSocket) = (SendBufferBytes, Listen));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Use(next => connection => ServeAsync(connection, next))));
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
         builder.Services.AddSingleton(silo.GetRequiredService<ILocalSiloDetails>());
@@ -42,6 +42,8 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(cluster.Store);
         builder.Services.AddSingleton<IWebhookSender>(cluster.Sender);
         builder.Services.AddIngestionApi();
+        // Behind the API, which says what every endpoint begins with.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Use(next => connection => ServeAsync(connection, next))));
         _app = builder.Build();
         Counts = new SocketCounts(_app.Services);
         _app.MapIngestionApi();
@@ -54,8 +56,8 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>What its sockets' metrics say.</summary>
     public SocketCounts Counts { get; }
 
-    /// <summary>Connections of clients that it still holds.</summary>
-    public int Connections => _connections.Count;
+    /// <summary>Connections of clients that are still open on its side, as the kernel counts them: what it has let go of may still be there.</summary>
+    public int Connections => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(wire => wire.LocalEndPoint.Port == Address.Port && wire.State is not TcpState.TimeWait);
 
     public bool IsAlive => !_killed;
 
@@ -90,18 +92,13 @@ public sealed class ApiHost : IAsyncDisposable
         return socket;
     }
 
-    private async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    private Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         _connections.TryAdd(connection, 0);
+        // A connection may outlive all that is served here.
+        connection.ConnectionClosed.Register(() => _connections.TryRemove(connection, out _));
         if (_killed)
             connection.Abort();
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            _connections.TryRemove(connection, out _);
-        }
+        return next(connection);
     }
 }

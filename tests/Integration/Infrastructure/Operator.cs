@@ -35,13 +35,13 @@ internal sealed class Operator : IDisposable
 }
 
 /// <summary>A socket, as operators see it: where it is, and what waits in its lanes.</summary>
-internal sealed record SeenSocket(string Id, string Silo, int Critical, int States, int Progress)
+internal sealed record SeenSocket(string Id, string Silo, bool IsGuest, int Critical, int States, int Progress)
 {
     public static SeenSocket Of(JsonElement json)
     {
         var waiting = json.GetProperty("waiting");
         return new SeenSocket(
-            json.GetProperty("id").GetString()!, json.GetProperty("silo").GetString()!,
+            json.GetProperty("id").GetString()!, json.GetProperty("silo").GetString()!, json.GetProperty("guest").GetBoolean(),
             waiting.GetProperty("p0").GetInt32(), waiting.GetProperty("p1").GetInt32(), waiting.GetProperty("p2").GetInt32());
     }
 }

@@ -59,6 +59,12 @@ public sealed class SocketCluster : IAsyncDisposable
     /// <summary>A token that lasts as long as the test.</summary>
     public string Token(string user, string scope = "read", params string[] roles) => _tokens.Mint(user, [scope], TimeSpan.FromDays(1), roles);
 
+    /// <summary>A token that shows a video of the user, if there is one, to whoever has it.</summary>
+    public string Share(string user) => _tokens.MintShare(user, ServiceCluster.NewId(), TimeSpan.FromDays(1));
+
+    /// <summary>A token to read with that lasts so long on the edges' clock.</summary>
+    public string Token(string user, TimeSpan lifetime) => _tokens.Mint(user, ["read"], lifetime);
+
     /// <summary>The silo dies, and its clients' connections with it.</summary>
     public async Task KillAsync(ApiHost host)
     {

@@ -64,5 +64,23 @@ public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<Servic
         Assert.Equal([first.Id, second.Id], subscriber.Entries.Select(entry => entry.Event.Id));
     }
 
+    [Theory]
+    [InlineData(VideoStatus.Deleted)]
+    [InlineData(VideoStatus.Cancelled)]
+    [InlineData(VideoStatus.Expired)]
+    [InlineData(VideoStatus.Failed)]
+    public async Task JournalKnowsAVideo_WhenAllThatIsLeftOfItIsHowItEnded(VideoStatus end)
+    {
+        var (user, other) = (ServiceCluster.NewUser(), ServiceCluster.NewUser());
+        var (one, two, never) = (ServiceCluster.NewId(), ServiceCluster.NewId(), ServiceCluster.NewId());
+        var status = cluster.From(0).GetGrain<IStatusGrain>(user);
+        Assert.False(await status.KnowsAsync([one]));
+        await status.PublishAsync([Event(one, end), Event(two, end)], redelivery: false);
+
+        Assert.True(await status.KnowsAsync([one, two, one]));
+        Assert.False(await status.KnowsAsync([one, never]));
+        Assert.False(await cluster.From(0).GetGrain<IStatusGrain>(other).KnowsAsync([one]));
+    }
+
     internal static StatusEvent Event(string videoId, VideoStatus status) => new(ServiceCluster.NewId(), videoId, status, TimeProvider.System.GetUtcNow());
 }

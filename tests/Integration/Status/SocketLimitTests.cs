@@ -5,12 +5,14 @@ public sealed class SocketLimitTests
 {
     private const int Most = 20;
 
-    [Fact]
-    public async Task ExactlyAsManyAsAllowedStay_WhenAHundredComeToTwoSilosAtOnce()
+    [Theory]
+    [InlineData("Sockets:MaxSocketsPerUser", false)]
+    [InlineData("Sockets:MaxGuestsPerUser", true)]
+    public async Task ExactlyAsManyAsAllowedStay_WhenAHundredComeToTwoSilosAtOnce(string limit, bool areGuests)
     {
-        await using var cluster = await SocketCluster.StartAsync(speed: 1, ("Sockets:MaxSocketsPerUser", $"{Most}"));
+        await using var cluster = await SocketCluster.StartAsync(speed: 1, (limit, $"{Most}"));
         var (user, hosts) = (ServiceCluster.NewUser(), cluster.Hosts);
-        var token = cluster.Token(user);
+        var token = areGuests ? cluster.Share(user) : cluster.Token(user);
 
         var sockets = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SocketClient.ConnectAsync(hosts[i % 2], token)));
         var firsts = await Task.WhenAll(sockets.Select(socket => socket.ReceiveAsync(CancellationToken.None)));
@@ -22,7 +24,12 @@ public sealed class SocketLimitTests
         foreach (var socket in refused)
             Assert.Equal(4005, await socket.EndAsync());
         using var admin = new Operator(cluster, hosts[2]);
-        Assert.Equal(Most, (await admin.SocketsAsync(user)).Length);
+        var seen = await admin.SocketsAsync(user);
+        Assert.Equal(Most, seen.Length);
+        Assert.All(seen, socket => Assert.Equal(areGuests, socket.IsGuest));
+        // Those of the other kind don't count.
+        await (await SocketClient.GreetedAsync(hosts[0], areGuests ? cluster.Token(user) : cluster.Share(user))).CloseAsync();
+        await Eventually.TrueAsync(async () => (await admin.SocketsAsync(user)).Length == Most, "it has left");
 
         // One leaves, one more gets in, and then it is full again.
         await stayed[0].CloseAsync();
@@ -31,7 +38,7 @@ public sealed class SocketLimitTests
         await using var late = await SocketClient.ConnectAsync(hosts[0], token);
         Assert.Equal(4005, await late.EndAsync());
         foreach (var socket in stayed.Skip(1).Append(next))
-            Assert.Equal("snapshot", (await socket.SubscribeAsync(["user"])).Text("mode"));
+            Assert.Equal("snapshot", (await socket.SubscribeAsync(["system"])).Text("mode"));
         foreach (var socket in sockets)
             await socket.DisposeAsync();
     }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -7,7 +9,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Ingestion.Api.Http;
 using Ingestion.Api.Status.Framing;
+using Ingestion.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -22,6 +27,10 @@ public sealed class ConnectionTakeoverTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
+    // More than the kernel takes for a peer that does not read.
+    private const int Flood = 32 * 1024 * 1024;
+
+    private readonly ManualTime _time = new();
     private readonly TaskCompletionSource _requestEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _successorEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -66,23 +75,126 @@ public sealed class ConnectionTakeoverTests
         }
     }
 
+    [Theory]
+    [InlineData("/flood")]
+    [InlineData("/flood-within-the-request")]
+    public async Task ConnectionIsCutOff_WhenItsPeerHasNotTakenTheLastBytesInTime(string path)
+    {
+        await using var app = await StartAsync();
+        using var client = await ConnectAsync(app, "http");
+        await using var stream = client.GetStream();
+        await UpgradeAsync(stream, path);
+        await _successorEnded.Task.WaitAsync(_patience);
+        Assert.Equal(1, Open(app));
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        await GoneAsync(app);
+        await Assert.ThrowsAsync<IOException>(() => DrainAsync(stream));
+    }
+
+    [Theory]
+    [InlineData("/flood")]
+    [InlineData("/flood-within-the-request")]
+    public async Task PeerGetsTheLastBytes_WhenItReadsInTime(string path)
+    {
+        await using var app = await StartAsync();
+        using var client = await ConnectAsync(app, "http");
+        await using var stream = client.GetStream();
+        await UpgradeAsync(stream, path);
+        await _successorEnded.Task.WaitAsync(_patience);
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+
+        Assert.Equal(Flood, await DrainAsync(stream));
+    }
+
+    [Fact]
+    public async Task ConnectionIsCutOffAtOnce_WhenWhatFollowsTheRequestSaysSo()
+    {
+        await using var app = await StartAsync();
+        using var client = await ConnectAsync(app, "http");
+        await using var stream = client.GetStream();
+        await UpgradeAsync(stream, "/flood-and-cut");
+
+        await GoneAsync(app);
+    }
+
+    [Fact]
+    public async Task ConnectionIsCutOffAtOnce_WhenTheRequestHasToLastAndIsAborted()
+    {
+        await using var app = await StartAsync();
+        using var client = await ConnectAsync(app, "https");
+        await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+        await stream.AuthenticateAsClientAsync("localhost");
+        await UpgradeAsync(stream, "/flood-and-cut");
+
+        await GoneAsync(app);
+    }
+
+    [Fact]
+    public async Task ServerStillHearsHeartbeats_WhenWhatIsLeftOfAResponseHasNotGone()
+    {
+        var (returned, beat) = (false, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var app = await StartAsync(connection =>
+        {
+            connection.Features.Get<IConnectionHeartbeatFeature>()!.OnHeartbeat(
+                _ =>
+                {
+                    if (Volatile.Read(ref returned))
+                        beat.TrySetResult();
+                },
+                this);
+            Overflow(connection.Transport);
+            Volatile.Write(ref returned, true);
+            return Task.CompletedTask;
+        });
+        using var client = await ConnectAsync(app, "http");
+
+        await beat.Task.WaitAsync(_patience);
+    }
+
+    /// <summary>Waits until the server has let go of its one connection.</summary>
+    private static async Task GoneAsync(WebApplication app)
+    {
+        using var deadline = new CancellationTokenSource(_patience);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (Open(app) > 0)
+            await pause.WaitForNextTickAsync(deadline.Token);
+    }
+
+    private static int Open(WebApplication app)
+    {
+        var ports = Addresses(app).Select(address => address.Port).ToHashSet();
+        return IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(wire => ports.Contains(wire.LocalEndPoint.Port) && wire.State is not TcpState.TimeWait);
+    }
+
+    private static async Task<int> DrainAsync(Stream stream)
+    {
+        using var deadline = new CancellationTokenSource(_patience);
+        var (buffer, read) = (new byte[64 * 1024], 0);
+        while (await stream.ReadAsync(buffer, deadline.Token) is > 0 and var count)
+            read += count;
+        return read;
+    }
+
     private static async Task EchoesAsync(Stream stream, string text)
     {
         await stream.WriteAsync(Encoding.ASCII.GetBytes(text));
         Assert.Equal(text, await UntilAsync(stream, text));
     }
 
-    private static async Task UpgradeAsync(Stream stream)
+    private static async Task UpgradeAsync(Stream stream, string path = "/echo")
     {
-        await stream.WriteAsync("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n"u8.ToArray());
-        Assert.StartsWith("HTTP/1.1 101 ", await UntilAsync(stream, "\r\n\r\n"), StringComparison.Ordinal);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n"));
+        Assert.StartsWith("HTTP/1.1 101 ", await UntilAsync(stream, "\r\n\r\n", step: 1), StringComparison.Ordinal);
     }
 
-    private static async Task<string> UntilAsync(Stream stream, string end)
+    /// <summary>Reads no further than that with <paramref name="step"/> 1.</summary>
+    private static async Task<string> UntilAsync(Stream stream, string end, int step = 1024)
     {
         using var deadline = new CancellationTokenSource(_patience);
         var text = "";
-        var buffer = new byte[1024];
+        var buffer = new byte[step];
         while (!text.EndsWith(end, StringComparison.Ordinal))
         {
             var count = await stream.ReadAsync(buffer, deadline.Token);
@@ -95,11 +207,13 @@ public sealed class ConnectionTakeoverTests
 
     private static async Task<TcpClient> ConnectAsync(WebApplication app, string scheme)
     {
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, new Uri(addresses.Single(address => address.StartsWith(scheme + ":", StringComparison.Ordinal))).Port);
+        var client = new TcpClient { ReceiveBufferSize = 4 * 1024 };
+        await client.ConnectAsync(IPAddress.Loopback, Addresses(app).Single(address => address.Scheme == scheme).Port);
         return client;
     }
+
+    private static IEnumerable<Uri> Addresses(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address));
 
     private static X509Certificate2 Certificate()
     {
@@ -109,20 +223,34 @@ public sealed class ConnectionTakeoverTests
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 
-    private async Task<WebApplication> StartAsync()
+    private static void Overflow(IDuplexPipe connection)
+    {
+        connection.Output.Write(new byte[Flood]);
+        // Nobody waits for it: what the pipe has taken has gone, as far as anyone can tell.
+        _ = connection.Output.FlushAsync().AsTask();
+    }
+
+    private async Task<WebApplication> StartAsync(ConnectionDelegate? plain = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureEndpointDefaults(ConnectionTakeover.Offer);
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.ConfigureEndpointDefaults(listen => ConnectionTakeover.Offer(listen, _time));
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                if (plain is not null)
+                    listen.Use(_ => plain);
+            });
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate()));
         });
         var app = builder.Build();
         app.MapGet("/plain", () => "plain");
         app.MapGet("/echo", EchoAsync);
+        app.MapGet("/flood", context => FloodAsync(context, continues: true, isTaken: true));
+        app.MapGet("/flood-within-the-request", context => FloodAsync(context, continues: false, isTaken: true));
+        app.MapGet("/flood-and-cut", context => FloodAsync(context, continues: true, isTaken: false));
         await app.StartAsync();
         return app;
     }
@@ -135,12 +263,29 @@ public sealed class ConnectionTakeoverTests
             return Task.CompletedTask;
         });
         var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
-        Task RunAsync() => EchoAsync(connection);
+        Task<bool> RunAsync() => EchoAsync(connection);
         if (!ConnectionTakeover.TryContinue(context, connection, RunAsync))
             await RunAsync();
     }
 
-    private async Task EchoAsync(IDuplexPipe connection)
+    private async Task FloodAsync(HttpContext context, bool continues, bool isTaken)
+    {
+        var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
+        Task<bool> RunAsync()
+        {
+            Overflow(connection);
+            _successorEnded.TrySetResult();
+            return Task.FromResult(isTaken);
+        }
+
+        if (continues && ConnectionTakeover.TryContinue(context, connection, RunAsync))
+            return;
+        ConnectionTakeover.EndPromptly(context);
+        if (!await RunAsync())
+            context.Abort();
+    }
+
+    private async Task<bool> EchoAsync(IDuplexPipe connection)
     {
         try
         {
@@ -157,5 +302,6 @@ public sealed class ConnectionTakeoverTests
         }
 
         _successorEnded.TrySetResult();
+        return true;
     }
 }

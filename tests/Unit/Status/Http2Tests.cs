@@ -59,7 +59,7 @@ public sealed class Http2Tests
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureEndpointDefaults(ConnectionTakeover.Offer);
+            kestrel.ConfigureEndpointDefaults(listen => ConnectionTakeover.Offer(listen, TimeProvider.System));
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         var app = builder.Build();
@@ -73,7 +73,7 @@ public sealed class Http2Tests
     {
         Assert.True(context.WebSockets.IsWebSocketRequest);
         var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
-        Assert.False(ConnectionTakeover.TryContinue(context, connection, () => Task.CompletedTask));
+        Assert.False(ConnectionTakeover.TryContinue(context, connection, () => Task.FromResult(true)));
         using var messages = new PipeMessages(connection.Input, 1000);
         while (await messages.NextAsync() is { Kind: MessageKind.Text } message)
             await connection.Output.WriteAsync(ServerFrame.Of(Opcode.Text, [.. message.Payload.Span, (byte)'!']));

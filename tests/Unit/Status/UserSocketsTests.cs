@@ -44,9 +44,40 @@ public sealed class UserSocketsTests
             Assert.True(Join(new Observer(), most: 0));
     }
 
-    private bool Join(Observer observer, int most) => _sockets.TryJoin(observer, Health("s"), most);
+    [Fact]
+    public void GuestsAndOthers_TakeNoPlaceOfEachOther()
+    {
+        var (guest, other) = (new Observer(), new Observer());
+        Assert.True(Join(guest, 1, isGuest: true) && Join(other, 1));
+        Assert.False(Join(new Observer(), 1, isGuest: true));
+        Assert.False(Join(new Observer(), 1));
 
-    private SocketHealth Health(string id) => new(id, "silo", _time.GetUtcNow(), null, null, 0, 0, 0, 0);
+        _sockets.Leave(guest);
+
+        Assert.False(Join(new Observer(), 1));
+        Assert.True(Join(guest, 1, isGuest: true));
+    }
+
+    [Fact]
+    public void GuestThatIsNoneAnyMore_JoinsAgainWhereThereIsAPlace()
+    {
+        var (guest, other) = (new Observer(), new Observer());
+        Assert.True(Join(guest, 1, isGuest: true) && Join(other, 1));
+        Assert.False(_sockets.Renew(guest, Health("s")).Known);
+        Assert.False(Join(guest, 1));
+        Assert.True(_sockets.Renew(guest, Health("s", isGuest: true)).Known);
+
+        _sockets.Leave(other);
+
+        Assert.True(Join(guest, 1));
+        Assert.False(Join(other, 1));
+        Assert.True(Join(new Observer(), 1, isGuest: true));
+        Assert.Equal([false, true], _sockets.List().Select(health => health.IsGuest).Order());
+    }
+
+    private bool Join(Observer observer, int most, bool isGuest = false) => _sockets.TryJoin(observer, Health("s", isGuest), most);
+
+    private SocketHealth Health(string id, bool isGuest = false) => new(id, "silo", _time.GetUtcNow(), null, null, 0, 0, 0, 0, isGuest);
 
     private sealed class Observer : IStatusObserver
     {
