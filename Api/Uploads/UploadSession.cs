@@ -289,7 +289,7 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
     {
         if (_lease.Tail is not { Name: not "" } tail || tail.Name == kept)
             return;
-        await _edge.Store.DeleteTailsAsync(ObjectKey.Source(_id), kept, CancellationToken.None);
+        await _edge.Store.DeleteTailsAsync(ObjectKey.Source(_id), _lease.Epoch, kept, CancellationToken.None);
         _lease = _lease with { Tail = null };
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class UploadGrain(
     [PersistentState("upload", WireNames.Storage)] IPersistentState<UploadManifest> stored,
     IObjectStore store,
     IJobQueue queue,
+    IUploadFenceClient fence,
     TimeProvider time,
     UploadGrainMetrics metrics,
     ILogger<UploadGrain> logger) : Grain, IUploadGrain
@@ -35,6 +36,9 @@ internal sealed partial class UploadGrain(
     private long _lease = UploadRules.NoLease;
     private IUploadWriter? _writer;
     private bool _writing;
+
+    // Whether somebody may still write whose lease we know nothing of, or who has not given it back. An activation knows nothing of those before it.
+    private bool _mayBeWritten = true;
     private DateTimeOffset? _settleAskedAt;
     private Task _createdTold = Task.CompletedTask;
     private IGrainTimer? _retry;
@@ -68,6 +72,7 @@ internal sealed partial class UploadGrain(
         else
             DelayDeactivation(LongestForm);
         await SaveAsync(next);
+        _mayBeWritten = false;
         _createdTold = TellAsync([Created(next)], redelivery: false);
         if (next.IsStored)
             await _createdTold;
@@ -84,7 +89,11 @@ internal sealed partial class UploadGrain(
             if (_writing)
                 LogTakenOver(Id, Manifest.Offset);
             _ = _writer?.OnEndAsync(_lease, settle: false);
-            (_lease, _writer, _writing, _settleAskedAt) = (UploadRules.NextEpoch(_lease, time.GetUtcNow()), writer, true, null);
+            var epoch = UploadRules.NextEpoch(_lease, time.GetUtcNow());
+            // Not even what comes late may be written over what the new writer will have acknowledged.
+            if (_mayBeWritten)
+                await fence.FenceAsync(Id, epoch);
+            (_lease, _writer, _writing, _settleAskedAt, _mayBeWritten) = (epoch, writer, true, null, true);
         }
 
         var m = Manifest;
@@ -102,7 +111,7 @@ internal sealed partial class UploadGrain(
     public Task ReleaseAsync(long epoch)
     {
         if (epoch == _lease)
-            (_writer, _writing) = (null, false);
+            (_writer, _writing, _mayBeWritten) = (null, false, false);
         return Task.CompletedTask;
     }
 

@@ -93,7 +93,7 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
 
     public async Task FenceAsync()
     {
-        // In this order: a request that begins later finds itself cancelled.
+        // In this order: a request that begins later finds itself cancelled. What the store has whole already is waited for.
         await _life.CancelAsync();
         Task[] requests;
         lock (_requests)
@@ -127,7 +127,7 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
             return null;
         if (!_tailReplaced && _filling.Length == Start.Tail?.Length)
             return Start.Tail;
-        var tail = new UploadTail(_span.Offset, _filling.Length, $"tail-{Start.Epoch}-{Guid.NewGuid():N}");
+        var tail = new UploadTail(_span.Offset, _filling.Length, TailName.Make(Start.Epoch));
         await _filling.SealAsync();
         await SentAsync(Track(_store.Transfer.PutObjectAsync(_store.KeyOf(Start.Key.VideoId, tail.Name), S3Body.Of(_filling), _life.Token)), cancellationToken);
         return tail;

@@ -1,5 +1,6 @@
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Limits;
+using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +14,7 @@ internal static class Edge
 {
     public static UploadEdge Of(ServiceCluster cluster, SiloAddress silo)
     {
-        var services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton(cluster.From(silo)).AddSingleton(cluster.Store);
+        var services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton(cluster.From(silo)).AddSingleton<IObjectStore>(cluster.StoreOf(silo));
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddOptions<UploadOptions>().Configure(uploads => uploads.RequireKnownContainer = false);
         services.AddOptions<UploadLimitsOptions>();
