@@ -8,8 +8,8 @@ namespace Ingestion.Grains.Uploads;
 
 /// <inheritdoc cref="IUploadGrain"/>
 /// <remarks>
-/// Placed where its first caller is: the silo that holds the socket. Collected soon, as an upload that lies idle needs no memory; a form
-/// upload, whose manifest is nowhere else, stays until it ends.
+/// Placed where its first caller is: the silo that holds the socket. Collected soon, as an upload that lies idle needs no memory, and one that is written
+/// hears of its writer once a minute; a form upload, whose manifest is nowhere else, stays until it ends.
 /// </remarks>
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
