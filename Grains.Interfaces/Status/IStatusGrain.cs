@@ -29,7 +29,7 @@ public interface IStatusGrain : IGrainWithStringKey
 
     /// <summary>
     /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) in the whole cluster already; those that
-    /// have not renewed for 35 s do not count.
+    /// have not renewed for <see cref="ObserverLease.Time"/> do not count.
     /// </summary>
     [Alias("join")]
     Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most);
