@@ -3,6 +3,7 @@ using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Memory;
+using Ingestion.Uploads;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,12 +27,14 @@ public static class GrainRegistration
         silo.Services.AddSingleton<MemoryMetrics>();
         silo.Services.AddHostedService<IdleReclaim>();
         silo.Services.AddSingleton<UploadGrainMetrics>();
+        silo.Services.AddSingleton<IUploadFenceClient, UploadFenceClient>();
         silo.Services.AddOptions<StatusOptions>().BindConfiguration("Ingestion:Status").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<WebhookMetrics>();
         silo.Services.AddSingleton<WebhookEdge>();
         silo.AddGrainService<MemoryGovernorService>();
+        silo.AddGrainService<UploadFence>();
         // Subscribers are implicit only, so nothing about them needs to be stored; progress is light, so few queues to poll do.
         silo.AddMemoryStreams(WireNames.ProgressStreams, streams =>
         {

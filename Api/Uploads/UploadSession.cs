@@ -19,6 +19,10 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
     // Of an upload of unknown length, what the quota is asked for at a time.
     private const long ReservationStep = 64L * 1024 * 1024;
 
+    // Sooner than the upload's grain is collected for having nothing to do, and the lease with it: a part of a slow client may take an hour. Much
+    // sooner than a fence forgets (IObjectStore.FenceLasts) that this lease was taken over, though nobody could tell its writer.
+    private static readonly TimeSpan _confirmPeriod = TimeSpan.FromMinutes(1);
+
     // Longer than this would only keep a dead request; what is lost then comes again.
     private static readonly TimeSpan _settlePatience = TimeSpan.FromSeconds(30);
 
@@ -37,6 +41,7 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
     private IObjectWriter? _writer;
     private long? _declared;
     private long _reserved;
+    private long _confirmedAt;
     private long _toldAt;
     private SourceDigest? _digest;
     private VideoError? _error;
@@ -84,6 +89,7 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         var session = new UploadSession(edge, id, owner, hold, expected);
         if (kind is not UploadKind.Form)
             session._self = edge.Grains.CreateObjectReference<IUploadWriter>(session);
+        var askedAt = edge.Time.GetTimestamp();
         var lease = await session._grain.AcquireAsync(owner, offset, session._self);
         if (lease.Outcome is not UploadOutcome.Ok)
         {
@@ -92,7 +98,7 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
             return (null, lease);
         }
 
-        session.Begin(lease);
+        session.Begin(lease, askedAt);
         return (session, lease);
     }
 
@@ -115,6 +121,8 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
     {
         if (_writer is not null)
             return;
+        if (await ConfirmAsync() is not null)
+            throw new WriterFencedException();
         var start = new WriterStart(ObjectKey.Source(_id), _lease.StoreUploadId, _lease.Plan, _lease.PartsEnd, _lease.Tail, _lease.Epoch, Length ?? _expected);
         _writer = await _edge.Store.OpenWriterAsync(start, cancellationToken);
     }
@@ -125,7 +133,7 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
     /// <summary>Takes <paramref name="count"/> bytes that are in <see cref="GetMemory"/>. Null, or why the upload can't go on; then they are not taken.</summary>
     public async ValueTask<Problem?> AdvanceAsync(int count, CancellationToken cancellationToken)
     {
-        if (await RefuseAsync(count) is { } refused)
+        if ((await RefuseAsync(count) ?? await ConfirmAsync()) is { } refused)
             return refused;
         await _writer!.AdvanceAsync(count, cancellationToken);
         Received += count;
@@ -239,9 +247,9 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         }
     }
 
-    private void Begin(LeaseResult lease)
+    private void Begin(LeaseResult lease, long askedAt)
     {
-        _lease = lease;
+        (_lease, _confirmedAt) = (lease, askedAt);
         (Received, Acknowledged, ExpiresAt) = (lease.Offset, lease.Offset, lease.ExpiresAt);
         // Of a form the length of its body was reserved; of an upload that was created without a length nothing was.
         _reserved = lease.Length ?? (IsForm ? _expected : null) ?? lease.Offset;
@@ -268,12 +276,24 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         return null;
     }
 
-    private async ValueTask<Problem?> CommitAsync(UploadTail? tail)
+    /// <summary>Whether the lease still holds, asked for by a commit of nothing when no other has been for a while. Null, or why it does not.</summary>
+    private ValueTask<Problem?> ConfirmAsync() =>
+        _edge.Time.GetElapsedTime(_confirmedAt) < _confirmPeriod ? default : CommitAsync(UploadCommit.Empty);
+
+    private async ValueTask<Problem?> CommitAsync(UploadCommit commit)
     {
-        var result = await _grain.CommitAsync(_lease.Epoch, Commit(tail));
+        _confirmedAt = _edge.Time.GetTimestamp();
+        var result = await _grain.CommitAsync(_lease.Epoch, commit);
         if (ProblemOf(result.Outcome) is { } problem)
             return problem;
         (Acknowledged, ExpiresAt) = (result.Offset, result.ExpiresAt);
+        return null;
+    }
+
+    private async ValueTask<Problem?> CommitAsync(UploadTail? tail)
+    {
+        if (await CommitAsync(Commit(tail)) is { } problem)
+            return problem;
         var replaced = _taken.Count > 0 || tail is not null;
         _taken.Clear();
         if (replaced)
@@ -289,7 +309,7 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
     {
         if (_lease.Tail is not { Name: not "" } tail || tail.Name == kept)
             return;
-        await _edge.Store.DeleteTailsAsync(ObjectKey.Source(_id), kept, CancellationToken.None);
+        await _edge.Store.DeleteTailsAsync(ObjectKey.Source(_id), _lease.Epoch, kept, CancellationToken.None);
         _lease = _lease with { Tail = null };
     }
 

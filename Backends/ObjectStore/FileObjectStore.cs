@@ -54,6 +54,8 @@ internal sealed partial class FileObjectStore : IObjectStore
         return writer;
     }
 
+    public Task FenceAsync(ObjectKey key, long epoch) => Writers.FenceAsync(key.VideoId, epoch);
+
     public Task<bool> CompleteAsync(ObjectKey key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken) =>
         _turns.EndAsync(key.VideoId, () => DurableDisk.RunAsync((this, key, parts), static all => all.Item1.Complete(all.key, all.parts), cancellationToken));
 
@@ -61,7 +63,7 @@ internal sealed partial class FileObjectStore : IObjectStore
         _turns.EndAsync(key.VideoId, () => DurableDisk.RunAsync((this, key.VideoId), static abort => abort.Item1.Abort(abort.VideoId), cancellationToken));
 
     /// <summary>Tails lie at their final place here.</summary>
-    public Task DeleteTailsAsync(ObjectKey key, string? kept, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task PutAsync(ObjectKey key, Stream content, CancellationToken cancellationToken)
     {

@@ -29,7 +29,8 @@ public interface IStatusGrain : IGrainWithStringKey
 
     /// <summary>
     /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) of its kind, guests or
-    /// not, in the whole cluster already; those that have not renewed for 35 s do not count. One that is there changes its kind by joining again.
+    /// not, in the whole cluster already; those that have not renewed for <see cref="ObserverLease.Time"/> do not count. One that is there changes
+    /// its kind by joining again.
     /// </summary>
     [Alias("join")]
     Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most);

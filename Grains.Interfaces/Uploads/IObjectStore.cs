@@ -7,14 +7,24 @@ namespace Ingestion.Uploads;
 /// </summary>
 public interface IObjectStore
 {
+    /// <summary>For how long <see cref="FenceAsync"/> keeps out writers that had not been opened yet.</summary>
+    static TimeSpan FenceLasts { get; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How this store wants a source cut into parts. The length is the declared one; null when the client does not know it yet.</summary>
     PartPlan PlanFor(long? length);
 
     /// <summary>
-    /// Opens the writer of one upload for the silo that holds the socket. A writer of the same upload that is still open in this process is
-    /// fenced first: what it has not written yet never will be.
+    /// Opens the writer of one upload for the silo that holds the socket. Writers of older leases in this process are fenced first, those of
+    /// other processes are <see cref="IUploadFence"/>'s to fence before there is a newer lease.
     /// </summary>
+    /// <exception cref="WriterFencedException">There is, or was, a newer one.</exception>
     ValueTask<IObjectWriter> OpenWriterAsync(WriterStart start, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Once it returns, no writer of a lease before <paramref name="epoch"/> writes anything in this process any more, also not one that is
+    /// opened later.
+    /// </summary>
+    Task FenceAsync(ObjectKey key, long epoch);
 
     /// <summary>
     /// Makes the object readable, of exactly these parts. Completing it again is harmless. False when the stored bytes don't fit the parts.
@@ -24,8 +34,11 @@ public interface IObjectStore
     /// <summary>Gives up an upload and frees its bytes, tails included. Unknown uploads are harmless.</summary>
     Task AbortAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken);
 
-    /// <summary>Removes tails of an upload except <paramref name="kept"/>. Called once the manifest names what replaces them.</summary>
-    Task DeleteTailsAsync(ObjectKey key, string? kept, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes tails of an upload that leases up to <paramref name="epoch"/> have stored, except <paramref name="kept"/>. Called by the holder of
+    /// that lease once the manifest names what replaces them: however late that is, tails of those who came after it stay.
+    /// </summary>
+    Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken);
 
     /// <summary>
     /// Unfinished uploads whose bytes last changed before <paramref name="before"/>, whether any grain knows them or not: what a janitor asks

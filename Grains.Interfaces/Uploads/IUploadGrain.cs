@@ -303,6 +303,9 @@ public sealed record UploadCommit(
     [property: Id(4)] string? ContentType,
     [property: Id(5)] ReadOnlyMemory<byte> Head)
 {
+    /// <summary>Adds nothing: asks whether the lease still holds, and says that its writer lives.</summary>
+    public static UploadCommit Empty { get; } = new("", [], null, null, null, default);
+
     /// <summary>What the bytes of the whole source must have, if the client says it with these; replaces what it said before.</summary>
     [Id(6)]
     public SourceDigest? Digest { get; init; }

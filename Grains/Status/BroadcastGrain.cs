@@ -7,7 +7,7 @@ namespace Ingestion.Grains.Status;
 /// <inheritdoc cref="IBroadcastGrain"/>
 internal sealed class BroadcastGrain(ILogger<BroadcastGrain> logger) : Grain, IBroadcastGrain
 {
-    private readonly ObserverManager<IBroadcastObserver, IBroadcastObserver> _silos = new(StatusRules.ObserverLease, logger);
+    private readonly ObserverManager<IBroadcastObserver, IBroadcastObserver> _silos = new(ObserverLease.Time, logger);
 
     public async Task<int> PublishAsync(Broadcast broadcast)
     {

@@ -18,9 +18,6 @@ internal static class StatusRules
     /// <summary>Epoch of a journal in which nothing was ever written. Nothing can have been missed from it.</summary>
     public const string EmptyEpoch = Cursor.EmptyEpoch;
 
-    /// <summary>Three renewals of a socket (10 s apart), and a little for a busy machine.</summary>
-    public static readonly TimeSpan ObserverLease = TimeSpan.FromSeconds(35);
-
     /// <summary>Segments in which at least so many events are kept, however empty the newest one is.</summary>
     public static int KeptSegments(int events) => ((events + SegmentCapacity - 1) / SegmentCapacity) + 1;
 

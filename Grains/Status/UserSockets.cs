@@ -108,7 +108,7 @@ internal sealed class UserSockets(TimeProvider time)
     {
         foreach (var (observer, entry) in _entries)
         {
-            if (time.GetElapsedTime(entry.RenewedAt) > StatusRules.ObserverLease)
+            if (time.GetElapsedTime(entry.RenewedAt) > ObserverLease.Time)
                 Leave(observer);
         }
     }

@@ -1,4 +1,3 @@
-using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
@@ -8,8 +7,8 @@ namespace Ingestion.Grains.Uploads;
 
 /// <inheritdoc cref="IUploadGrain"/>
 /// <remarks>
-/// Placed where its first caller is: the silo that holds the socket. Collected soon, as an upload that lies idle needs no memory; a form
-/// upload, whose manifest is nowhere else, stays until it ends.
+/// Placed where its first caller is: the silo that holds the socket. Collected soon, as an upload that lies idle needs no memory, and one that is written
+/// hears of its writer once a minute; a form upload, whose manifest is nowhere else, stays until it ends.
 /// </remarks>
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
@@ -17,15 +16,11 @@ internal sealed partial class UploadGrain(
     [PersistentState("upload", WireNames.Storage)] IPersistentState<UploadManifest> stored,
     IObjectStore store,
     IJobQueue queue,
+    IUploadFenceClient fence,
     TimeProvider time,
     UploadGrainMetrics metrics,
     ILogger<UploadGrain> logger) : Grain, IUploadGrain
 {
-    // Longer than a healthy queue ever takes; past it the job goes to the video's outbox and the client gets its answer.
-    private static readonly TimeSpan EnqueueTimeout = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(2);
-
     // A form can't take longer than this; without it an abandoned one would stay in memory for ever.
     private static readonly TimeSpan LongestForm = TimeSpan.FromHours(24);
 
@@ -35,9 +30,10 @@ internal sealed partial class UploadGrain(
     private long _lease = UploadRules.NoLease;
     private IUploadWriter? _writer;
     private bool _writing;
+
+    // Whether somebody may still write whose lease we know nothing of, or who has not given it back. An activation knows nothing of those before it.
+    private bool _mayBeWritten = true;
     private DateTimeOffset? _settleAskedAt;
-    private Task _createdTold = Task.CompletedTask;
-    private IGrainTimer? _retry;
 
     private UploadManifest Manifest
     {
@@ -68,6 +64,7 @@ internal sealed partial class UploadGrain(
         else
             DelayDeactivation(LongestForm);
         await SaveAsync(next);
+        _mayBeWritten = false;
         _createdTold = TellAsync([Created(next)], redelivery: false);
         if (next.IsStored)
             await _createdTold;
@@ -84,7 +81,11 @@ internal sealed partial class UploadGrain(
             if (_writing)
                 LogTakenOver(Id, Manifest.Offset);
             _ = _writer?.OnEndAsync(_lease, settle: false);
-            (_lease, _writer, _writing, _settleAskedAt) = (UploadRules.NextEpoch(_lease, time.GetUtcNow()), writer, true, null);
+            var epoch = UploadRules.NextEpoch(_lease, time.GetUtcNow());
+            // Not even what comes late may be written over what the new writer will have acknowledged.
+            if (_mayBeWritten)
+                await fence.FenceAsync(Id, epoch);
+            (_lease, _writer, _writing, _settleAskedAt, _mayBeWritten) = (epoch, writer, true, null, true);
         }
 
         var m = Manifest;
@@ -102,7 +103,7 @@ internal sealed partial class UploadGrain(
     public Task ReleaseAsync(long epoch)
     {
         if (epoch == _lease)
-            (_writer, _writing) = (null, false);
+            (_writer, _writing, _mayBeWritten) = (null, false, false);
         return Task.CompletedTask;
     }
 
@@ -243,207 +244,5 @@ internal sealed partial class UploadGrain(
             await store.DeleteAllAsync(Id, CancellationToken.None);
         await stored.ClearStateAsync();
         return null;
-    }
-
-    private Task<CompleteResult> FinishAsync() => Manifest.State switch
-    {
-        UploadState.Completing => BecomeVideoAsync(),
-        UploadState.Ending => RemoveAsync(),
-        _ => Task.FromResult(new CompleteResult(UploadOutcome.Ended, null)),
-    };
-
-    /// <summary>Every step may be done again: after a crash all of them are.</summary>
-    private async Task<CompleteResult> BecomeVideoAsync()
-    {
-        var m = Manifest;
-        var partial = m.Kind is UploadKind.Partial;
-        var jobSent = !partial && await TryEnqueueAsync();
-        if (!await store.CompleteAsync(Source, m.StoreUploadId, m.Parts, CancellationToken.None))
-        {
-            await EndAsync(UploadState.Failed, new VideoError("upload_corrupt", "The store does not hold what it acknowledged."));
-            return new CompleteResult(UploadOutcome.Failed, null);
-        }
-
-        var seen = await SourceInspection.InspectAsync(store, Source, m);
-        if (seen.Error is not null)
-        {
-            await EndAsync(UploadState.Failed, seen.Error);
-            return new CompleteResult(seen.Outcome, null);
-        }
-
-        VideoRecord? record = null;
-        if (!partial)
-        {
-            var untold = await FindUntoldAsync();
-            var settled = GrainFactory.GetGrain<IQuotaGrain>(m.Owner).SettleAsync(Id, m.Offset);
-            var video = new NewVideo(m.Owner, m.FileName, seen.ContentType, m.Offset, m.CreatedAt, untold);
-            record = await GrainFactory.GetGrain<IVideoGrain>(Id).CreateAsync(video, jobSent);
-            await settled;
-        }
-
-        await SaveAsync(UploadRules.Completed(m, time.GetUtcNow()));
-        LogCompleted(Id, Manifest.Offset, m.Parts.Count);
-        Rest();
-        return new CompleteResult(UploadOutcome.Ok, record);
-    }
-
-    private async Task EndAsync(UploadState endsAs, VideoError? error)
-    {
-        var ending = UploadRules.End(Manifest, endsAs, error);
-        try
-        {
-            await SaveAsync(ending);
-        }
-        catch (Exception e) when (DiskFull.Is(e))
-        {
-            // The upload's own bytes may be what fills the disk: they go first, and then there is room to say so.
-            await FreeAsync(ending);
-            await SaveAsync(ending);
-        }
-
-        try
-        {
-            await RemoveAsync();
-        }
-        catch when (Manifest.IsStored)
-        {
-            ScheduleRetry(RetryPeriod);
-            throw;
-        }
-    }
-
-    /// <summary>The owner is told before the record says it has ended: from then on nobody would.</summary>
-    private async Task<CompleteResult> RemoveAsync()
-    {
-        var m = Manifest;
-        await FreeAsync(m);
-        var ended = new StatusEvent($"{Id}-ended", Id, StatusOf(m.EndsAs), time.GetUtcNow(), Error: m.Error, OfUpload: true);
-        await TellAsync(await FindUntoldAsync() is { } untold ? [untold, ended] : [ended], redelivery: true);
-        await GrainFactory.GetGrain<IQuotaGrain>(m.Owner).ReleaseAsync(Id);
-        await SaveAsync(UploadRules.Ended(m, time.GetUtcNow()));
-        metrics.Ended(m.EndsAs);
-        LogEnded(Id, m.EndsAs, m.Error?.Code, m.Offset);
-        Rest();
-        return new CompleteResult(UploadOutcome.Gone, null);
-    }
-
-    private async Task FreeAsync(UploadManifest manifest)
-    {
-        await store.AbortAsync(Source, manifest.StoreUploadId, CancellationToken.None);
-        await store.DeleteAllAsync(Id, CancellationToken.None);
-    }
-
-    /// <summary>Nothing is under way any more.</summary>
-    private void Rest()
-    {
-        (_writer, _writing) = (null, false);
-        _retry?.Dispose();
-        _retry = null;
-        DeactivateOnIdle();
-    }
-
-    private static VideoStatus StatusOf(UploadState state) => state switch
-    {
-        UploadState.Expired => VideoStatus.Expired,
-        UploadState.Failed => VideoStatus.Failed,
-        _ => VideoStatus.Cancelled,
-    };
-
-    /// <summary>The ids of an upload's events follow from its own, so that telling one again is no second event.</summary>
-    private StatusEvent Created(UploadManifest manifest) => new($"{Id}-created", Id, VideoStatus.Receiving, manifest.CreatedAt, OfUpload: true);
-
-    private Task TellAsync(IReadOnlyList<StatusEvent> events, bool redelivery) =>
-        Manifest.Kind is UploadKind.Partial ? Task.CompletedTask : GrainFactory.GetGrain<IStatusGrain>(Manifest.Owner).PublishAsync(events, redelivery);
-
-    /// <summary>
-    /// A form does not wait for its first event to be stored until something is to follow it. When that has failed, whoever tells what follows
-    /// tells it again.
-    /// </summary>
-    private async Task<StatusEvent?> FindUntoldAsync()
-    {
-        try
-        {
-            await _createdTold;
-            return null;
-        }
-#pragma warning disable CA1031 // Whatever kept the first event from its owner must not keep the upload from its end.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogUntold(e, Id);
-            return Created(Manifest);
-        }
-    }
-
-    /// <summary>
-    /// Makes <paramref name="next"/> the manifest. Of an upload that survives its silo it is stored first, so that nothing is acknowledged that a
-    /// crash would lose. When that fails, what is stored is unknown, and read again.
-    /// </summary>
-    private async Task SaveAsync(UploadManifest next)
-    {
-        var before = Manifest;
-        Manifest = next;
-        if (!next.IsStored)
-            return;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            Manifest = before;
-            await ReadAgainAsync();
-            throw;
-        }
-    }
-
-    private async Task ReadAgainAsync()
-    {
-        try
-        {
-            await stored.ReadStateAsync();
-        }
-#pragma warning disable CA1031 // Storage that can't be read either: the next activation will.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogUnfinished(e, Id, Manifest.State);
-            DeactivateOnIdle();
-        }
-    }
-
-    private void ScheduleRetry(TimeSpan dueTime) => _retry ??= this.RegisterGrainTimer(
-        _ => RetryAsync(),
-        new GrainTimerCreationOptions { DueTime = dueTime, Period = RetryPeriod, KeepAlive = true });
-
-    private async Task RetryAsync()
-    {
-        try
-        {
-            await FinishAsync();
-        }
-#pragma warning disable CA1031 // Whoever fails may fail in any way; the decision is stored and the next tick tries again.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogUnfinished(e, Id, Manifest.State);
-        }
-    }
-
-    private async Task<bool> TryEnqueueAsync()
-    {
-        try
-        {
-            using var timeout = new CancellationTokenSource(EnqueueTimeout, time);
-            await queue.EnqueueAsync(new VideoJob(Id), timeout.Token);
-            return true;
-        }
-#pragma warning disable CA1031 // Any fault of the queue means the same here: the video's outbox sends the job.
-        catch (Exception e) when (!DiskFull.Is(e))
-#pragma warning restore CA1031
-        {
-            LogJobDeferred(e, Id);
-            return false;
-        }
     }
 }

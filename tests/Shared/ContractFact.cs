@@ -1,4 +1,3 @@
-using Xunit;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -7,7 +6,7 @@ namespace Ingestion.Tests.Shared;
 /// <summary>A fact of a contract: whether it can run depends on the class that inherits it, so xunit's own Skip does not serve.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("Ingestion.Tests.Shared.ContractFactDiscoverer", TestAssembly.Name)]
-public sealed class ContractFactAttribute : FactAttribute;
+public sealed class ContractFactAttribute : Xunit.FactAttribute;
 
 public sealed class ContractFactDiscoverer(IMessageSink messages) : IXunitTestCaseDiscoverer
 {

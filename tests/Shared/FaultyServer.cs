@@ -30,6 +30,9 @@ internal enum Fault
     /// <summary>The connection breaks in the middle of the answer's body.</summary>
     ResetInAnswer,
 
+    /// <summary>All of the request has come, and the store does it only once the test lets it, whether the client is still there or not.</summary>
+    Late,
+
     /// <summary>507.</summary>
     Full,
 
@@ -43,11 +46,17 @@ internal sealed class FaultyServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false });
     private readonly string _target;
+    private readonly TaskCompletionSource _late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private FaultyServer(WebApplication app, string target) => (_app, _target) = (app, target);
 
     /// <summary>Decides about each request.</summary>
     public Func<HttpRequest, Fault> Decide { get; set; } = _ => Fault.None;
+
+    /// <summary>A request is held by <see cref="Fault.Late"/>.</summary>
+    public Task Late => _late.Task;
 
     /// <summary>What came, as <c>METHOD path?query</c>.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
@@ -77,6 +86,13 @@ internal sealed class FaultyServer : IAsyncDisposable
         Decide = request => which(request) && left.TryDequeue(out var fault) ? fault : Fault.None;
     }
 
+    /// <summary>Ends <see cref="Fault.Late"/>, and waits until the store has done it.</summary>
+    public Task LetGoAsync()
+    {
+        _letGo.TrySetResult();
+        return _done.Task;
+    }
+
     public static bool IsPart(HttpRequest request) => request.Method == "PUT" && request.Query.ContainsKey("partNumber");
 
     public static bool IsBegin(HttpRequest request) => request.Method == "POST" && request.Query.ContainsKey("uploads");
@@ -85,6 +101,7 @@ internal sealed class FaultyServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _letGo.TrySetResult();
         await _app.DisposeAsync();
         _client.Dispose();
     }
@@ -109,6 +126,9 @@ internal sealed class FaultyServer : IAsyncDisposable
                 break;
             case Fault.Hang:
                 await HangAsync(context);
+                break;
+            case Fault.Late:
+                await AnswerAsync(context, half: false, late: true);
                 break;
             case Fault.AnswerLost:
                 using (await ForwardAsync(context))
@@ -138,9 +158,9 @@ internal sealed class FaultyServer : IAsyncDisposable
         await left.Task;
     }
 
-    private async Task AnswerAsync(HttpContext context, bool half)
+    private async Task AnswerAsync(HttpContext context, bool half, bool late = false)
     {
-        using var answer = await ForwardAsync(context);
+        using var answer = await ForwardAsync(context, late);
         context.Response.StatusCode = (int)answer.StatusCode;
         foreach (var header in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Connection" or "Keep-Alive")))
             context.Response.Headers[header.Key] = header.Value.ToArray();
@@ -153,11 +173,17 @@ internal sealed class FaultyServer : IAsyncDisposable
         context.Abort();
     }
 
-    private async Task<HttpResponseMessage> ForwardAsync(HttpContext context)
+    private async Task<HttpResponseMessage> ForwardAsync(HttpContext context, bool late = false)
     {
         var (from, to) = (context.Request, new HttpRequestMessage(new HttpMethod(context.Request.Method), _target + context.Request.Path + context.Request.QueryString));
         using var body = new MemoryStream();
         await from.Body.CopyToAsync(body, context.RequestAborted);
+        if (late)
+        {
+            _late.TrySetResult();
+            await _letGo.Task;
+        }
+
         if (from.Method is "PUT" or "POST")
             to.Content = new ByteArrayContent(body.ToArray());
         foreach (var header in from.Headers.Where(header => header.Key is not ("Host" or "Content-Length" or "Transfer-Encoding" or "Connection")))
@@ -166,6 +192,9 @@ internal sealed class FaultyServer : IAsyncDisposable
                 to.Content?.Headers.TryAddWithoutValidation(header.Key, header.Value.ToArray());
         }
 
-        return await _client.SendAsync(to);
+        var answer = await _client.SendAsync(to);
+        if (late)
+            _done.TrySetResult();
+        return answer;
     }
 }

@@ -23,9 +23,6 @@ internal static class EventEndpoints
     // Seconds.
     private const int LongestStream = 86_400;
 
-    // By then the place is free of one that has died without leaving.
-    private static readonly TimeSpan _placeLease = TimeSpan.FromSeconds(35);
-
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
@@ -56,7 +53,7 @@ internal static class EventEndpoints
 
         await using var listener = new JournalListener(edge.Grains, holder.User, ListenerPlace.ForStream(edge));
         if (!await listener.JoinAsync())
-            return (Problem.TooManySockets with { RetryAfter = _placeLease }).ToResult();
+            return (Problem.TooManySockets with { RetryAfter = ObserverLease.Time }).ToResult();
         using var expiry = new CancellationTokenSource(LifetimeOf(holder, edge.Time), edge.Time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
         await RunAsync(context, new EventStream(context.Response.BodyWriter, listener, edge.Time, video), since, end.Token);

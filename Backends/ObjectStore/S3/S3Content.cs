@@ -15,7 +15,7 @@ internal sealed record S3Body(long Length, Func<Stream, CancellationToken, Task>
 }
 
 /// <summary>Writes a body to the connection without a copy in between, and tells how it goes.</summary>
-internal sealed class S3Content(S3Body body, AttemptTime attempt) : HttpContent
+internal sealed class S3Content(S3Body body, S3Attempt attempt) : HttpContent
 {
     private Task _writing = Task.CompletedTask;
 
@@ -25,7 +25,7 @@ internal sealed class S3Content(S3Body body, AttemptTime attempt) : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        _writing = body.CopyToAsync(new ProgressStream(stream, attempt), cancellationToken);
+        _writing = body.CopyToAsync(new ProgressStream(stream, body.Length, attempt), cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {
@@ -33,9 +33,11 @@ internal sealed class S3Content(S3Body body, AttemptTime attempt) : HttpContent
         return true;
     }
 
-    /// <summary>Says after each write that it went.</summary>
-    private sealed class ProgressStream(Stream inner, AttemptTime attempt) : Stream
+    /// <summary>Says before the last write that the store may have all of it then, and after each that it went.</summary>
+    private sealed class ProgressStream(Stream inner, long left, S3Attempt attempt) : Stream
     {
+        private long _left = left;
+
         public override bool CanRead => false;
 
         public override bool CanSeek => false;
@@ -52,6 +54,8 @@ internal sealed class S3Content(S3Body body, AttemptTime attempt) : HttpContent
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            if ((_left -= buffer.Length) <= 0)
+                attempt.BecomeWhole();
             await inner.WriteAsync(buffer, cancellationToken);
             attempt.Progress();
         }

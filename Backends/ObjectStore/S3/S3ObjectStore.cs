@@ -15,8 +15,6 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
     // ffmpeg opens the address again for as long as it works on a long video.
     private static readonly TimeSpan _readAddressTime = TimeSpan.FromHours(6);
 
-    private const string TailName = "tail-";
-
     private readonly S3ObjectStoreOptions _options;
     private readonly PartBufferSource _buffers;
     private readonly long _maxFileBytes;
@@ -55,6 +53,8 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
         return writer;
     }
 
+    public Task FenceAsync(ObjectKey key, long epoch) => Writers.FenceAsync(key.VideoId, epoch);
+
     public async Task<bool> CompleteAsync(ObjectKey key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken)
     {
         if (parts.Count == 0)
@@ -80,11 +80,14 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
             await Control.AbortUploadAsync(KeyOf(key), uploadId, cancellationToken);
         else
             await AbortUploadsAsync(KeyOf(key), cancellationToken);
-        await DeleteTailsAsync(key, null, cancellationToken);
+        await DeleteTailsAsync(key, long.MaxValue, null, cancellationToken);
     }
 
-    public Task DeleteTailsAsync(ObjectKey key, string? kept, CancellationToken cancellationToken) =>
-        DeleteKeysAsync(KeyOf(key.VideoId, TailName), kept is null ? null : KeyOf(key.VideoId, kept), cancellationToken);
+    public Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken)
+    {
+        var folder = KeyOf(key.VideoId, "");
+        return DeleteKeysAsync(folder + TailName.Start, tail => tail[folder.Length..] is var name && name != kept && !TailName.IsNewer(name, epoch), cancellationToken);
+    }
 
     public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -118,7 +121,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
     public async Task DeleteAllAsync(string videoId, CancellationToken cancellationToken)
     {
         await AbortUploadsAsync(KeyOf(videoId, ""), cancellationToken);
-        await DeleteKeysAsync(KeyOf(videoId, ""), null, cancellationToken);
+        await DeleteKeysAsync(KeyOf(videoId, ""), static _ => true, cancellationToken);
     }
 
     public void Dispose() => Transfer.Dispose();
@@ -145,11 +148,11 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
             await Control.AbortUploadAsync(upload.Key, upload.UploadId, cancellationToken);
     }
 
-    private async Task DeleteKeysAsync(string prefix, string? kept, CancellationToken cancellationToken)
+    private async Task DeleteKeysAsync(string prefix, Func<string, bool> goes, CancellationToken cancellationToken)
     {
         await foreach (var key in Control.ListKeysAsync(prefix, cancellationToken))
         {
-            if (key != kept)
+            if (goes(key))
                 await Control.DeleteAsync(key, cancellationToken);
         }
     }

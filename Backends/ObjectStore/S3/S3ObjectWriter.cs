@@ -93,7 +93,7 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
 
     public async Task FenceAsync()
     {
-        // In this order: a request that begins later finds itself cancelled.
+        // In this order: a request that begins later finds itself cancelled. What the store has whole already is waited for.
         await _life.CancelAsync();
         Task[] requests;
         lock (_requests)
@@ -127,9 +127,9 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
             return null;
         if (!_tailReplaced && _filling.Length == Start.Tail?.Length)
             return Start.Tail;
-        var tail = new UploadTail(_span.Offset, _filling.Length, $"tail-{Start.Epoch}-{Guid.NewGuid():N}");
+        var tail = new UploadTail(_span.Offset, _filling.Length, TailName.Make(Start.Epoch));
         await _filling.SealAsync();
-        await SentAsync(Track(_store.Transfer.PutObjectAsync(_store.KeyOf(Start.Key.VideoId, tail.Name), S3Body.Of(_filling), _life.Token)), cancellationToken);
+        await SentAsync(Track(() => _store.Transfer.PutObjectAsync(_store.KeyOf(Start.Key.VideoId, tail.Name), S3Body.Of(_filling), _life.Token)), cancellationToken);
         return tail;
     }
 
@@ -180,7 +180,8 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
     {
         var isWhole = _ended && _span.Offset == 0 && _upload is null && StoreUploadId.Length == 0;
         var upload = isWhole ? null : _upload ??= BeginUploadAsync();
-        _sending.Enqueue(Track(SendAsync(_filling, _span, upload)));
+        var (part, span) = (_filling, _span);
+        _sending.Enqueue(Track(() => SendAsync(part, span, upload)));
         _tailReplaced = true;
         _span = Start.Plan.PartOf(_span.Offset + _span.Size);
         _filling = CreateBuffer();
@@ -202,16 +203,16 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
     private async Task<string> BeginUploadAsync() =>
         StoreUploadId.Length > 0 ? StoreUploadId : StoreUploadId = await _store.Control.CreateUploadAsync(_store.KeyOf(Start.Key), ours: true, _life.Token);
 
-    /// <summary>Remembers a request until it is over.</summary>
-    private Task<T> Track<T>(Task<T> request)
+    /// <summary>Begins a request and remembers it until it is over. A fence must not look between the two: the store may have all of a small one at once.</summary>
+    private Task<T> Track<T>(Func<Task<T>> begin)
     {
         lock (_requests)
         {
+            var request = begin();
             _requests.RemoveAll(task => task.IsCompleted);
             _requests.Add(request);
+            return request;
         }
-
-        return request;
     }
 
     private void ThrowIfFenced()

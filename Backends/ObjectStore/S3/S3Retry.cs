@@ -18,13 +18,13 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, TimeProvider
 
     /// <summary>Tries <paramref name="attempt"/> until it succeeds, fails for good or the time is up.</summary>
     public Task<T> RunAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
-        RunAsync(operation, 0, null, (_, token) => attempt(token), cancellationToken);
+        RunAsync(operation, 0, null, once => attempt(once.Token), cancellationToken);
 
     /// <summary>
     /// The same for a request with a body of <paramref name="size"/> bytes. Its time begins once one of <paramref name="connections"/> is free,
     /// and anew whenever the attempt says that bytes have gone.
     /// </summary>
-    public async Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<AttemptTime, CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var limit = TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond));
@@ -63,15 +63,14 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, TimeProvider
         return TimeSpan.FromSeconds(full * (0.5 + (Random.Shared.NextDouble() / 2)));
     }
 
-    private async Task<T> TryAsync<T>(Func<AttemptTime, CancellationToken, Task<T>> attempt, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<T> TryAsync<T>(Func<S3Attempt, Task<T>> attempt, TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var once = new S3Attempt(limit, time, cancellationToken);
         try
         {
-            return await attempt(new AttemptTime(timeout, limit), either.Token);
+            return await attempt(once);
         }
-        catch (Exception e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is not S3StoreException { Status: not null })
+        catch (Exception e) when (once.HasTimedOut && e is not S3StoreException { Status: not null })
         {
             throw new TimeoutException($"no answer in {limit.TotalSeconds:0} s", e);
         }
@@ -94,11 +93,4 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, TimeProvider
 
     [LoggerMessage(EventName = "ObjectStoreRetried", Level = LogLevel.Debug, Message = "Trying again to {Operation} after try {Tries} failed: {Reason}")]
     private partial void LogTriesAgain(string operation, int tries, string reason);
-}
-
-/// <summary>The time that a try has left.</summary>
-internal readonly struct AttemptTime(CancellationTokenSource timeout, TimeSpan limit)
-{
-    /// <summary>Bytes have gone: the time begins anew, as a slow way to the store is no store that hangs.</summary>
-    public void Progress() => timeout.CancelAfter(limit);
 }

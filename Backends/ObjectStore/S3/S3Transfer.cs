@@ -71,7 +71,7 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
             operation,
             body.Length,
             _connections,
-            async (attempt, token) =>
+            async attempt =>
             {
                 var address = await control.PresignAsync(HttpVerb.PUT, key, time.GetUtcNow() + _addressTime, request =>
                 {
@@ -79,12 +79,12 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
                     foreach (var (name, value) in headers)
                         request.Headers[name] = value;
                 });
-                return await PutOnceAsync(operation, address, headers, body, attempt, token);
+                return await PutOnceAsync(operation, address, headers, body, attempt);
             },
             cancellationToken);
     }
 
-    private async Task<string> PutOnceAsync(string operation, Uri address, Dictionary<string, string> headers, S3Body body, AttemptTime attempt, CancellationToken cancellationToken)
+    private async Task<string> PutOnceAsync(string operation, Uri address, Dictionary<string, string> headers, S3Body body, S3Attempt attempt)
     {
         using var content = new S3Content(body, attempt);
         using var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = content };
@@ -92,9 +92,9 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
             request.Headers.TryAddWithoutValidation(name, value);
         try
         {
-            using var response = await _writes.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await _writes.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt.Token);
             if (!response.IsSuccessStatusCode)
-                throw await FailureAsync(operation, response, cancellationToken);
+                throw await FailureAsync(operation, response, attempt.Token);
             return S3Control.Unquote(response.Headers.ETag?.Tag);
         }
         finally

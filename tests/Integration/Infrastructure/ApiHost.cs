@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Ingestion.Api;
 using Ingestion.Memory;
 using Ingestion.Silo.Hosting;
+using Ingestion.Uploads;
 using Ingestion.Webhooks;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -39,7 +40,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
         builder.Services.AddSingleton(silo.GetRequiredService<ILocalSiloDetails>());
         builder.Services.AddSingleton(silo.GetRequiredService<IMemoryGovernorClient>());
-        builder.Services.AddSingleton(cluster.Store);
+        builder.Services.AddSingleton<IObjectStore>(cluster.StoreOf(Silo));
         builder.Services.AddSingleton<IWebhookSender>(cluster.Sender);
         builder.Services.AddIngestionApi();
         // Behind the API, which says what every endpoint begins with.

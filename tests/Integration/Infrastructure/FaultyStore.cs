@@ -2,30 +2,53 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Integration.Infrastructure;
 
-/// <summary>A real store with small parts, whose operations fail now and then: before anything is done, or with the answer lost.</summary>
-internal sealed class FaultyStore(IObjectStore inner, int partSize) : IObjectStore
+/// <summary>
+/// The real store of one process with small parts, whose operations fail now and then: before anything is done, or with the answer lost. A test may hold
+/// its writers.
+/// </summary>
+internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault) : IObjectStore
 {
-    public Chance Fault { get; } = new();
+    private int _fences;
+
+    /// <summary>Before a writer is opened.</summary>
+    public Gate? Opening { get; set; }
+
+    /// <summary>Before an open writer takes bytes.</summary>
+    public Gate? Taking { get; set; }
+
+    /// <summary>Fences that never come to the store.</summary>
+    public Fault FenceFault { get; } = new();
+
+    /// <summary>How often writers were fenced by order.</summary>
+    public int Fences => Volatile.Read(ref _fences);
 
     public PartPlan PlanFor(long? length) => new(partSize);
 
     public async ValueTask<IObjectWriter> OpenWriterAsync(WriterStart start, CancellationToken cancellationToken)
     {
-        Fault.Strike();
-        return new Writer(await inner.OpenWriterAsync(start, cancellationToken), Fault);
+        fault.Strike();
+        await PassAsync(Opening);
+        return new Writer(await inner.OpenWriterAsync(start, cancellationToken), this, fault);
+    }
+
+    public Task FenceAsync(ObjectKey key, long epoch)
+    {
+        FenceFault.Strike();
+        Interlocked.Increment(ref _fences);
+        return inner.FenceAsync(key, epoch);
     }
 
     public async Task<bool> CompleteAsync(ObjectKey key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken)
     {
-        Fault.Strike();
+        fault.Strike();
         var done = await inner.CompleteAsync(key, uploadId, parts, cancellationToken);
-        Fault.Strike();
+        fault.Strike();
         return done;
     }
 
     public Task AbortAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken) => inner.AbortAsync(key, uploadId, cancellationToken);
 
-    public Task DeleteTailsAsync(ObjectKey key, string? kept, CancellationToken cancellationToken) => inner.DeleteTailsAsync(key, kept, cancellationToken);
+    public Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken) => inner.DeleteTailsAsync(key, epoch, kept, cancellationToken);
 
     public IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) => inner.ListUnfinishedAsync(before, cancellationToken);
 
@@ -39,16 +62,19 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize) : IObjectSto
 
     public Task DeleteAllAsync(string videoId, CancellationToken cancellationToken) => inner.DeleteAllAsync(videoId, cancellationToken);
 
-    private sealed class Writer(IObjectWriter inner, Chance fault) : IObjectWriter
+    private static Task PassAsync(Gate? gate) => gate?.PassAsync() ?? Task.CompletedTask;
+
+    private sealed class Writer(IObjectWriter inner, FaultyStore store, Chance fault) : IObjectWriter
     {
         public string StoreUploadId => inner.StoreUploadId;
 
         public Memory<byte> GetMemory() => inner.GetMemory();
 
-        public ValueTask AdvanceAsync(int count, CancellationToken cancellationToken)
+        public async ValueTask AdvanceAsync(int count, CancellationToken cancellationToken)
         {
             fault.Strike();
-            return inner.AdvanceAsync(count, cancellationToken);
+            await PassAsync(store.Taking);
+            await inner.AdvanceAsync(count, cancellationToken);
         }
 
         public async ValueTask<UploadPart?> TakePartAsync(bool final, CancellationToken cancellationToken)

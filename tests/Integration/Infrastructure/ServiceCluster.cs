@@ -14,24 +14,32 @@ using Orleans.TestingHost;
 
 namespace Ingestion.Tests.Integration.Infrastructure;
 
-/// <summary>Three silos with the real grains over the real file backends, which are one and the same for all silos, as a cluster's are.</summary>
+/// <summary>
+/// Three silos with the real grains over real backends, which are one and the same for all silos, as a cluster's are. Each silo has an object store of its
+/// own over the same objects, as processes do: what one knows of its writers, no other knows.
+/// </summary>
 public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 {
+    private const int DefaultPartSize = 64 << 20;
+
     private readonly DirectoryInfo _folder = TempRoot().CreateSubdirectory($"ingestion-test-{Guid.NewGuid():N}");
+    private readonly Func<PartBufferSource, IObjectStore> _openStore;
+    private readonly int _partSize;
     private readonly FaultyStore _store;
     private readonly FileJobQueue _fileQueue;
     private readonly FaultyStorage _storage;
     private readonly FaultyQueue _queue;
 
     public ServiceCluster()
-        : this(partSize: 64 << 20)
+        : this(DefaultPartSize, openStore: null)
     {
     }
 
-    private ServiceCluster(int partSize)
+    private ServiceCluster(int partSize, Func<PartBufferSource, IObjectStore>? openStore)
     {
         var path = _folder.FullName;
-        _store = new FaultyStore(new FileObjectStore(path, PartBufferSource.Create(Path.Combine(path, "staging"), 96L << 20, TimeProvider.System)), partSize);
+        (_partSize, _openStore) = (partSize, openStore ?? (buffers => new FileObjectStore(path, buffers)));
+        _store = OpenStore();
         _fileQueue = new FileJobQueue(
             Options.Create(new FileJobQueueOptions { Path = Path.Combine(path, "queue"), PollSeconds = 1 }), TimeProvider.System, NullLogger<FileJobQueue>.Instance);
         _queue = new FaultyQueue(_fileQueue);
@@ -44,9 +52,11 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     /// <summary>Where webhooks lead to.</summary>
     public ScriptedSender Sender { get; } = new();
 
+    /// <summary>The object store, as a process sees it that is no silo.</summary>
     public IObjectStore Store => _store;
 
-    public Chance StoreFault => _store.Fault;
+    /// <summary>Of all silos.</summary>
+    public Chance StoreFault { get; } = new();
 
     public string Folder => _folder.FullName;
 
@@ -68,10 +78,10 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public SiloAddress[] Silos => [.. Cluster.Silos.Select(silo => silo.SiloAddress)];
 
-    /// <summary>Starts a cluster whose uploads are cut into parts of this many bytes.</summary>
-    public static async Task<ServiceCluster> StartAsync(int partSize = 64 << 20)
+    /// <summary>Starts a cluster whose uploads are cut into parts of this many bytes, on files unless something else is to be opened in each process.</summary>
+    internal static async Task<ServiceCluster> StartAsync(int partSize = DefaultPartSize, Func<PartBufferSource, IObjectStore>? openStore = null)
     {
-        var cluster = new ServiceCluster(partSize);
+        var cluster = new ServiceCluster(partSize, openStore);
         await cluster.InitializeAsync();
         return cluster;
     }
@@ -84,6 +94,9 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     public static string NewId() => MediaId.New(TimeProvider.System.GetUtcNow());
 
     public IServiceProvider Services(SiloAddress silo) => Cluster.GetSiloServiceProvider(silo);
+
+    /// <summary>The object store of that silo.</summary>
+    internal FaultyStore StoreOf(SiloAddress silo) => (FaultyStore)Services(silo).GetRequiredService<IObjectStore>();
 
     /// <summary>Calls made with it come from that silo.</summary>
     public IGrainFactory From(SiloAddress silo) => Services(silo).GetRequiredService<IGrainFactory>();
@@ -108,7 +121,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(Time);
-            silo.Services.AddSingleton(Store);
+            silo.Services.AddSingleton<IObjectStore>(OpenStore());
             silo.Services.AddSingleton(Queue);
             silo.Services.AddSingleton<IWebhookSender>(Sender);
             silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
@@ -129,6 +142,9 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         await _fileQueue.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+
+    private FaultyStore OpenStore() =>
+        new(_openStore(PartBufferSource.Create(Path.Combine(Folder, "staging", Guid.NewGuid().ToString("N")), 96L << 20, TimeProvider.System)), _partSize, StoreFault);
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 }

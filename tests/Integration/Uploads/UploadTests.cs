@@ -54,4 +54,48 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
         Assert.Equal(UploadOutcome.NotFound, (await here.AcquireAsync("eve", null, null)).Outcome);
         Assert.Equal(UploadOutcome.OffsetMismatch, (await here.AcquireAsync(user, 5, null)).Outcome);
     }
+
+    [Fact]
+    public async Task NoSiloIsAskedToFence_UnlessSomebodyElseMayWrite()
+    {
+        var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
+        var upload = cluster.From(0).GetGrain<IUploadGrain>(id);
+        var before = CountFences();
+        await upload.CreateAsync(Uploading.New(user, UploadKind.Resumable, 10));
+        for (var i = 0; i < 3; i++)
+            await upload.ReleaseAsync((await upload.AcquireAsync(user, 0, null)).Epoch);
+        await upload.AcquireAsync(user, 0, null);
+        Assert.Equal(before, CountFences());
+
+        await upload.AcquireAsync(user, 0, null);
+        Assert.Equal(before + cluster.Silos.Length, CountFences());
+
+        int CountFences() => cluster.Silos.Sum(silo => cluster.StoreOf(silo).Fences);
+    }
+
+    [Fact]
+    public async Task NobodyTakesOver_WhileASiloDoesNotSayThatItWritesNoMore()
+    {
+        var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
+        var (here, there) = (cluster.From(0).GetGrain<IUploadGrain>(id), cluster.From(2).GetGrain<IUploadGrain>(id));
+        await here.CreateAsync(Uploading.New(user, UploadKind.Resumable, 20));
+        var old = await here.AcquireAsync(user, null, null);
+        var silent = cluster.StoreOf(cluster.Silos[1]).FenceFault;
+        silent.On();
+        try
+        {
+            await Assert.ThrowsAsync<IOException>(() => there.AcquireAsync(user, 0, null));
+        }
+        finally
+        {
+            silent.Off();
+        }
+
+        // The lease is where it was, and what had been stored under it counts.
+        var commit = new UploadCommit("", [], new UploadTail(0, 10, Name: ""), null, null, default);
+        Assert.Equal(UploadOutcome.Ok, (await here.CommitAsync(old.Epoch, commit)).Outcome);
+        var current = await there.AcquireAsync(user, 10, null);
+        Assert.True(current.Outcome is UploadOutcome.Ok && current.Epoch > old.Epoch);
+        Assert.Equal(UploadOutcome.StaleEpoch, (await here.CommitAsync(old.Epoch, commit)).Outcome);
+    }
 }

@@ -81,13 +81,26 @@ public abstract partial class ObjectStoreContract
     }
 
     [ContractFact]
+    public async Task Tail_KeepsItsBytes_WhenAnOlderLeaseComesLateToClearUp()
+    {
+        var upload = NewUpload();
+        await SendAndLeaveAsync(upload, 100_000);
+        await SendAndLeaveAsync(upload, 200_000);
+        var late = upload.Epoch;
+        await SendAndLeaveAsync(upload, 300_000);
+        await Store.DeleteTailsAsync(upload.Key, late, null, default);
+        await upload.FinishAsync(700_000, Chunks(100_000));
+        await upload.AssertStoredAsync(700_000);
+    }
+
+    [ContractFact]
     public async Task Tail_KeepsItsBytes_WhenTailsOfOthersAreDeleted()
     {
         var (upload, other) = (NewUpload(), NewUpload());
         await SendAndLeaveAsync(upload, 200_000);
         await SendAndLeaveAsync(other, 200_000);
-        await Store.DeleteTailsAsync(other.Key, null, default);
-        await Store.DeleteTailsAsync(upload.Key, upload.Tail!.Name, default);
+        await Store.DeleteTailsAsync(other.Key, long.MaxValue, null, default);
+        await Store.DeleteTailsAsync(upload.Key, long.MaxValue, upload.Tail!.Name, default);
         await upload.FinishAsync(250_000, Chunks(10_000));
         await upload.AssertStoredAsync(250_000);
     }

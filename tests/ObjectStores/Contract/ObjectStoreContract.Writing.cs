@@ -135,6 +135,31 @@ public abstract partial class ObjectStoreContract
     }
 
     [ContractFact]
+    public async Task OlderWriters_WriteNoMore_WhenTheyAreFenced()
+    {
+        var upload = NewUpload();
+        var (late, next) = (upload.NextStart(), upload.NextStart());
+        await using var older = await upload.OpenAsync();
+        await Store.FenceAsync(upload.Key, upload.Epoch + 1);
+        await Assert.ThrowsAsync<WriterFencedException>(async () =>
+        {
+            await older.WriteAsync(new byte[PartSize], default);
+            await older.TakeRestAsync(default);
+        });
+        foreach (var start in new[] { late, next })
+            await Assert.ThrowsAsync<WriterFencedException>(async () => await Store.OpenWriterAsync(start, default));
+
+        await using var newer = await upload.OpenAsync();
+        // Said again, or late: it is about those before.
+        await Store.FenceAsync(upload.Key, upload.Epoch);
+        await Store.FenceAsync(upload.Key, upload.Epoch - 1);
+        await upload.SendAsync(newer, 0, 10, Chunks(10));
+        await upload.CommitPartsAsync(newer, final: true);
+        Assert.True(await upload.CompleteAsync());
+        await upload.AssertStoredAsync(10);
+    }
+
+    [ContractFact]
     public async Task OlderWriter_IsNotLetIn_WhenANewerOneIsThere()
     {
         var upload = NewUpload();

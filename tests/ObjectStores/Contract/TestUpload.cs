@@ -7,9 +7,10 @@ namespace Ingestion.Tests.ObjectStores.Contract;
 /// <summary>One upload as its grain sees it: the manifest is what was reported, and decides where the next writer goes on.</summary>
 internal sealed class TestUpload(IObjectStore store, PartPlan plan, int seed = 1)
 {
-    private long _epoch;
-
     public ObjectKey Key { get; } = ObjectKey.Source(Guid.CreateVersion7().ToString("N"));
+
+    /// <summary>The newest lease.</summary>
+    public long Epoch { get; private set; }
 
     public string StoreUploadId { get; private set; } = "";
 
@@ -31,7 +32,7 @@ internal sealed class TestUpload(IObjectStore store, PartPlan plan, int seed = 1
         return bytes;
     }
 
-    public WriterStart NextStart(long? expected = null) => new(Key, StoreUploadId, plan, PartsEnd, Tail, ++_epoch, expected);
+    public WriterStart NextStart(long? expected = null) => new(Key, StoreUploadId, plan, PartsEnd, Tail, ++Epoch, expected);
 
     public ValueTask<IObjectWriter> OpenAsync(long? expected = null) => store.OpenWriterAsync(NextStart(expected), default);
 
@@ -74,7 +75,7 @@ internal sealed class TestUpload(IObjectStore store, PartPlan plan, int seed = 1
             return;
         Assert.True(tail is null || (tail.Offset == PartsEnd && tail.Length > 0));
         Tail = tail;
-        await store.DeleteTailsAsync(Key, tail?.Name, default);
+        await store.DeleteTailsAsync(Key, Epoch, tail?.Name, default);
     }
 
     /// <summary>One writer from the acknowledged offset to the end.</summary>

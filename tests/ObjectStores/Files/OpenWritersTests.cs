@@ -8,6 +8,8 @@ namespace Ingestion.Tests.ObjectStores.Files;
 /// <summary>One writer an upload: whoever comes in finds that nobody before it touches the file any more.</summary>
 public sealed class OpenWritersTests
 {
+    private const string VideoId = "0190163d8694739b8ec16fb0de1b5fb5";
+
     private readonly ManualTime _time = new();
     private readonly OpenWriters _writers;
 
@@ -50,15 +52,42 @@ public sealed class OpenWritersTests
         var newer = new Writer(2);
         await _writers.EnterAsync(newer);
         _writers.Leave(newer);
-        _time.Advance(TimeSpan.FromMinutes(11));
+        _time.Advance(IObjectStore.FenceLasts + TimeSpan.FromSeconds(1));
         var other = new Writer(1, "0190163d8694739b8ec16fb0de1b5fb6");
         await _writers.EnterAsync(other);
         _writers.Leave(other);
         await _writers.EnterAsync(new Writer(1));
     }
 
+    [Fact]
+    public async Task FenceWaitsForTheOlderWriterAndNotForItsOwn()
+    {
+        var (older, own) = (new Writer(1), new Writer(2));
+        await _writers.EnterAsync(older);
+        var fencing = _writers.FenceAsync(VideoId, 2);
+        var entering = _writers.EnterAsync(own);
+        Assert.False(fencing.IsCompleted || entering.IsCompleted);
+        // Said again while the first still waits.
+        var again = _writers.FenceAsync(VideoId, 2);
+        Assert.False(again.IsCompleted);
+        older.Idle();
+        await Task.WhenAll(fencing, entering, again).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task FenceIsRemembered_AsLongAsItIsSaidToLast()
+    {
+        await _writers.FenceAsync(VideoId, 2);
+        _time.Advance(IObjectStore.FenceLasts);
+        await _writers.FenceAsync("0190163d8694739b8ec16fb0de1b5fb6", 2);
+        await Assert.ThrowsAsync<WriterFencedException>(() => _writers.EnterAsync(new Writer(1)));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await _writers.FenceAsync("0190163d8694739b8ec16fb0de1b5fb7", 2);
+        await _writers.EnterAsync(new Writer(1));
+    }
+
     /// <summary>A writer with an operation under way until it is idle.</summary>
-    private sealed class Writer(long epoch, string videoId = "0190163d8694739b8ec16fb0de1b5fb5") : IFencedWriter
+    private sealed class Writer(long epoch, string videoId = VideoId) : IFencedWriter
     {
         private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -147,6 +147,34 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
         _test.AssertNothingHeld();
     }
 
+    /// <summary>Nobody can call back a request that the store has whole: it would put an older part in the place of an acknowledged one.</summary>
+    [ContractFact]
+    public async Task NewerWriter_IsLetIn_OnceTheStoreHasDoneWhatItHasWholeOfAnOlderOne()
+    {
+        var upload = await InterruptedAsync(PartSize);
+        var older = await upload.OpenAsync();
+        _server.Next(FaultyServer.IsPart, Fault.Late);
+        await older.WriteAsync(new byte[PartSize], default);
+        await _server.Late;
+        var opening = upload.OpenAsync().AsTask();
+        // Many requests long.
+        await UploadAsync((2 * PartSize) + 1000);
+        var waits = !opening.IsCompleted;
+        if (waits)
+            await _server.LetGoAsync();
+        await using (var newer = await opening)
+        {
+            await upload.SendAsync(newer, PartSize, PartSize + 10, () => 300_000);
+            await upload.CommitPartsAsync(newer, final: true);
+        }
+
+        await _server.LetGoAsync();
+        await older.DisposeAsync();
+        Assert.True(await upload.CompleteAsync());
+        await upload.AssertStoredAsync((2 * PartSize) + 10);
+        Assert.True(waits);
+    }
+
     private async Task UploadAsync(int length)
     {
         var upload = new TestUpload(_test.Store, new PartPlan(PartSize));

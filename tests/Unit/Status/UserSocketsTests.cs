@@ -29,7 +29,7 @@ public sealed class UserSocketsTests
     {
         var (dead, alive) = (new Observer(), new Observer());
         Assert.True(Join(dead, 2) && Join(alive, 2));
-        _time.Advance(StatusRules.ObserverLease);
+        _time.Advance(ObserverLease.Time);
         Assert.True(_sockets.Renew(alive, Health("alive")).Known);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(["alive"], _sockets.List().Select(health => health.Id));

@@ -1,5 +1,6 @@
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Limits;
+using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,9 +12,9 @@ namespace Ingestion.Tests.Integration.Uploads.Histories;
 /// <summary>The edge of one silo as its endpoints have it, without the sockets.</summary>
 internal static class Edge
 {
-    public static UploadEdge Of(ServiceCluster cluster, SiloAddress silo)
+    public static UploadEdge Of(ServiceCluster cluster, SiloAddress silo, TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton(cluster.From(silo)).AddSingleton(cluster.Store);
+        var services = new ServiceCollection().AddMetrics().AddSingleton(time ?? TimeProvider.System).AddSingleton(cluster.From(silo)).AddSingleton<IObjectStore>(cluster.StoreOf(silo));
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddOptions<UploadOptions>().Configure(uploads => uploads.RequireKnownContainer = false);
         services.AddOptions<UploadLimitsOptions>();

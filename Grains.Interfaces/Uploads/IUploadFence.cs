@@ -1,0 +1,29 @@
+using Orleans.Concurrency;
+using Orleans.Services;
+
+namespace Ingestion.Uploads;
+
+/// <summary>
+/// Ends writers in one silo, reachable from every silo. A stale epoch is refused by the upload's grain, but the bytes never pass there: only the silo that
+/// writes them can know that they are written no more.
+/// </summary>
+[Alias("ingestion.upload-fence")]
+public interface IUploadFence : IGrainService
+{
+    /// <summary>
+    /// Returns once no writer of a lease before <paramref name="epoch"/> writes anything in this silo, now or later
+    /// (<see cref="IObjectStore.FenceAsync"/>). It waits for what is under way; a client would rather be asked to come again than wait for long.
+    /// </summary>
+    [Alias("fence"), AlwaysInterleave, ResponseTimeout("00:00:10")]
+    Task FenceAsync(string uploadId, long epoch);
+}
+
+/// <summary>Reaches the fences of all silos.</summary>
+public interface IUploadFenceClient : IGrainServiceClient<IUploadFence>
+{
+    /// <summary>
+    /// Returns once no writer of a lease before <paramref name="epoch"/> writes anything anywhere. Fails as long as a silo does not answer that
+    /// the cluster does not count as dead: who knows what it writes?
+    /// </summary>
+    Task FenceAsync(string uploadId, long epoch);
+}

@@ -1,0 +1,148 @@
+using Ingestion.Status;
+using Ingestion.Uploads;
+using Ingestion.Videos;
+
+namespace Ingestion.Grains.Uploads;
+
+/// <summary>How an upload comes to its end: a video or none. Each way is decided and stored first, and gone again after any crash.</summary>
+internal sealed partial class UploadGrain
+{
+    // Longer than a healthy queue ever takes; past it the job goes to the video's outbox and the client gets its answer.
+    private static readonly TimeSpan EnqueueTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(2);
+
+    private IGrainTimer? _retry;
+
+    private Task<CompleteResult> FinishAsync() => Manifest.State switch
+    {
+        UploadState.Completing => BecomeVideoAsync(),
+        UploadState.Ending => RemoveAsync(),
+        _ => Task.FromResult(new CompleteResult(UploadOutcome.Ended, null)),
+    };
+
+    /// <summary>Every step may be done again: after a crash all of them are.</summary>
+    private async Task<CompleteResult> BecomeVideoAsync()
+    {
+        var m = Manifest;
+        var partial = m.Kind is UploadKind.Partial;
+        var jobSent = !partial && await TryEnqueueAsync();
+        if (!await store.CompleteAsync(Source, m.StoreUploadId, m.Parts, CancellationToken.None))
+        {
+            await EndAsync(UploadState.Failed, new VideoError("upload_corrupt", "The store does not hold what it acknowledged."));
+            return new CompleteResult(UploadOutcome.Failed, null);
+        }
+
+        var seen = await SourceInspection.InspectAsync(store, Source, m);
+        if (seen.Error is not null)
+        {
+            await EndAsync(UploadState.Failed, seen.Error);
+            return new CompleteResult(seen.Outcome, null);
+        }
+
+        VideoRecord? record = null;
+        if (!partial)
+        {
+            var untold = await FindUntoldAsync();
+            var settled = GrainFactory.GetGrain<IQuotaGrain>(m.Owner).SettleAsync(Id, m.Offset);
+            var video = new NewVideo(m.Owner, m.FileName, seen.ContentType, m.Offset, m.CreatedAt, untold);
+            record = await GrainFactory.GetGrain<IVideoGrain>(Id).CreateAsync(video, jobSent);
+            await settled;
+        }
+
+        await SaveAsync(UploadRules.Completed(m, time.GetUtcNow()));
+        LogCompleted(Id, Manifest.Offset, m.Parts.Count);
+        Rest();
+        return new CompleteResult(UploadOutcome.Ok, record);
+    }
+
+    private async Task EndAsync(UploadState endsAs, VideoError? error)
+    {
+        var ending = UploadRules.End(Manifest, endsAs, error);
+        try
+        {
+            await SaveAsync(ending);
+        }
+        catch (Exception e) when (DiskFull.Is(e))
+        {
+            // The upload's own bytes may be what fills the disk: they go first, and then there is room to say so.
+            await FreeAsync(ending);
+            await SaveAsync(ending);
+        }
+
+        try
+        {
+            await RemoveAsync();
+        }
+        catch when (Manifest.IsStored)
+        {
+            ScheduleRetry(RetryPeriod);
+            throw;
+        }
+    }
+
+    /// <summary>The owner is told before the record says it has ended: from then on nobody would.</summary>
+    private async Task<CompleteResult> RemoveAsync()
+    {
+        var m = Manifest;
+        await FreeAsync(m);
+        var ended = new StatusEvent($"{Id}-ended", Id, StatusOf(m.EndsAs), time.GetUtcNow(), Error: m.Error, OfUpload: true);
+        await TellAsync(await FindUntoldAsync() is { } untold ? [untold, ended] : [ended], redelivery: true);
+        await GrainFactory.GetGrain<IQuotaGrain>(m.Owner).ReleaseAsync(Id);
+        await SaveAsync(UploadRules.Ended(m, time.GetUtcNow()));
+        metrics.Ended(m.EndsAs);
+        LogEnded(Id, m.EndsAs, m.Error?.Code, m.Offset);
+        Rest();
+        return new CompleteResult(UploadOutcome.Gone, null);
+    }
+
+    private async Task FreeAsync(UploadManifest manifest)
+    {
+        await store.AbortAsync(Source, manifest.StoreUploadId, CancellationToken.None);
+        await store.DeleteAllAsync(Id, CancellationToken.None);
+    }
+
+    /// <summary>Nothing is under way any more.</summary>
+    private void Rest()
+    {
+        (_writer, _writing) = (null, false);
+        _retry?.Dispose();
+        _retry = null;
+        DeactivateOnIdle();
+    }
+
+    private void ScheduleRetry(TimeSpan dueTime) => _retry ??= this.RegisterGrainTimer(
+        _ => RetryAsync(),
+        new GrainTimerCreationOptions { DueTime = dueTime, Period = RetryPeriod, KeepAlive = true });
+
+    private async Task RetryAsync()
+    {
+        try
+        {
+            await FinishAsync();
+        }
+#pragma warning disable CA1031 // Whoever fails may fail in any way; the decision is stored and the next tick tries again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUnfinished(e, Id, Manifest.State);
+        }
+    }
+
+    private async Task<bool> TryEnqueueAsync()
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(EnqueueTimeout, time);
+            await queue.EnqueueAsync(new VideoJob(Id), timeout.Token);
+            return true;
+        }
+#pragma warning disable CA1031 // Any fault of the queue means the same here: the video's outbox sends the job.
+        catch (Exception e) when (!DiskFull.Is(e))
+#pragma warning restore CA1031
+        {
+            LogJobDeferred(e, Id);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads;
+using Ingestion.Tests.Integration.Uploads.Histories;
+using Ingestion.Tests.Shared;
+using Ingestion.Uploads;
+
+namespace Ingestion.Tests.Integration.Uploads.Late;
+
+/// <summary>A writer whose client is so slow that no part of it is full for long.</summary>
+public sealed class SlowWriterTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>
+{
+    private static readonly TimeSpan _period = TimeSpan.FromMinutes(1);
+
+    private readonly ManualTime _time = new();
+    private readonly string _user = ServiceCluster.NewUser();
+
+    [Fact]
+    public async Task GrainHearsOfItsWriter_OnceAMinute()
+    {
+        await using var session = await OpenAsync();
+        var told = session.ExpiresAt;
+        for (var i = 0; i < 3; i++)
+        {
+            cluster.Time.Advance(_period);
+            _time.Advance(_period - TimeSpan.FromSeconds(1));
+            Assert.Null(await WriteAsync(session));
+            Assert.Equal(told, session.ExpiresAt);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Null(await WriteAsync(session));
+            Assert.True(session.ExpiresAt > told);
+            told = session.ExpiresAt;
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WriterLearnsThatItsLeaseIsGone_WhenNobodyTellsIt(bool isOpen)
+    {
+        await using var session = await OpenAsync();
+        if (isOpen)
+            Assert.Null(await WriteAsync(session));
+        await cluster.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(cluster.Silos, TimeSpan.Zero);
+        _time.Advance(_period);
+        if (isOpen)
+            Assert.Equal(Problem.UploadTakenOver, await WriteAsync(session));
+        else
+            await Assert.ThrowsAsync<WriterFencedException>(() => WriteAsync(session));
+        session.Drop();
+    }
+
+    private async Task<UploadSession> OpenAsync()
+    {
+        var edge = Edge.Of(cluster, cluster.Silos[1], _time);
+        var upload = new NewUpload(_user, UploadKind.Resumable, null, null, 1_000_000, null, null, TimeSpan.FromHours(1));
+        var id = (await edge.CreateUploadAsync(upload)).Id!;
+        return (await UploadSession.OpenAsync(edge, id, _user, UploadKind.Resumable, offset: 0)).Session!;
+    }
+
+    private static async Task<Problem?> WriteAsync(UploadSession session) => await session.WriteAsync(new(new byte[100]), CancellationToken.None);
+}
