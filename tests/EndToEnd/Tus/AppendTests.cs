@@ -157,6 +157,22 @@ public sealed class AppendTests(DefaultSilo shared)
         await Eventually.TrueAsync(() => !shared.Data.Objects.Concat(shared.Data.Uploads).Any(file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal)), "its bytes are gone");
     }
 
+    /// <summary>However short each request is.</summary>
+    [Fact]
+    public async Task ProgressIsTold_WhenTheFileComesInManyPieces()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        await using var socket = await StatusClient.SubscribedAsync(api);
+        var tus = new TusClient(api);
+        var file = Media.Padded(400_000);
+        var path = await tus.CreateAsync(file.Length);
+        await socket.NextAsync("evt");
+        for (var offset = 0; offset < 300_000; offset += 100_000)
+            (await tus.PatchAsync(path, offset, file[offset..(offset + 100_000)])).Is(204);
+        var progress = await socket.NextAsync();
+        Assert.Equal(("evt", false, TusClient.IdOf(path)), (progress.Op, progress.IsJournalled, progress.VideoId));
+    }
+
     /// <summary>Refuses a PATCH of an upload that has 1,000 of its bytes.</summary>
     private async Task IsRefusedAsync(int status, string code, params (string Name, string Value)[] headers)
     {
