@@ -154,4 +154,8 @@ public sealed record SocketHealth(
 public sealed record JournalPage(
     [property: Id(0)] bool IsLost,
     [property: Id(1)] Cursor End,
-    [property: Id(2)] IReadOnlyList<JournalEntry> Entries);
+    [property: Id(2)] IReadOnlyList<JournalEntry> Entries)
+{
+    /// <summary>Whether a reader that is at <paramref name="cursor"/> can go on with it: nothing is missing in between.</summary>
+    public bool Follows(Cursor cursor) => !IsLost && (Entries is not [{ } first, ..] || first.Offset == cursor.Offset + 1);
+}

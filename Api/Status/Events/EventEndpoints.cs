@@ -109,7 +109,7 @@ internal static class EventEndpoints
             {
                 await listener.WaitAsync(left < EventStream.Period ? left : EventStream.Period, cancellationToken);
                 var page = await listener.ReadAsync(start.Cursor);
-                if (page.IsLost)
+                if (!page.Follows(start.Cursor))
                     return await listener.StartAsync(start.Cursor);
                 if (page.Entries.Count > 0)
                     return new Subscription(SubscriptionMode.Replay, page.End, page.Entries);

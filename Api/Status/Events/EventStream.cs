@@ -49,7 +49,7 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, T
             do
             {
                 page = await listener.ReadAsync(_at);
-                if (page.IsLost || (page.Entries is [{ } first, ..] && first.Offset > _at.Offset + 1))
+                if (!page.Follows(_at))
                     return;
                 WriteAll(page.End.Epoch, page.Entries);
                 foreach (var progress in listener.TakeProgress())
