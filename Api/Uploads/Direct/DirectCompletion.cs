@@ -28,6 +28,9 @@ internal static class DirectCompletion
                 return (null, refused, null);
             var plan = new DirectPlan(target.Plan, target.Length!.Value);
             var stored = await edge.Store.ListPartsAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan, cancellationToken);
+            // Another request may have completed it since we looked: looking again tells.
+            if (stored is null && tries < Tries - 1)
+                continue;
             if (Compare(plan, sent, stored ?? []) is var (problem, detail))
                 return (null, problem, detail);
             var result = await FinishAsync(edge.Uploads.Upload(id), owner, target.StoreUploadId, stored!);
