@@ -72,9 +72,8 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
         }
         finally
         {
-            // From here on the server waits; its heartbeats go on for as long as it does.
             if (takeover._endsPromptly)
-                Volatile.Write(ref takeover._abortAt, time.GetTimestamp() + (long)(_grace.TotalSeconds * time.TimestampFrequency));
+                takeover.End();
         }
     }
 
@@ -86,6 +85,13 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
             return null;
         (_successor, _heartbeat, _endsPromptly) = (null, null, true);
         return successor;
+    }
+
+    /// <summary>From here on the server waits, its heartbeats go on for as long as it does; and the kernel, when the server has closed.</summary>
+    private void End()
+    {
+        Volatile.Write(ref _abortAt, _time.GetTimestamp() + (long)(_grace.TotalSeconds * _time.TimestampFrequency));
+        TcpUserTimeout.Set(_connection, 2 * _grace);
     }
 
     /// <summary>Once a second, until the connection has gone.</summary>

@@ -25,10 +25,13 @@ namespace Ingestion.Tests.Unit.Http;
 /// <summary>A connection goes on when its request has ended, and where it can't the request lasts.</summary>
 public sealed class ConnectionTakeoverTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     // More than the kernel takes for a peer that does not read.
     private const int Flood = 32 * 1024 * 1024;
+
+    // Less than that, and more than the peer's side of it.
+    private const int Sip = 128 * 1024;
 
     private readonly ManualTime _time = new();
     private readonly TaskCompletionSource _requestEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -93,6 +96,18 @@ public sealed class ConnectionTakeoverTests
         await Assert.ThrowsAsync<IOException>(() => DrainAsync(stream));
     }
 
+    [Fact]
+    public async Task KernelLetsGoOfTheConnectionToo_WhenItHasTakenAllThatThePeerDoesNot()
+    {
+        await using var app = await StartAsync();
+        using var client = await ConnectAsync(app, "http");
+        await using var stream = client.GetStream();
+        await UpgradeAsync(stream, "/sip");
+
+        // By its own clock: ours stands still.
+        await GoneAsync(app);
+    }
+
     [Theory]
     [InlineData("/flood")]
     [InlineData("/flood-within-the-request")]
@@ -114,8 +129,9 @@ public sealed class ConnectionTakeoverTests
         await using var app = await StartAsync();
         using var client = await ConnectAsync(app, "http");
         await using var stream = client.GetStream();
-        await UpgradeAsync(stream, "/flood-and-cut");
+        await AskAsync(stream, "/flood-and-cut");
 
+        await _successorEnded.Task.WaitAsync(_patience);
         await GoneAsync(app);
     }
 
@@ -126,8 +142,9 @@ public sealed class ConnectionTakeoverTests
         using var client = await ConnectAsync(app, "https");
         await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
         await stream.AuthenticateAsClientAsync("localhost");
-        await UpgradeAsync(stream, "/flood-and-cut");
+        await AskAsync(stream, "/flood-and-cut");
 
+        await _successorEnded.Task.WaitAsync(_patience);
         await GoneAsync(app);
     }
 
@@ -185,9 +202,13 @@ public sealed class ConnectionTakeoverTests
 
     private static async Task UpgradeAsync(Stream stream, string path = "/echo")
     {
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n"));
+        await AskAsync(stream, path);
         Assert.StartsWith("HTTP/1.1 101 ", await UntilAsync(stream, "\r\n\r\n", step: 1), StringComparison.Ordinal);
     }
+
+    /// <summary>Without waiting for the answer, which a reset may overtake.</summary>
+    private static async Task AskAsync(Stream stream, string path) =>
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n"));
 
     /// <summary>Reads no further than that with <paramref name="step"/> 1.</summary>
     private static async Task<string> UntilAsync(Stream stream, string end, int step = 1024)
@@ -223,9 +244,9 @@ public sealed class ConnectionTakeoverTests
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 
-    private static void Overflow(IDuplexPipe connection)
+    private static void Overflow(IDuplexPipe connection, int bytes = Flood)
     {
-        connection.Output.Write(new byte[Flood]);
+        connection.Output.Write(new byte[bytes]);
         // Nobody waits for it: what the pipe has taken has gone, as far as anyone can tell.
         _ = connection.Output.FlushAsync().AsTask();
     }
@@ -248,6 +269,7 @@ public sealed class ConnectionTakeoverTests
         var app = builder.Build();
         app.MapGet("/plain", () => "plain");
         app.MapGet("/echo", EchoAsync);
+        app.MapGet("/sip", context => FloodAsync(context, continues: true, isTaken: true, Sip));
         app.MapGet("/flood", context => FloodAsync(context, continues: true, isTaken: true));
         app.MapGet("/flood-within-the-request", context => FloodAsync(context, continues: false, isTaken: true));
         app.MapGet("/flood-and-cut", context => FloodAsync(context, continues: true, isTaken: false));
@@ -268,12 +290,12 @@ public sealed class ConnectionTakeoverTests
             await RunAsync();
     }
 
-    private async Task FloodAsync(HttpContext context, bool continues, bool isTaken)
+    private async Task FloodAsync(HttpContext context, bool continues, bool isTaken, int bytes = Flood)
     {
         var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
         Task<bool> RunAsync()
         {
-            Overflow(connection);
+            Overflow(connection, bytes);
             _successorEnded.TrySetResult();
             return Task.FromResult(isTaken);
         }
