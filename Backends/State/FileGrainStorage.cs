@@ -11,8 +11,6 @@ namespace Ingestion.Backends.State;
 /// </summary>
 internal sealed class FileGrainStorage(string folder) : IGrainStorage
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
-
     // The check of a tag and the change that follows are one step, for all silos of this process. Shared out by grain, so that grains rarely
     // wait for each other.
     private static readonly Lock[] _gates = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
@@ -53,7 +51,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 4096, FileOptions.SequentialScan);
-            return JsonSerializer.Deserialize<Envelope<T>>(file, _json) is { ETag: not null } stored
+            return JsonSerializer.Deserialize<Envelope<T>>(file, StateJson.Options) is { ETag: not null } stored
                 ? stored
                 : throw new InvalidDataException($"The state file {path} is damaged: it has no ETag.");
         }
@@ -76,7 +74,7 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         var next = ETags.Next(existing);
         if (existing is null)
             DurableDisk.CreateFolder(Path.GetDirectoryName(path)!);
-        DurableDisk.ReplaceFile(path, JsonSerializer.SerializeToUtf8Bytes(new Envelope<T>(next, state), _json));
+        DurableDisk.ReplaceFile(path, JsonSerializer.SerializeToUtf8Bytes(new Envelope<T>(next, state), StateJson.Options));
         return new Current(next, Conflict: false);
     }
 

@@ -44,6 +44,10 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("finish")]
     Task<bool> FinishAsync(long epoch, ProcessingResult result);
 
+    /// <summary>Whether its owner knows all of it. Until then a job must stay in the queue: who takes it tries again to tell.</summary>
+    [Alias("is-told")]
+    Task<bool> IsToldAsync();
+
     /// <summary>Gives the claim back unfinished, so that the job's next delivery can be claimed at once.</summary>
     [Alias("release")]
     Task ReleaseAsync(long epoch);
@@ -75,7 +79,7 @@ public enum ClaimOutcome : byte
     /// <summary>The worker holds the video until its lease ends.</summary>
     Granted = 0,
 
-    /// <summary>Another worker holds it: deliver the job again later.</summary>
+    /// <summary>Another worker holds it, or its owner could not be told of its end yet: deliver the job again later.</summary>
     Busy = 1,
 
     /// <summary>Nothing is left to do: the job can go.</summary>

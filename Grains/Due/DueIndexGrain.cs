@@ -15,9 +15,9 @@ internal abstract class DueIndexGrain : Grain
     private readonly DueSweep _sweep;
     private readonly TimeProvider _time;
 
-    protected DueIndexGrain(IGrainStorage storage, IGrainContext context, TimeProvider time)
+    protected DueIndexGrain(IGrainStorage storage, IGrainContext context, string prefix, TimeProvider time)
     {
-        _due = new DuePages(storage, context.GrainId);
+        _due = new DuePages(storage, context.GrainId, prefix);
         _sweep = new DueSweep(_due, TryAskAsync, time);
         _time = time;
     }

@@ -9,12 +9,15 @@ namespace Ingestion.Grains.Due;
 /// that write; in memory are the list of buckets and the pages that were added to last, however many ids there are.
 /// All calls come from turns of the owning activation, which must be reentrant.
 /// </summary>
-internal sealed class DuePages(IGrainStorage storage, GrainId owner)
+/// <param name="storage">Where the pages are.</param>
+/// <param name="owner">Whose they are.</param>
+/// <param name="prefix">Of their names. A database tells states apart by their name and the grain's key, not by its type.</param>
+internal sealed class DuePages(IGrainStorage storage, GrainId owner, string prefix)
 {
     // What begins together is due together; this leaves room for those that were asked and put off.
     private const int OpenPages = 4;
 
-    private readonly CoalescedState<UploadIndexState> _buckets = new(storage, owner, "index");
+    private readonly CoalescedState<UploadIndexState> _buckets = new(storage, owner, prefix + "index");
     private readonly List<OpenPage> _open = [];
     private DateTimeOffset _workedOff;
 
@@ -92,7 +95,7 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner)
         return Page(page.End, await _buckets.ChangeAsync(buckets => DueRules.AddPage(buckets, page.End)));
     }
 
-    private CoalescedState<IndexPage> Page(long end, int number) => new(storage, owner, $"due-{end}-{number}");
+    private CoalescedState<IndexPage> Page(long end, int number) => new(storage, owner, $"{prefix}due-{end}-{number}");
 
     /// <summary>A page that takes more.</summary>
     private sealed class OpenPage(long end)

@@ -45,11 +45,20 @@ internal sealed partial class UploadGrain(
 
     private ObjectKey Source => ObjectKey.Source(Id);
 
+    private bool OwesSomething => Manifest.State is UploadState.Completing or UploadState.Ending;
+
     /// <summary>What a crash interrupted goes on, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (Manifest.State is UploadState.Completing or UploadState.Ending)
+        if (OwesSomething)
             ScheduleRetry(TimeSpan.Zero);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (OwesSomething)
+            Successor.Wake(reason, () => GrainFactory.GetGrain<IUploadGrain>(Id).GetInfoAsync(""));
         return Task.CompletedTask;
     }
 

@@ -11,7 +11,7 @@ namespace Ingestion.Grains.Uploads;
 [Reentrant]
 internal sealed partial class UploadIndexGrain(
     [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<UploadIndexGrain> logger)
-    : DueIndexGrain(storage, context, time), IUploadIndexGrain
+    : DueIndexGrain(storage, context, "", time), IUploadIndexGrain
 {
     protected override Task<DateTimeOffset?> AskAsync(string id) => GrainFactory.GetGrain<IUploadGrain>(id).ExpireAsync();
 

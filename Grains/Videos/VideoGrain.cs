@@ -31,12 +31,21 @@ internal sealed partial class VideoGrain(
 
     private VideoState State => stored.State;
 
+    private bool OwesSomething => State.Deleting || State.Outbox.Count > 0 || State.JobPending;
+
     /// <summary>What a crash interrupted goes on: the first retry comes at once, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _redelivery = State.Outbox.Count > 0;
-        if (State.Deleting || _redelivery || State.JobPending)
+        if (OwesSomething)
             ScheduleRetry(TimeSpan.Zero);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (OwesSomething)
+            Successor.Wake(reason, GrainFactory.GetGrain<IVideoGrain>(Id).ExistsAsync);
         return Task.CompletedTask;
     }
 
@@ -71,7 +80,7 @@ internal sealed partial class VideoGrain(
 
     public async Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease)
     {
-        if (State.Deleting)
+        if (State.Deleting || (State.Outbox.Count > 0 && State.Record is { Status.IsTerminal: true }))
             await SettleAsync();
         var (outcome, next) = VideoRules.Claim(State, worker, lease, HolderIsDead(), time.GetUtcNow());
         if (outcome is ClaimOutcome.Granted)
@@ -81,6 +90,9 @@ internal sealed partial class VideoGrain(
             await SettleAsync();
         }
 
+        // Its owner does not know the end yet: the job stays, so that somebody comes by even should this silo die first.
+        if (outcome is ClaimOutcome.Done && State.Outbox.Count > 0)
+            outcome = ClaimOutcome.Busy;
         return new ClaimResult(outcome, outcome is ClaimOutcome.Granted ? next.ClaimEpoch : 0, State.Visible);
     }
 
@@ -106,6 +118,8 @@ internal sealed partial class VideoGrain(
         await SettleAsync();
         return true;
     }
+
+    public Task<bool> IsToldAsync() => Task.FromResult(State.Outbox.Count == 0);
 
     public async Task ReleaseAsync(long epoch)
     {

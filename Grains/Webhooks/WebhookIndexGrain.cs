@@ -11,7 +11,7 @@ namespace Ingestion.Grains.Webhooks;
 [Reentrant]
 internal sealed partial class WebhookIndexGrain(
     [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<WebhookIndexGrain> logger)
-    : DueIndexGrain(storage, context, time), IWebhookIndexGrain
+    : DueIndexGrain(storage, context, "webhook-", time), IWebhookIndexGrain
 {
     protected override Task<DateTimeOffset?> AskAsync(string id) => GrainFactory.GetGrain<IWebhookGrain>(id).CheckAsync();
 

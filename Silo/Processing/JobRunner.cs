@@ -68,7 +68,10 @@ internal sealed partial class JobRunner(
             var result = await processor.ProcessAsync(claim.Record!, ReportAsync, lost.Token);
             await video.FinishAsync(claim.Epoch, result);
             metrics.Finished(result, time.GetElapsedTime(started));
-            await queue.CompleteAsync(job, CancellationToken.None);
+            if (await video.IsToldAsync())
+                await queue.CompleteAsync(job, CancellationToken.None);
+            else
+                await queue.AbandonAsync(job, _busyDelay, CancellationToken.None);
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {

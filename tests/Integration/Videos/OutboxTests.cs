@@ -61,6 +61,36 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(record.Id, job.Job.VideoId);
     }
 
+    /// <summary>As those are whose place in the directory was lost with another silo. Nobody calls it.</summary>
+    [Fact]
+    public async Task EventsComeLater_WhenTheVideosActivationEndsBeforeItCouldTell()
+    {
+        _cluster.JournalFault.On();
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        await _cluster.JournalFault.StruckAsync(1);
+        for (var i = 0; i < 3; i++)
+            await _cluster.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection([.. _cluster.Silos], TimeSpan.Zero);
+        _cluster.JournalFault.Off();
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
+    }
+
+    [Fact]
+    public async Task JobStays_UntilTheOwnerIsToldOfTheEnd()
+    {
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        var video = _cluster.From(1).GetGrain<IVideoGrain>(record.Id);
+        var claim = await video.ClaimAsync("worker", TimeSpan.FromHours(1));
+        Assert.True(await video.IsToldAsync());
+        _cluster.JournalFault.On();
+        Assert.True(await video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
+        Assert.False(await video.IsToldAsync());
+        Assert.Equal(ClaimOutcome.Busy, (await video.ClaimAsync("another", TimeSpan.FromHours(1))).Outcome);
+        _cluster.JournalFault.Off();
+        await Eventually.TrueAsync(async () => (await video.ClaimAsync("another", TimeSpan.FromHours(1))).Outcome is ClaimOutcome.Done, "the job may go");
+        Assert.True(await video.IsToldAsync());
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
+    }
+
     [Fact]
     public async Task EventsComeFromTheNextSilo_WhenTheVideosSiloIsKilledBeforeItCouldTell()
     {

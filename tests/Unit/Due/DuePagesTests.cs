@@ -146,14 +146,14 @@ public class DuePagesTests
     public Task NothingListed_IsLostOrComesEarly_WhenWritesFailAndActivationsEnd() => Histories.CheckAsync(100, random => Turns.RunAsync(async () =>
     {
         var (storage, now) = (new MemoryStorage(), ManualTime.Start);
-        var pages = new DuePages(storage, GrainId.Create("index", "0"));
+        var pages = new DuePages(storage, GrainId.Create("index", "0"), "");
         var listed = new Dictionary<string, DateTimeOffset>();
         var mayCome = new HashSet<string>();
         for (var step = 0; step < 25; step++)
         {
             now += TimeSpan.FromMinutes(random.Next(200));
             if (random.Next(6) == 0)
-                pages = new DuePages(storage, GrainId.Create("index", "0"));
+                pages = new DuePages(storage, GrainId.Create("index", "0"), "");
             if (random.Next(3) == 0)
                 storage.FailOnce(CallNumber(random.Next(1, 6)), _full, afterEffect: random.Next(2) == 0);
             await Task.WhenAll(Enumerable.Range(0, random.Next(100)).Select(i => ListAsync($"{step}-{i}", now + TimeSpan.FromMinutes(random.Next(1, 2000)))));
@@ -207,7 +207,7 @@ public class DuePagesTests
 
     private static Func<StorageCall, bool> CallNumber(int number) => _ => --number == 0;
 
-    private DuePages Open() => new(_storage, GrainId.Create("index", "0"));
+    private DuePages Open() => new(_storage, GrainId.Create("index", "0"), "");
 
     private async Task<List<string>> TakeAsync(DuePages pages)
     {
