@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
@@ -18,8 +19,16 @@ internal sealed class ApiClient(Uri address, string? token) : IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         foreach (var (name, value) in headers)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
-        using var response = await _http.SendAsync(request);
-        return await Answer.OfAsync(response);
+        try
+        {
+            using var response = await _http.SendAsync(request);
+            return await Answer.OfAsync(response);
+        }
+        catch (SocketException e)
+        {
+            // HttpClient throws it as it is when the silo is killed between accepting a connection and the first look at it.
+            throw new HttpRequestException(e.Message, e);
+        }
     }
 
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, content: null, headers);
