@@ -105,6 +105,9 @@ public class WebhookAddressTests
     [InlineData("https://example.org/#part")]
     [InlineData("https://example.org:0/")]
     [InlineData("https://example.org:99999/")]
+    [InlineData(" https://example.org/")]
+    [InlineData("https://example.org/\r\n")]
+    [InlineData("https://exam\nple.org/")]
     public void Url_IsRefused(string? url) => Assert.False(WebhookAddress.TryRead(url, allowInsecure: false, out _));
 
     [Fact]
