@@ -117,7 +117,7 @@ internal sealed partial class StatusSocket
         if (said.IsFree)
             _rate.GiveBack(_edge.Time.TimestampFrequency);
         // A guest who watches one video speaks for nobody: what its owner has not heard of still goes to the webhooks.
-        if (said.Got is { } got && _caller.SharedVideo is null)
+        if (said.Got is { } got && !_caller.IsGuest)
             _edge.Background.Run(() => _grain.AcknowledgeAsync(got));
     }
 

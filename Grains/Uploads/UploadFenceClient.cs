@@ -15,7 +15,7 @@ internal sealed class UploadFenceClient(IServiceProvider services, IClusterMembe
         {
             await GetGrainService(silo).FenceAsync(uploadId, epoch);
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException && !MayWrite(silo))
+        catch (Exception e) when ((e is OrleansException or TimeoutException) && !MayWrite(silo))
         {
             // Dead by now, and its writers with it.
         }

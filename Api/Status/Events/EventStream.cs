@@ -37,8 +37,8 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, T
     }
 
     /// <summary>
-    /// Goes on until it is cancelled, or the client has not read for too long, or the journal has gone on without this subscriber, who then comes back for a new start, or its place has
-    /// gone to another one.
+    /// Goes on until it is cancelled, or the client has not read for too long, or the journal has gone on without this subscriber, who then comes
+    /// back for a new start, or its place has gone to another one.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
