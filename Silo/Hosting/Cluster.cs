@@ -26,7 +26,6 @@ internal static class Cluster
         silo.AddFileGrainStorage(settings.DataPath("state"));
     }
 
-#if ENGINE_ORLEANS
     /// <summary>
     /// Where grains of the cluster are. The table is made for as many as are remembered at most: for the default of a million its pages take
     /// 18 MB as soon as ten thousand grains are in them, two kilobytes a socket.
@@ -45,13 +44,4 @@ internal static class Cluster
             options.DeleteStateOnClear = true;
         });
     }
-#else
-    private static void RememberGrains(ISiloBuilder silo)
-    {
-        // All of them are in this process.
-    }
-
-    private static void JoinByPostgres(ISiloBuilder silo, ClusterSettings cluster) => throw new NotSupportedException(
-        "This build runs on the embedded engine, which is no cluster. Build with -p:Engine=Orleans to join silos by PostgreSQL.");
-#endif
 }

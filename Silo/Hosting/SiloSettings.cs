@@ -40,7 +40,7 @@ internal static class Roles
 /// <summary>How silos find each other.</summary>
 internal sealed class ClusterSettings
 {
-    /// <summary><c>localhost</c>: one silo. <c>postgres</c>: any number, with <see cref="ConnectionString"/> (Engine=Orleans only).</summary>
+    /// <summary><c>localhost</c>: one silo. <c>postgres</c>: any number, with <see cref="ConnectionString"/>.</summary>
     [RegularExpression("localhost|postgres")]
     public string Kind { get; set; } = "localhost";
 

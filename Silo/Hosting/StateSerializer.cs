@@ -1,4 +1,3 @@
-#if ENGINE_ORLEANS
 using System.Text.Json;
 using Ingestion.Backends.State;
 using Orleans.Storage;
@@ -15,4 +14,3 @@ internal sealed class StateSerializer : IGrainStorageSerializer
 
     public T? Deserialize<T>(BinaryData input) => JsonSerializer.Deserialize<T>(input.ToMemory().Span, StateJson.Options);
 }
-#endif

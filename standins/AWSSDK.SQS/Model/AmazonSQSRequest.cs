@@ -1,6 +1,0 @@
-using Amazon.Runtime;
-
-namespace Amazon.SQS.Model;
-
-/// <summary>Base of all requests.</summary>
-public class AmazonSQSRequest : AmazonWebServiceRequest;
