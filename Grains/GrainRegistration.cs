@@ -1,8 +1,8 @@
-using Ingestion.Grains.Memory;
+using Ingestion.Grains.Silos;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Webhooks;
-using Ingestion.Memory;
+using Ingestion.Silos;
 using Ingestion.Uploads;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,10 +1,9 @@
 using Ingestion.Api;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Hosting;
-using Ingestion.Silo.Processing;
+using Ingestion.Silo.Janitor;
 using Ingestion.Silo.Telemetry;
-using Ingestion.Silo.Uploads;
-using Ingestion.Silo.Webhooks;
+using Ingestion.Silo.Worker;
 
 if (args is ["token", .. var tokenArguments])
     return TokenCommand.Run(tokenArguments);

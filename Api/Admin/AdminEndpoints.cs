@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
-using Ingestion.Memory;
+using Ingestion.Silos;
 
 namespace Ingestion.Api.Admin;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
-using Ingestion.Api.Status;
+using Ingestion.Api.Status.Channels;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Admin;
@@ -41,7 +41,7 @@ internal static class StatusAdmin
             return invalid!.ToResult(where);
         if (wish is not { Channel: { } channel, Message: { ValueKind: not JsonValueKind.Undefined } message })
             return Problem.BroadcastInvalid.ToResult();
-        if (!Channels.IsBroadcast(channel))
+        if (!ChannelName.IsBroadcast(channel))
             return Problem.ChannelInvalid.ToResult();
         if (Compact(message) is not { } json)
             return Problem.JsonInvalid.ToResult("$.message");

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Ingestion.Api.Problems;
-using Ingestion.Api.Status;
+using Ingestion.Api.Status.Sockets;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
 

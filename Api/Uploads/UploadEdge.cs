@@ -1,4 +1,5 @@
 using Ingestion.Api.Uploads.Limits;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 using Microsoft.Extensions.Hosting;
 

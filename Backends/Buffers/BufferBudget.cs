@@ -1,4 +1,4 @@
-using Ingestion.Memory;
+using Ingestion.Silos;
 
 namespace Ingestion.Backends.Buffers;
 

@@ -1,4 +1,4 @@
-using Ingestion.Memory;
+using Ingestion.Silos;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

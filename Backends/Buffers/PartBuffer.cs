@@ -1,3 +1,4 @@
+
 namespace Ingestion.Backends.Buffers;
 
 /// <summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Ingestion.Backends.State;
+namespace Ingestion.Backends.GrainStorage;
 
 /// <summary>ETags of state files: a counter, kept at the very start of the file as <c>{"eTag":"7",</c>.</summary>
 internal static class ETags

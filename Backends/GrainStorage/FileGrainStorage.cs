@@ -2,7 +2,7 @@ using System.Text.Json;
 using Ingestion.Backends.Disk;
 using Orleans.Storage;
 
-namespace Ingestion.Backends.State;
+namespace Ingestion.Backends.GrainStorage;
 
 /// <summary>
 /// Grain storage on one machine: one JSON file a state, <c>{folder}/{grain type}/{shard}/{key}/{state}.json</c>, replaced as a whole by

@@ -1,6 +1,6 @@
 using Orleans.Runtime.Hosting;
 
-namespace Ingestion.Backends.State;
+namespace Ingestion.Backends.GrainStorage;
 
 /// <summary>Registers file storage as the grain storage provider.</summary>
 public static class FileGrainStorageRegistration

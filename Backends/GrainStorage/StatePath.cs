@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Ingestion.Backends.State;
+namespace Ingestion.Backends.GrainStorage;
 
 /// <summary>File names of grain states. Keys may be anything a token's <c>sub</c> holds, so only plain ones become names as they are.</summary>
 internal static class StatePath

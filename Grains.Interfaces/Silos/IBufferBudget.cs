@@ -1,4 +1,4 @@
-namespace Ingestion.Memory;
+namespace Ingestion.Silos;
 
 /// <summary>
 /// The one budget of this silo for the buffers of uploads. What does not fit is held back in the sockets or staged in files; nothing fails.

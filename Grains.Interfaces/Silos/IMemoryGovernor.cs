@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
 using Orleans.Services;
 
-namespace Ingestion.Memory;
+namespace Ingestion.Silos;
 
 /// <summary>The governor of one silo, reachable from every silo. For now it samples, answers, and sets the budget of upload buffers.</summary>
 [Alias("ingestion.memory-governor")]

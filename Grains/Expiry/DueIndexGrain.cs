@@ -1,6 +1,6 @@
 using Orleans.Storage;
 
-namespace Ingestion.Grains.Due;
+namespace Ingestion.Grains.Expiry;
 
 /// <summary>
 /// A shard of an index of those who are to be asked when their time comes. Whom, and how, is the derived grain's, which must be reentrant, so

@@ -1,8 +1,8 @@
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
 using Orleans.Storage;
 
-namespace Ingestion.Grains.Due;
+namespace Ingestion.Grains.Expiry;
 
 /// <summary>
 /// Ids by the time when they are due, kept in grain storage as pages. Adding one rewrites one small page, and many at once share

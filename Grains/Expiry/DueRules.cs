@@ -1,8 +1,8 @@
 using System.Numerics;
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
 
-namespace Ingestion.Grains.Due;
+namespace Ingestion.Grains.Expiry;
 
 /// <summary>Who are asked together, and which pages that makes: pure.</summary>
 internal static class DueRules

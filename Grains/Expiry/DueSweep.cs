@@ -1,4 +1,4 @@
-namespace Ingestion.Grains.Due;
+namespace Ingestion.Grains.Expiry;
 
 /// <summary>
 /// Asks those whose time has come, some at once, and lists again those that are to be asked again. Sweeps that meet are one.

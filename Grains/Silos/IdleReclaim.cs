@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Grains.Memory;
+namespace Ingestion.Grains.Silos;
 
 /// <summary>Gives memory back to the system once a rush is over (<see cref="ReclaimRules"/>).</summary>
 internal sealed partial class IdleReclaim(MemoryMetrics metrics, IOptions<MemoryOptions> options, TimeProvider time, ILogger<IdleReclaim> logger) : BackgroundService

@@ -1,7 +1,7 @@
-using Ingestion.Memory;
+using Ingestion.Silos;
 using Orleans.Runtime.Services;
 
-namespace Ingestion.Grains.Memory;
+namespace Ingestion.Grains.Silos;
 
 /// <summary>Calls the governor of any silo.</summary>
 internal sealed class MemoryGovernorClient(IServiceProvider services) : GrainServiceClient<IMemoryGovernor>(services), IMemoryGovernorClient

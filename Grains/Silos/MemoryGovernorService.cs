@@ -1,7 +1,7 @@
-using Ingestion.Memory;
+using Ingestion.Silos;
 using Microsoft.Extensions.Logging;
 
-namespace Ingestion.Grains.Memory;
+namespace Ingestion.Grains.Silos;
 
 /// <inheritdoc cref="IMemoryGovernor"/>
 internal sealed partial class MemoryGovernorService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, SiloMemory memory, MemoryMetrics metrics, ILogger<MemoryGovernorService> logger)

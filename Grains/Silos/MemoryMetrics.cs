@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Ingestion.Grains.Memory;
+namespace Ingestion.Grains.Silos;
 
 /// <summary>The silo's memory as metrics. Names and units: docs/metrics.md.</summary>
 internal sealed class MemoryMetrics

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Ingestion.Grains.Memory;
+namespace Ingestion.Grains.Silos;
 
 /// <summary>The silo's memory budget.</summary>
 public sealed class MemoryOptions

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
-using Ingestion.Memory;
+using Ingestion.Silos;
 
-namespace Ingestion.Grains.Memory;
+namespace Ingestion.Grains.Silos;
 
 /// <summary>Reads the memory of this process. RSS comes from <c>/proc/self/statm</c> where there is one.</summary>
 internal sealed partial class ProcessMemory(TimeProvider time, long configuredBudget)

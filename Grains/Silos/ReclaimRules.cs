@@ -1,4 +1,4 @@
-namespace Ingestion.Grains.Memory;
+namespace Ingestion.Grains.Silos;
 
 /// <summary>
 /// When a silo that has become quiet gives back what a rush made it take: pure. After a rush the collector has nothing to do and so frees

@@ -1,9 +1,9 @@
-using Ingestion.Memory;
+using Ingestion.Silos;
 using Ingestion.Status;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Grains.Memory;
+namespace Ingestion.Grains.Silos;
 
 /// <summary>What is known about the memory of this silo: its process, and the buffers of uploads where it has any.</summary>
 internal sealed class SiloMemory(IServiceProvider services, IOptions<MemoryOptions> options, TimeProvider time)

@@ -1,4 +1,4 @@
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Status;
 
 namespace Ingestion.Grains.Status;

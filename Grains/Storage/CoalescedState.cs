@@ -1,6 +1,6 @@
 using Orleans.Storage;
 
-namespace Ingestion.Grains.Journal;
+namespace Ingestion.Grains.Storage;
 
 /// <summary>
 /// One stored state of a grain that many callers change at once. A change waits while a write is under way; all that have waited are applied

@@ -1,4 +1,4 @@
-namespace Ingestion.Grains.Journal;
+namespace Ingestion.Grains.Storage;
 
 /// <summary>
 /// How much of a log is kept. Whole segments go, oldest first, but never the newest one: the log keeps its name and its end however old it is.

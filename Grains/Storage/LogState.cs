@@ -1,4 +1,4 @@
-namespace Ingestion.Grains.Journal;
+namespace Ingestion.Grains.Storage;
 
 /// <summary>The one small record that says which segments of a log exist. Stored when a segment starts or goes, not on each append.</summary>
 [GenerateSerializer, Alias("ingestion.log-head")]

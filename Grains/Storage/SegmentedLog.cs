@@ -1,6 +1,6 @@
 using Orleans.Storage;
 
-namespace Ingestion.Grains.Journal;
+namespace Ingestion.Grains.Storage;
 
 /// <summary>
 /// An append-only log of one grain, kept in grain storage as segments of fixed capacity: an append rewrites the newest segment only, so it

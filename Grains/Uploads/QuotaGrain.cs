@@ -1,4 +1,4 @@
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Uploads;
 
 namespace Ingestion.Grains.Uploads;

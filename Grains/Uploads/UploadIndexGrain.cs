@@ -1,4 +1,4 @@
-using Ingestion.Grains.Due;
+using Ingestion.Grains.Expiry;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;

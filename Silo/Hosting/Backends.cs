@@ -1,7 +1,8 @@
 using Ingestion.Api.Uploads;
 using Ingestion.Backends.Buffers;
-using Ingestion.Backends.JobQueue;
-using Ingestion.Backends.ObjectStore;
+using Ingestion.Backends.JobQueue.Files;
+using Ingestion.Backends.JobQueue.Sqs;
+using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Backends.ObjectStore.S3;
 using Ingestion.Backends.Webhooks;
 

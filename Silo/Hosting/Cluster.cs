@@ -1,4 +1,4 @@
-using Ingestion.Backends.State;
+using Ingestion.Backends.GrainStorage;
 using Ingestion.Grains;
 using Orleans.Configuration;
 

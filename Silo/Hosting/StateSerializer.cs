@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ingestion.Backends.State;
+using Ingestion.Backends.GrainStorage;
 using Orleans.Storage;
 
 namespace Ingestion.Silo.Hosting;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Ingestion.Silo.Uploads;
+namespace Ingestion.Silo.Janitor;
 
 /// <summary>What the janitor does. Names and units: docs/metrics.md.</summary>
 internal sealed class JanitorMetrics

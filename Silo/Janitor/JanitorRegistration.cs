@@ -1,7 +1,7 @@
 using Ingestion.Backends.ObjectStore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Ingestion.Silo.Uploads;
+namespace Ingestion.Silo.Janitor;
 
 internal static class JanitorRegistration
 {

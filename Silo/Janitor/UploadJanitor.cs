@@ -5,7 +5,7 @@ using Ingestion.Backends.ObjectStore;
 using Ingestion.Uploads;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Silo.Uploads;
+namespace Ingestion.Silo.Janitor;
 
 /// <summary>
 /// Brings to an end what nobody else will: uploads whose time is over, bytes in the store that belong to no upload, forgotten temporary

@@ -2,7 +2,7 @@ using Ingestion.Backends.Hosting;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Silo.Webhooks;
+namespace Ingestion.Silo.Janitor;
 
 /// <summary>
 /// Has the webhooks checked of users whose time has come, so that what a crash interrupted goes on without a further event. Each silo with the

@@ -1,4 +1,4 @@
-namespace Ingestion.Silo.Webhooks;
+namespace Ingestion.Silo.Janitor;
 
 internal static class WebhookSweepRegistration
 {

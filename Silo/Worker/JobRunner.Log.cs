@@ -1,4 +1,4 @@
-namespace Ingestion.Silo.Processing;
+namespace Ingestion.Silo.Worker;
 
 internal sealed partial class JobRunner
 {

@@ -2,7 +2,7 @@ using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Silo.Processing;
+namespace Ingestion.Silo.Worker;
 
 /// <summary>
 /// Does one delivered job. The video's grain decides whether there is anything to do; this only claims, works, and reports. Delivered twice,

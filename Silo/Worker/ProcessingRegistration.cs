@@ -2,7 +2,7 @@ using Ingestion.Backends.Media;
 using Ingestion.Uploads;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Silo.Processing;
+namespace Ingestion.Silo.Worker;
 
 internal static class ProcessingRegistration
 {

@@ -2,7 +2,7 @@ using Ingestion.Backends.Media;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
-namespace Ingestion.Silo.Processing;
+namespace Ingestion.Silo.Worker;
 
 /// <summary>
 /// Makes of a source what viewers need: measures it and takes a poster. Idempotent: everything goes to fixed names, so doing it again

@@ -2,7 +2,7 @@ using Ingestion.Backends.Hosting;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Silo.Processing;
+namespace Ingestion.Silo.Worker;
 
 /// <summary>The worker role: as many loops as videos may be processed at once, each taking one job at a time.</summary>
 internal sealed partial class VideoWorker(

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Ingestion.Videos;
 
-namespace Ingestion.Silo.Processing;
+namespace Ingestion.Silo.Worker;
 
 /// <summary>What operators ask about processing. Names and units: docs/metrics.md.</summary>
 internal sealed class WorkerMetrics

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Ingestion.Silo.Processing;
+namespace Ingestion.Silo.Worker;
 
 /// <summary>The worker role of a silo.</summary>
 internal sealed class WorkerOptions

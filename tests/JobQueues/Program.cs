@@ -1,4 +1,4 @@
-using Ingestion.Backends.JobQueue;
+using Ingestion.Backends.JobQueue.Files;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ingestion.Api.Status.Codecs;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Broadcasts;

@@ -1,3 +1,5 @@
+using Ingestion.Api.Status.Sockets;
+
 namespace Ingestion.Api.Status.Broadcasts;
 
 /// <summary>

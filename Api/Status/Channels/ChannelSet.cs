@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using Ingestion.Api.Status.Sockets;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Channels;
 
 /// <summary>The channels of one socket.</summary>
 /// <param name="Names">As they were asked for.</param>
@@ -33,9 +34,9 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
 
     public ChannelSet Without(IReadOnlyList<string> names) => Of([.. Names.Except(names)]);
 
-    private static ChannelSet Of(IReadOnlyList<string> names) => new(names, names.Contains(Channels.User) ? null : VideosOf(names), Set(names.Where(Channels.IsBroadcast)));
+    private static ChannelSet Of(IReadOnlyList<string> names) => new(names, names.Contains(ChannelName.User) ? null : VideosOf(names), Set(names.Where(ChannelName.IsBroadcast)));
 
-    private static HashSet<string> VideosOf(IEnumerable<string> names) => [.. names.Select(name => Channels.IsVideo(name, out var id) ? id : null).OfType<string>()];
+    private static HashSet<string> VideosOf(IEnumerable<string> names) => [.. names.Select(name => ChannelName.IsVideo(name, out var id) ? id : null).OfType<string>()];
 
     // Most sockets have none.
     private static IReadOnlySet<string> Set(IEnumerable<string> channels) => channels.ToHashSet() is { Count: > 0 } some ? some : FrozenSet<string>.Empty;
@@ -43,13 +44,13 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     /// <summary>Why the token does not allow it, whatever there is behind the name.</summary>
     private static string? Refuse(string name, SocketCaller caller)
     {
-        if (name == Channels.User)
+        if (name == ChannelName.User)
             return caller.SharedVideo is null ? null : Forbidden;
-        if (name == Channels.System)
+        if (name == ChannelName.System)
             return null;
-        if (Channels.IsRole(name, out var role))
+        if (ChannelName.IsRole(name, out var role))
             return caller.Roles.Contains(role) ? null : Forbidden;
-        if (!Channels.IsVideo(name, out var video))
+        if (!ChannelName.IsVideo(name, out var video))
             return "channel_unknown";
         return (caller.SharedVideo ?? video) == video ? null : Forbidden;
     }

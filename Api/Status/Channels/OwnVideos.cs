@@ -2,7 +2,7 @@ using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Channels;
 
 /// <summary>
 /// What is a user's own, and may be watched: from the first byte of the upload on, and until the last event that tells of it is kept no more. Who

@@ -1,6 +1,7 @@
 using System.Formats.Cbor;
 using System.Text.Json;
 using Ingestion.Api.Status.Framing;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 using Ingestion.Videos;
 

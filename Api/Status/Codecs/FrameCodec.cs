@@ -1,4 +1,5 @@
 using Ingestion.Api.Status.Framing;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Codecs;

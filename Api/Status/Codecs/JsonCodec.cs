@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Framing;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Codecs;
@@ -31,7 +33,7 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
         foreach (var entry in latest)
         {
             json.WriteStartObject();
-            json.WriteString("ch", Channels.OfVideo(entry.Event.VideoId));
+            json.WriteString("ch", ChannelName.OfVideo(entry.Event.VideoId));
             json.WriteString("id", entry.Event.Id);
             CloudEventJson.WriteState(json, entry.Event);
             json.WriteEndObject();
@@ -120,7 +122,7 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
     /// <summary><c>data</c> is the CloudEvent.</summary>
     private static void WriteEvent(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
     {
-        json.WriteString("ch", Channels.OfVideo(e.VideoId));
+        json.WriteString("ch", ChannelName.OfVideo(e.VideoId));
         json.WriteString("id", e.Id);
         json.WriteNumber("pri", (int)priority);
         json.WriteNumber("ts", e.At.ToUnixTimeMilliseconds());

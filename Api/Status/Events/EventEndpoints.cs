@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Hosting;

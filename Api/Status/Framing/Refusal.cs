@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Ingestion.Api.Status.Codecs;
+using Ingestion.Api.Status.Sockets;
 
 namespace Ingestion.Api.Status.Framing;
 

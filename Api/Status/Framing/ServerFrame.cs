@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ingestion.Api.Status.Sockets;
 
 namespace Ingestion.Api.Status.Framing;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Ingestion.Api.Status.Codecs;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Lanes;

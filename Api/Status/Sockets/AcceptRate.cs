@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
 /// How many sockets this silo takes a second: when another silo has died all of its clients come at once, and each costs more in its first

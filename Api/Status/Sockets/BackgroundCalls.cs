@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>Calls that nobody awaits where they start: they are kept, their failures logged, and awaited when the host stops.</summary>
 internal sealed partial class BackgroundCalls(ILogger<BackgroundCalls> logger)

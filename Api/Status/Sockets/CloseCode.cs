@@ -1,4 +1,4 @@
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>Close codes: the hundreds say what the client should do next.</summary>
 internal enum CloseCode

@@ -1,4 +1,4 @@
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
 /// How fast one client may send: a window of frames at once, and two a second come back (GCRA: one number tells it all).

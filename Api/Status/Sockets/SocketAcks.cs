@@ -1,6 +1,6 @@
 using Ingestion.Status;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
 /// What the client of one socket was told and has not acknowledged yet: how long events took to reach it, and which of the terminal ones it has.

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Ingestion.Api.Auth;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>Whose socket it is, as its token says.</summary>
 /// <param name="User">The user whose journal it reads.</param>

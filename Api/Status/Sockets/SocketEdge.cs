@@ -2,7 +2,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Lanes;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>What every socket needs.</summary>
 internal sealed record SocketEdge(

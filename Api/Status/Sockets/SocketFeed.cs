@@ -1,7 +1,7 @@
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
 /// What one socket has been told: turns a subscription's past and the grain's pushes into frames, each entry once and in order. Pushes may

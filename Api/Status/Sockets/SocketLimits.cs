@@ -1,4 +1,4 @@
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>Limits that nobody would tune in an incident.</summary>
 internal static class SocketLimits

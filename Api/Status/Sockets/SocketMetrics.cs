@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
+using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>What operators ask about sockets. Names and units: docs/metrics.md.</summary>
 internal sealed class SocketMetrics
@@ -91,5 +92,5 @@ internal sealed class SocketMetrics
 
     private static KeyValuePair<string, object?> Lane(StatusPriority lane) => new("lane", lane switch { StatusPriority.Critical => "p0", StatusPriority.State => "p1", _ => "p2" });
 
-    private static KeyValuePair<string, object?> Kind(string channel) => new("channel", channel == Channels.System ? "system" : "role");
+    private static KeyValuePair<string, object?> Kind(string channel) => new("channel", channel == ChannelName.System ? "system" : "role");
 }

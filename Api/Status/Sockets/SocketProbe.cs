@@ -1,7 +1,7 @@
 using Ingestion.Status;
 using Ingestion.Videos;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
 /// Publishes an event into a journal of its own, as a video's is, has it pushed to a subscriber in this silo and waits until the grain has its

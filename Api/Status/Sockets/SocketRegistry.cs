@@ -3,7 +3,7 @@ using Ingestion.Api.Status.Framing;
 using Ingestion.Status;
 using Microsoft.Extensions.Hosting;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
 /// All sockets of this silo and their one clock: pings, renewals and expiries are looked at once a second here, so that an idle socket has

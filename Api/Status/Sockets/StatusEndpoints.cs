@@ -7,7 +7,7 @@ using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>Live status.</summary>
 internal static class StatusEndpoints

@@ -1,7 +1,7 @@
 using Ingestion.Api.Status.Framing;
 using Ingestion.Status;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>What keeps a socket alive, and what ends it.</summary>
 internal sealed partial class StatusSocket

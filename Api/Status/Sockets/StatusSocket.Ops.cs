@@ -1,7 +1,8 @@
+using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>What a client asks for.</summary>
 internal sealed partial class StatusSocket

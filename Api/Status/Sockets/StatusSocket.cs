@@ -1,10 +1,11 @@
 using System.IO.Pipelines;
+using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
 /// One WebSocket of one user: reads the client's frames, and is its own observer. It has no timer and, while idle, no buffer and no writer;

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Videos;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http.HttpResults;

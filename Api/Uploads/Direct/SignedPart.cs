@@ -1,5 +1,7 @@
 using System.Globalization;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Resumable;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 using Microsoft.Extensions.Primitives;
 

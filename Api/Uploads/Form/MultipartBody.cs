@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Form;
 
 /// <summary>
 /// Reads a multipart body (RFC 2046, RFC 7578) straight from the connection's pipe: part by part, and each part's bytes into the caller's

@@ -1,6 +1,6 @@
 using Microsoft.Net.Http.Headers;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Form;
 
 /// <summary>What a form part says of itself.</summary>
 /// <param name="Name">The field's name; null when it has none.</param>

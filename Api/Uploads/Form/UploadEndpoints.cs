@@ -1,7 +1,8 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Sessions;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Form;
 
 /// <summary>Ways in for videos.</summary>
 internal static class UploadEndpoints

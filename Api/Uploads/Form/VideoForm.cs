@@ -1,10 +1,11 @@
 using System.Buffers;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.Net.Http.Headers;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Form;
 
 /// <summary>
 /// Reads one multipart/form-data body with the file field <c>video_file</c> and streams it to the object store as it comes. Nothing of the

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Sessions;
 
 namespace Ingestion.Api.Uploads.Ietf;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,5 +1,7 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Resumable;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 
 namespace Ingestion.Api.Uploads.Ietf;

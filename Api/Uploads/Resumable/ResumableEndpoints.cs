@@ -3,7 +3,7 @@ using Ingestion.Api.Uploads.Ietf;
 using Ingestion.Api.Uploads.Tus;
 using Ingestion.Uploads;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Resumable;
 
 /// <summary>Resumable uploads: one set of addresses, and a protocol for each request.</summary>
 internal static class ResumableEndpoints

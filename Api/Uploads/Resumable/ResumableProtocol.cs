@@ -1,4 +1,4 @@
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Resumable;
 
 /// <summary>The protocols that share the addresses of resumable uploads.</summary>
 internal enum UploadProtocol

@@ -1,8 +1,9 @@
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Resumable;
 
 /// <summary>When the body of an append is the last one.</summary>
 internal enum CompletesWhen

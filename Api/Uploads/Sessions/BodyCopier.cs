@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Resumable;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Sessions;
 
 /// <summary>Copies a request's body into an upload and says which side ended it. It throws only what the store throws.</summary>
 internal static class BodyCopier

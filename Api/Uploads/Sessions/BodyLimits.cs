@@ -2,7 +2,7 @@ using Ingestion.Api.Uploads.Limits;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Sessions;
 
 /// <summary>Limits on a body, as uploads need them.</summary>
 internal static class BodyLimits

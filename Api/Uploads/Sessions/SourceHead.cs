@@ -1,7 +1,7 @@
 using Ingestion.Api.Problems;
 using Ingestion.Uploads;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Sessions;
 
 /// <summary>
 /// The first bytes of a source, until they show what it is. They may come in many requests, so what does not suffice yet is kept with the

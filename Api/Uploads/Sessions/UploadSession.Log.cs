@@ -1,4 +1,4 @@
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Sessions;
 
 internal sealed partial class UploadSession
 {

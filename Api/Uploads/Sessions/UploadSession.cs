@@ -4,7 +4,7 @@ using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
-namespace Ingestion.Api.Uploads;
+namespace Ingestion.Api.Uploads.Sessions;
 
 /// <summary>
 /// One writer of one upload, whatever the protocol: holds the lease, hands bytes to the object store in this silo, and commits what is

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Sessions;
 using Microsoft.Extensions.Primitives;
 
 namespace Ingestion.Api.Uploads.Tus;

@@ -1,3 +1,5 @@
+using Ingestion.Api.Uploads.Resumable;
+
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary><c>Upload-Concat</c>: the upload is a piece of another one, or put together from such pieces.</summary>

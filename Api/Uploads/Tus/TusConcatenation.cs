@@ -1,4 +1,5 @@
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 
 namespace Ingestion.Api.Uploads.Tus;

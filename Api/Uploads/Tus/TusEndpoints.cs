@@ -1,6 +1,8 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Resumable;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http.HttpResults;
 

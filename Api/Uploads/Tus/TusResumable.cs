@@ -1,3 +1,5 @@
+using Ingestion.Api.Uploads.Resumable;
+
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>Names the protocol's version in every answer to a tus request, whoever makes the answer: refused tokens and broken stores too.</summary>

@@ -3,7 +3,7 @@ using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>
 /// A queue in this process that survives its death: the ledger in memory answers, the journal on disk remembers. What a caller was told is

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>Settings of the queue that lives in a folder of this process.</summary>
 public sealed class FileJobQueueOptions

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>Registers the queue that needs no server.</summary>
 public static class FileJobQueueRegistration

@@ -1,7 +1,7 @@
 using Ingestion.Backends.Disk;
 using Microsoft.Win32.SafeHandles;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 internal sealed partial class JobJournal
 {

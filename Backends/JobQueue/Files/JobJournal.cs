@@ -2,7 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>
 /// The append-only file behind the queue. Appends that arrive while a write is under way share the next write and its flush (group commit).

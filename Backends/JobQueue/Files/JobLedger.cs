@@ -1,6 +1,6 @@
 using Ingestion.Videos;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>A job as the ledger handed it out.</summary>
 /// <param name="Id">Its number in this queue.</param>

@@ -4,7 +4,7 @@ using System.Buffers.Text;
 using System.Numerics;
 using System.Text.Json;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>
 /// A record as a line that an operator can read: <c>crc32c durable json</c>, where <c>durable</c> is the length of the file that was known

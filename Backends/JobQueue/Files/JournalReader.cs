@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>How far a journal can be trusted.</summary>
 /// <param name="GoodLength">Length of the whole lines; 0 when there is no journal yet.</param>

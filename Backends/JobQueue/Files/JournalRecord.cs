@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Ingestion.Videos;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>What happened to a job. The names are on disk: never rename one.</summary>
 internal enum JournalOp

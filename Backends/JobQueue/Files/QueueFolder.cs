@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Ingestion.Backends.Disk;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>The folder of one queue, locked for as long as this lives: two processes that append to one journal would destroy it.</summary>
 internal sealed class QueueFolder : IDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Sqs;
 
 internal sealed partial class SqsJobQueue
 {

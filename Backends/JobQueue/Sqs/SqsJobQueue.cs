@@ -5,7 +5,7 @@ using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Sqs;
 
 /// <summary>
 /// A queue on SQS. The attempt is the service's receive count, which is approximate; receipts are its receipt handles. The SDK retries what

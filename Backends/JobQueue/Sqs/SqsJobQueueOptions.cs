@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Sqs;
 
 /// <summary>
 /// Settings of the queue on Amazon SQS or what speaks its protocol. Credentials are none of them: they come from the SDK's chain

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Backends.JobQueue;
+namespace Ingestion.Backends.JobQueue.Sqs;
 
 /// <summary>Registers the queue on SQS, for silos on several machines.</summary>
 public static class SqsJobQueueRegistration

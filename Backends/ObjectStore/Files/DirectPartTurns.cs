@@ -1,6 +1,6 @@
 using Ingestion.Uploads;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>
 /// Who writes which part of a direct upload: one at a time, and a new request ends the one before it, which may hang on a dead connection.

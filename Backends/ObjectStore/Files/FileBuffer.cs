@@ -1,6 +1,6 @@
 using Ingestion.Backends.Buffers;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>A small buffer, or a block with the room that was reserved for it.</summary>
 internal sealed class FileBuffer : IDisposable

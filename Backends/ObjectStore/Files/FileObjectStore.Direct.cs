@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Ingestion.Backends.Disk;
 using Ingestion.Uploads;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>Parts that clients send side by side: each is written to its place in the file, and marked once it is durable.</summary>
 internal sealed partial class FileObjectStore : IDirectUploads

@@ -4,7 +4,7 @@ using Ingestion.Backends.Buffers;
 using Ingestion.Backends.Disk;
 using Ingestion.Uploads;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>
 /// Objects as files: <c>{folder}/objects/{shard}/{id}/{name}</c>. An upload is written straight to its place in

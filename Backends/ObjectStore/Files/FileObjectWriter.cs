@@ -2,7 +2,7 @@ using Ingestion.Backends.Buffers;
 using Ingestion.Backends.Disk;
 using Ingestion.Uploads;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>
 /// Writes one upload straight to its place in the file, from aligned buffers that the socket's bytes are read into: one fills while the other

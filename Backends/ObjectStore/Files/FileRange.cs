@@ -1,4 +1,4 @@
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>A read-only run of bytes of a file, read from its own offset.</summary>
 internal sealed class FileRange(FileStream file, long offset, long count) : Stream

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Ingestion.Uploads;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>A writer that can be stopped for good by a newer one of the same upload.</summary>
 internal interface IFencedWriter

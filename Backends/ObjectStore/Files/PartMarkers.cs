@@ -3,7 +3,7 @@ using System.Text;
 using Ingestion.Backends.Disk;
 using Ingestion.Uploads;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>
 /// Which parts of a direct upload are whole: one small file a part in <c>uploads/{id}.parts/</c>, with its length and tag, written once its

@@ -1,7 +1,7 @@
 using Ingestion.Backends.Disk;
 using Microsoft.Win32.SafeHandles;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>
 /// The file of one upload. Whole blocks bypass the page cache; small pieces, of clients that would take long to fill a block, go through it, as

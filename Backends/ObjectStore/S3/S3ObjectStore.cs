@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Ingestion.Backends.Buffers;
+using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Uploads;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using Ingestion.Backends.Buffers;
+using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Uploads;
 
 namespace Ingestion.Backends.ObjectStore.S3;

@@ -1,7 +1,7 @@
 using Ingestion.Backends.Buffers;
-using Ingestion.Backends.JobQueue;
-using Ingestion.Backends.ObjectStore;
-using Ingestion.Backends.State;
+using Ingestion.Backends.GrainStorage;
+using Ingestion.Backends.JobQueue.Files;
+using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Grains;
 using Ingestion.Uploads;
 using Ingestion.Videos;

@@ -1,4 +1,4 @@
-using Ingestion.Memory;
+using Ingestion.Silos;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingestion.Tests.Integration.Memory;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Amazon.SQS.Model;
-using Ingestion.Backends.JobQueue;
+using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Xunit;

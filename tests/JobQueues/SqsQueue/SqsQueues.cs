@@ -1,6 +1,6 @@
 using Amazon.SQS;
 using Amazon.SQS.Model;
-using Ingestion.Backends.JobQueue;
+using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-using Ingestion.Backends.ObjectStore;
+using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Tests.ObjectStores.Contract;
 
 namespace Ingestion.Tests.ObjectStores.Files;

@@ -1,4 +1,4 @@
-using Ingestion.Backends.ObjectStore;
+using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 using Xunit;

@@ -1,7 +1,7 @@
 using Ingestion.Backends.Buffers;
-using Ingestion.Backends.ObjectStore;
+using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Backends.ObjectStore.S3;
-using Ingestion.Memory;
+using Ingestion.Silos;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

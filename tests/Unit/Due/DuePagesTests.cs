@@ -1,4 +1,4 @@
-using Ingestion.Grains.Due;
+using Ingestion.Grains.Expiry;
 using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 

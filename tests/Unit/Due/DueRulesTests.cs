@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ingestion.Grains.Due;
+using Ingestion.Grains.Expiry;
 using Ingestion.Grains.Uploads;
 using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;

@@ -1,4 +1,4 @@
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Tests.Unit.Infrastructure;
 using Orleans.Storage;
 

@@ -1,4 +1,4 @@
-using Ingestion.Grains.Memory;
+using Ingestion.Grains.Silos;
 using Ingestion.Tests.Shared;
 
 namespace Ingestion.Tests.Unit.Memory;

@@ -1,5 +1,5 @@
 using System.Text;
-using Ingestion.Backends.State;
+using Ingestion.Backends.GrainStorage;
 using Ingestion.Tests.Unit.Infrastructure;
 using Orleans.Storage;
 

@@ -1,4 +1,4 @@
-using Ingestion.Backends.State;
+using Ingestion.Backends.GrainStorage;
 using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.State;

@@ -1,6 +1,6 @@
-using Ingestion.Backends.State;
-using Ingestion.Grains.Journal;
+using Ingestion.Backends.GrainStorage;
 using Ingestion.Grains.Status;
+using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Videos;
 using Ingestion.Status;

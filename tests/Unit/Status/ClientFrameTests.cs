@@ -1,5 +1,5 @@
 using System.Text;
-using Ingestion.Api.Status;
+using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Tests.Unit.Infrastructure;
 
@@ -72,10 +72,10 @@ public class ClientFrameTests
     [InlineData("", false)]
     public void Channel_NamesAVideo_WhenItHoldsAnId(string channel, bool expected)
     {
-        Assert.Equal(expected, Channels.IsVideo(channel, out var videoId));
+        Assert.Equal(expected, ChannelName.IsVideo(channel, out var videoId));
         Assert.Equal(expected ? channel["video:".Length..] : null, videoId);
         if (expected)
-            Assert.Equal(channel, Channels.OfVideo(videoId!));
+            Assert.Equal(channel, ChannelName.OfVideo(videoId!));
     }
 
     private static ClientFrame? Read(string json) => ClientFrame.Read(Encoding.UTF8.GetBytes(json));

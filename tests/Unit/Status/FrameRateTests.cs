@@ -1,4 +1,4 @@
-using Ingestion.Api.Status;
+using Ingestion.Api.Status.Sockets;
 
 namespace Ingestion.Tests.Unit.Status;
 

@@ -77,6 +77,6 @@ public sealed class Http2Tests
         using var messages = new PipeMessages(connection.Input, 1000);
         while (await messages.NextAsync() is { Kind: MessageKind.Text } message)
             await connection.Output.WriteAsync(ServerFrame.Of(Opcode.Text, [.. message.Payload.Span, (byte)'!']));
-        await connection.Output.WriteAsync(ServerFrame.Close(Api.Status.CloseCode.Normal));
+        await connection.Output.WriteAsync(ServerFrame.Close(Api.Status.Sockets.CloseCode.Normal));
     }
 }

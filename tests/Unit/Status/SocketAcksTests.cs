@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Ingestion.Api.Status;
 using Ingestion.Api.Status.Lanes;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 using Ingestion.Tests.Shared;
 using Ingestion.Videos;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Ingestion.Api.Status;
 using Ingestion.Api.Status.Codecs;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Infrastructure;
 using static Ingestion.Tests.Unit.Status.Entries;

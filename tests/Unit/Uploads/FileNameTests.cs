@@ -1,4 +1,5 @@
 using Ingestion.Api.Uploads;
+using Ingestion.Api.Uploads.Form;
 using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.Uploads;

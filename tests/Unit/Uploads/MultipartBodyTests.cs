@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
-using Ingestion.Api.Uploads;
+using Ingestion.Api.Uploads.Form;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ingestion.Tests.Unit.Uploads;

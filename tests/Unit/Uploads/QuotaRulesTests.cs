@@ -1,4 +1,4 @@
-using Ingestion.Grains.Journal;
+using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
 using Ingestion.Tests.Shared;
 using Ingestion.Uploads;

@@ -1,4 +1,4 @@
-using Ingestion.Api.Uploads;
+using Ingestion.Api.Uploads.Resumable;
 using Microsoft.AspNetCore.Http;
 
 namespace Ingestion.Tests.Unit.Uploads;

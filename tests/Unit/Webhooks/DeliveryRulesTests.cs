@@ -181,10 +181,10 @@ public class DeliveryRulesTests
         Assert.Equal((DeliveryOutcome.Acknowledged, 0), (skipped.Next.Log[0].Outcome, skipped.Next.Log[0].Attempt));
     }
 
-    private static Ingestion.Grains.Journal.StateChange<DeliveryState, TakenIn> TakeIn(DeliveryState state, JournalPage page, Webhook? webhook = null, Cursor? from = null) =>
+    private static Ingestion.Grains.Storage.StateChange<DeliveryState, TakenIn> TakeIn(DeliveryState state, JournalPage page, Webhook? webhook = null, Cursor? from = null) =>
         DeliveryRules.TakeIn(state, webhook ?? _webhook, from ?? new Cursor("k7", 10), page, _escalateAfter, _now);
 
-    private static Ingestion.Grains.Journal.StateChange<DeliveryState, DeliveryOutcome> Answer(DeliveryState state, WebhookAnswer answer) =>
+    private static Ingestion.Grains.Storage.StateChange<DeliveryState, DeliveryOutcome> Answer(DeliveryState state, WebhookAnswer answer) =>
         DeliveryRules.Answered(state, state.Pending[0], answer, _now, random: 0.5);
 
     private static JournalPage Page(long end, params JournalEntry[] entries) => new(IsLost: false, new Cursor("k7", end), entries);

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text;
-using Ingestion.Memory;
+using Ingestion.Silos;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Videos;

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Ingestion.Api.Uploads;
+using Ingestion.Api.Uploads.Resumable;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Tests.Integration.Uploads.Histories;
 using Ingestion.Tests.Shared;
 using Ingestion.Uploads;

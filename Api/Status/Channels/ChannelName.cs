@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Ingestion.Api.Status;
+namespace Ingestion.Api.Status.Channels;
 
 /// <summary>Channel names. Those of videos are filter labels over a user's one journal; the others carry broadcasts.</summary>
-internal static class Channels
+internal static class ChannelName
 {
     /// <summary>Everything of the user.</summary>
     public const string User = "user";
