@@ -3,7 +3,7 @@ using Ingestion.Videos;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Tests.JobQueues;
+namespace Ingestion.Tests.Contracts;
 
 /// <summary>The process that GroupCommitTests kills: it enqueues for ever and prints each video whose job was acknowledged.</summary>
 internal static class Program

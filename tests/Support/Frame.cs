@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
 
-namespace Ingestion.Tests.EndToEnd.Infrastructure;
+namespace Ingestion.Tests.Support;
 
 /// <summary>A frame of the server.</summary>
-internal sealed record Frame(JsonElement Json)
+public sealed record Frame(JsonElement Json)
 {
     public string Op => Text("op")!;
 

@@ -1,7 +1,9 @@
-namespace Ingestion.Tests.Unit.Infrastructure;
+using Xunit;
+
+namespace Ingestion.Tests.Support;
 
 /// <summary>Compares text with a file that is kept under version control, so that a change of what others rely on shows in a review.</summary>
-internal static class Golden
+public static class Golden
 {
     /// <summary>
     /// <paramref name="path"/> is <c>{feature}/Golden/{name}</c>. On a difference the text is written next to the tests as <c>{name}.actual</c>:

@@ -1,11 +1,19 @@
-namespace Ingestion.Tests.EndToEnd.Infrastructure;
+using System.ComponentModel;
+using System.Diagnostics;
+using Xunit;
 
-/// <summary>A file system of a few megabytes in memory, to be filled up.</summary>
-internal sealed class SmallDisk : IAsyncDisposable
+namespace Ingestion.Tests.Support;
+
+/// <summary>A small file system in memory, to be filled up.</summary>
+public sealed class SmallDisk : IDisposable
 {
     private const int Page = 4096;
 
     private readonly TempFolder _folder = new();
+
+    private SmallDisk()
+    {
+    }
 
     public string Path => _folder.Path;
 
@@ -14,12 +22,13 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     private string Filler => System.IO.Path.Combine(Path, "filler");
 
-    public static async Task<SmallDisk> MountAsync(int megabytes)
+    public static SmallDisk Mount(int kibibytes)
     {
         var disk = new SmallDisk();
-        var mount = await Executable.RunAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk.Path);
-        Assert.True(mount.ExitCode == 0, mount.Error);
-        return disk;
+        if (Run("mount", "-t", "tmpfs", "-o", $"size={kibibytes}k", "tmpfs", disk.Path))
+            return disk;
+        disk._folder.Dispose();
+        throw new InvalidOperationException("The small disk could not be mounted.");
     }
 
     /// <summary>Fills it up but for this many pages.</summary>
@@ -33,29 +42,45 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public void Free() => File.Delete(Filler);
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await Executable.RunAsync("umount", Path);
+        Run("umount", Path);
         _folder.Dispose();
     }
 
     private static string? Try()
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
-            return "mounting a small disk needs root on Linux";
-        using var folder = new TempFolder();
-        using var mount = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.Path]) { RedirectStandardError = true })!;
-        mount.WaitForExit();
-        if (mount.ExitCode != 0)
-            return "this machine does not let root mount a tmpfs";
-        using var unmount = System.Diagnostics.Process.Start("umount", [folder.Path])!;
-        unmount.WaitForExit();
-        return null;
+            return "NOT TESTED: mounting a small disk needs root on Linux.";
+        try
+        {
+            Mount(kibibytes: 128).Dispose();
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return "NOT TESTED: this machine does not let root mount a tmpfs.";
+        }
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
     }
 }
 
 /// <summary>A test that needs a <see cref="SmallDisk"/>; where there can be none, skipped with that reason.</summary>
-internal sealed class SmallDiskFactAttribute : FactAttribute
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SmallDiskFactAttribute : FactAttribute
 {
     public SmallDiskFactAttribute() => Skip = SmallDisk.Missing;
 }

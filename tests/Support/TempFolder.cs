@@ -1,9 +1,9 @@
-namespace Ingestion.Tests.Unit.Infrastructure;
+namespace Ingestion.Tests.Support;
 
-/// <summary>An empty folder that goes with the test.</summary>
-internal sealed class TempFolder : IDisposable
+/// <summary>An empty folder of one test or fixture, removed with it.</summary>
+public sealed class TempFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("ingestion-unit-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("ingestion-test-").FullName;
 
     /// <summary>Every file in it, relative, in order.</summary>
     public IReadOnlyList<string> Files =>
@@ -11,5 +11,15 @@ internal sealed class TempFolder : IDisposable
 
     public string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Already gone.
+        }
+    }
 }

@@ -1,24 +1,23 @@
 using Ingestion.Backends.Buffers;
-using Ingestion.Tests.Shared;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Buffers;
+namespace Ingestion.Tests.Contracts.Buffers;
 
 public sealed class BufferBudgetTests : IDisposable
 {
     private const long Mebibyte = 1 << 20;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-budget-");
+    private readonly TempFolder _folder = new();
     private readonly ManualTime _time = new();
     private readonly BufferBudget _budget;
     private int _demoted;
 
-    public BufferBudgetTests() => _budget = new BufferBudget(8 * Mebibyte, new StagingFolder(_folder.FullName), _time);
+    public BufferBudgetTests() => _budget = new BufferBudget(8 * Mebibyte, new StagingFolder(_folder.Path), _time);
 
     public void Dispose()
     {
         _budget.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]

@@ -1,30 +1,29 @@
 using System.Text;
 using Ingestion.Backends.Buffers;
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Buffers;
+namespace Ingestion.Tests.Contracts.Buffers;
 
 public sealed class PartBufferTests : IDisposable
 {
     private const int Size = 3_000_000;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-part-");
+    private readonly TempFolder _folder = new();
     private readonly ManualTime _time = new();
     private readonly PartBufferSource _source;
     private readonly byte[] _bytes = new byte[Size];
 
     public PartBufferTests()
     {
-        _source = PartBufferSource.Create(_folder.FullName, 4 << 20, _time);
+        _source = PartBufferSource.Create(_folder.Path, 4 << 20, _time);
         new Random(1).NextBytes(_bytes);
     }
 
     public void Dispose()
     {
         _source.Budget.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Theory]
@@ -121,8 +120,8 @@ public sealed class PartBufferTests : IDisposable
     [SmallDiskFact]
     public async Task FullDisk_IsSaid_AndWhatCameBeforeIsStillThere()
     {
-        using var disk = SmallDisk.TryMount()!;
-        var source = PartBufferSource.Create(disk.Folder, 0, _time);
+        using var disk = SmallDisk.Mount(kibibytes: 128);
+        var source = PartBufferSource.Create(disk.Path, 0, _time);
         await using var part = new PartBuffer(source, new ClientPace(_time), new PartBufferPlan("id", 1, Size, Size, false));
         await Assert.ThrowsAsync<ObjectStoreFullException>(() => FillAsync(part, 0, Size));
         Assert.InRange(part.Length, 64 * 1024, (128 * 1024) + BufferBudget.SmallSize);
@@ -132,8 +131,8 @@ public sealed class PartBufferTests : IDisposable
     [SmallDiskFact]
     public async Task Part_StaysInMemory_WhenTheDiskIsFullAsItIsDemoted()
     {
-        using var disk = SmallDisk.TryMount()!;
-        var source = PartBufferSource.Create(disk.Folder, 4 << 20, _time);
+        using var disk = SmallDisk.Mount(kibibytes: 128);
+        var source = PartBufferSource.Create(disk.Path, 4 << 20, _time);
         await using var part = new PartBuffer(source, new ClientPace(_time), new PartBufferPlan("id", 1, Size, Size, false));
         await FillAsync(part, 0, 700_000);
         _ = source.Budget.ReserveAsync(new BufferRequest(4 << 20, false, false, () => { }), default).AsTask();

@@ -1,8 +1,7 @@
 using Ingestion.Backends.Buffers;
-using Ingestion.Tests.Shared;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Buffers;
+namespace Ingestion.Tests.Contracts.Buffers;
 
 public sealed class SlowFillTests
 {

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
 using Ingestion.Backends.Buffers;
-using Ingestion.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
@@ -13,20 +12,20 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Buffers;
+namespace Ingestion.Tests.Contracts.Buffers;
 
 public sealed class TransportMemoryTests : IDisposable
 {
     // More than one block: the server sends several at once.
     private static readonly byte[] _large = RandomNumberGenerator.GetBytes(10 * TransportMemory.BlockSize);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-transport-");
+    private readonly TempFolder _folder = new();
     private readonly MemoryPool<byte> _pool = new TransportMemory(new ManualTime()).Create();
 
     public void Dispose()
     {
         _pool.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -57,7 +56,7 @@ public sealed class TransportMemoryTests : IDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddUploadBuffers(_folder.FullName, _ => { });
+        builder.Services.AddUploadBuffers(_folder.Path, _ => { });
         await using var app = builder.Build();
         app.MapGet("/pool", (HttpContext context) => $"{context.Features.Get<IMemoryPoolFeature>()!.MemoryPool.MaxBufferSize}");
         app.MapGet("/large", () => Results.Bytes(_large));

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.Limits;
+namespace Ingestion.Tests.EndToEnd.Admin;
 
 /// <summary>Operators see the buffers of uploads and set their budget while the silo runs.</summary>
 [Collection(DefaultSilo.Name)]
@@ -16,7 +16,7 @@ public sealed class BufferBudgetTests(DefaultSilo shared)
         Assert.Equal(50_000_000, LimitOf(answer.Json));
         Assert.Equal(50_000_000, (await SiloAsync(admin)).Limit);
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        await api.UploadAsync(Media.Mp4);
+        await api.UploadAsync(Samples.Mp4);
         (await PutAsync(admin, address, $$"""{"limit_bytes":{{before}}}""")).Is(200);
     }
 

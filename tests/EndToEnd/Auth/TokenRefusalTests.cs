@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Ingestion.Tests.EndToEnd.BadInput;
+namespace Ingestion.Tests.EndToEnd.Auth;
 
 /// <summary>Who is not known is refused before anything is read or stored.</summary>
 [Collection(StrictSilo.Name)]
@@ -36,8 +36,8 @@ public sealed class TokenRefusalTests(StrictSilo shared)
     {
         using var api = new ApiClient(shared.Silo.Address, token: null);
         (string, string)[] headers = Header(kind) is { } header ? [("Authorization", header)] : [];
-        using var content = new ByteArrayContent(Form.Of(Media.Mp4).Bytes);
-        content.Headers.TryAddWithoutValidation("Content-Type", new Form().ContentType);
+        using var content = new ByteArrayContent(FormBody.Of(Samples.Mp4).Bytes);
+        content.Headers.TryAddWithoutValidation("Content-Type", new FormBody().ContentType);
 
         var upload = (await api.SendAsync(HttpMethod.Post, "/api/videos/upload", content, headers)).IsProblem(401, code);
         Assert.StartsWith("Bearer", upload.Header("WWW-Authenticate"), StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class TokenRefusalTests(StrictSilo shared)
     public Task Is403AndLeavesNothing_WhenAScopeIsMissing() => shared.LeavesNothingAsync(async () =>
     {
         using var reader = shared.Silo.As(StrictSilo.Stranger, "read", "admin");
-        (await reader.PostAsync(Form.Of(Media.Mp4))).IsProblem(403, "scope_missing");
+        (await reader.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(403, "scope_missing");
         (await reader.DeleteAsync($"/api/videos/{shared.StrangersVideo}")).IsProblem(403, "scope_missing");
 
         using var uploader = shared.Silo.As(StrictSilo.Stranger, "upload", "worker");
@@ -59,7 +59,7 @@ public sealed class TokenRefusalTests(StrictSilo shared)
 
         using var nobody = shared.Silo.As(StrictSilo.Stranger, "");
         (await nobody.GetAsync("/api/videos")).IsProblem(403, "scope_missing");
-        (await nobody.PostAsync(Form.Of(Media.Mp4))).IsProblem(403, "scope_missing");
+        (await nobody.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(403, "scope_missing");
     });
 
     private string? Header(string kind)

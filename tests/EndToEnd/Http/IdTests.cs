@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.BadInput;
+namespace Ingestion.Tests.EndToEnd.Http;
 
 /// <summary>Ids that are none, unknown, or another's: 404 everywhere, and no grain keeps anything for them.</summary>
 [Collection(StrictSilo.Name)]

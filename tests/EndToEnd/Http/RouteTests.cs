@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.BadInput;
+namespace Ingestion.Tests.EndToEnd.Http;
 
 /// <summary>Addresses, methods and parameters that this service does not know: always problem+json.</summary>
 [Collection(StrictSilo.Name)]

@@ -1,15 +1,15 @@
-namespace Ingestion.Tests.EndToEnd.Restart;
+namespace Ingestion.Tests.EndToEnd.Silo;
 
 /// <summary>A video that was taken becomes ready, whatever happens to the process in between.</summary>
 public sealed class JobRestartTests
 {
-    [FfmpegFact]
+    [MediaFact]
     public async Task JobRunsAfterAll_WhenTheSiloIsKilledRightAfterTheAnswer()
     {
         using var tools = new HeldTools();
         await using var silo = await SiloProcess.StartAsync(data: null, ("Worker__ToolPath", tools.Path));
         using var api = silo.As("alice");
-        var id = await api.UploadAsync(Media.Mp4);
+        var id = await api.UploadAsync(Samples.Mp4);
         await silo.KillAsync();
 
         tools.LetGo();
@@ -17,7 +17,7 @@ public sealed class JobRestartTests
         await AssertReadyOnceAsync(silo, id, since: null);
     }
 
-    [FfmpegFact]
+    [MediaFact]
     public async Task JobRunsAgainAndTheSubscriberGoesOn_WhenTheSiloIsKilledWhileProcessing()
     {
         using var tools = new HeldTools();
@@ -26,7 +26,7 @@ public sealed class JobRestartTests
         string seen, id;
         await using (var before = await StatusClient.SubscribedAsync(api))
         {
-            id = await api.UploadAsync(Media.Mp4);
+            id = await api.UploadAsync(Samples.Mp4);
             seen = (await before.UntilAsync(id, "processing"))[^1].Cursor!;
             await tools.UntilBegunAsync();
             await silo.KillAsync();
@@ -39,13 +39,13 @@ public sealed class JobRestartTests
         await AssertReadyOnceAsync(silo, id, seen);
     }
 
-    [FfmpegFact]
+    [MediaFact]
     public async Task JobRunsAgain_WhenTheSiloStopsInGoodOrderWhileProcessing()
     {
         using var tools = new HeldTools();
         await using var silo = await SiloProcess.StartAsync(data: null, ("Worker__ToolPath", tools.Path));
         using var api = silo.As("alice");
-        var id = await api.UploadAsync(Media.Mp4);
+        var id = await api.UploadAsync(Samples.Mp4);
         await tools.UntilBegunAsync();
         await silo.TerminateAsync();
         Assert.Equal(0, await silo.ExitAsync());
@@ -73,9 +73,9 @@ public sealed class JobRestartTests
         var record = await UntilReadyAsync(silo, api, id);
         Assert.Equal("full", record.GetProperty("processing").GetString());
         Assert.Equal("clip.mp4", record.GetProperty("file_name").GetString());
-        Assert.Equal(Media.Mp4.Length, record.GetProperty("size_bytes").GetInt64());
+        Assert.Equal(Samples.Mp4.Length, record.GetProperty("size_bytes").GetInt64());
         Assert.Equal("h264", record.GetProperty("media").GetProperty("video_codec").GetString());
-        Assert.Equal(Media.Mp4, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
+        Assert.Equal(Samples.Mp4, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
         Assert.Equal([id], await api.ListAsync());
         await new DataFolder(silo.Data).UntilQuietAsync();
 

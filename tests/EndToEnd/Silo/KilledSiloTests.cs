@@ -1,4 +1,6 @@
-namespace Ingestion.Tests.EndToEnd.Faults;
+using Ingestion.Tests.EndToEnd.Uploads.Resumable;
+
+namespace Ingestion.Tests.EndToEnd.Silo;
 
 /// <summary>The process is killed again and again while uploads run.</summary>
 public sealed class KilledSiloTests

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Limits;
+namespace Ingestion.Tests.EndToEnd.Silo;
 
 /// <summary>A silo that has become quiet gives memory back.</summary>
 public sealed class ReclaimTests
@@ -8,8 +8,8 @@ public sealed class ReclaimTests
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Memory__ReclaimAboveMebibytes", "1"));
         using var api = silo.As("ann");
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => api.UploadAsync(Media.Padded(5_000_000))));
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => api.UploadAsync(Samples.Padded(5_000_000))));
         await Eventually.TrueAsync(() => silo.Log.Contains("The rush is over: RSS goes from", StringComparison.Ordinal), "memory is given back");
-        await api.UploadAsync(Media.Mp4);
+        await api.UploadAsync(Samples.Mp4);
     }
 }

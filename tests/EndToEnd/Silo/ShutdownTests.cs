@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Restart;
+namespace Ingestion.Tests.EndToEnd.Silo;
 
 /// <summary>Stopping in good order, and refusing to start where another one runs.</summary>
 public sealed class ShutdownTests
@@ -11,7 +11,7 @@ public sealed class ShutdownTests
         await using var subscribed = await StatusClient.SubscribedAsync(api);
         await using var idle = await StatusClient.ConnectAsync(api);
         await idle.NextAsync("hello");
-        var id = await api.UploadToReadyAsync(Media.Mp4);
+        var id = await api.UploadToReadyAsync(Samples.Mp4);
         await subscribed.UntilAsync(id, "ready");
 
         await silo.TerminateAsync();
@@ -34,7 +34,7 @@ public sealed class ShutdownTests
         var second = await Executable.RunAsync(start);
         Assert.NotEqual(0, second.ExitCode);
         Assert.Contains("is in use by another process", second.Output + second.Error, StringComparison.Ordinal);
-        await api.UploadToReadyAsync(Media.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Restart;
+namespace Ingestion.Tests.EndToEnd.Silo;
 
 /// <summary>What a killed process leaves: whole records and journals, and no bytes of what was never finished.</summary>
 public sealed class StateRestartTests
@@ -8,7 +8,7 @@ public sealed class StateRestartTests
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("alice");
-        var id = await api.UploadAsync(Media.Mp4);
+        var id = await api.UploadAsync(Samples.Mp4);
         List<Frame> told;
         await using (var before = await StatusClient.SubscribedAsync(api, "0:0"))
             told = await before.UntilAsync(id, "ready");
@@ -25,7 +25,7 @@ public sealed class StateRestartTests
         Assert.Equal(record.GetRawText(), (await api.GetJsonAsync($"/api/videos/{id}")).GetRawText());
         Assert.Equal([id], await api.ListAsync());
 
-        var next = await api.UploadAsync(Media.Mp4);
+        var next = await api.UploadAsync(Samples.Mp4);
         var events = await after.UntilAsync(next, "ready");
         Assert.Equal([6, 7, 8, 9, 10], events.Select(e => e.Offset));
         Assert.Equal([next, id], await api.ListAsync());
@@ -38,7 +38,7 @@ public sealed class StateRestartTests
         var data = new DataFolder(silo.Data);
         using var api = silo.As("alice");
         using var upload = new RawHttp(silo.Address);
-        var form = Form.Of(Media.Padded(1_000_000));
+        var form = FormBody.Of(Samples.Padded(1_000_000));
         await upload.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {form.ContentType}", $"Content-Length: {form.Bytes.Length}");
         await upload.SendAsync(form.Bytes.AsMemory(0, form.Bytes.Length / 2));
         await Eventually.TrueAsync(() => data.Uploads.Any(file => new FileInfo(Path.Combine(silo.Data, file)).Length > 0), "bytes arrive");
@@ -50,6 +50,6 @@ public sealed class StateRestartTests
         Assert.Empty(data.Objects);
         Assert.Empty(await api.ListAsync());
         Assert.DoesNotContain(data.State, file => file.Contains("video", StringComparison.Ordinal));
-        await api.UploadToReadyAsync(Media.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
     }
 }

@@ -1,7 +1,7 @@
 using Ingestion.Silos;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Ingestion.Tests.Integration.Memory;
+namespace Ingestion.Tests.Integration.Silos;
 
 /// <summary>The memory governor of every silo answers in every silo.</summary>
 public sealed class GovernorTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>

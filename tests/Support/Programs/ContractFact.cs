@@ -1,11 +1,11 @@
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
-namespace Ingestion.Tests.Shared;
+namespace Ingestion.Tests.Support.Programs;
 
 /// <summary>A fact of a contract: whether it can run depends on the class that inherits it, so xunit's own Skip does not serve.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-[XunitTestCaseDiscoverer("Ingestion.Tests.Shared.ContractFactDiscoverer", TestAssembly.Name)]
+[XunitTestCaseDiscoverer("Ingestion.Tests.Support.Programs.ContractFactDiscoverer", "Ingestion.Tests.Support")]
 public sealed class ContractFactAttribute : Xunit.FactAttribute;
 
 public sealed class ContractFactDiscoverer(IMessageSink messages) : IXunitTestCaseDiscoverer
@@ -30,6 +30,6 @@ public sealed class ContractTestCase : XunitTestCase
     {
         var needed = TestMethod.TestClass.Class.GetCustomAttributes(typeof(NeedsProgramsAttribute))
             .SelectMany(attribute => attribute.GetNamedArgument<IReadOnlyList<string>>(nameof(NeedsProgramsAttribute.Names)));
-        return NeedsProgramsAttribute.Missing(needed) ?? base.GetSkipReason(factAttribute);
+        return ProgramPath.Missing(needed) ?? base.GetSkipReason(factAttribute);
     }
 }

@@ -1,10 +1,17 @@
-using Ingestion.Backends.Media;
+using Xunit;
 
-namespace Ingestion.Tests.Unit.Infrastructure;
+namespace Ingestion.Tests.Support.Programs;
 
-/// <summary>A test that runs the real ffprobe and ffmpeg; reported as skipped where they are not on PATH.</summary>
+/// <summary>A test that runs the real ffprobe and ffmpeg; without them, skipped with that reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MediaFactAttribute : FactAttribute
 {
-    public MediaFactAttribute() => Skip = MediaTools.Find(Environment.GetEnvironmentVariable("PATH")) is null ? "ffprobe and ffmpeg are not on PATH." : null;
+    public MediaFactAttribute() => Skip = ProgramPath.Missing("ffprobe", "ffmpeg");
+}
+
+/// <summary>As <see cref="MediaFactAttribute"/>, with cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class MediaTheoryAttribute : TheoryAttribute
+{
+    public MediaTheoryAttribute() => Skip = ProgramPath.Missing("ffprobe", "ffmpeg");
 }

@@ -1,15 +1,18 @@
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Support.Servers;
+using Xunit;
 
-namespace Ingestion.Tests.EndToEnd.Infrastructure;
+namespace Ingestion.Tests.Support.Programs;
 
 /// <summary>A test that needs Node and npm; without them, skipped with that reason.</summary>
-internal sealed class NodeFactAttribute : FactAttribute
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NodeFactAttribute : FactAttribute
 {
-    public NodeFactAttribute() => Skip = NeedsProgramsAttribute.Missing([NpmServer.Node, NpmServer.Npm]);
+    public NodeFactAttribute() => Skip = ProgramPath.Missing(NpmServer.Node, NpmServer.Npm);
 }
 
 /// <summary>As <see cref="NodeFactAttribute"/>, with cases.</summary>
-internal sealed class NodeTheoryAttribute : TheoryAttribute
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NodeTheoryAttribute : TheoryAttribute
 {
-    public NodeTheoryAttribute() => Skip = NeedsProgramsAttribute.Missing([NpmServer.Node, NpmServer.Npm]);
+    public NodeTheoryAttribute() => Skip = ProgramPath.Missing(NpmServer.Node, NpmServer.Npm);
 }

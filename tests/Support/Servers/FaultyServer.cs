@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Ingestion.Tests.Shared;
+namespace Ingestion.Tests.Support.Servers;
 
 /// <summary>What happens to a request on its way to the store.</summary>
-internal enum Fault
+public enum Fault
 {
     None,
 
@@ -41,7 +41,7 @@ internal enum Fault
 }
 
 /// <summary>A server in front of a store that lets requests fail as a test wants them to.</summary>
-internal sealed class FaultyServer : IAsyncDisposable
+public sealed class FaultyServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false });

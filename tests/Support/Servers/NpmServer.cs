@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Ingestion.Tests.Support.Programs;
 
-namespace Ingestion.Tests.Shared;
+namespace Ingestion.Tests.Support.Servers;
 
 /// <summary>A server from npm in a process of its own, on a free port of the loopback. Installed into the build's output when first needed.</summary>
 public sealed class NpmServer : IAsyncDisposable
@@ -26,10 +27,10 @@ public sealed class NpmServer : IAsyncDisposable
     /// </summary>
     public static async Task<NpmServer?> TryStartAsync(string package, string version)
     {
-        if (NeedsProgramsAttribute.Missing([Node, Npm]) is not null)
+        if (ProgramPath.Missing(Node, Npm) is not null)
             return null;
         var folder = await InstallAsync(package, version);
-        var process = Process.Start(new ProcessStartInfo(Node, ["--input-type=module", "--eval", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, package + ".mjs"))])
+        var process = Process.Start(new ProcessStartInfo(Node, ["--input-type=module", "--eval", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Servers", package + ".mjs"))])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

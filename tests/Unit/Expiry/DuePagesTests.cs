@@ -1,8 +1,7 @@
 using Ingestion.Grains.Expiry;
-using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Due;
+namespace Ingestion.Tests.Unit.Expiry;
 
 public class DuePagesTests
 {

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Ingestion.Grains.Expiry;
 using Ingestion.Grains.Uploads;
-using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Due;
+namespace Ingestion.Tests.Unit.Expiry;
 
 public class DueRulesTests
 {

@@ -1,9 +1,8 @@
 using System.Text;
 using Ingestion.Backends.GrainStorage;
-using Ingestion.Tests.Unit.Infrastructure;
 using Orleans.Storage;
 
-namespace Ingestion.Tests.Unit.State;
+namespace Ingestion.Tests.Unit.GrainStorage;
 
 public sealed class FileGrainStorageTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.Unit.State;
+namespace Ingestion.Tests.Unit.GrainStorage;
 
 /// <summary>A small state to store.</summary>
 internal sealed record Note

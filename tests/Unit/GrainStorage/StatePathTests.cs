@@ -1,7 +1,7 @@
 using Ingestion.Backends.GrainStorage;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.State;
+namespace Ingestion.Tests.Unit.GrainStorage;
 
 public sealed class StatePathTests : IDisposable
 {

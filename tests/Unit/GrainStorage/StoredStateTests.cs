@@ -4,13 +4,11 @@ using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Videos;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
-using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Tests.Unit.Videos;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
-namespace Ingestion.Tests.Unit.State;
+namespace Ingestion.Tests.Unit.GrainStorage;
 
 /// <summary>The states of our own grains survive the way to a file and back.</summary>
 public sealed class StoredStateTests : IDisposable

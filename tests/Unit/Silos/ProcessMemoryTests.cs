@@ -1,7 +1,6 @@
 using Ingestion.Grains.Silos;
-using Ingestion.Tests.Shared;
 
-namespace Ingestion.Tests.Unit.Memory;
+namespace Ingestion.Tests.Unit.Silos;
 
 public class ProcessMemoryTests
 {

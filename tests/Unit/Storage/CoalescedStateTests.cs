@@ -2,7 +2,7 @@ using Ingestion.Grains.Storage;
 using Ingestion.Tests.Unit.Infrastructure;
 using Orleans.Storage;
 
-namespace Ingestion.Tests.Unit.Journal;
+namespace Ingestion.Tests.Unit.Storage;
 
 public class CoalescedStateTests
 {

@@ -1,7 +1,7 @@
 using Ingestion.Tests.Unit.Infrastructure;
 using Orleans.Storage;
 
-namespace Ingestion.Tests.Unit.Journal;
+namespace Ingestion.Tests.Unit.Storage;
 
 public class FailureTests
 {

@@ -1,7 +1,7 @@
 using Ingestion.Grains.Storage;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Journal;
+namespace Ingestion.Tests.Unit.Storage;
 
 /// <summary>Random histories against a list: what the log is to its users, without segments, writes and faults.</summary>
 public class HistoryTests

@@ -1,8 +1,7 @@
 using Ingestion.Grains.Storage;
-using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Journal;
+namespace Ingestion.Tests.Unit.Storage;
 
 /// <summary>A log of words in segments of four, over storage in memory. Without a limit of segments or of age everything is kept.</summary>
 internal sealed class LogFixture(int? keptSegments = null, TimeSpan? keptAge = null, MemoryStorage? over = null)

@@ -1,7 +1,7 @@
 using Ingestion.Grains.Storage;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Journal;
+namespace Ingestion.Tests.Unit.Storage;
 
 public class ReadTests
 {

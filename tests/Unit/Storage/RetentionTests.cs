@@ -1,6 +1,6 @@
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Journal;
+namespace Ingestion.Tests.Unit.Storage;
 
 /// <summary>What is too old goes by whole segments: from what is read at once, from storage with the next append.</summary>
 public class RetentionTests

@@ -1,8 +1,7 @@
-using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Xunit;
 
-namespace Ingestion.Tests.JobQueues.Contract;
+namespace Ingestion.Tests.Contracts.JobQueues.Contract;
 
 /// <summary>A dead letter as the contract sees it.</summary>
 public sealed record LetterView(string VideoId, int Attempt, string Reason);

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Ingestion.Tests.JobQueues.Contract;
+using Ingestion.Tests.Contracts.JobQueues.Contract;
 using Ingestion.Videos;
 
-namespace Ingestion.Tests.JobQueues.FileQueue;
+namespace Ingestion.Tests.Contracts.JobQueues.Files;
 
 public sealed class FileJobQueueContract : JobQueueContract
 {
@@ -12,8 +12,9 @@ public sealed class FileJobQueueContract : JobQueueContract
 
     protected override async Task<IReadOnlyList<ReceivedJob>> PollAsync(int max, TimeSpan visibility)
     {
+        var waiting = _folder.Time.NextTimerAsync();
         var receiving = Queue.ReceiveAsync(max, visibility, CancellationToken.None);
-        if (await Task.WhenAny(receiving, _folder.Time.ArmedAsync()) != receiving)
+        if (await Task.WhenAny(receiving, waiting) != receiving)
             _folder.Time.Advance(Poll);
         return await receiving;
     }

@@ -1,20 +1,19 @@
-using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Xunit;
-using static Ingestion.Tests.JobQueues.FileQueue.QueueInFolder;
+using static Ingestion.Tests.Contracts.JobQueues.Files.QueueInFolder;
 
-namespace Ingestion.Tests.JobQueues.FileQueue;
+namespace Ingestion.Tests.Contracts.JobQueues.Files;
 
 public sealed class FullDiskTests
 {
     [SmallDiskFact]
     public async Task FullDisk_FailsTheEnqueuer_AndHarmsNothingElse()
     {
-        using var disk = SmallDisk.TryMount()!;
-        var folder = new QueueInFolder(Path.Combine(disk.Folder, "jobs"));
+        using var disk = SmallDisk.Mount(kibibytes: 128);
+        var folder = new QueueInFolder(Path.Combine(disk.Path, "jobs"));
         try
         {
-            await FillAndFreeAsync(folder, Path.Combine(disk.Folder, "ballast"));
+            await FillAndFreeAsync(folder, Path.Combine(disk.Path, "ballast"));
         }
         finally
         {

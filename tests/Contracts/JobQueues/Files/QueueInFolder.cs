@@ -1,10 +1,9 @@
 using Ingestion.Backends.JobQueue.Files;
-using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Tests.JobQueues.FileQueue;
+namespace Ingestion.Tests.Contracts.JobQueues.Files;
 
 /// <summary>A file queue in a folder of its own, its clock, and ways to play a crash.</summary>
 internal sealed class QueueInFolder
@@ -12,7 +11,7 @@ internal sealed class QueueInFolder
     public static readonly TimeSpan Visibility = TimeSpan.FromMinutes(5);
 
     private readonly List<FileJobQueue> _opened = [];
-    private readonly List<string> _folders = [];
+    private readonly List<TempFolder> _folders = [];
 
     public QueueInFolder(string? folder = null) => Folder = folder ?? NewFolder();
 
@@ -70,13 +69,13 @@ internal sealed class QueueInFolder
         foreach (var queue in _opened)
             await queue.DisposeAsync();
         foreach (var folder in _folders)
-            Directory.Delete(folder, recursive: true);
+            folder.Dispose();
     }
 
     private string NewFolder()
     {
-        var folder = Directory.CreateTempSubdirectory("job-queue-").FullName;
+        var folder = new TempFolder();
         _folders.Add(folder);
-        return folder;
+        return folder.Path;
     }
 }

@@ -1,8 +1,8 @@
 using Ingestion.Videos;
 using Xunit;
-using static Ingestion.Tests.JobQueues.FileQueue.QueueInFolder;
+using static Ingestion.Tests.Contracts.JobQueues.Files.QueueInFolder;
 
-namespace Ingestion.Tests.JobQueues.FileQueue;
+namespace Ingestion.Tests.Contracts.JobQueues.Files;
 
 public sealed class RestartTests : IAsyncLifetime
 {

@@ -1,8 +1,8 @@
 using Amazon.SQS;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Support.Servers;
 using Xunit;
 
-namespace Ingestion.Tests.JobQueues.SqsQueue;
+namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
 
 /// <summary>An SQS emulator for the tests of a class.</summary>
 public sealed class SqsEmulator : IAsyncLifetime

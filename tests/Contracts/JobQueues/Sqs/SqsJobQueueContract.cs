@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Ingestion.Tests.JobQueues.Contract;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Contracts.JobQueues.Contract;
+using Ingestion.Tests.Support.Servers;
 using Ingestion.Videos;
 using Xunit;
 
-namespace Ingestion.Tests.JobQueues.SqsQueue;
+namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
 
 /// <summary>The emulator's clock can't be moved: a poll takes its time there, which is what long polls are for.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]

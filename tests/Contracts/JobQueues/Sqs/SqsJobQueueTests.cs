@@ -1,11 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Amazon.SQS.Model;
 using Ingestion.Backends.JobQueue.Sqs;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Support.Servers;
 using Ingestion.Videos;
 using Xunit;
 
-namespace Ingestion.Tests.JobQueues.SqsQueue;
+namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
 
 /// <summary>What is peculiar to SQS and no part of the contract.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]

@@ -4,7 +4,7 @@ using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Ingestion.Tests.JobQueues.SqsQueue;
+namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
 
 /// <summary>A fresh queue with its dead letters, and the adapter over it as a host composes it.</summary>
 internal sealed class SqsQueues(IAmazonSQS client, string queueUrl, string deadLetterUrl) : IAsyncDisposable

@@ -1,9 +1,8 @@
 using System.Net;
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Contract;
+namespace Ingestion.Tests.Contracts.ObjectStores.Contract;
 
 public abstract partial class ObjectStoreContract
 {

@@ -1,7 +1,7 @@
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Contract;
+namespace Ingestion.Tests.Contracts.ObjectStores.Contract;
 
 /// <summary>What every object store does. A store joins by saying how it is opened.</summary>
 public abstract partial class ObjectStoreContract : IAsyncLifetime

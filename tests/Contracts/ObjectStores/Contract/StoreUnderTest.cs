@@ -2,12 +2,12 @@ using Ingestion.Backends.Buffers;
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Contract;
+namespace Ingestion.Tests.Contracts.ObjectStores.Contract;
 
 /// <summary>An open store with buffers of its own.</summary>
 internal sealed class StoreUnderTest : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-store-");
+    private readonly TempFolder _folder = new();
     private IAsyncDisposable? _also;
 
     public StoreUnderTest(long bufferBytes = 64L << 20, TimeProvider? time = null)
@@ -15,7 +15,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         Buffers = PartBufferSource.Create(StagingPath, bufferBytes, time ?? TimeProvider.System);
     }
 
-    public string Folder => _folder.FullName;
+    public string Folder => _folder.Path;
 
     public string StagingPath => Path.Combine(Folder, "staging");
 
@@ -48,6 +48,6 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         Budget.Dispose();
         if (_also is not null)
             await _also.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Contract;
+namespace Ingestion.Tests.Contracts.ObjectStores.Contract;
 
 /// <summary>One upload as its grain sees it: the manifest is what was reported, and decides where the next writer goes on.</summary>
 internal sealed class TestUpload(IObjectStore store, PartPlan plan, int seed = 1)

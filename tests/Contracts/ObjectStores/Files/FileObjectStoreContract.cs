@@ -1,7 +1,7 @@
 using Ingestion.Backends.ObjectStore.Files;
-using Ingestion.Tests.ObjectStores.Contract;
+using Ingestion.Tests.Contracts.ObjectStores.Contract;
 
-namespace Ingestion.Tests.ObjectStores.Files;
+namespace Ingestion.Tests.Contracts.ObjectStores.Files;
 
 public sealed class FileObjectStoreContract : ObjectStoreContract
 {

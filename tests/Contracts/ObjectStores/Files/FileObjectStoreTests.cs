@@ -1,10 +1,9 @@
 using Ingestion.Backends.ObjectStore.Files;
-using Ingestion.Tests.ObjectStores.Contract;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Contracts.ObjectStores.Contract;
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Files;
+namespace Ingestion.Tests.Contracts.ObjectStores.Files;
 
 /// <summary>What is peculiar to files and no part of the contract.</summary>
 public sealed class FileObjectStoreTests : IAsyncDisposable
@@ -134,8 +133,8 @@ public sealed class FileObjectStoreTests : IAsyncDisposable
     [SmallDiskFact]
     public async Task FullDisk_IsSaid_AndWhatWasAcknowledgedStays()
     {
-        using var disk = SmallDisk.TryMount()!;
-        var store = new FileObjectStore(disk.Folder, _test.Buffers);
+        using var disk = SmallDisk.Mount(kibibytes: 128);
+        var store = new FileObjectStore(disk.Path, _test.Buffers);
         var upload = new TestUpload(store, new PartPlan(PartSize));
         await InterruptAsync(upload, 50_000);
         await using (var writer = await upload.OpenAsync())

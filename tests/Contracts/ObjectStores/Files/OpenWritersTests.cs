@@ -1,9 +1,8 @@
 using Ingestion.Backends.ObjectStore.Files;
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.Files;
+namespace Ingestion.Tests.Contracts.ObjectStores.Files;
 
 /// <summary>One writer an upload: whoever comes in finds that nobody before it touches the file any more.</summary>
 public sealed class OpenWritersTests

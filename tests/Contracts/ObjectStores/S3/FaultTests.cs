@@ -1,9 +1,9 @@
-using Ingestion.Tests.ObjectStores.Contract;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Contracts.ObjectStores.Contract;
+using Ingestion.Tests.Support.Servers;
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.S3;
+namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
 /// <summary>A store that fails costs time and no bytes.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]

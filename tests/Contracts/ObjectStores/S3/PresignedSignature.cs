@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Ingestion.Tests.ObjectStores.S3;
+namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
 /// <summary>
 /// Checks a presigned request as S3 does (Signature Version 4, by query parameters), from what arrived: neither emulator does, and a header that is

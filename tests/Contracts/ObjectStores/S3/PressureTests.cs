@@ -1,10 +1,10 @@
 using Ingestion.Backends.Buffers;
-using Ingestion.Tests.ObjectStores.Contract;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Contracts.ObjectStores.Contract;
+using Ingestion.Tests.Support.Servers;
 using Ingestion.Uploads;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.S3;
+namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
 /// <summary>More uploads than memory: nobody starves, and the budget holds.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.Net;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.ObjectStore.S3;
-using Ingestion.Tests.ObjectStores.Contract;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Contracts.ObjectStores.Contract;
+using Ingestion.Tests.Support.Servers;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.S3;
+namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
 /// <summary>What requests say, looked at on their way.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]

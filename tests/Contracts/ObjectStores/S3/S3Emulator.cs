@@ -1,12 +1,12 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Ingestion.Backends.ObjectStore.S3;
-using Ingestion.Tests.ObjectStores.Contract;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Contracts.ObjectStores.Contract;
+using Ingestion.Tests.Support.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.S3;
+namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
 /// <summary>An S3 emulator for the tests of a class.</summary>
 public sealed class S3Emulator : IAsyncLifetime

@@ -1,8 +1,8 @@
-using Ingestion.Tests.ObjectStores.Contract;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Contracts.ObjectStores.Contract;
+using Ingestion.Tests.Support.Servers;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.S3;
+namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]
 public sealed class S3ObjectStoreContract(S3Emulator emulator) : ObjectStoreContract, IClassFixture<S3Emulator>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Ingestion.Backends.ObjectStore.S3;
 using Xunit;
 
-namespace Ingestion.Tests.ObjectStores.S3;
+namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
 public sealed class S3ObjectStoreOptionsTests
 {

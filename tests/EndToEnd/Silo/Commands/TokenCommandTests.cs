@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Tokens;
+namespace Ingestion.Tests.EndToEnd.Silo.Commands;
 
 /// <summary><c>token NAME [--scope S]… [--ttl T] [--data DIR]</c> of the executable.</summary>
 [Collection(DefaultSilo.Name)]

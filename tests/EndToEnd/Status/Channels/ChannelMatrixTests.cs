@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Channels;
 
 /// <summary>Who may hear what: every kind of token against every kind of channel, at the subscription and again when a new token comes.</summary>
 [Collection(DefaultSilo.Name)]
@@ -137,7 +137,7 @@ public sealed class SharedVideos(DefaultSilo shared) : IAsyncLifetime
     {
         using var owner = shared.Silo.As(_owner);
         using var stranger = shared.Silo.As(_stranger);
-        (_own, _ownToo, _theirs) = (await owner.UploadAsync(Media.Mp4), await owner.UploadAsync(Media.Mp4), await stranger.UploadAsync(Media.Mp4));
+        (_own, _ownToo, _theirs) = (await owner.UploadAsync(Samples.Mp4), await owner.UploadAsync(Samples.Mp4), await stranger.UploadAsync(Samples.Mp4));
         // Nothing happens to them any more, so that every snapshot is the only frame of its subscription.
         await owner.UntilAsync(_own, "ready");
         await owner.UntilAsync(_ownToo, "ready");
@@ -196,7 +196,7 @@ public sealed class SharedVideos(DefaultSilo shared) : IAsyncLifetime
 
     private static async Task<string> DeletedAsync(ApiClient api)
     {
-        var video = await api.UploadToReadyAsync(Media.Mp4);
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
         (await api.DeleteAsync($"/api/videos/{video}")).Is(204);
         return video;
     }

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Channels;
 
 /// <summary>What is heard: one's own, a shared video, everyone's, a role's. Who may hear it: <see cref="ChannelMatrixTests"/>.</summary>
 [Collection(DefaultSilo.Name)]
@@ -10,7 +10,7 @@ public sealed class ChannelTests(DefaultSilo shared)
     public async Task ShareTokenIsForLiveStatusOnly_AndForAsLongAsAsked()
     {
         using var owner = shared.Silo.As(SiloFixture.NewUser());
-        var video = await owner.UploadToReadyAsync(Media.Mp4);
+        var video = await owner.UploadToReadyAsync(Samples.Mp4);
         var share = (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?ttl=60")).Is(201).Json;
         Assert.Equal(60, share.GetProperty("expires_in").GetInt32());
         using var guest = new ApiClient(shared.Silo.Address, share.GetProperty("token").GetString());
@@ -22,7 +22,7 @@ public sealed class ChannelTests(DefaultSilo shared)
     public async Task GuestHearsTheSharedVideoOnly_WhenBothChange()
     {
         using var owner = shared.Silo.As(SiloFixture.NewUser());
-        var (video, other) = (await owner.UploadToReadyAsync(Media.Mp4), await owner.UploadToReadyAsync(Media.Mp4));
+        var (video, other) = (await owner.UploadToReadyAsync(Samples.Mp4), await owner.UploadToReadyAsync(Samples.Mp4));
         var share = (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json;
         using var guest = new ApiClient(shared.Silo.Address, share.GetProperty("token").GetString());
         await using var socket = await ConnectAsync(guest);
@@ -41,7 +41,7 @@ public sealed class ChannelTests(DefaultSilo shared)
     public async Task ShareIsRefused_WhenItsLifetimeIsNone(string ttl, int status, string code)
     {
         using var owner = shared.Silo.As(SiloFixture.NewUser());
-        var video = await owner.UploadToReadyAsync(Media.Mp4);
+        var video = await owner.UploadToReadyAsync(Samples.Mp4);
         (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?ttl={ttl}")).IsProblem(status, code);
         using var stranger = shared.Silo.As(SiloFixture.NewUser());
         (await stranger.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).IsProblem(404, "not_found");
@@ -82,7 +82,7 @@ public sealed class ChannelTests(DefaultSilo shared)
         Assert.Equal(5, (await socket.NextAsync("unsubd")).Number("id"));
 
         await SayAsync(admin, "system", "not heard");
-        await user.UploadToReadyAsync(Media.Mp4);
+        await user.UploadToReadyAsync(Samples.Mp4);
 
         Assert.Empty(await socket.SoFarAsync());
         Assert.Equal("snapshot", (await socket.SubscribeAsync(["user"])).Text("mode"));

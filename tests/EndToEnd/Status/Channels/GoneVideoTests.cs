@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Channels;
 
 /// <summary>The channel of a video lasts from the first byte of its upload until its last event is forgotten, whether there is a video or not.</summary>
 [Collection(DefaultSilo.Name)]
@@ -10,7 +10,7 @@ public sealed class GoneVideoTests(DefaultSilo shared)
     public async Task SubscriberHearsOfTheDeletionAndOfTheOtherVideo_WhenItWasAwayMeanwhile()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var (one, two) = (await api.UploadToReadyAsync(Media.Mp4), await api.UploadToReadyAsync(Media.Mp4));
+        var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
         string seen;
         await using (var before = await ConnectAsync(api))
             seen = (await before.SubscribeAsync([$"video:{one}", $"video:{two}"])).Cursor!;
@@ -28,7 +28,7 @@ public sealed class GoneVideoTests(DefaultSilo shared)
     public async Task GuestHearsOfTheDeletion_WhenItWasAwayMeanwhile()
     {
         using var owner = shared.Silo.As(SiloFixture.NewUser());
-        var video = await owner.UploadToReadyAsync(Media.Mp4);
+        var video = await owner.UploadToReadyAsync(Samples.Mp4);
         using var guest = new ApiClient(shared.Silo.Address, (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json.GetProperty("token").GetString());
         string seen;
         await using (var before = await ConnectAsync(guest))
@@ -67,7 +67,7 @@ public sealed class GoneVideoTests(DefaultSilo shared)
     {
         var user = SiloFixture.NewUser();
         using var api = shared.Silo.As(user);
-        var (one, two) = (await api.UploadToReadyAsync(Media.Mp4), await api.UploadToReadyAsync(Media.Mp4));
+        var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
         await using var socket = await ConnectAsync(api);
         await socket.SubscribeAsync([$"video:{one}", $"video:{two}"]);
         await socket.NextAsync("snap");

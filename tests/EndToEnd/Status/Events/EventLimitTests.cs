@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Events;
 
 /// <summary>Event streams and sockets of a user share one limit; polls have none.</summary>
 public sealed class EventLimitTests : IAsyncLifetime

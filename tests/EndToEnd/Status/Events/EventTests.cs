@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Events;
 
 /// <summary>The journal by Server-Sent Events and by long poll: the same events, the same cursor.</summary>
 [Collection(DefaultSilo.Name)]
@@ -12,7 +12,7 @@ public sealed class EventTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var first = await StreamAsync(api, "/api/events");
         Assert.Equal("snapshot", (await first.NextAsync()).Type);
-        var video = await api.UploadToReadyAsync(Media.Mp4);
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
         var told = new List<ServerEvent>();
         do
             told.Add(await first.NextAsync(journalled: true));
@@ -32,7 +32,7 @@ public sealed class EventTests(DefaultSilo shared)
     public async Task StreamTellsOfOneVideoOnly_WhenAskedTo()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var (one, two) = (await api.UploadToReadyAsync(Media.Mp4), await api.UploadToReadyAsync(Media.Mp4));
+        var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
         await using var stream = await StreamAsync(api, $"/api/events?video={two}");
         Assert.Equal(two, JsonSerializer.Deserialize<JsonElement>((await stream.NextAsync()).Data)[0].GetProperty("subject").GetString());
         (await api.DeleteAsync($"/api/videos/{one}")).Is(204);
@@ -44,7 +44,7 @@ public sealed class EventTests(DefaultSilo shared)
     public async Task StreamSaysReset_WhenTheCursorIsOfAnotherJournal()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        await api.UploadToReadyAsync(Media.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
         await using var stream = await StreamAsync(api, "/api/events", ("Last-Event-ID", "gone:7"));
         Assert.Equal("reset", (await stream.NextAsync()).Type);
     }
@@ -90,7 +90,7 @@ public sealed class EventTests(DefaultSilo shared)
         Assert.Equal((cursor, 0), (nothing.GetProperty("cursor").GetString(), nothing.GetProperty("events").GetArrayLength()));
 
         var waiting = api.GetJsonAsync($"/api/events/poll?after={cursor}&wait=60");
-        await api.UploadToReadyAsync(Media.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
         var types = new List<string?>();
         for (var answer = await waiting; ; answer = await api.GetJsonAsync($"/api/events/poll?after={answer.GetProperty("cursor").GetString()}&wait=60"))
         {

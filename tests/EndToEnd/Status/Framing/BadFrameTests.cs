@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Framing;
 
 /// <summary>Frames that break the rules: a close where the client is broken, an error where it merely asked for too much.</summary>
 [Collection(DefaultSilo.Name)]

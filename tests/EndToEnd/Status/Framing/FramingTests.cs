@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Framing;
 
 /// <summary>WebSocket frames by hand: the server answers as RFC 6455 says.</summary>
 [Collection(DefaultSilo.Name)]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Framing;
 
 /// <summary>How a socket begins.</summary>
 [Collection(DefaultSilo.Name)]

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
 /// <summary>Sockets that are sent away, by the code that says why.</summary>
 public sealed class CloseCodeTests
@@ -12,7 +12,7 @@ public sealed class CloseCodeTests
         using var api = silo.As("ann");
         var last = "";
         for (var i = 0; i < 8; i++)
-            last = await api.UploadToReadyAsync(Media.Mp4);
+            last = await api.UploadToReadyAsync(Samples.Mp4);
         await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
         var told = await socket.UntilAsync(last, "ready");
         // More than the window, but each says something new of what was told.
@@ -43,7 +43,7 @@ public sealed class CloseCodeTests
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("ann");
-        var video = await api.UploadToReadyAsync(Media.Mp4);
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
         await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
         var end = (await socket.UntilAsync(video, "ready"))[^1].Cursor!;
         await socket.SendAsync(new { op = "ack", cur = end.Split(':')[0] + ":99999" });

@@ -1,4 +1,6 @@
-namespace Ingestion.Tests.EndToEnd.Status;
+using Ingestion.Tests.EndToEnd.Status.Channels;
+
+namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
 /// <summary>A new token over the open socket. What it allows: <see cref="ChannelMatrixTests"/>.</summary>
 [Collection(DefaultSilo.Name)]

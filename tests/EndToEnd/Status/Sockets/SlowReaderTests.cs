@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
 /// <summary>A client that never reads: it is closed, what it missed is kept for it, and nobody else notices.</summary>
 public sealed class SlowReaderTests

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
 /// <summary>How the server ends a socket on its own.</summary>
 [Collection(StrictSilo.Name)]

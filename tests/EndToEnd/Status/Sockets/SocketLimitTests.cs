@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Status;
+namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
 /// <summary>How many sockets one user may have, how fast they may come, and how they are seen.</summary>
 public sealed class SocketLimitTests
@@ -113,7 +113,7 @@ public sealed class SocketLimitTests
     /// <summary>A token for a video of one's own.</summary>
     private static async Task<string> ShareAsync(ApiClient owner)
     {
-        var video = await owner.UploadToReadyAsync(Media.Mp4);
+        var video = await owner.UploadToReadyAsync(Samples.Mp4);
         return (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json.GetProperty("token").GetString()!;
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ingestion.Tests.EndToEnd.Direct;
+namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
 /// <summary>Wrong wishes, wrong parts and wrong addresses: a clear answer, and nothing changed.</summary>
 [Collection(DefaultSilo.Name)]
@@ -141,11 +141,11 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
         var address = new UriBuilder(upload.UrlOf(1));
         var query = address.Query.TrimStart('?').Split('&').Where(pair => !pair.StartsWith(field + "=", StringComparison.Ordinal));
         address.Query = string.Join('&', value is null ? query : query.Append($"{field}={value}"));
-        (await client.PutAsync(address.Uri.AbsoluteUri, Media.Mp4)).IsProblem(403, "url_invalid");
+        (await client.PutAsync(address.Uri.AbsoluteUri, Samples.Mp4)).IsProblem(403, "url_invalid");
         Assert.Empty(await client.StoredAsync(upload));
     }
 
@@ -154,14 +154,14 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
-        var other = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
+        var other = await client.BeginAsync(Samples.Mp4);
         foreach (var url in new[]
         {
             upload.UrlOf(1).Replace("/parts/1", "/parts/2", StringComparison.Ordinal), upload.UrlOf(1).Replace("/parts/1", "/parts/one", StringComparison.Ordinal),
             upload.UrlOf(1).Replace(upload.Id, other.Id, StringComparison.Ordinal), upload.UrlOf(1).Replace(upload.Id, "x", StringComparison.Ordinal),
         })
-            (await client.PutAsync(url, Media.Mp4)).IsProblem(403, "url_invalid");
+            (await client.PutAsync(url, Samples.Mp4)).IsProblem(403, "url_invalid");
         Assert.Empty(await client.StoredAsync(upload));
         Assert.Empty(await client.StoredAsync(other));
     }
@@ -171,11 +171,11 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
-        (await client.PutAsync(upload.UrlOf(1), Media.Mp4[1..])).IsProblem(400, "part_length_invalid");
-        (await client.PutAsync(upload.UrlOf(1), [.. Media.Mp4, 0])).IsProblem(400, "part_length_invalid");
+        var upload = await client.BeginAsync(Samples.Mp4);
+        (await client.PutAsync(upload.UrlOf(1), Samples.Mp4[1..])).IsProblem(400, "part_length_invalid");
+        (await client.PutAsync(upload.UrlOf(1), [.. Samples.Mp4, 0])).IsProblem(400, "part_length_invalid");
         (await client.PutAsync(upload.UrlOf(1), [])).IsProblem(400, "part_length_invalid");
-        (await client.PutAsync(upload.UrlOf(1), Media.Mp4, chunked: true)).IsProblem(411, "length_required");
+        (await client.PutAsync(upload.UrlOf(1), Samples.Mp4, chunked: true)).IsProblem(411, "length_required");
         Assert.Empty(await client.StoredAsync(upload));
     }
 
@@ -190,7 +190,7 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var strangers = new DirectClient(stranger);
         using var client = new DirectClient(api);
-        var upload = await strangers.BeginAsync(Media.Mp4);
+        var upload = await strangers.BeginAsync(Samples.Mp4);
         var sent = await strangers.PutAllAsync(upload);
         var path = $"{DirectClient.Uploads}/{kind switch { "another's" => upload.Id, "unknown" => Guid.CreateVersion7().ToString("N"), _ => kind }}";
 
@@ -210,7 +210,7 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         var user = SiloFixture.NewUser();
         using var api = shared.Silo.As(user);
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
         using var nobody = new ApiClient(shared.Silo.Address, token: null);
         using var reader = shared.Silo.As(user, "read");
         foreach (var (other, status) in new[] { (nobody, 401), (reader, 403) })
@@ -232,10 +232,10 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
         foreach (var (type, field) in new[] { ("application/partial-upload", ("Upload-Complete", "?1")), ("application/offset+octet-stream", ("Tus-Resumable", "1.0.0")) })
         {
-            using var body = new ByteArrayContent(Media.Mp4);
+            using var body = new ByteArrayContent(Samples.Mp4);
             body.Headers.TryAddWithoutValidation("Content-Type", type);
             (await api.SendAsync(HttpMethod.Patch, upload.Path, body, ("Upload-Offset", "0"), field)).IsProblem(403, "upload_not_appendable");
         }
@@ -254,9 +254,9 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
         var head = (await api.SendAsync(HttpMethod.Head, upload.Path)).Is(204);
-        Assert.Equal(("?0", "0", Media.Mp4.Length.ToString(CultureInfo.InvariantCulture)), (head.Header("Upload-Complete"), head.Header("Upload-Offset"), head.Header("Upload-Length")));
+        Assert.Equal(("?0", "0", Samples.Mp4.Length.ToString(CultureInfo.InvariantCulture)), (head.Header("Upload-Complete"), head.Header("Upload-Offset"), head.Header("Upload-Length")));
         (await api.DeleteAsync(upload.Path)).Is(204);
         (await api.GetAsync(upload.Path)).Is(410);
     }

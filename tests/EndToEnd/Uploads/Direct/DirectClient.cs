@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.Direct;
+namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
 /// <summary>A client of direct uploads: the same one for every store. Parts go out without a token.</summary>
 internal sealed class DirectClient(ApiClient api) : IDisposable

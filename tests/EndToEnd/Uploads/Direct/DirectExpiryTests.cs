@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Direct;
+namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
 /// <summary>Addresses and uploads whose time is over.</summary>
 public sealed class DirectExpiryTests(DirectExpiryTests.HastySilo shared) : IClassFixture<DirectExpiryTests.HastySilo>
@@ -8,9 +8,9 @@ public sealed class DirectExpiryTests(DirectExpiryTests.HastySilo shared) : ICla
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
         Answer? late = null;
-        await Eventually.TrueAsync(async () => (late = await client.PutAsync(upload.UrlOf(1), Media.Mp4)).Status == 403, "the address expires");
+        await Eventually.TrueAsync(async () => (late = await client.PutAsync(upload.UrlOf(1), Samples.Mp4)).Status == 403, "the address expires");
         late!.IsProblem(403, "url_expired");
 
         // However soon the fresh one expires too: one of them is used in time.
@@ -19,13 +19,13 @@ public sealed class DirectExpiryTests(DirectExpiryTests.HastySilo shared) : ICla
             async () =>
             {
                 var fresh = (await client.IssueAsync(upload, 1)).Is(200).Json.GetProperty("parts")[0].GetProperty("url").GetString()!;
-                var answer = await client.PutAsync(fresh, Media.Mp4);
+                var answer = await client.PutAsync(fresh, Samples.Mp4);
                 tag = answer.Header("ETag") ?? "";
                 return answer.Status == 200;
             },
             "a fresh address is good");
         (await client.CompleteAsync(upload, new SentPart(1, tag))).Is(201);
-        await DirectTests.IsVideoAsync(api, upload.Id, Media.Mp4);
+        await DirectTests.IsVideoAsync(api, upload.Id, Samples.Mp4);
     }
 
     [Fact]
@@ -34,8 +34,8 @@ public sealed class DirectExpiryTests(DirectExpiryTests.HastySilo shared) : ICla
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var upload = await client.BeginAsync(Media.Mp4);
-        await client.PutAsync(upload.UrlOf(1), Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
+        await client.PutAsync(upload.UrlOf(1), Samples.Mp4);
         Assert.Equal("upload.expired", (await socket.UntilAsync(upload.Id, "expired"))[^1].Json.GetProperty("data").GetProperty("type").GetString());
         Assert.InRange((await client.PartsAsync(upload)).Status, 404, 410);
         await Eventually.TrueAsync(() => !shared.Data.Uploads.Any(file => file.Contains(upload.Id, StringComparison.Ordinal)), "its bytes are gone");

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
-using Ingestion.Tests.EndToEnd.Ietf;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.EndToEnd.Uploads.Ietf;
+using Ingestion.Tests.Support.Servers;
 
-namespace Ingestion.Tests.EndToEnd.Direct;
+namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
 /// <summary>The same client against S3: its parts go to the store itself, by the store's own signed addresses.</summary>
 public sealed class DirectS3Tests(DirectS3Tests.S3Silo shared) : IClassFixture<DirectS3Tests.S3Silo>

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Direct;
+namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
 /// <summary>Direct uploads on the file store, where the edge takes the parts.</summary>
 [Collection(DefaultSilo.Name)]
@@ -30,14 +30,14 @@ public sealed class DirectTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var answer = (await client.CreateAsync(Media.Mp4.Length)).Is(201);
+        var answer = (await client.CreateAsync(Samples.Mp4.Length)).Is(201);
         var id = answer.Json.GetProperty("id").GetString();
         Assert.Equal(id, answer.Json.GetProperty("task_id").GetString());
         Assert.Equal(new Uri(shared.Silo.Address, $"{DirectClient.Uploads}/{id}"), new Uri(answer.Header("Location")!));
         Assert.Equal("no-store", answer.Header("Cache-Control"));
         Assert.True(answer.Json.GetProperty("expires_at").GetDateTimeOffset() > TimeProvider.System.GetUtcNow());
         var part = Assert.Single(answer.Json.GetProperty("parts").EnumerateArray());
-        Assert.Equal((1, 0, Media.Mp4.Length), (part.GetProperty("number").GetInt32(), part.GetProperty("offset").GetInt64(), part.GetProperty("size").GetInt64()));
+        Assert.Equal((1, 0, Samples.Mp4.Length), (part.GetProperty("number").GetInt32(), part.GetProperty("offset").GetInt64(), part.GetProperty("size").GetInt64()));
         Assert.True(part.GetProperty("expires_at").GetDateTimeOffset() <= answer.Json.GetProperty("expires_at").GetDateTimeOffset());
         var links = answer.Json.GetProperty("links");
         Assert.Equal(
@@ -52,12 +52,12 @@ public sealed class DirectTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
         var sent = await client.PutAllAsync(upload);
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => client.CompleteAsync(upload, sent)));
         answers = [.. answers, await client.CompleteAsync(upload, sent)];
         Assert.All(answers, answer => Assert.Equal(upload.Id, answer.Is(201).Json.GetProperty("video_id").GetString()));
-        await IsVideoAsync(api, upload.Id, Media.Mp4);
+        await IsVideoAsync(api, upload.Id, Samples.Mp4);
     }
 
     [Fact]
@@ -84,13 +84,13 @@ public sealed class DirectTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
-        var wrong = (await client.PutAsync(upload.UrlOf(1), Media.Padded(Media.Mp4.Length).Select(b => (byte)~b).ToArray())).Is(200).Header("ETag")!;
+        var upload = await client.BeginAsync(Samples.Mp4);
+        var wrong = (await client.PutAsync(upload.UrlOf(1), Samples.Padded(Samples.Mp4.Length).Select(b => (byte)~b).ToArray())).Is(200).Header("ETag")!;
         var right = await client.PutAsync(upload, 1);
         Assert.NotEqual(wrong, right);
         (await client.CompleteAsync(upload, new SentPart(1, wrong))).IsProblem(409, "part_mismatch");
         (await client.CompleteAsync(upload, new SentPart(1, right))).Is(201);
-        await IsVideoAsync(api, upload.Id, Media.Mp4);
+        await IsVideoAsync(api, upload.Id, Samples.Mp4);
     }
 
     [Fact]
@@ -117,11 +117,11 @@ public sealed class DirectTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var upload = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
         var sent = await client.PutAllAsync(upload);
         (await api.DeleteAsync(upload.Path)).Is(204);
 
-        (await client.PutAsync(upload.UrlOf(1), Media.Mp4)).IsProblem(410, "upload_gone");
+        (await client.PutAsync(upload.UrlOf(1), Samples.Mp4)).IsProblem(410, "upload_gone");
         (await client.IssueAsync(upload, 1)).IsProblem(410, "upload_gone");
         (await client.PartsAsync(upload)).IsProblem(410, "upload_gone");
         (await client.CompleteAsync(upload, sent)).IsProblem(410, "upload_gone");
@@ -136,18 +136,18 @@ public sealed class DirectTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
-        var upload = await client.BeginAsync(Media.Mp4);
+        var upload = await client.BeginAsync(Samples.Mp4);
         using (var http = new RawHttp(shared.Silo.Address))
         {
-            await http.SendHeadAsync($"PUT {new Uri(upload.UrlOf(1)).PathAndQuery} HTTP/1.1", $"Content-Length: {Media.Mp4.Length}");
-            await http.SendAsync(Media.Mp4.AsMemory(0, 20_000));
+            await http.SendHeadAsync($"PUT {new Uri(upload.UrlOf(1)).PathAndQuery} HTTP/1.1", $"Content-Length: {Samples.Mp4.Length}");
+            await http.SendAsync(Samples.Mp4.AsMemory(0, 20_000));
             http.Reset();
         }
 
         Assert.Empty(await client.StoredAsync(upload));
         (await client.CompleteAsync(upload, new SentPart(1, "x"))).IsProblem(409, "upload_incomplete");
         (await client.CompleteAsync(upload, await client.PutAllAsync(upload))).Is(201);
-        await IsVideoAsync(api, upload.Id, Media.Mp4);
+        await IsVideoAsync(api, upload.Id, Samples.Mp4);
     }
 
     [Fact]
@@ -181,8 +181,8 @@ public sealed class DirectTests(DefaultSilo shared)
     /// <summary>A file whose bytes tell their place.</summary>
     internal static byte[] MakeFile(int size)
     {
-        var file = Media.Padded(size);
-        for (var i = Media.Mp4.Length; i + sizeof(int) <= size; i += 4096)
+        var file = Samples.Padded(size);
+        for (var i = Samples.Mp4.Length; i + sizeof(int) <= size; i += 4096)
             BitConverter.TryWriteBytes(file.AsSpan(i), i);
         return file;
     }

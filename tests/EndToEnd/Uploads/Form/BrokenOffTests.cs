@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.BadInput;
+namespace Ingestion.Tests.EndToEnd.Uploads.Form;
 
 /// <summary>A client that leaves in the middle of its upload.</summary>
 [Collection(StrictSilo.Name)]
@@ -23,9 +23,9 @@ public sealed class BrokenOffTests(StrictSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         using var http = new RawHttp(shared.Silo.Address);
-        var form = Form.Of(Media.Padded(180_000)).Bytes;
+        var form = FormBody.Of(Samples.Padded(180_000)).Bytes;
         var length = leaving is Leaving.HalfClosedInChunks ? "Transfer-Encoding: chunked" : $"Content-Length: {form.Length}";
-        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {new Form().ContentType}", length);
+        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {new FormBody().ContentType}", length);
         if (leaving is Leaving.HalfClosedInChunks)
             await http.SendAsync(System.Text.Encoding.ASCII.GetBytes($"{form.Length:x}\r\n"));
         await http.SendAsync(form.AsMemory(0, 150_000));

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.BadInput;
+namespace Ingestion.Tests.EndToEnd.Uploads.Form;
 
 /// <summary>The disk fills up: a clear answer, the partial file removed, and work goes on once there is room.</summary>
 public sealed class DiskFullTests
@@ -6,28 +6,28 @@ public sealed class DiskFullTests
     [SmallDiskFact]
     public async Task Is507AndThePartialFileIsRemoved_WhenTheDiskFillsUpWithTheBytes()
     {
-        await using var disk = await SmallDisk.MountAsync(megabytes: 8);
+        using var disk = SmallDisk.Mount(kibibytes: 8 * 1024);
         await using var silo = await SiloProcess.StartAsync(Path.Combine(disk.Path, "data"));
         var data = new DataFolder(silo.Data);
         using var api = silo.As("alice");
         var before = data.Snapshot();
 
-        (await api.PostAsync(Form.Of(Media.Padded(10 * 1024 * 1024)))).IsProblem(507, "storage_full");
+        (await api.PostAsync(FormBody.Of(Samples.Padded(10 * 1024 * 1024)))).IsProblem(507, "storage_full");
         Assert.Equal(before, data.Snapshot());
         Assert.Empty(await api.ListAsync());
 
-        var id = await api.UploadToReadyAsync(Media.Mp4);
-        Assert.Equal(Media.Mp4, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
+        var id = await api.UploadToReadyAsync(Samples.Mp4);
+        Assert.Equal(Samples.Mp4, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
     }
 
     [SmallDiskFact]
     public async Task Is507AndNoVideoAppears_WhenTheBytesFitButTheStateDoesNot()
     {
-        await using var disk = await SmallDisk.MountAsync(megabytes: 8);
+        using var disk = SmallDisk.Mount(kibibytes: 8 * 1024);
         await using var silo = await SiloProcess.StartAsync(Path.Combine(disk.Path, "data"));
         var data = new DataFolder(silo.Data);
         using var api = silo.As("alice");
-        var pagesOfTheFile = (Media.Mp4.Length + 4095) / 4096;
+        var pagesOfTheFile = (Samples.Mp4.Length + 4095) / 4096;
         var refused = 0;
         Answer answer;
         // Page by page more room, so that each of the writes after the bytes is the one that fails once.
@@ -35,7 +35,7 @@ public sealed class DiskFullTests
         {
             Assert.True(spare < 20, "an upload fits at last");
             disk.FillUpTo(pagesOfTheFile + spare);
-            answer = await api.PostAsync(Form.Of(Media.Mp4));
+            answer = await api.PostAsync(FormBody.Of(Samples.Mp4));
             if (answer.Status == 201)
                 break;
             answer.IsProblem(507, "storage_full");

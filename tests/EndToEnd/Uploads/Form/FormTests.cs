@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.BadInput;
+namespace Ingestion.Tests.EndToEnd.Uploads.Form;
 
 /// <summary>Forms that are wrong, and files that are no videos: a clear answer, and nothing left behind.</summary>
 [Collection(StrictSilo.Name)]
@@ -59,38 +59,38 @@ public sealed class FormTests(StrictSilo shared)
         {
             var content = NoVideo(kind);
             var padded = kind.EndsWith("bytes", StringComparison.Ordinal) || kind.EndsWith("byte", StringComparison.Ordinal) ? content : [.. content, .. new byte[length]];
-            (await api.PostAsync(Form.Of(padded, "film.mp4"))).IsProblem(415, "not_a_video");
+            (await api.PostAsync(FormBody.Of(padded, "film.mp4"))).IsProblem(415, "not_a_video");
         }
 
         Assert.Empty(await api.ListAsync());
     });
 
-    private static Form BadForm(string kind) => kind switch
+    private static FormBody BadForm(string kind) => kind switch
     {
-        "no file" => new Form().Field("title", "holiday").End(),
-        "another field" => Form.Of(Media.Mp4, field: "file"),
-        "no parts" => new Form().End(),
-        "two files" => new Form().File(Media.Mp4).File(Media.Mp4).End(),
-        "two files, the second empty" => new Form().File(Media.Mp4).File([]).End(),
-        "large field" => new Form().Field("title", new string('x', 70_000)).File(Media.Mp4).End(),
-        "empty file" => Form.Of([]),
-        "json" => new Form { ContentType = "application/json" }.Text("{}"),
-        "urlencoded" => new Form { ContentType = "application/x-www-form-urlencoded" }.Text("video_file=x"),
-        "bare video" => new Form { ContentType = "video/mp4" }.Raw(Media.Mp4),
-        "no content type" => new Form { ContentType = "" }.Raw(Media.Mp4),
+        "no file" => new FormBody().Field("title", "holiday").End(),
+        "another field" => FormBody.Of(Samples.Mp4, field: "file"),
+        "no parts" => new FormBody().End(),
+        "two files" => new FormBody().File(Samples.Mp4).File(Samples.Mp4).End(),
+        "two files, the second empty" => new FormBody().File(Samples.Mp4).File([]).End(),
+        "large field" => new FormBody().Field("title", new string('x', 70_000)).File(Samples.Mp4).End(),
+        "empty file" => FormBody.Of([]),
+        "json" => new FormBody { ContentType = "application/json" }.Text("{}"),
+        "urlencoded" => new FormBody { ContentType = "application/x-www-form-urlencoded" }.Text("video_file=x"),
+        "bare video" => new FormBody { ContentType = "video/mp4" }.Raw(Samples.Mp4),
+        "no content type" => new FormBody { ContentType = "" }.Raw(Samples.Mp4),
         "no boundary" => WithType("multipart/form-data"),
         "empty boundary" => WithType("multipart/form-data; boundary=\"\""),
         "long boundary" => WithType($"multipart/form-data; boundary={new string('b', 71)}"),
         "another boundary" => WithType("multipart/form-data; boundary=other"),
-        "no final boundary" => new Form().Text($"--{Boundary}\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n").Raw(Media.Mp4),
-        "no final boundary, video whole" => new Form().File(Media.Mp4),
-        "cut in a part's head" => new Form().Text($"--{Boundary}\r\nContent-Disposition: form-da"),
-        "endless part head" => new Form().Text($"--{Boundary}\r\nX-Long: {new string('x', 100_000)}\r\n\r\n").End(),
-        "empty body" => new Form(),
+        "no final boundary" => new FormBody().Text($"--{Boundary}\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n").Raw(Samples.Mp4),
+        "no final boundary, video whole" => new FormBody().File(Samples.Mp4),
+        "cut in a part's head" => new FormBody().Text($"--{Boundary}\r\nContent-Disposition: form-da"),
+        "endless part head" => new FormBody().Text($"--{Boundary}\r\nX-Long: {new string('x', 100_000)}\r\n\r\n").End(),
+        "empty body" => new FormBody(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 
-    private static Form WithType(string type) => new Form(Boundary) { ContentType = type }.File(Media.Mp4).End();
+    private static FormBody WithType(string type) => new FormBody(Boundary) { ContentType = type }.File(Samples.Mp4).End();
 
     private static byte[] NoVideo(string kind) => kind switch
     {
@@ -99,7 +99,7 @@ public sealed class FormTests(StrictSilo shared)
         "text" => Encoding.UTF8.GetBytes("This is a text and no film, whatever its name."),
         "html" => Encoding.UTF8.GetBytes("<!doctype html><script>alert(1)</script>"),
         "one byte" => [0],
-        "eleven bytes" => Media.Mp4[..11],
+        "eleven bytes" => Samples.Mp4[..11],
         "wav" => [.. "RIFF\0\0\0\0WAVEfmt "u8],
         "m4a" => [.. "\0\0\0\u0018ftypM4A \0\0\0\0"u8],
         "heic" => [.. "\0\0\0\u0018ftypheic\0\0\0\0"u8],

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.BadInput;
+namespace Ingestion.Tests.EndToEnd.Uploads.Form;
 
 /// <summary>Files over the limit are refused as soon as that is known.</summary>
 [Collection(StrictSilo.Name)]
@@ -11,7 +11,7 @@ public sealed class SizeTests(StrictSilo shared)
     public Task IsRefusedBeforeAnyByteOfTheBody_WhenTheLengthSaysTooMuch() => shared.LeavesNothingAsync(async () =>
     {
         using var http = new RawHttp(shared.Silo.Address);
-        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", Bearer(), $"Content-Type: {new Form().ContentType}", "Content-Length: 999999999999");
+        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", Bearer(), $"Content-Type: {new FormBody().ContentType}", "Content-Length: 999999999999");
         (await http.ReadAsync()).IsProblem(413, "file_too_large");
     });
 
@@ -21,7 +21,7 @@ public sealed class SizeTests(StrictSilo shared)
     public Task IsRefusedAndLeavesNothing_WhenTheFileIsOneByteTooLarge(bool chunked) => shared.LeavesNothingAsync(async () =>
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        (await api.PostAsync(Form.Of(Media.Padded(StrictSilo.MaxFileBytes + 1)), chunked)).IsProblem(413, "file_too_large");
+        (await api.PostAsync(FormBody.Of(Samples.Padded(StrictSilo.MaxFileBytes + 1)), chunked)).IsProblem(413, "file_too_large");
         Assert.Empty(await api.ListAsync());
     });
 
@@ -29,9 +29,9 @@ public sealed class SizeTests(StrictSilo shared)
     public Task IsRefusedWhileItIsStillComing_WhenAnEndlessFileIsSentInChunks() => shared.LeavesNothingAsync(async () =>
     {
         using var http = new RawHttp(shared.Silo.Address);
-        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", Bearer(), $"Content-Type: {new Form().ContentType}", "Transfer-Encoding: chunked");
+        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", Bearer(), $"Content-Type: {new FormBody().ContentType}", "Transfer-Encoding: chunked");
         // Neither the file nor the body ends.
-        var start = new Form().Text("------form-boundary\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n").Raw(Media.Padded(StrictSilo.MaxFileBytes + 70_000)).Bytes;
+        var start = new FormBody().Text("------form-boundary\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n").Raw(Samples.Padded(StrictSilo.MaxFileBytes + 70_000)).Bytes;
         await http.SendAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{start.Length:x}\r\n")));
         await http.SendAsync(start);
         (await http.ReadAsync()).IsProblem(413, "file_too_large");
@@ -41,7 +41,7 @@ public sealed class SizeTests(StrictSilo shared)
     public async Task IsTaken_WhenTheFileIsExactlyAsLargeAsAllowed()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var content = Media.Padded(StrictSilo.MaxFileBytes);
+        var content = Samples.Padded(StrictSilo.MaxFileBytes);
         var id = await api.UploadAsync(content);
         Assert.Equal(content, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
         await shared.Data.UntilQuietAsync();

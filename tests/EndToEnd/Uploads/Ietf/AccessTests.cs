@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Ietf;
+namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>Every request is authorised, not only the first; another's upload looks like none.</summary>
 [Collection(DefaultSilo.Name)]
@@ -19,13 +19,13 @@ public sealed class AccessTests(DefaultSilo shared)
         using var stranger = shared.Silo.As(SiloFixture.NewUser());
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var (strangers, client) = (new IetfClient(stranger), new IetfClient(api));
-        var open = await strangers.CreateAsync(Media.Mp4[..1000]);
-        var whole = (await strangers.PostAsync(Media.Mp4, last: true)).Is(201).Json.GetProperty("video_id").GetString()!;
+        var open = await strangers.CreateAsync(Samples.Mp4[..1000]);
+        var whole = (await strangers.PostAsync(Samples.Mp4, last: true)).Is(201).Json.GetProperty("video_id").GetString()!;
         var path = kind switch
         {
             "another's" => open,
             "another's that is whole" => $"{IetfClient.Uploads}/{whole}",
-            "another's form" => $"{IetfClient.Uploads}/{await stranger.UploadAsync(Media.Mp4)}",
+            "another's form" => $"{IetfClient.Uploads}/{await stranger.UploadAsync(Samples.Mp4)}",
             "unknown" => $"{IetfClient.Uploads}/{Guid.CreateVersion7():N}",
             _ => $"{IetfClient.Uploads}/{kind}",
         };
@@ -50,14 +50,14 @@ public sealed class AccessTests(DefaultSilo shared)
         var user = SiloFixture.NewUser();
         using var api = shared.Silo.As(user);
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000]);
+        var path = await client.CreateAsync(Samples.Mp4[..1000]);
         using var nobody = new ApiClient(shared.Silo.Address, token: null);
         using var reader = shared.Silo.As(user, "read");
         foreach (var method in (string[])[.. _methods, "POST"])
         {
             foreach (var (other, status) in new[] { (nobody, 401), (reader, 403) })
             {
-                using var body = method is "PATCH" or "POST" ? new ByteArrayContent(Media.Mp4[1000..]) : null;
+                using var body = method is "PATCH" or "POST" ? new ByteArrayContent(Samples.Mp4[1000..]) : null;
                 var answer = await new IetfClient(other).SendAsync(
                     method, method == "POST" ? IetfClient.Uploads : path, body, ("Upload-Offset", "1000"), ("Upload-Complete", "?1"), ("Content-Type", body is null ? "" : IetfClient.PartialUpload));
                 Assert.Null(answer.Is(status).Header("Upload-Offset"));
@@ -73,9 +73,9 @@ public sealed class AccessTests(DefaultSilo shared)
     public async Task NothingIsAdded_WhenTheUploadWasAForm()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var id = await api.UploadAsync(Media.Mp4);
-        var status = (await new IetfClient(api).PatchAsync($"{IetfClient.Uploads}/{id}", 0, Media.Mp4, last: true)).Status;
+        var id = await api.UploadAsync(Samples.Mp4);
+        var status = (await new IetfClient(api).PatchAsync($"{IetfClient.Uploads}/{id}", 0, Samples.Mp4, last: true)).Status;
         Assert.InRange(status, 400, 499);
-        Assert.Equal(Media.Mp4, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
+        Assert.Equal(Samples.Mp4, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
     }
 }

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Ietf;
+namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>PATCH, right and wrong. A refused one changes nothing.</summary>
 [Collection(DefaultSilo.Name)]
@@ -9,21 +9,21 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1]);
+        var path = await client.CreateAsync(Samples.Mp4[..1]);
         var offset = 1;
         foreach (var piece in new[] { 2, 7, 4_086, 0, 10_000, 1_000 })
         {
-            var answer = (await client.PatchAsync(path, offset, Media.Mp4[offset..(offset + piece)], last: false)).Is(204);
+            var answer = (await client.PatchAsync(path, offset, Samples.Mp4[offset..(offset + piece)], last: false)).Is(204);
             offset += piece;
             Assert.Equal(("?0", offset), (answer.Header("Upload-Complete"), IetfClient.OffsetOf(answer)));
             Assert.Empty(answer.Body);
             Assert.Equal(offset, await client.OffsetAsync(path));
         }
 
-        var id = await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, offset, Media.Mp4[offset..], last: true), Media.Mp4);
+        var id = await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, offset, Samples.Mp4[offset..], last: true), Samples.Mp4);
         Assert.Equal(IetfClient.IdOf(path), id);
         var head = (await client.HeadAsync(path)).Is(204);
-        Assert.Equal(("?1", Media.Mp4.Length, $"{Media.Mp4.Length}"), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head), head.Header("Upload-Length")));
+        Assert.Equal(("?1", Samples.Mp4.Length, $"{Samples.Mp4.Length}"), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head), head.Header("Upload-Length")));
     }
 
     /// <summary>Only the client knows when it is done.</summary>
@@ -32,12 +32,12 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4, ("Upload-Length", $"{Media.Mp4.Length}"));
+        var path = await client.CreateAsync(Samples.Mp4, ("Upload-Length", $"{Samples.Mp4.Length}"));
         var head = (await client.HeadAsync(path)).Is(204);
-        Assert.Equal(("?0", Media.Mp4.Length), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head)));
+        Assert.Equal(("?0", Samples.Mp4.Length), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head)));
         Assert.Empty(await api.ListAsync());
 
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, Media.Mp4.Length, [], last: true), Media.Mp4);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, Samples.Mp4.Length, [], last: true), Samples.Mp4);
     }
 
     [Theory]
@@ -88,14 +88,14 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000], ("Upload-Length", $"{Media.Mp4.Length}"));
+        var path = await client.CreateAsync(Samples.Mp4[..1000], ("Upload-Length", $"{Samples.Mp4.Length}"));
         var answer = await client.PatchAsync(path, 1000, new byte[count], last: false, ("Upload-Complete", complete), ("Upload-Length", length));
         answer.IsProblem(400, "upload_length_inconsistent", IetfClient.ProblemTypes + "inconsistent-upload-length");
         Assert.Equal("?0", answer.Header("Upload-Complete"));
 
         var head = (await client.HeadAsync(path)).Is(204);
-        Assert.Equal(("?0", 1000, $"{Media.Mp4.Length}"), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head), head.Header("Upload-Length")));
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true), Media.Mp4);
+        Assert.Equal(("?0", 1000, $"{Samples.Mp4.Length}"), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head), head.Header("Upload-Length")));
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true), Samples.Mp4);
     }
 
     /// <summary>Nobody knows how short it is before it is; what came counts, and it is not complete.</summary>
@@ -104,13 +104,13 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000], ("Upload-Length", $"{Media.Mp4.Length}"));
-        using var body = new StreamContent(new UnknownLengthStream(Media.Mp4[1000..2000]));
+        var path = await client.CreateAsync(Samples.Mp4[..1000], ("Upload-Length", $"{Samples.Mp4.Length}"));
+        using var body = new StreamContent(new UnknownLengthStream(Samples.Mp4[1000..2000]));
         (await client.PatchAsync(path, 1000, body, last: true)).IsProblem(400, "upload_length_inconsistent", IetfClient.ProblemTypes + "inconsistent-upload-length");
 
         Assert.Equal(2000, await client.OffsetAsync(path));
         Assert.Empty(await api.ListAsync());
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 2000, Media.Mp4[2000..], last: true), Media.Mp4);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true), Samples.Mp4);
     }
 
     /// <summary>It is another file than the one that was announced: the draft wants the upload to be of no use any more.</summary>
@@ -120,14 +120,14 @@ public sealed class AppendTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000], ("Upload-Length", "2000"));
-        using var body = new StreamContent(new UnknownLengthStream(Media.Mp4[1000..2001]));
+        var path = await client.CreateAsync(Samples.Mp4[..1000], ("Upload-Length", "2000"));
+        using var body = new StreamContent(new UnknownLengthStream(Samples.Mp4[1000..2001]));
         var answer = await client.PatchAsync(path, 1000, body, last: false);
         answer.IsProblem(400, "upload_length_inconsistent", IetfClient.ProblemTypes + "inconsistent-upload-length");
         Assert.Equal("?1", answer.Header("Upload-Complete"));
 
         (await client.HeadAsync(path)).Is(410);
-        (await client.PatchAsync(path, 1000, Media.Mp4[1000..2000], last: true)).IsProblem(410, "upload_gone");
+        (await client.PatchAsync(path, 1000, Samples.Mp4[1000..2000], last: true)).IsProblem(410, "upload_gone");
         Assert.Equal(["receiving", "failed"], (await socket.SoFarAsync()).Select(e => e.State));
         Assert.Empty(await api.ListAsync());
     }
@@ -138,11 +138,11 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000]);
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true), Media.Mp4);
+        var path = await client.CreateAsync(Samples.Mp4[..1000]);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true), Samples.Mp4);
 
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true), Media.Mp4);
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, Media.Mp4.Length, [], last: true), Media.Mp4);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true), Samples.Mp4);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, Samples.Mp4.Length, [], last: true), Samples.Mp4);
     }
 
     [Fact]
@@ -150,18 +150,18 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000]);
-        var done = await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true);
+        var path = await client.CreateAsync(Samples.Mp4[..1000]);
+        var done = await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true);
 
         foreach (var (body, last) in new[] { (new byte[] { 1 }, true), ([1], false), ([], false) })
         {
-            var answer = (await client.PatchAsync(path, Media.Mp4.Length, body, last)).IsProblem(400, "upload_completed", IetfClient.ProblemTypes + "completed-upload");
+            var answer = (await client.PatchAsync(path, Samples.Mp4.Length, body, last)).IsProblem(400, "upload_completed", IetfClient.ProblemTypes + "completed-upload");
             Assert.Equal("?0", answer.Header("Upload-Complete"));
         }
 
         var mismatch = (await client.PatchAsync(path, 0, [1], last: true)).IsProblem(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset");
-        Assert.Equal(("?0", Media.Mp4.Length), (mismatch.Header("Upload-Complete"), IetfClient.OffsetOf(mismatch)));
-        await IetfClient.IsVideoAsync(api, done, Media.Mp4);
+        Assert.Equal(("?0", Samples.Mp4.Length), (mismatch.Header("Upload-Complete"), IetfClient.OffsetOf(mismatch)));
+        await IetfClient.IsVideoAsync(api, done, Samples.Mp4);
     }
 
     [Fact]
@@ -170,11 +170,11 @@ public sealed class AppendTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000]);
+        var path = await client.CreateAsync(Samples.Mp4[..1000]);
         Assert.Empty((await client.SendAsync("DELETE", path)).Is(204).Body);
 
         Assert.Null((await client.HeadAsync(path)).Is(410).Header("Upload-Offset"));
-        (await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true)).IsProblem(410, "upload_gone");
+        (await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true)).IsProblem(410, "upload_gone");
         (await client.SendAsync("DELETE", path)).IsProblem(410, "upload_gone");
         Assert.Equal(["receiving", "cancelled"], (await socket.SoFarAsync()).Select(e => e.State));
         Assert.DoesNotContain(shared.Data.Uploads, file => file.Contains(IetfClient.IdOf(path), StringComparison.Ordinal));
@@ -185,11 +185,11 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4);
-        (await client.PatchAsync(path, Media.Mp4.Length, [], last: true)).Is(201);
+        var path = await client.CreateAsync(Samples.Mp4);
+        (await client.PatchAsync(path, Samples.Mp4.Length, [], last: true)).Is(201);
         (await client.SendAsync("DELETE", path)).Is(204);
         Assert.Empty(await api.ListAsync());
-        (await client.PatchAsync(path, Media.Mp4.Length, [], last: true)).IsProblem(410, "upload_gone");
+        (await client.PatchAsync(path, Samples.Mp4.Length, [], last: true)).IsProblem(410, "upload_gone");
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000]);
+        var path = await client.CreateAsync(Samples.Mp4[..1000]);
         foreach (var method in new[] { "GET", "HEAD" })
         {
             var answer = (await client.SendAsync(method, path)).Is(204);
@@ -212,12 +212,12 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000], ("Upload-Length", $"{Media.Mp4.Length}"));
-        var answer = (await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true, headers)).IsProblem(status, code, type);
+        var path = await client.CreateAsync(Samples.Mp4[..1000], ("Upload-Length", $"{Samples.Mp4.Length}"));
+        var answer = (await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true, headers)).IsProblem(status, code, type);
 
         var head = (await client.HeadAsync(path)).Is(204);
-        Assert.Equal(("?0", 1000, $"{Media.Mp4.Length}"), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head), head.Header("Upload-Length")));
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true), Media.Mp4);
+        Assert.Equal(("?0", 1000, $"{Samples.Mp4.Length}"), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head), head.Header("Upload-Length")));
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true), Samples.Mp4);
         return answer;
     }
 }

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Ietf;
+namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>Creations with all bytes, some or none.</summary>
 [Collection(DefaultSilo.Name)]
@@ -11,10 +11,10 @@ public sealed class CreationTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
-        HttpContent body = chunked ? new StreamContent(new UnknownLengthStream(Media.Mp4)) : new ByteArrayContent(Media.Mp4);
+        HttpContent body = chunked ? new StreamContent(new UnknownLengthStream(Samples.Mp4)) : new ByteArrayContent(Samples.Mp4);
         var answer = await new IetfClient(api).SendAsync("POST", IetfClient.Uploads, body, ("Upload-Complete", "?1"), ("Content-Type", "video/mp4"));
 
-        var id = await IetfClient.IsVideoAsync(api, answer, Media.Mp4);
+        var id = await IetfClient.IsVideoAsync(api, answer, Samples.Mp4);
         Assert.Equal("video/mp4", answer.Json.GetProperty("content_type").GetString());
         Assert.Equal(
             ["upload.created", "upload.completed", "video.queued", "video.processing", "video.ready"],
@@ -29,7 +29,7 @@ public sealed class CreationTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var answer = await client.PostAsync(Media.Mp4[..count], last: false, ("Upload-Length", $"{Media.Mp4.Length}"));
+        var answer = await client.PostAsync(Samples.Mp4[..count], last: false, ("Upload-Length", $"{Samples.Mp4.Length}"));
         var path = IetfClient.PathOf(answer);
         Assert.StartsWith(shared.Silo.Address.GetLeftPart(UriPartial.Authority), answer.Header("Location"), StringComparison.Ordinal);
         Assert.Equal(count, IetfClient.OffsetOf(answer));
@@ -37,8 +37,8 @@ public sealed class CreationTests(DefaultSilo shared)
         Assert.Empty(await api.ListAsync());
 
         var head = (await client.HeadAsync(path)).Is(204);
-        Assert.Equal((count, $"{Media.Mp4.Length}", "?0"), (IetfClient.OffsetOf(head), head.Header("Upload-Length"), head.Header("Upload-Complete")));
-        Assert.Equal(path[(path.LastIndexOf('/') + 1)..], await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, count, Media.Mp4[count..], last: true), Media.Mp4));
+        Assert.Equal((count, $"{Samples.Mp4.Length}", "?0"), (IetfClient.OffsetOf(head), head.Header("Upload-Length"), head.Header("Upload-Complete")));
+        Assert.Equal(path[(path.LastIndexOf('/') + 1)..], await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, count, Samples.Mp4[count..], last: true), Samples.Mp4));
     }
 
     /// <summary>Nothing is a whole representation too; what it is worth is seen when it is processed.</summary>
@@ -59,8 +59,8 @@ public sealed class CreationTests(DefaultSilo shared)
     public async Task VideoHasTheFilesName_WhenTheCreationSays(string disposition, string? fileName)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var answer = await new IetfClient(api).PostAsync(Media.Mp4, last: true, ("Content-Disposition", disposition));
-        await IetfClient.IsVideoAsync(api, answer, Media.Mp4);
+        var answer = await new IetfClient(api).PostAsync(Samples.Mp4, last: true, ("Content-Disposition", disposition));
+        await IetfClient.IsVideoAsync(api, answer, Samples.Mp4);
         Assert.Equal(fileName, answer.Json.TryGetProperty("file_name", out var name) ? name.GetString() : null);
     }
 
@@ -71,13 +71,13 @@ public sealed class CreationTests(DefaultSilo shared)
         var client = new IetfClient(api);
         await using var socket = await StatusClient.SubscribedAsync(api);
         using var http = new RawHttp(shared.Silo.Address);
-        await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.1", client.Fields("Upload-Complete: ?1", $"Content-Length: {Media.Mp4.Length}"));
-        await http.SendAsync(Media.Mp4.AsMemory(0, 1000));
+        await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.1", client.Fields("Upload-Complete: ?1", $"Content-Length: {Samples.Mp4.Length}"));
+        await http.SendAsync(Samples.Mp4.AsMemory(0, 1000));
         var path = $"{IetfClient.Uploads}/{(await socket.NextAsync("evt")).VideoId}";
         http.Reset();
 
         var head = (await client.HeadAsync(path)).Is(204);
-        Assert.Equal(($"{Media.Mp4.Length}", "?0"), (head.Header("Upload-Length"), head.Header("Upload-Complete")));
+        Assert.Equal(($"{Samples.Mp4.Length}", "?0"), (head.Header("Upload-Length"), head.Header("Upload-Complete")));
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class CreationTests(DefaultSilo shared)
         await using var socket = await StatusClient.SubscribedAsync(api);
         var isDraft = status != 412;
         (string, string)[] version = isDraft ? [] : [("Upload-Draft-Interop-Version", "")];
-        var answer = await new IetfClient(api).PostAsync(Media.Mp4, last: true, [.. version, (field, value)]);
+        var answer = await new IetfClient(api).PostAsync(Samples.Mp4, last: true, [.. version, (field, value)]);
         if (isDraft && code is "upload_length_inconsistent")
             answer.IsProblem(status, code, IetfClient.ProblemTypes + "inconsistent-upload-length");
         else
@@ -121,8 +121,8 @@ public sealed class CreationTests(DefaultSilo shared)
     public async Task ParametersArePassedOver_WhenFieldsHaveThem()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var answer = await new IetfClient(api).PostAsync(Media.Mp4, last: true, ("Upload-Complete", " ?1;a;b=\"x;y\" "), ("Upload-Length", $"{Media.Mp4.Length};c=1.5"));
-        await IetfClient.IsVideoAsync(api, answer, Media.Mp4);
+        var answer = await new IetfClient(api).PostAsync(Samples.Mp4, last: true, ("Upload-Complete", " ?1;a;b=\"x;y\" "), ("Upload-Length", $"{Samples.Mp4.Length};c=1.5"));
+        await IetfClient.IsVideoAsync(api, answer, Samples.Mp4);
     }
 
     [Fact]

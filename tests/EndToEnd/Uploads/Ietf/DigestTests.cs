@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Ingestion.Tests.EndToEnd.Ietf;
+namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>Content-Digest over one request, Repr-Digest over the whole file (RFC 9530).</summary>
 [Collection(DefaultSilo.Name)]
@@ -17,10 +17,10 @@ public sealed class DigestTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000], ("Content-Digest", Digest(algorithm, Media.Mp4[..1000])));
+        var path = await client.CreateAsync(Samples.Mp4[..1000], ("Content-Digest", Digest(algorithm, Samples.Mp4[..1000])));
         Assert.Equal(1000, await client.OffsetAsync(path));
-        (await client.PatchAsync(path, 1000, Media.Mp4[1000..2000], last: false, ("Content-Digest", Digest(algorithm, Media.Mp4[1000..2000])))).Is(204);
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 2000, Media.Mp4[2000..], last: true, ("Content-Digest", Digest(algorithm, Media.Mp4[2000..]))), Media.Mp4);
+        (await client.PatchAsync(path, 1000, Samples.Mp4[1000..2000], last: false, ("Content-Digest", Digest(algorithm, Samples.Mp4[1000..2000])))).Is(204);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true, ("Content-Digest", Digest(algorithm, Samples.Mp4[2000..]))), Samples.Mp4);
     }
 
     [Theory]
@@ -30,13 +30,13 @@ public sealed class DigestTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000]);
-        var answer = await client.PatchAsync(path, 1000, Media.Mp4[1000..], last, ("Content-Digest", Digest(algorithm, Media.Mp4[999..])));
+        var path = await client.CreateAsync(Samples.Mp4[..1000]);
+        var answer = await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last, ("Content-Digest", Digest(algorithm, Samples.Mp4[999..])));
         Assert.Equal("?0", answer.IsProblem(400, "digest_mismatch", Mismatch).Header("Upload-Complete"));
 
         Assert.Equal(1000, await client.OffsetAsync(path));
         Assert.Empty(await api.ListAsync());
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true), Media.Mp4);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true), Samples.Mp4);
     }
 
     /// <summary>What is not whole can't be checked.</summary>
@@ -45,18 +45,18 @@ public sealed class DigestTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(Media.Mp4[..1000]);
+        var path = await client.CreateAsync(Samples.Mp4[..1000]);
         using (var http = new RawHttp(shared.Silo.Address))
         {
             await http.SendHeadAsync(
                 $"PATCH {path} HTTP/1.1",
-                client.Fields("Upload-Complete: ?1", "Upload-Offset: 1000", "Content-Type: application/partial-upload", $"Content-Digest: {Digest("sha-256", Media.Mp4[1000..])}", "Content-Length: 28986"));
-            await http.SendAsync(Media.Mp4.AsMemory(1000, 20_000));
+                client.Fields("Upload-Complete: ?1", "Upload-Offset: 1000", "Content-Type: application/partial-upload", $"Content-Digest: {Digest("sha-256", Samples.Mp4[1000..])}", "Content-Length: 28986"));
+            await http.SendAsync(Samples.Mp4.AsMemory(1000, 20_000));
             http.Shutdown();
             await Eventually.TrueAsync(async () => await client.OffsetAsync(path) == 1000, "the broken request has ended");
         }
 
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Media.Mp4[1000..], last: true), Media.Mp4);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true), Samples.Mp4);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class DigestTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var answer = await new IetfClient(api).PostAsync(Media.Mp4, last: true, ("Content-Digest", Digest("sha-256", Media.Mp4[1..])));
+        var answer = await new IetfClient(api).PostAsync(Samples.Mp4, last: true, ("Content-Digest", Digest("sha-256", Samples.Mp4[1..])));
         Assert.Equal("?1", answer.IsProblem(400, "digest_mismatch", Mismatch).Header("Upload-Complete"));
         Assert.Equal(["receiving", "failed"], (await socket.SoFarAsync()).Select(e => e.State));
         Assert.Empty(await api.ListAsync());
@@ -85,8 +85,8 @@ public sealed class DigestTests(DefaultSilo shared)
     public async Task AnswerIsTheVideo_WhenTheDigestOfTheWholeIsRight(Saying saying, string algorithm)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var (_, answer) = await UploadAsync(new IetfClient(api), saying, Digest(algorithm, Media.Mp4));
-        await IetfClient.IsVideoAsync(api, answer, Media.Mp4);
+        var (_, answer) = await UploadAsync(new IetfClient(api), saying, Digest(algorithm, Samples.Mp4));
+        await IetfClient.IsVideoAsync(api, answer, Samples.Mp4);
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class DigestTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var client = new IetfClient(api);
-        var (path, answer) = await UploadAsync(client, saying, Digest(algorithm, Media.Mp4[1..]));
+        var (path, answer) = await UploadAsync(client, saying, Digest(algorithm, Samples.Mp4[1..]));
         Assert.Equal("?1", answer.IsProblem(400, "digest_mismatch", Mismatch).Header("Upload-Complete"));
 
         var events = await socket.SoFarAsync();
@@ -114,10 +114,10 @@ public sealed class DigestTests(DefaultSilo shared)
     {
         (string, string) field = ("Repr-Digest", digest);
         if (saying is Saying.InOneRequest)
-            return (null, await client.PostAsync(Media.Mp4, last: true, field));
-        var path = saying is Saying.AtCreation ? await client.CreateAsync(Media.Mp4[..1000], field) : await client.CreateAsync(Media.Mp4[..1000]);
-        (await client.PatchAsync(path, 1000, Media.Mp4[1000..2000], last: false)).Is(204);
-        return (path, saying is Saying.AtTheEnd ? await client.PatchAsync(path, 2000, Media.Mp4[2000..], last: true, field) : await client.PatchAsync(path, 2000, Media.Mp4[2000..], last: true));
+            return (null, await client.PostAsync(Samples.Mp4, last: true, field));
+        var path = saying is Saying.AtCreation ? await client.CreateAsync(Samples.Mp4[..1000], field) : await client.CreateAsync(Samples.Mp4[..1000]);
+        (await client.PatchAsync(path, 1000, Samples.Mp4[1000..2000], last: false)).Is(204);
+        return (path, saying is Saying.AtTheEnd ? await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true, field) : await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true));
     }
 
     /// <summary>The last word of <paramref name="algorithm"/> is the one that is computed.</summary>

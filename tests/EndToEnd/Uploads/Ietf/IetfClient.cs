@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace Ingestion.Tests.EndToEnd.Ietf;
+namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>A client of the IETF's resumable uploads that does as it is told, right or wrong. An empty value leaves a field out.</summary>
 internal sealed class IetfClient(ApiClient api)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ingestion.Tests.EndToEnd.Ietf;
+namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>104 Upload Resumption Supported, over sockets of our own: client libraries hide what is interim.</summary>
 [Collection(DefaultSilo.Name)]
@@ -17,17 +17,17 @@ public sealed class InterimResponseTests(DefaultSilo shared)
     public async Task UploadIsAnnouncedBeforeItsBytes_WhenTheClientSpeaksOurVersion(string complete)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        using var http = await CreateAsync(api, complete, Media.Mp4.Length, _version);
+        using var http = await CreateAsync(api, complete, Samples.Mp4.Length, _version);
         var interim = await http.ReadAsync();
         Assert.Equal((104, "8"), (interim.Status, interim.Header("Upload-Draft-Interop-Version")));
         Assert.Matches(@"^max-size=\d+, max-age=\d+$", interim.Header("Upload-Limit"));
         var path = new Uri(interim.Header("Location")!).AbsolutePath;
 
         // Only now do the bytes come; the answer is as ever.
-        await http.SendAsync(Media.Mp4);
+        await http.SendAsync(Samples.Mp4);
         var answer = await http.ReadAsync();
         if (complete == "?1")
-            Assert.Equal(IetfClient.IdOf(path), await IetfClient.IsVideoAsync(api, answer, Media.Mp4));
+            Assert.Equal(IetfClient.IdOf(path), await IetfClient.IsVideoAsync(api, answer, Samples.Mp4));
         else
             Assert.Equal(interim.Header("Location"), answer.Is(201).Header("Location"));
     }
@@ -38,17 +38,17 @@ public sealed class InterimResponseTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         string path;
-        using (var http = await CreateAsync(api, "?1", Media.Mp4.Length, _version))
+        using (var http = await CreateAsync(api, "?1", Samples.Mp4.Length, _version))
         {
             path = new Uri((await http.ReadAsync()).Header("Location")!).AbsolutePath;
-            await http.SendAsync(Media.Mp4.AsMemory(0, 20_000));
+            await http.SendAsync(Samples.Mp4.AsMemory(0, 20_000));
             http.Reset();
         }
 
         var client = new IetfClient(api);
         var offset = (int)await client.OffsetAsync(path);
         Assert.InRange(offset, 0, 20_000);
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, offset, Media.Mp4[offset..], last: true), Media.Mp4);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, offset, Samples.Mp4[offset..], last: true), Samples.Mp4);
     }
 
     [Theory]
@@ -60,9 +60,9 @@ public sealed class InterimResponseTests(DefaultSilo shared)
     public async Task NoneIsSent_WhenTheClientSpeaksNoneOrAnotherVersion(string field)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        using var http = await CreateAsync(api, "?1", Media.Mp4.Length, field is "" ? [] : [field]);
-        await http.SendAsync(Media.Mp4);
-        await IetfClient.IsVideoAsync(api, await http.ReadAsync(), Media.Mp4);
+        using var http = await CreateAsync(api, "?1", Samples.Mp4.Length, field is "" ? [] : [field]);
+        await http.SendAsync(Samples.Mp4);
+        await IetfClient.IsVideoAsync(api, await http.ReadAsync(), Samples.Mp4);
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public sealed class InterimResponseTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var http = new RawHttp(shared.Silo.Address);
-        await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.0", new IetfClient(api).Fields([.. _version, "Upload-Complete: ?1", $"Content-Length: {Media.Mp4.Length}"]));
-        await http.SendAsync(Media.Mp4);
+        await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.0", new IetfClient(api).Fields([.. _version, "Upload-Complete: ?1", $"Content-Length: {Samples.Mp4.Length}"]));
+        await http.SendAsync(Samples.Mp4);
         Assert.Equal(201, (await http.ReadAsync()).Status);
     }
 
@@ -88,11 +88,11 @@ public sealed class InterimResponseTests(DefaultSilo shared)
     public async Task ContinueFollows_WhenTheClientExpectsIt()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        using var http = await CreateAsync(api, "?1", Media.Mp4.Length, [.. _version, "Expect: 100-continue"]);
+        using var http = await CreateAsync(api, "?1", Samples.Mp4.Length, [.. _version, "Expect: 100-continue"]);
         Assert.Equal(104, (await http.ReadAsync()).Status);
         Assert.Equal(100, (await http.ReadAsync()).Status);
-        await http.SendAsync(Media.Mp4);
-        await IetfClient.IsVideoAsync(api, await http.ReadAsync(), Media.Mp4);
+        await http.SendAsync(Samples.Mp4);
+        await IetfClient.IsVideoAsync(api, await http.ReadAsync(), Samples.Mp4);
     }
 
     [Fact]
@@ -103,12 +103,12 @@ public sealed class InterimResponseTests(DefaultSilo shared)
         using var http = new RawHttp(shared.Silo.Address);
         string[] fields = client.Fields([.. _version, "Upload-Complete: ?0", "Content-Length: 1000"]);
         await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.1", fields);
-        await http.SendAsync(Media.Mp4.AsMemory(0, 1000));
+        await http.SendAsync(Samples.Mp4.AsMemory(0, 1000));
         // The next request is on its way before the first is answered.
         for (var i = 0; i < 3; i++)
         {
             await http.SendRequestAsync($"POST {IetfClient.Uploads} HTTP/1.1", fields);
-            await http.SendAsync(Media.Mp4.AsMemory(0, 1000));
+            await http.SendAsync(Samples.Mp4.AsMemory(0, 1000));
             Assert.Equal(104, (await http.ReadAsync()).Status);
             Assert.Equal(1000, IetfClient.OffsetOf((await http.ReadAsync()).Is(201)));
         }
@@ -133,7 +133,7 @@ public sealed class InterimResponseTests(DefaultSilo shared)
         if (method == "POST")
             path = new Uri((await http.ReadAsync()).Header("Location")!).AbsolutePath;
 
-        var file = Media.Padded(Size);
+        var file = Samples.Padded(Size);
         const int Part = 64 * 1024 * 1024;
         await http.SendAsync(file.AsMemory(0, Part));
         var told = http.ReadAsync();

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Ietf;
+namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>Connections that end before their bodies do, and requests that get in each other's way.</summary>
 [Collection(DefaultSilo.Name)]
@@ -152,8 +152,8 @@ public sealed class InterruptionTests(DefaultSilo shared)
 
     private static byte[] MakeFile()
     {
-        var file = Media.Padded(Size);
-        for (var i = Media.Mp4.Length; i + sizeof(int) <= Size; i += sizeof(int))
+        var file = Samples.Padded(Size);
+        for (var i = Samples.Mp4.Length; i + sizeof(int) <= Size; i += sizeof(int))
             BitConverter.TryWriteBytes(file.AsSpan(i), i);
         return file;
     }

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Ietf;
+namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>
 /// A client that others wrote: tus-js-client speaks an earlier iteration of the draft, which differs from ours in its version number and in
@@ -32,5 +32,5 @@ public sealed class JsClientTests(DefaultSilo shared)
         await IsVideoAsync(api, run);
     }
 
-    private static Task IsVideoAsync(ApiClient api, JsonElement run) => Direct.DirectTests.IsVideoAsync(api, IetfClient.IdOf(Tus.JsClientTests.PathOf(run)), Media.Mp4);
+    private static Task IsVideoAsync(ApiClient api, JsonElement run) => Direct.DirectTests.IsVideoAsync(api, IetfClient.IdOf(Tus.JsClientTests.PathOf(run)), Samples.Mp4);
 }

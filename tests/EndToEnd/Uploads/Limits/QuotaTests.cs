@@ -1,12 +1,12 @@
 using System.Globalization;
-using Ingestion.Tests.EndToEnd.Tus;
+using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-namespace Ingestion.Tests.EndToEnd.Limits;
+namespace Ingestion.Tests.EndToEnd.Uploads.Limits;
 
 /// <summary>What one user may take, and how it is told.</summary>
 public sealed class QuotaTests
 {
-    private static readonly long _size = Media.Mp4.Length;
+    private static readonly long _size = Samples.Mp4.Length;
 
     [Fact]
     public async Task UploadsAreTakenOneForAnother_WhenAllSlotsAreInUse()
@@ -17,20 +17,20 @@ public sealed class QuotaTests
         var first = await tus.CreateAsync(_size);
         var second = await tus.CreateAsync(_size);
         var before = data.Snapshot();
-        foreach (var refused in new[] { await tus.PostAsync(null, ("Upload-Length", "10")), await api.PostAsync(Form.Of(Media.Mp4)) })
+        foreach (var refused in new[] { await tus.PostAsync(null, ("Upload-Length", "10")), await api.PostAsync(FormBody.Of(Samples.Mp4)) })
             Assert.Equal("5", refused.IsProblem(429, "too_many_uploads").Header("Retry-After"));
         Assert.Equal(before, data.Snapshot());
         Assert.Equal((2, 2 * _size, 0, 0), await UsageAsync(api));
 
         // One is given up, the other becomes a video: both make room.
         (await tus.DeleteAsync(first)).Is(204);
-        await api.UploadAsync(Media.Mp4);
-        (await tus.PatchAsync(second, 0, Media.Mp4)).Is(204);
+        await api.UploadAsync(Samples.Mp4);
+        (await tus.PatchAsync(second, 0, Samples.Mp4)).Is(204);
         await tus.CreateAsync(_size);
         await tus.CreateAsync(_size);
         Assert.Equal((2, 2 * _size, 2 * _size, 2 * _size), await UsageAsync(api));
         using var other = silo.As("bob");
-        await other.UploadAsync(Media.Mp4);
+        await other.UploadAsync(Samples.Mp4);
     }
 
     [Fact]
@@ -41,11 +41,11 @@ public sealed class QuotaTests
         await using var silo = await SiloProcess.StartAsync(null, ("Limits__MaxTotalBytesPerUser", $"{limit}"));
         using var api = silo.As("ann");
         var (tus, data) = (new TusClient(api), new DataFolder(silo.Data));
-        var video = await api.UploadToReadyAsync(Media.Mp4);
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
         var open = await tus.CreateAsync(_size);
         await data.UntilQuietAsync();
         var before = data.Snapshot();
-        foreach (var refused in new[] { await tus.PostAsync(null, ("Upload-Length", "1001")), await api.PostAsync(Form.Of(Media.Mp4)), await api.PostAsync(Form.Of(Media.Mp4), chunked: true) })
+        foreach (var refused in new[] { await tus.PostAsync(null, ("Upload-Length", "1001")), await api.PostAsync(FormBody.Of(Samples.Mp4)), await api.PostAsync(FormBody.Of(Samples.Mp4), chunked: true) })
             Assert.Null(refused.IsProblem(403, "quota_exceeded").Header("Retry-After"));
         await Eventually.TrueAsync(() => data.Snapshot() == before, "nothing is left of them");
         Assert.Equal((1, _size, _size, _size), await UsageAsync(api));
@@ -53,8 +53,8 @@ public sealed class QuotaTests
 
         (await api.DeleteAsync($"/api/videos/{video}")).Is(204);
         await Eventually.TrueAsync(async () => (await UsageAsync(api)).Total == 0, "its bytes are returned");
-        await api.UploadAsync(Media.Mp4);
-        (await tus.PatchAsync(open, 0, Media.Mp4)).Is(204);
+        await api.UploadAsync(Samples.Mp4);
+        (await tus.PatchAsync(open, 0, Samples.Mp4)).Is(204);
         (await tus.PostAsync(null, ("Upload-Length", "1001"))).IsProblem(403, "quota_exceeded");
         await tus.CreateAsync(1_000);
     }
@@ -64,12 +64,12 @@ public sealed class QuotaTests
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Limits__MaxDailyBytesPerUser", $"{(2 * _size) - 1}"));
         using var api = silo.As("ann");
-        var video = await api.UploadToReadyAsync(Media.Mp4);
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
         // Removing it does not make the day longer.
         (await api.DeleteAsync($"/api/videos/{video}")).Is(204);
         await Eventually.TrueAsync(async () => (await UsageAsync(api)).Total == 0, "its bytes are returned");
 
-        var refused = (await api.PostAsync(Form.Of(Media.Mp4))).IsProblem(429, "daily_quota_exceeded");
+        var refused = (await api.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(429, "daily_quota_exceeded");
         Assert.InRange(int.Parse(refused.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 86_400);
         await new TusClient(api).CreateAsync(_size - 1);
         Assert.Equal((1, _size - 1, 0, _size), await UsageAsync(api));
@@ -80,7 +80,7 @@ public sealed class QuotaTests
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("ann");
-        await api.UploadAsync(Media.Mp4);
+        await api.UploadAsync(Samples.Mp4);
         using var other = silo.As("bob", "read");
         Assert.Equal((0, 0, 0, 0), await UsageAsync(other));
         Assert.Equal(JsonValueKind.Null, (await api.GetJsonAsync("/api/usage")).GetProperty("limits").GetProperty("total_bytes").ValueKind);

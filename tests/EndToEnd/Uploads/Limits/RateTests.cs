@@ -1,7 +1,7 @@
 using System.Globalization;
-using Ingestion.Tests.EndToEnd.Tus;
+using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-namespace Ingestion.Tests.EndToEnd.Limits;
+namespace Ingestion.Tests.EndToEnd.Uploads.Limits;
 
 /// <summary>Uploads that are begun too fast. The rates are so low that nothing comes back during a test.</summary>
 public sealed class RateTests
@@ -14,22 +14,22 @@ public sealed class RateTests
         await using var silo = await SiloProcess.StartAsync(null, ("Limits__CreationsPerSecondPerUser", Rate), ("Limits__CreationBurstPerUser", "3"));
         using var api = silo.As("ann");
         var (tus, data) = (new TusClient(api), new DataFolder(silo.Data));
-        await api.UploadToReadyAsync(Media.Mp4);
-        await api.UploadToReadyAsync(Media.Mp4);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
+        await api.UploadToReadyAsync(Samples.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
         await data.UntilQuietAsync();
         var before = data.Snapshot();
 
-        IsTurnedAway(await api.PostAsync(Form.Of(Media.Mp4)));
-        IsTurnedAway(await api.PostAsync(new Form().Text("no form at all")));
+        IsTurnedAway(await api.PostAsync(FormBody.Of(Samples.Mp4)));
+        IsTurnedAway(await api.PostAsync(new FormBody().Text("no form at all")));
         IsTurnedAway(await tus.PostAsync(null, ("Upload-Length", "10")));
         IsTurnedAway(await api.SendAsync(HttpMethod.Post, TusClient.Uploads, null, ("Upload-Complete", "?0"), ("Upload-Draft-Interop-Version", "8")));
         Assert.Equal(before, data.Snapshot());
 
         // What was begun goes on, and others are not concerned.
-        (await tus.PatchAsync(path, 0, Media.Mp4)).Is(204);
+        (await tus.PatchAsync(path, 0, Samples.Mp4)).Is(204);
         using var other = silo.As("bob");
-        await other.UploadAsync(Media.Mp4);
+        await other.UploadAsync(Samples.Mp4);
     }
 
     [Fact]
@@ -39,14 +39,14 @@ public sealed class RateTests
         foreach (var user in Enumerable.Range(0, 3))
         {
             using var api = silo.As($"user-{user}");
-            await api.UploadAsync(Media.Mp4);
+            await api.UploadAsync(Samples.Mp4);
         }
 
         using var last = silo.As("ann");
-        IsTurnedAway(await last.PostAsync(Form.Of(Media.Mp4)));
+        IsTurnedAway(await last.PostAsync(FormBody.Of(Samples.Mp4)));
         // Without a token nobody gets so far.
         using var nobody = new ApiClient(silo.Address, token: null);
-        (await nobody.PostAsync(Form.Of(Media.Mp4))).IsProblem(401, "token_missing");
+        (await nobody.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(401, "token_missing");
     }
 
     private static void IsTurnedAway(Answer answer) =>

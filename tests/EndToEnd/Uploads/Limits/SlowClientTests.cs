@@ -1,6 +1,6 @@
-using Ingestion.Tests.EndToEnd.Tus;
+using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-namespace Ingestion.Tests.EndToEnd.Limits;
+namespace Ingestion.Tests.EndToEnd.Uploads.Limits;
 
 /// <summary>A client slower than the least rate is cut off; what it had sent counts where it can go on.</summary>
 public sealed class SlowClientTests
@@ -10,7 +10,7 @@ public sealed class SlowClientTests
     [Fact]
     public async Task ClientIsCutOffAndKeepsItsProgress_WhenItStalls()
     {
-        var file = Media.Padded(400_000);
+        var file = Samples.Padded(400_000);
         await using var silo = await SiloProcess.StartAsync(null, ("Uploads__MinBytesPerSecond", "1000"), ("Uploads__SlowSeconds", "2"));
         using var api = silo.As("ann");
         var tus = new TusClient(api);
@@ -33,9 +33,9 @@ public sealed class SlowClientTests
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Uploads__MinBytesPerSecond", "1000"), ("Uploads__SlowSeconds", "2"));
         using var api = silo.As("ann");
-        var form = Form.Of(Media.Padded(400_000)).Bytes;
+        var form = FormBody.Of(Samples.Padded(400_000)).Bytes;
         using var http = new RawHttp(silo.Address);
-        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {new Form().ContentType}", $"Content-Length: {form.Length}");
+        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {new FormBody().ContentType}", $"Content-Length: {form.Length}");
         await http.SendAsync(form.AsMemory(0, Sent));
 
         (await http.ReadAsync()).IsProblem(408, "upload_too_slow");

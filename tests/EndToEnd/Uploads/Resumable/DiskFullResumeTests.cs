@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Faults;
+namespace Ingestion.Tests.EndToEnd.Uploads.Resumable;
 
 /// <summary>The disk fills up under a resumable upload.</summary>
 public sealed class DiskFullResumeTests
@@ -6,7 +6,7 @@ public sealed class DiskFullResumeTests
     [SmallDiskFact]
     public async Task UploadGoesOnWhereItWas_WhenThereIsRoomAgain()
     {
-        await using var disk = await SmallDisk.MountAsync(megabytes: 12);
+        using var disk = SmallDisk.Mount(kibibytes: 12 * 1024);
         await using var silo = await SiloProcess.StartAsync(Path.Combine(disk.Path, "data"), ("Uploads__RequireKnownContainer", "false"), ("Roles", "api"));
         using var api = silo.As("alice");
         var upload = new ResumingUpload(api, length: 4_000_000, chunk: 400_000);

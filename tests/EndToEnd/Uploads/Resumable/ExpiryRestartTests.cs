@@ -1,6 +1,7 @@
-using Ingestion.Tests.EndToEnd.Tus;
+using Ingestion.Tests.EndToEnd.Uploads.Limits;
+using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-namespace Ingestion.Tests.EndToEnd.Limits;
+namespace Ingestion.Tests.EndToEnd.Uploads.Resumable;
 
 /// <summary>Uploads that nobody finishes go, also when the silo that began them was killed.</summary>
 public sealed class ExpiryRestartTests
@@ -13,7 +14,7 @@ public sealed class ExpiryRestartTests
         using var api = silo.As("ann");
         var (tus, data) = (new TusClient(api), new DataFolder(silo.Data));
         var paths = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
-            TusClient.PathOf(await tus.PostAsync(Media.Mp4[..20_000], ("Upload-Length", $"{Media.Mp4.Length}")))));
+            TusClient.PathOf(await tus.PostAsync(Samples.Mp4[..20_000], ("Upload-Length", $"{Samples.Mp4.Length}")))));
         (await tus.PostAsync(null, ("Upload-Length", "1"))).IsProblem(429, "too_many_uploads");
         await silo.KillAsync();
         Assert.Equal(20, data.Uploads.Length);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Ingestion.Tests.EndToEnd.Tus;
+using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-namespace Ingestion.Tests.EndToEnd.Faults;
+namespace Ingestion.Tests.EndToEnd.Uploads.Resumable;
 
 /// <summary>A client of tus that does not give up: it asks for the offset and goes on from there until all is sent, whatever the silo does.</summary>
 internal sealed class ResumingUpload(ApiClient api, int length, int chunk)

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Support.Servers;
 
-namespace Ingestion.Tests.EndToEnd.Faults;
+namespace Ingestion.Tests.EndToEnd.Uploads.Resumable;
 
 /// <summary>The object store is real and its answers are not always: that costs time and nothing else.</summary>
 public sealed class StoreFaultTests : IAsyncLifetime
@@ -40,10 +40,10 @@ public sealed class StoreFaultTests : IAsyncLifetime
         using var api = silo.As("alice");
         server.Decide = request => request.Method == "PUT" ? Fault.Unavailable : Fault.None;
 
-        Assert.NotNull((await api.PostAsync(Form.Of(Media.Mp4))).IsProblem(503, "storage_unavailable").Header("Retry-After"));
+        Assert.NotNull((await api.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(503, "storage_unavailable").Header("Retry-After"));
         Assert.Empty(await api.ListAsync());
         server.Decide = _ => Fault.None;
-        await api.UploadAsync(Media.Mp4);
+        await api.UploadAsync(Samples.Mp4);
     }
 
     private async Task RunAsync(Func<Microsoft.AspNetCore.Http.HttpRequest, Fault> decide)

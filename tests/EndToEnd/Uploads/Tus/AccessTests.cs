@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Every request is authorised, not only the first; another's upload looks like none.</summary>
 [Collection(DefaultSilo.Name)]
@@ -20,8 +20,8 @@ public sealed class AccessTests(DefaultSilo shared)
         using var stranger = shared.Silo.As(SiloFixture.NewUser());
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var (strangers, tus) = (new TusClient(stranger), new TusClient(api));
-        var open = TusClient.PathOf(await strangers.PostAsync(Media.Mp4[..1000], ("Upload-Length", $"{Media.Mp4.Length}")));
-        var whole = TusClient.PathOf(await strangers.PostAsync(Media.Mp4, ("Upload-Length", $"{Media.Mp4.Length}")));
+        var open = TusClient.PathOf(await strangers.PostAsync(Samples.Mp4[..1000], ("Upload-Length", $"{Samples.Mp4.Length}")));
+        var whole = TusClient.PathOf(await strangers.PostAsync(Samples.Mp4, ("Upload-Length", $"{Samples.Mp4.Length}")));
         var path = kind switch
         {
             "another's" => open,
@@ -41,7 +41,7 @@ public sealed class AccessTests(DefaultSilo shared)
         }
 
         Assert.Equal(1000, await strangers.OffsetAsync(open));
-        Assert.Equal(Media.Mp4.Length, await strangers.OffsetAsync(whole));
+        Assert.Equal(Samples.Mp4.Length, await strangers.OffsetAsync(whole));
         Assert.Equal([TusClient.IdOf(whole)], await stranger.ListAsync());
     }
 
@@ -50,14 +50,14 @@ public sealed class AccessTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
         using var nobody = new ApiClient(shared.Silo.Address, token: null);
         // The owner's own, but for reading only.
         using var reader = new ApiClient(shared.Silo.Address, HandMadeToken.Sign(shared.Silo.Data, new TokenClaims(HandMadeToken.Read(api.Token!).GetProperty("sub").GetString(), ["read"])));
         foreach (var method in new[] { "POST", "HEAD", "PATCH", "DELETE" })
         {
             var target = method == "POST" ? TusClient.Uploads : path;
-            var body = method == "PATCH" ? Media.Mp4 : null;
+            var body = method == "PATCH" ? Samples.Mp4 : null;
             (string, string)[] fields = [("Upload-Offset", "0"), ("Upload-Length", "10")];
             Assert.Null((await new TusClient(nobody).SendAsync(method, target, body, fields)).Is(401).Header("Upload-Offset"));
             Assert.Null((await new TusClient(reader).SendAsync(method, target, body, fields)).Is(403).Header("Upload-Offset"));

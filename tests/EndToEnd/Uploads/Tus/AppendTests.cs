@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>PATCH, right and wrong. A refused one changes nothing.</summary>
 [Collection(DefaultSilo.Name)]
@@ -12,21 +12,21 @@ public sealed class AppendTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
-        var pieces = new[] { 1, 2, 7, 4_086, 1, 10_000, 0, 1_000, Media.Mp4.Length - 15_097 };
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        var pieces = new[] { 1, 2, 7, 4_086, 1, 10_000, 0, 1_000, Samples.Mp4.Length - 15_097 };
         var offset = 0;
         foreach (var piece in pieces)
         {
-            var answer = (await tus.PatchAsync(path, offset, Media.Mp4[offset..(offset + piece)])).Is(204);
+            var answer = (await tus.PatchAsync(path, offset, Samples.Mp4[offset..(offset + piece)])).Is(204);
             offset += piece;
             Assert.Equal(offset, TusClient.OffsetOf(answer));
             Assert.Empty(answer.Body);
-            if (offset < Media.Mp4.Length)
+            if (offset < Samples.Mp4.Length)
                 TusClient.ExpiryOf(answer);
             Assert.Equal(offset, await tus.OffsetAsync(path));
         }
 
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
         var events = await socket.UntilAsync(TusClient.IdOf(path), "ready");
         Assert.Equal(
             ["upload.created", "upload.completed", "video.queued", "video.processing", "video.ready"],
@@ -47,7 +47,7 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        (await tus.PatchAsync(await tus.CreateAsync(100), 0, Media.Mp4[..10], ("Content-Type", type))).Is(204);
+        (await tus.PatchAsync(await tus.CreateAsync(100), 0, Samples.Mp4[..10], ("Content-Type", type))).Is(204);
     }
 
     [Theory]
@@ -76,12 +76,12 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
-        (await tus.PatchAsync(path, 0, Media.Mp4[..1000])).Is(204);
-        (await tus.PatchAsync(path, 1000, Media.Mp4)).IsProblem(413, "upload_length_exceeded");
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        (await tus.PatchAsync(path, 0, Samples.Mp4[..1000])).Is(204);
+        (await tus.PatchAsync(path, 1000, Samples.Mp4)).IsProblem(413, "upload_length_exceeded");
         Assert.Equal(1000, await tus.OffsetAsync(path));
-        (await tus.PatchAsync(path, 1000, Media.Mp4[1000..])).Is(204);
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        (await tus.PatchAsync(path, 1000, Samples.Mp4[1000..])).Is(204);
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
     /// <summary>Nobody knows how long it is before it is.</summary>
@@ -95,7 +95,7 @@ public sealed class AppendTests(DefaultSilo shared)
         {
             await http.SendHeadAsync($"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", $"Content-Type: {TusClient.PieceType}", "Transfer-Encoding: chunked"));
             await http.SendAsync(Encoding.ASCII.GetBytes("3e8\r\n"));
-            await http.SendAsync(Media.Mp4.AsMemory(0, 1000));
+            await http.SendAsync(Samples.Mp4.AsMemory(0, 1000));
             await http.SendAsync(Encoding.ASCII.GetBytes("\r\n1\r\nx\r\n0\r\n\r\n"));
             (await http.ReadAsync()).IsProblem(413, "upload_length_exceeded");
         }
@@ -109,20 +109,20 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = TusClient.PathOf(await tus.PostAsync(Media.Mp4, ("Upload-Defer-Length", "1")));
+        var path = TusClient.PathOf(await tus.PostAsync(Samples.Mp4, ("Upload-Defer-Length", "1")));
         using (var http = new RawHttp(shared.Silo.Address))
         {
             await http.SendHeadAsync(
                 $"PATCH {path} HTTP/1.1",
-                tus.Fields($"Upload-Offset: {Media.Mp4.Length}", $"Upload-Length: {Media.Mp4.Length}", $"Content-Type: {TusClient.PieceType}", "Transfer-Encoding: chunked"));
+                tus.Fields($"Upload-Offset: {Samples.Mp4.Length}", $"Upload-Length: {Samples.Mp4.Length}", $"Content-Type: {TusClient.PieceType}", "Transfer-Encoding: chunked"));
             await http.SendAsync("1\r\nx\r\n0\r\n\r\n"u8.ToArray());
             (await http.ReadAsync()).IsProblem(413, "upload_length_exceeded");
         }
 
         Assert.Empty(await api.ListAsync());
         var head = (await tus.HeadAsync(path)).Is(200);
-        Assert.Equal(($"{Media.Mp4.Length}", $"{Media.Mp4.Length}", null), (head.Header("Upload-Offset"), head.Header("Upload-Length"), head.Header("Upload-Expires")));
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        Assert.Equal(($"{Samples.Mp4.Length}", $"{Samples.Mp4.Length}", null), (head.Header("Upload-Offset"), head.Header("Upload-Length"), head.Header("Upload-Expires")));
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Fact]
@@ -130,14 +130,14 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = TusClient.PathOf(await tus.PostAsync(Media.Mp4, ("Upload-Length", $"{Media.Mp4.Length}")));
-        var again = (await tus.PatchAsync(path, Media.Mp4.Length, [])).Is(204);
-        Assert.Equal(Media.Mp4.Length, TusClient.OffsetOf(again));
+        var path = TusClient.PathOf(await tus.PostAsync(Samples.Mp4, ("Upload-Length", $"{Samples.Mp4.Length}")));
+        var again = (await tus.PatchAsync(path, Samples.Mp4.Length, [])).Is(204);
+        Assert.Equal(Samples.Mp4.Length, TusClient.OffsetOf(again));
         Assert.Null(again.Header("Upload-Expires"));
-        (await tus.PatchAsync(path, Media.Mp4.Length, [1])).IsProblem(403, "upload_ended");
-        (await tus.PatchAsync(path, 0, Media.Mp4)).IsProblem(409, "offset_mismatch");
-        Assert.Equal(Media.Mp4.Length, await tus.OffsetAsync(path));
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        (await tus.PatchAsync(path, Samples.Mp4.Length, [1])).IsProblem(403, "upload_ended");
+        (await tus.PatchAsync(path, 0, Samples.Mp4)).IsProblem(409, "offset_mismatch");
+        Assert.Equal(Samples.Mp4.Length, await tus.OffsetAsync(path));
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class AppendTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
-        var file = Media.Padded(400_000);
+        var file = Samples.Padded(400_000);
         var path = await tus.CreateAsync(file.Length);
         await socket.NextAsync("evt");
         for (var offset = 0; offset < 300_000; offset += 100_000)
@@ -178,13 +178,13 @@ public sealed class AppendTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
-        (await tus.PatchAsync(path, 0, Media.Mp4[..1000])).Is(204);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        (await tus.PatchAsync(path, 0, Samples.Mp4[..1000])).Is(204);
 
-        Assert.Null((await tus.SendAsync("PATCH", path, Media.Mp4[1000..], headers)).IsProblem(status, code).Header("Upload-Offset"));
+        Assert.Null((await tus.SendAsync("PATCH", path, Samples.Mp4[1000..], headers)).IsProblem(status, code).Header("Upload-Offset"));
         var head = (await tus.HeadAsync(path)).Is(200);
-        Assert.Equal(("1000", $"{Media.Mp4.Length}"), (head.Header("Upload-Offset"), head.Header("Upload-Length")));
-        (await tus.PatchAsync(path, 1000, Media.Mp4[1000..])).Is(204);
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        Assert.Equal(("1000", $"{Samples.Mp4.Length}"), (head.Header("Upload-Offset"), head.Header("Upload-Length")));
+        (await tus.PatchAsync(path, 1000, Samples.Mp4[1000..])).Is(204);
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Creations that are wrong: a clear code, and nothing is there afterwards.</summary>
 [Collection(StrictSilo.Name)]
@@ -78,11 +78,11 @@ public sealed class BadCreationTests(StrictSilo shared)
     [InlineData("application/offset-octet-stream")]
     [InlineData("video/mp4")]
     [InlineData("")]
-    public Task IsRefused_WhenTheBodyIsOfType(string type) => IsRefusedAsync(Media.Mp4, 415, "piece_expected", ("Upload-Length", $"{Media.Mp4.Length}"), ("Content-Type", type));
+    public Task IsRefused_WhenTheBodyIsOfType(string type) => IsRefusedAsync(Samples.Mp4, 415, "piece_expected", ("Upload-Length", $"{Samples.Mp4.Length}"), ("Content-Type", type));
 
     [Fact]
     public Task IsRefused_WhenTheBodyIsLongerThanTheUpload() =>
-        IsRefusedAsync(Media.Mp4, 413, "upload_length_exceeded", ("Upload-Length", $"{Media.Mp4.Length - 1}"));
+        IsRefusedAsync(Samples.Mp4, 413, "upload_length_exceeded", ("Upload-Length", $"{Samples.Mp4.Length - 1}"));
 
     [Theory]
     [InlineData("md5 1B2M2Y8AsgTpgAmY7PhCfg==", "checksum_algorithm_unknown")]
@@ -94,13 +94,13 @@ public sealed class BadCreationTests(StrictSilo shared)
     [InlineData("crc32 AAAAAAAA", "checksum_invalid")]
     [InlineData("sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk= twice", "checksum_invalid")]
     public Task IsRefused_WhenTheChecksumIs(string checksum, string code) =>
-        IsRefusedAsync(Media.Mp4, 400, code, ("Upload-Length", $"{Media.Mp4.Length}"), ("Upload-Checksum", checksum));
+        IsRefusedAsync(Samples.Mp4, 400, code, ("Upload-Length", $"{Samples.Mp4.Length}"), ("Upload-Checksum", checksum));
 
     [Fact]
     public Task IsRefused_WhenItIsNoTusAtAll() => shared.LeavesNothingAsync(async () =>
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        using var content = new ByteArrayContent(Media.Mp4);
+        using var content = new ByteArrayContent(Samples.Mp4);
         (await api.SendAsync(HttpMethod.Post, TusClient.Uploads, content)).IsProblem(412, "tus_version_unsupported");
     });
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>checksum and checksum-trailer: all of a body counts, or nothing.</summary>
 [Collection(DefaultSilo.Name)]
@@ -16,25 +16,25 @@ public sealed class ChecksumTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
-        (await tus.PatchAsync(path, 0, Media.Mp4[..10], Checksum(algorithm, Media.Mp4[..10]))).Is(204);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        (await tus.PatchAsync(path, 0, Samples.Mp4[..10], Checksum(algorithm, Samples.Mp4[..10]))).Is(204);
 
-        var broken = Media.Mp4[10..20_000];
+        var broken = Samples.Mp4[10..20_000];
         broken[5_000] ^= 1;
-        (await tus.PatchAsync(path, 10, broken, Checksum(algorithm, Media.Mp4[10..20_000]))).IsProblem(460, "checksum_mismatch");
+        (await tus.PatchAsync(path, 10, broken, Checksum(algorithm, Samples.Mp4[10..20_000]))).IsProblem(460, "checksum_mismatch");
         Assert.Equal(10, await tus.OffsetAsync(path));
 
-        var answer = (await tus.PatchAsync(path, 10, Media.Mp4[10..20_000], Checksum(algorithm, Media.Mp4[10..20_000]))).Is(204);
+        var answer = (await tus.PatchAsync(path, 10, Samples.Mp4[10..20_000], Checksum(algorithm, Samples.Mp4[10..20_000]))).Is(204);
         Assert.Equal(20_000, TusClient.OffsetOf(answer));
 
         // The last piece is wrong: no video before the right one has come.
-        broken = Media.Mp4[20_000..];
+        broken = Samples.Mp4[20_000..];
         broken[^1] ^= 0x80;
-        (await tus.PatchAsync(path, 20_000, broken, Checksum(algorithm, Media.Mp4[20_000..]))).IsProblem(460, "checksum_mismatch");
+        (await tus.PatchAsync(path, 20_000, broken, Checksum(algorithm, Samples.Mp4[20_000..]))).IsProblem(460, "checksum_mismatch");
         Assert.Equal(20_000, await tus.OffsetAsync(path));
         Assert.Empty(await api.ListAsync());
-        (await tus.PatchAsync(path, 20_000, Media.Mp4[20_000..], Checksum(algorithm, Media.Mp4[20_000..]))).Is(204);
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        (await tus.PatchAsync(path, 20_000, Samples.Mp4[20_000..], Checksum(algorithm, Samples.Mp4[20_000..]))).Is(204);
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Fact]
@@ -43,12 +43,12 @@ public sealed class ChecksumTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
-        var answer = (await tus.PostAsync(Media.Mp4, ("Upload-Length", $"{Media.Mp4.Length}"), Checksum("sha1", [1, 2, 3]))).IsProblem(460, "checksum_mismatch");
+        var answer = (await tus.PostAsync(Samples.Mp4, ("Upload-Length", $"{Samples.Mp4.Length}"), Checksum("sha1", [1, 2, 3]))).IsProblem(460, "checksum_mismatch");
         Assert.Null(answer.Header("Location"));
         Assert.Empty(await api.ListAsync());
         Assert.Equal(["receiving", "cancelled"], (await socket.SoFarAsync()).Select(e => e.State));
-        var path = TusClient.PathOf(await tus.PostAsync(Media.Mp4, ("Upload-Length", $"{Media.Mp4.Length}"), Checksum("sha1", Media.Mp4)));
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        var path = TusClient.PathOf(await tus.PostAsync(Samples.Mp4, ("Upload-Length", $"{Samples.Mp4.Length}"), Checksum("sha1", Samples.Mp4)));
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Theory]
@@ -60,8 +60,8 @@ public sealed class ChecksumTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
-        (await tus.PatchAsync(path, 0, Media.Mp4, ("Upload-Checksum", checksum))).IsProblem(400, code);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        (await tus.PatchAsync(path, 0, Samples.Mp4, ("Upload-Checksum", checksum))).IsProblem(400, code);
         Assert.Equal(0, await tus.OffsetAsync(path));
     }
 
@@ -73,10 +73,10 @@ public sealed class ChecksumTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
-        var answer = await PatchWithTrailerAsync(tus, path, Media.Mp4, $"Upload-Checksum: {Checksum(algorithm, Media.Mp4).Value}\r\n");
-        Assert.Equal(Media.Mp4.Length, TusClient.OffsetOf(answer.Is(204)));
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        var answer = await PatchWithTrailerAsync(tus, path, Samples.Mp4, $"Upload-Checksum: {Checksum(algorithm, Samples.Mp4).Value}\r\n");
+        Assert.Equal(Samples.Mp4.Length, TusClient.OffsetOf(answer.Is(204)));
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Theory]
@@ -90,11 +90,11 @@ public sealed class ChecksumTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
-        (await PatchWithTrailerAsync(tus, path, Media.Mp4, trailer)).IsProblem(status, code);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        (await PatchWithTrailerAsync(tus, path, Samples.Mp4, trailer)).IsProblem(status, code);
         Assert.Equal(0, await tus.OffsetAsync(path));
-        (await tus.PatchAsync(path, 0, Media.Mp4)).Is(204);
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        (await tus.PatchAsync(path, 0, Samples.Mp4)).Is(204);
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Fact]
@@ -102,9 +102,9 @@ public sealed class ChecksumTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
-        (await tus.PatchAsync(path, 0, Media.Mp4, Checksum("sha1", Media.Mp4), ("Trailer", "Upload-Checksum"))).IsProblem(400, "checksum_invalid");
-        (await tus.PatchAsync(path, 0, Media.Mp4, ("Trailer", "Upload-Checksum"))).IsProblem(400, "checksum_invalid");
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        (await tus.PatchAsync(path, 0, Samples.Mp4, Checksum("sha1", Samples.Mp4), ("Trailer", "Upload-Checksum"))).IsProblem(400, "checksum_invalid");
+        (await tus.PatchAsync(path, 0, Samples.Mp4, ("Trailer", "Upload-Checksum"))).IsProblem(400, "checksum_invalid");
         Assert.Equal(0, await tus.OffsetAsync(path));
     }
 
@@ -114,19 +114,19 @@ public sealed class ChecksumTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
         using (var http = new RawHttp(shared.Silo.Address))
         {
-            var (name, value) = Checksum("sha1", Media.Mp4);
-            await http.SendHeadAsync($"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", $"{name}: {value}", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Media.Mp4.Length}"));
-            await http.SendAsync(Media.Mp4.AsMemory(0, 20_000));
+            var (name, value) = Checksum("sha1", Samples.Mp4);
+            await http.SendHeadAsync($"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", $"{name}: {value}", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Samples.Mp4.Length}"));
+            await http.SendAsync(Samples.Mp4.AsMemory(0, 20_000));
             await Eventually.TrueAsync(() => shared.Data.Uploads.Any(file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal)), "bytes have come");
             http.Reset();
         }
 
         Assert.Equal(0, await tus.OffsetAsync(path));
-        (await tus.PatchAsync(path, 0, Media.Mp4)).Is(204);
-        await CreationTests.IsVideoAsync(api, path, Media.Mp4);
+        (await tus.PatchAsync(path, 0, Samples.Mp4)).Is(204);
+        await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
     private async Task<Answer> PatchWithTrailerAsync(TusClient tus, string path, byte[] body, string trailer)

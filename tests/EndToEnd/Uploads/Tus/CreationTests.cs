@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>creation, creation-with-upload, creation-defer-length, and what the client may say of its file.</summary>
 [Collection(DefaultSilo.Name)]
@@ -36,9 +36,9 @@ public sealed class CreationTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length, ("Upload-Metadata", metadata));
+        var path = await tus.CreateAsync(Samples.Mp4.Length, ("Upload-Metadata", metadata));
         Assert.Equal(metadata, (await tus.HeadAsync(path)).Is(200).Header("Upload-Metadata"));
-        (await tus.PatchAsync(path, 0, Media.Mp4)).Is(204);
+        (await tus.PatchAsync(path, 0, Samples.Mp4)).Is(204);
         Assert.Equal(metadata, (await tus.HeadAsync(path)).Is(200).Header("Upload-Metadata"));
 
         var record = await api.GetJsonAsync($"/api/videos/{TusClient.IdOf(path)}");
@@ -53,13 +53,13 @@ public sealed class CreationTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var answer = (await tus.PostAsync(Media.Mp4[..count], ("Upload-Length", $"{Media.Mp4.Length}"))).Is(201);
+        var answer = (await tus.PostAsync(Samples.Mp4[..count], ("Upload-Length", $"{Samples.Mp4.Length}"))).Is(201);
         Assert.Equal(count, TusClient.OffsetOf(answer));
         TusClient.ExpiryOf(answer);
         var path = TusClient.PathOf(answer);
         Assert.Equal(count, await tus.OffsetAsync(path));
-        (await tus.PatchAsync(path, count, Media.Mp4[count..])).Is(204);
-        await IsVideoAsync(api, path, Media.Mp4);
+        (await tus.PatchAsync(path, count, Samples.Mp4[count..])).Is(204);
+        await IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Fact]
@@ -75,10 +75,10 @@ public sealed class CreationTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var answer = (await tus.PostAsync(Media.Mp4, ("Upload-Length", $"{Media.Mp4.Length}"))).Is(201);
-        Assert.Equal(Media.Mp4.Length, TusClient.OffsetOf(answer));
+        var answer = (await tus.PostAsync(Samples.Mp4, ("Upload-Length", $"{Samples.Mp4.Length}"))).Is(201);
+        Assert.Equal(Samples.Mp4.Length, TusClient.OffsetOf(answer));
         Assert.Null(answer.Header("Upload-Expires"));
-        await IsVideoAsync(api, TusClient.PathOf(answer), Media.Mp4);
+        await IsVideoAsync(api, TusClient.PathOf(answer), Samples.Mp4);
     }
 
     [Fact]
@@ -101,17 +101,17 @@ public sealed class CreationTests(DefaultSilo shared)
         var head = (await tus.HeadAsync(path)).Is(200);
         Assert.Equal(("1", null), (head.Header("Upload-Defer-Length"), head.Header("Upload-Length")));
 
-        (await tus.PatchAsync(path, 0, Media.Mp4[..1000])).Is(204);
+        (await tus.PatchAsync(path, 0, Samples.Mp4[..1000])).Is(204);
         Assert.Equal("1", (await tus.HeadAsync(path)).Header("Upload-Defer-Length"));
-        (await tus.PatchAsync(path, 1000, Media.Mp4[1000..2000], ("Upload-Length", $"{Media.Mp4.Length}"))).Is(204);
+        (await tus.PatchAsync(path, 1000, Samples.Mp4[1000..2000], ("Upload-Length", $"{Samples.Mp4.Length}"))).Is(204);
         head = (await tus.HeadAsync(path)).Is(200);
-        Assert.Equal((null, $"{Media.Mp4.Length}"), (head.Header("Upload-Defer-Length"), head.Header("Upload-Length")));
+        Assert.Equal((null, $"{Samples.Mp4.Length}"), (head.Header("Upload-Defer-Length"), head.Header("Upload-Length")));
 
-        foreach (var other in new[] { Media.Mp4.Length + 1, 2001, 0 })
+        foreach (var other in new[] { Samples.Mp4.Length + 1, 2001, 0 })
             (await tus.PatchAsync(path, 2000, [0], ("Upload-Length", $"{other}"))).IsProblem(400, "upload_length_inconsistent");
         Assert.Equal(2000, await tus.OffsetAsync(path));
-        (await tus.PatchAsync(path, 2000, Media.Mp4[2000..], ("Upload-Length", $"{Media.Mp4.Length}"))).Is(204);
-        await IsVideoAsync(api, path, Media.Mp4);
+        (await tus.PatchAsync(path, 2000, Samples.Mp4[2000..], ("Upload-Length", $"{Samples.Mp4.Length}"))).Is(204);
+        await IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Fact]
@@ -119,10 +119,10 @@ public sealed class CreationTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = TusClient.PathOf(await tus.PostAsync(Media.Mp4, ("Upload-Defer-Length", "1")));
+        var path = TusClient.PathOf(await tus.PostAsync(Samples.Mp4, ("Upload-Defer-Length", "1")));
         Assert.Empty(await api.ListAsync());
-        (await tus.PatchAsync(path, Media.Mp4.Length, [], ("Upload-Length", $"{Media.Mp4.Length}"))).Is(204);
-        await IsVideoAsync(api, path, Media.Mp4);
+        (await tus.PatchAsync(path, Samples.Mp4.Length, [], ("Upload-Length", $"{Samples.Mp4.Length}"))).Is(204);
+        await IsVideoAsync(api, path, Samples.Mp4);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class CreationTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
         var path = TusClient.PathOf(await tus.PostAsync(null, ("Upload-Defer-Length", "1")));
-        (await tus.PatchAsync(path, 0, Media.Mp4[..11], ("Upload-Length", "10"))).IsProblem(413, "upload_length_exceeded");
+        (await tus.PatchAsync(path, 0, Samples.Mp4[..11], ("Upload-Length", "10"))).IsProblem(413, "upload_length_exceeded");
         var head = (await tus.HeadAsync(path)).Is(200);
         Assert.Equal(("0", "1", null), (head.Header("Upload-Offset"), head.Header("Upload-Defer-Length"), head.Header("Upload-Length")));
     }

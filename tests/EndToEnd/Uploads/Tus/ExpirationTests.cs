@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Uploads that nobody goes on with.</summary>
 public sealed class ExpirationTests(ExpirationTests.HastySilo shared) : IClassFixture<ExpirationTests.HastySilo>
@@ -9,12 +9,12 @@ public sealed class ExpirationTests(ExpirationTests.HastySilo shared) : IClassFi
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
-        var path = TusClient.PathOf(await tus.PostAsync(Media.Mp4[..20_000], ("Upload-Length", $"{Media.Mp4.Length}")));
+        var path = TusClient.PathOf(await tus.PostAsync(Samples.Mp4[..20_000], ("Upload-Length", $"{Samples.Mp4.Length}")));
 
         var told = (await socket.UntilAsync(TusClient.IdOf(path), "expired"))[^1];
         Assert.Equal("upload.expired", told.Json.GetProperty("data").GetProperty("type").GetString());
         await Eventually.TrueAsync(() => !shared.Data.Uploads.Any(file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal)), "its bytes are gone");
-        (await tus.PatchAsync(path, 20_000, Media.Mp4[20_000..])).Is(410);
+        (await tus.PatchAsync(path, 20_000, Samples.Mp4[20_000..])).Is(410);
         var statuses = new List<int>();
         await Eventually.TrueAsync(
             async () =>
@@ -34,7 +34,7 @@ public sealed class ExpirationTests(ExpirationTests.HastySilo shared) : IClassFi
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var created = (await tus.PostAsync(null, ("Upload-Length", $"{Media.Mp4.Length}"))).Is(201);
+        var created = (await tus.PostAsync(null, ("Upload-Length", $"{Samples.Mp4.Length}"))).Is(201);
         var (path, first) = (TusClient.PathOf(created), TusClient.ExpiryOf(created));
         var offset = 0;
         var last = first;
@@ -42,7 +42,7 @@ public sealed class ExpirationTests(ExpirationTests.HastySilo shared) : IClassFi
         await Eventually.TrueAsync(
             async () =>
             {
-                last = TusClient.ExpiryOf((await tus.PatchAsync(path, offset, Media.Mp4[offset..(offset + 10)])).Is(204));
+                last = TusClient.ExpiryOf((await tus.PatchAsync(path, offset, Samples.Mp4[offset..(offset + 10)])).Is(204));
                 offset += 10;
                 return last > first;
             },

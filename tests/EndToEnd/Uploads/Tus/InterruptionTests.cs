@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Connections that end before their bodies do: what had come counts, and the upload goes on.</summary>
 [Collection(DefaultSilo.Name)]
@@ -196,8 +196,8 @@ public sealed class InterruptionTests(DefaultSilo shared)
 
     private static byte[] MakeFile()
     {
-        var file = Media.Padded(Size);
-        for (var i = Media.Mp4.Length; i + 32 <= Size; i += 32)
+        var file = Samples.Padded(Size);
+        for (var i = Samples.Mp4.Length; i + 32 <= Size; i += 32)
             SHA256.HashData(BitConverter.GetBytes(i), file.AsSpan(i, 32));
         return file;
     }

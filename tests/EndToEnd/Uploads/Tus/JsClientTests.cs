@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Support.Servers;
 
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>The client that browsers and Node use: tus-js-client from npm.</summary>
 [Collection(DefaultSilo.Name)]
@@ -83,12 +83,12 @@ public sealed class JsClientTests(DefaultSilo shared)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Tus", "tus-js-client.mjs"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Uploads", "Tus", "tus-js-client.mjs"));
         start.ArgumentList.Add(JsonSerializer.Serialize(new
         {
             endpoint = new Uri(shared.Silo.Address, TusClient.Uploads),
             token = api.Token,
-            file = Path.Combine(AppContext.BaseDirectory, "media", "sample.mp4"),
+            file = Samples.PathOf("sample.mp4"),
             storage,
             options,
             cutAfter,
@@ -106,7 +106,7 @@ public sealed class JsClientTests(DefaultSilo shared)
         var record = await api.UntilAsync(id, "ready");
         Assert.Equal("from-js.mp4", record.GetProperty("file_name").GetString());
         var source = (await api.GetAsync($"/api/videos/{id}/source")).Is(200);
-        Assert.Equal(SHA256.HashData(Media.Mp4), SHA256.HashData(source.Body));
+        Assert.Equal(SHA256.HashData(Samples.Mp4), SHA256.HashData(source.Body));
         Assert.Equal([id], await api.ListAsync());
     }
 

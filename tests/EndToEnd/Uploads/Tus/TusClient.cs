@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>A client of tus that does as it is told, right or wrong. An empty value leaves a field out.</summary>
 internal sealed class TusClient(ApiClient api)

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>The silo dies, its disk fills up: what was acknowledged stays, and the client goes on.</summary>
 public sealed class TusFaultTests
@@ -9,7 +9,7 @@ public sealed class TusFaultTests
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var file = Media.Padded(1_000_000);
+        var file = Samples.Padded(1_000_000);
         var metadata = $"filename {TusClient.Base64("after the fall.mp4")}";
         var path = await tus.CreateAsync(file.Length, ("Upload-Metadata", metadata));
         (await tus.PatchAsync(path, 0, file[..300_000])).Is(204);
@@ -26,11 +26,11 @@ public sealed class TusFaultTests
     [SmallDiskFact]
     public async Task Is507AndTheUploadGoesOnLater_WhenTheDiskFillsUp()
     {
-        await using var disk = await SmallDisk.MountAsync(megabytes: 8);
+        using var disk = SmallDisk.Mount(kibibytes: 8 * 1024);
         await using var silo = await SiloProcess.StartAsync(Path.Combine(disk.Path, "data"));
         using var api = silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var file = Media.Padded(3_000_000);
+        var file = Samples.Padded(3_000_000);
         var path = await tus.CreateAsync(file.Length);
         (await tus.PatchAsync(path, 0, file[..300_000])).Is(204);
 

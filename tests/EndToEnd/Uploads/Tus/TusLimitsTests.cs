@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Quotas and rates, as tus clients meet them.</summary>
 public sealed class TusLimitsTests(TusLimitsTests.MeanSilo shared) : IClassFixture<TusLimitsTests.MeanSilo>
@@ -30,16 +30,16 @@ public sealed class TusLimitsTests(TusLimitsTests.MeanSilo shared) : IClassFixtu
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var (first, second) = (await PieceAsync(tus, Media.Mp4[..15_000]), await PieceAsync(tus, Media.Mp4[15_000..]));
-        Assert.Equal((2, Media.Mp4.Length, 0), await UsageAsync(api));
+        var (first, second) = (await PieceAsync(tus, Samples.Mp4[..15_000]), await PieceAsync(tus, Samples.Mp4[15_000..]));
+        Assert.Equal((2, Samples.Mp4.Length, 0), await UsageAsync(api));
 
         // Refused, the pieces are what they were.
         (await tus.PostAsync(null, From("203.0.113.9"), ("Upload-Concat", $"final;{second} {first}"))).IsProblem(415, "not_a_video");
-        Assert.Equal((2, Media.Mp4.Length, 0), await UsageAsync(api));
+        Assert.Equal((2, Samples.Mp4.Length, 0), await UsageAsync(api));
 
         var final = TusClient.PathOf(await tus.PostAsync(null, From("203.0.113.9"), ("Upload-Concat", $"final;{first} {second}")));
-        await CreationTests.IsVideoAsync(api, final, Media.Mp4);
-        Assert.Equal((0, 0, Media.Mp4.Length), await UsageAsync(api));
+        await CreationTests.IsVideoAsync(api, final, Samples.Mp4);
+        Assert.Equal((0, 0, Samples.Mp4.Length), await UsageAsync(api));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class TusLimitsTests(TusLimitsTests.MeanSilo shared) : IClassFixtu
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var piece = await PieceAsync(tus, Media.Mp4);
+        var piece = await PieceAsync(tus, Samples.Mp4);
         (await tus.PostAsync(null, From("203.0.113.10"), ("Upload-Length", "20000"))).IsProblem(403, "quota_exceeded");
         (await tus.DeleteAsync(piece)).Is(204);
         Assert.Equal((0, 0, 0), await UsageAsync(api));
@@ -61,7 +61,7 @@ public sealed class TusLimitsTests(TusLimitsTests.MeanSilo shared) : IClassFixtu
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
         var path = TusClient.PathOf(await tus.PostAsync(null, From("203.0.113.11"), ("Upload-Defer-Length", "1")));
-        (await tus.PatchAsync(path, 0, Media.Padded(50_000))).IsProblem(403, "quota_exceeded");
+        (await tus.PatchAsync(path, 0, Samples.Padded(50_000))).IsProblem(403, "quota_exceeded");
         Assert.Empty(await api.ListAsync());
     }
 

@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Tus;
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Which version is spoken, and what it takes to be listened to.</summary>
 [Collection(DefaultSilo.Name)]
@@ -40,13 +40,13 @@ public sealed class VersionTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
         var created = await socket.NextAsync("evt");
         Assert.Equal(TusClient.IdOf(path), created.VideoId);
 
         var answer = await tus.SendAsync(
-            method, method == "POST" ? TusClient.Uploads : path, method is "PATCH" ? Media.Mp4 : null,
-            ("Tus-Resumable", version), ("Upload-Length", $"{Media.Mp4.Length}"), ("Upload-Offset", "0"));
+            method, method == "POST" ? TusClient.Uploads : path, method is "PATCH" ? Samples.Mp4 : null,
+            ("Tus-Resumable", version), ("Upload-Length", $"{Samples.Mp4.Length}"), ("Upload-Offset", "0"));
         answer.Is(412);
         if (method != "HEAD")
             answer.IsProblem(412, "tus_version_unsupported");
@@ -73,9 +73,9 @@ public sealed class VersionTests(DefaultSilo shared)
             (await tus.PostAsync(null, ("Upload-Length", "5"))).Is(201),
             (await tus.HeadAsync(path)).Is(200),
             (await tus.PatchAsync(path, 0, new byte[5], ("Upload-Checksum", $"sha1 {Convert.ToBase64String(new byte[20])}"))).IsProblem(460, "checksum_mismatch"),
-            (await tus.PatchAsync(path, 1, Media.Mp4[..5])).IsProblem(409, "offset_mismatch"),
-            (await tus.PatchAsync(path, 0, Media.Mp4[..5])).Is(204),
-            (await tus.PatchAsync(path, 5, Media.Mp4[..96])).IsProblem(413, "upload_length_exceeded"),
+            (await tus.PatchAsync(path, 1, Samples.Mp4[..5])).IsProblem(409, "offset_mismatch"),
+            (await tus.PatchAsync(path, 0, Samples.Mp4[..5])).Is(204),
+            (await tus.PatchAsync(path, 5, Samples.Mp4[..96])).IsProblem(413, "upload_length_exceeded"),
             (await tus.PatchAsync(path, 5, [1], ("Content-Type", "text/plain"))).IsProblem(415, "piece_expected"),
             (await tus.SendAsync("PATCH", path, [1], ("Upload-Offset", "x"))).IsProblem(400, "upload_offset_invalid"),
             (await tus.SendAsync("PUT", path)).IsProblem(405, "method_not_allowed"),

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Codecs;
 
 /// <summary>A client's frames in CBOR mean what they mean in JSON, and nothing else is read from other bytes.</summary>
 public sealed class ClientCborTests

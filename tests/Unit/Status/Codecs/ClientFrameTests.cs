@@ -3,7 +3,7 @@ using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Codecs;
 
 public class ClientFrameTests
 {

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Unit.Status.Sockets;
 using Ingestion.Videos;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Codecs;
 
 /// <summary>An event reads the same on every transport.</summary>
 public class CloudEventJsonTests

@@ -5,11 +5,10 @@ using System.Text.Json.Nodes;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
-using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Tests.Unit.Status.Sockets;
 using Ingestion.Videos;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Codecs;
 
 /// <summary>The server's frames, byte for byte: clients were written against these.</summary>
 public class FramesTests
@@ -52,7 +51,7 @@ public class FramesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Frame_IsAsClientsKnowIt_WhenWritten(string name) => Golden.Verify($"Status/Golden/{name}.json", Encoding.UTF8.GetString(Payload(name)));
+    public void Frame_IsAsClientsKnowIt_WhenWritten(string name) => Golden.Verify($"Status/Codecs/Golden/{name}.json", Encoding.UTF8.GetString(Payload(name)));
 
     [Theory]
     [InlineData(0, 1)]
@@ -79,7 +78,7 @@ public class FramesTests
 
     [Fact]
     public void CborFrames_AreAsClientsKnowThem_WhenWritten() =>
-        Golden.Verify("Status/Golden/frames.cbor.txt", string.Join('\n', _frames.Select(frame => $"{frame.Key} {Convert.ToHexStringLower(CborPayload(frame.Key))}")));
+        Golden.Verify("Status/Codecs/Golden/frames.cbor.txt", string.Join('\n', _frames.Select(frame => $"{frame.Key} {Convert.ToHexStringLower(CborPayload(frame.Key))}")));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -121,7 +120,7 @@ public class FramesTests
     [Fact]
     public void GoldenFiles_AllBelongToAFrame_WhenListed()
     {
-        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Status", "Golden"), "*.json").Select(Path.GetFileNameWithoutExtension);
+        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Status", "Codecs", "Golden"), "*.json").Select(Path.GetFileNameWithoutExtension);
         Assert.Equal(_frames.Keys.Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Framing;
 
 /// <summary>Frames as a client sends them: masked.</summary>
 internal static class ClientFrames

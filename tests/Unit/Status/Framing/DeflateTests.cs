@@ -6,7 +6,7 @@ using Ingestion.Status;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Videos;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Framing;
 
 /// <summary>permessage-deflate: what is compressed comes back, and nobody makes us inflate more than a frame may hold.</summary>
 public sealed class DeflateTests

@@ -3,7 +3,7 @@ using System.Text;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Tests.Unit.Infrastructure;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Framing;
 
 /// <summary>Frames of clients, right and wrong (RFC 6455).</summary>
 public sealed class MessageReaderTests

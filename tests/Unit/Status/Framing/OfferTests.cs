@@ -2,7 +2,7 @@ using Ingestion.Api.Status.Framing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Framing;
 
 /// <summary>What is taken of a handshake.</summary>
 public sealed class OfferTests

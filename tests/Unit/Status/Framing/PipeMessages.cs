@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Ingestion.Api.Status.Framing;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Framing;
 
 /// <summary>Reads messages off a pipe, as a socket does.</summary>
 internal sealed class PipeMessages(PipeReader input, int longestMessage, bool inflates = false) : IDisposable

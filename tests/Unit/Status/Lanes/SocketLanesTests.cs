@@ -3,12 +3,12 @@ using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Unit.Status.Sockets;
 using Ingestion.Videos;
 using static Ingestion.Tests.Unit.Status.Entries;
 using Histories = Ingestion.Tests.Unit.Infrastructure.Histories;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Lanes;
 
 /// <summary>What waits for a reader: in order, bounded, and with what was merged told.</summary>
 public sealed class SocketLanesTests

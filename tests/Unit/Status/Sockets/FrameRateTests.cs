@@ -1,6 +1,6 @@
 using Ingestion.Api.Status.Sockets;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Sockets;
 
 /// <summary>How fast a client may send.</summary>
 public sealed class FrameRateTests

@@ -2,9 +2,8 @@ using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Sockets;
 
 /// <summary>A reader who takes every frame at once: what it gets, without the heads.</summary>
 internal sealed class SentFrames(Action<byte[]> take) : IFeedSink

@@ -2,12 +2,11 @@ using System.Diagnostics.Metrics;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using static Ingestion.Tests.Unit.Status.Entries;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Sockets;
 
 /// <summary>An acknowledgement says only what the client was told on this socket.</summary>
 public sealed class SocketAcksTests : IDisposable

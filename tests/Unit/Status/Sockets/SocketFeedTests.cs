@@ -6,7 +6,7 @@ using Ingestion.Status;
 using Ingestion.Tests.Unit.Infrastructure;
 using static Ingestion.Tests.Unit.Status.Entries;
 
-namespace Ingestion.Tests.Unit.Status;
+namespace Ingestion.Tests.Unit.Status.Sockets;
 
 public class SocketFeedTests
 {

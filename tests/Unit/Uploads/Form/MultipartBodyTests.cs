@@ -3,7 +3,7 @@ using System.Text;
 using Ingestion.Api.Uploads.Form;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Ingestion.Tests.Unit.Uploads;
+namespace Ingestion.Tests.Unit.Uploads.Form;
 
 public sealed class MultipartBodyTests
 {

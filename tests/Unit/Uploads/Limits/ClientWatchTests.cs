@@ -1,7 +1,6 @@
 using Ingestion.Api.Uploads.Limits;
-using Ingestion.Tests.Shared;
 
-namespace Ingestion.Tests.Unit.Uploads;
+namespace Ingestion.Tests.Unit.Uploads.Limits;
 
 /// <summary>The least rate: 1,000 bytes a second over ten seconds.</summary>
 public sealed class ClientWatchTests

@@ -2,7 +2,7 @@ using System.Net;
 using Ingestion.Api.Uploads.Limits;
 using Microsoft.Extensions.Options;
 
-namespace Ingestion.Tests.Unit.Uploads;
+namespace Ingestion.Tests.Unit.Uploads.Limits;
 
 public sealed class CreationRateTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using Ingestion.Api.Uploads.Resumable;
 using Microsoft.AspNetCore.Http;
 
-namespace Ingestion.Tests.Unit.Uploads;
+namespace Ingestion.Tests.Unit.Uploads.Resumable;
 
 public class ResumableProtocolTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using Ingestion.Api.Uploads.Tus;
 
-namespace Ingestion.Tests.Unit.Uploads;
+namespace Ingestion.Tests.Unit.Uploads.Tus;
 
 public class Crc32Tests
 {

@@ -2,7 +2,7 @@ using Ingestion.Api.Uploads.Tus;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace Ingestion.Tests.Unit.Uploads;
+namespace Ingestion.Tests.Unit.Uploads.Tus;
 
 public class TusHeadersTests
 {

@@ -1,6 +1,6 @@
 using Ingestion.Api.Uploads.Tus;
 
-namespace Ingestion.Tests.Unit.Uploads;
+namespace Ingestion.Tests.Unit.Uploads.Tus;
 
 public class TusMetadataTests
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Ingestion.Tests.EndToEnd.Status.Fuzz;
+namespace Ingestion.Tests.EndToEnd.Status.Framing.Fuzz;
 
 /// <summary>Something to send.</summary>
 /// <param name="Kind">What is wrong with it.</param>

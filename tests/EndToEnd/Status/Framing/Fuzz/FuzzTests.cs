@@ -1,4 +1,4 @@
-namespace Ingestion.Tests.EndToEnd.Status.Fuzz;
+namespace Ingestion.Tests.EndToEnd.Status.Framing.Fuzz;
 
 /// <summary>Ten thousand frames that no client should send: each socket ends as it should, and nobody else notices.</summary>
 public sealed class FuzzTests

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 
-namespace Ingestion.Tests.EndToEnd.Status.Fuzz;
+namespace Ingestion.Tests.EndToEnd.Status.Framing.Fuzz;
 
 /// <summary>A WebSocket whose client writes bytes of its own under the library, which still reads what the server answers, and is strict about it.</summary>
 internal sealed class RawSocket : IDisposable
