@@ -37,11 +37,6 @@ internal static class Cluster
         const string Invariant = "Npgsql";
         silo.ConfigureEndpoints(System.Net.IPAddress.Loopback, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.ConnectionString));
-        silo.AddAdoNetGrainStorage(WireNames.Storage, options =>
-        {
-            (options.Invariant, options.ConnectionString) = (Invariant, cluster.ConnectionString);
-            options.GrainStorageSerializer = new StateSerializer();
-            options.DeleteStateOnClear = true;
-        });
+        silo.AddPostgresGrainStorage(cluster.ConnectionString);
     }
 }

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Ingestion.Backends.GrainStorage;
 using Orleans.Storage;
 
-namespace Ingestion.Silo.Hosting;
+namespace Ingestion.Backends.GrainStorage;
 
 /// <summary>
 /// Grain state in a database as it is in files. Orleans' own choice, Newtonsoft.Json with type names, can't read back what the states are made
