@@ -22,17 +22,17 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
 
     private static readonly MediaTypeHeaderValue _contentType = new("application/cloudevents+json", "utf-8");
 
-    private readonly WebhookOptions _options;
+    private readonly WebhookSenderOptions _options;
     private readonly WebhookConnector _connector;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
 
-    public WebhookSender(IOptions<WebhookOptions> options, TimeProvider time)
+    public WebhookSender(IOptions<WebhookSenderOptions> options, TimeProvider time)
         : this(options.Value, Dns.GetHostAddressesAsync, time)
     {
     }
 
-    internal WebhookSender(WebhookOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
+    internal WebhookSender(WebhookSenderOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
     {
         (_options, _time) = (options, time);
         _connector = new WebhookConnector(_options.AllowPrivateAddresses, resolve);

@@ -6,7 +6,7 @@ namespace Ingestion.Grains.Status;
 [GenerateSerializer, Immutable, Alias("ingestion.status-acknowledged")]
 internal sealed record AcknowledgedState
 {
-    /// <summary>Single events that are remembered, the newest. An older one that is forgotten is told by the webhook too.</summary>
+    /// <summary>Single events that are remembered, the newest. An older one that is forgotten is sent by the webhook too.</summary>
     public const int MostEvents = 1000;
 
     /// <summary>The furthest place up to which all was acknowledged; null: nothing was yet.</summary>
@@ -17,11 +17,11 @@ internal sealed record AcknowledgedState
     [Id(1)]
     public IReadOnlyList<long> Events { get; init; } = [];
 
-    public static AcknowledgedState Of(Acknowledgement said) => said.Events is null
-        ? new AcknowledgedState { Cursor = said.Cursor }
-        : new AcknowledgedState { Cursor = said.Cursor with { Offset = 0 }, Events = said.Events };
+    public static AcknowledgedState Of(Acknowledgement acknowledgement) => acknowledgement.Events is null
+        ? new AcknowledgedState { Cursor = acknowledgement.Cursor }
+        : new AcknowledgedState { Cursor = acknowledgement.Cursor with { Offset = 0 }, Events = acknowledgement.Events };
 
-    /// <summary>This and what is known from elsewhere; of two journals the <paramref name="newer"/>. The same instance when that says nothing new.</summary>
+    /// <summary>This and what is known from elsewhere; of two journals the <paramref name="newer"/>. The same instance when that adds nothing.</summary>
     public AcknowledgedState With(AcknowledgedState newer)
     {
         if (newer.Cursor is not { } theirs)

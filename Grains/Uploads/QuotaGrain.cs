@@ -33,10 +33,10 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
         return _quota.ChangeAsync(state => QuotaRules.Reserve(state, uploadId, new QuotaReservation(bytes, until), durable, limits, Now));
     }
 
-    public async Task SettleAsync(string uploadId, long bytes)
+    public async Task CommitReservationAsync(string uploadId, long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        await _quota.ChangeAsync(state => QuotaRules.Settle(state, uploadId, bytes, Now));
+        await _quota.ChangeAsync(state => QuotaRules.CommitReservation(state, uploadId, bytes, Now));
         AllowDeactivation();
     }
 

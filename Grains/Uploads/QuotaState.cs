@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Ingestion.Grains.Uploads;
 
@@ -22,9 +23,9 @@ internal sealed record QuotaState
     [Id(3)]
     public ImmutableDictionary<string, QuotaReservation> Reservations { get; init; } = ImmutableDictionary<string, QuotaReservation>.Empty;
 
-    /// <summary>Uploads that were settled last, so that a settlement said again counts once. Newest last.</summary>
-    [Id(4)]
-    public IReadOnlyList<string> Settled { get; init; } = [];
+    /// <summary>Uploads whose reservation was committed last, so that a repeated commit counts once. Newest last.</summary>
+    [Id(4), JsonPropertyName("settled")]
+    public IReadOnlyList<string> Committed { get; init; } = [];
 
     /// <summary>Videos whose bytes were returned last. Newest last.</summary>
     [Id(5)]

@@ -5,8 +5,8 @@ using Ingestion.Videos;
 namespace Ingestion.Grains.Uploads;
 
 /// <summary>
-/// Looks at a source that is stored whole, before anybody hears of a video: for what could not be seen while its bytes came, be it that they went
-/// past us, or in more than one request. It reads the store, so what it finds is true of the bytes that are kept.
+/// Inspects a source that is stored whole, before its video exists: for what could not be seen while its bytes came, because they went to the
+/// store directly or came in several requests. It reads the store, so the result is true of the bytes that are kept.
 /// </summary>
 internal static class SourceInspection
 {
@@ -58,5 +58,5 @@ internal static class SourceInspection
 /// <summary>What a source is.</summary>
 /// <param name="Outcome">Ok, or why it is none.</param>
 /// <param name="ContentType">The media type.</param>
-/// <param name="Error">What its owner is told; null when it is good.</param>
+/// <param name="Error">Why it fails; null when it is good.</param>
 internal sealed record Inspected(UploadOutcome Outcome, string ContentType, VideoError? Error);

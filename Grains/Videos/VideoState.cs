@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Grains.Videos;
 
-/// <summary>What is stored of a video. Immutable: a rule makes the next one, the grain stores it and then tells of it.</summary>
+/// <summary>What is stored of a video. Immutable: a rule makes the next one, the grain stores it and then publishes its outbox.</summary>
 [GenerateSerializer, Immutable, Alias("ingestion.video-state")]
 public sealed record VideoState
 {

@@ -18,7 +18,7 @@ internal sealed record WebhookList
 
 /// <summary>One webhook.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Wish">What its owner asked for.</param>
+/// <param name="Wish">What its owner wants.</param>
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="Start">The journal's end at that time: events after it are sent.</param>
 /// <param name="Secret">Signs.</param>
@@ -34,7 +34,7 @@ internal sealed record Webhook(
     [Id(5)]
     public IReadOnlyList<OldSecret> OldSecrets { get; init; } = [];
 
-    /// <summary>When the receiver said that it wants no more, or the owner that it is to stand still; null while it is enabled.</summary>
+    /// <summary>When its receiver answered 410 or its owner disabled it; null while it is enabled.</summary>
     [Id(6)]
     public DateTimeOffset? DisabledAt { get; init; }
 

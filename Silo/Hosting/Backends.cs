@@ -23,7 +23,7 @@ internal static class Backends
             builder.Services.AddSqsJobQueue(queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
         else
             builder.Services.AddFileJobQueue(queue => queue.Path = settings.DataPath("queue"));
-        builder.Services.AddWebhookSender();
+        builder.Services.AddWebhookSender(sender => builder.Configuration.GetSection("Ingestion:Webhooks").Bind(sender));
     }
 
     private static long LargestFile(IConfiguration configuration) =>

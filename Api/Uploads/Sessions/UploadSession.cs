@@ -214,12 +214,12 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         return problem;
     }
 
-    public async Task OnEndAsync(long epoch, bool settle)
+    public async Task OnEndAsync(long epoch, bool storeRest)
     {
         if (_lease?.Epoch != epoch || _disposed)
             return;
-        _settles &= settle;
-        IsTakenOver |= !settle;
+        _settles &= storeRest;
+        IsTakenOver |= !storeRest;
         await _ended.CancelAsync();
     }
 

@@ -40,6 +40,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
         builder.Services.AddSingleton(silo.GetRequiredService<ILocalSiloDetails>());
         builder.Services.AddSingleton(silo.GetRequiredService<IMemoryGovernorClient>());
+        builder.Services.AddSingleton(silo.GetRequiredService<ISiloAgentClient>());
         builder.Services.AddSingleton<IObjectStore>(cluster.StoreOf(Silo));
         builder.Services.AddSingleton<IWebhookSender>(cluster.Sender);
         builder.Services.AddIngestionApi();

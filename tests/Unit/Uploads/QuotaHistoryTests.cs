@@ -90,7 +90,7 @@ public class QuotaHistoryTests
 
         public Dictionary<string, Held> Fleeting { get; set; } = [];
 
-        public Dictionary<string, (long Bytes, DateTime Day)> Settled { get; } = [];
+        public Dictionary<string, (long Bytes, DateTime Day)> Committed { get; } = [];
 
         public HashSet<string> Returned { get; } = [];
 
@@ -101,8 +101,8 @@ public class QuotaHistoryTests
         public QuotaUsage Usage => new(
             Live.Count(),
             Live.Sum(held => held.Value.Bytes),
-            Settled.Where(settled => !Returned.Contains(settled.Key)).Sum(settled => settled.Value.Bytes),
-            Settled.Values.Where(settled => settled.Day == Now.UtcDateTime.Date).Sum(settled => settled.Bytes));
+            Committed.Where(settled => !Returned.Contains(settled.Key)).Sum(settled => settled.Value.Bytes),
+            Committed.Values.Where(settled => settled.Day == Now.UtcDateTime.Date).Sum(settled => settled.Bytes));
     }
 
     private abstract record Operation(string Id)
@@ -117,10 +117,10 @@ public class QuotaHistoryTests
             return random.Next(8) switch
             {
                 < 4 => new Reserve(id, random.Next(50), random.Next(3) > 0, new QuotaLimits(random.Next(5), random.Next(2) * 200, random.Next(2) * 200), model.Now.AddMinutes(random.Next(1, 300))),
-                < 6 => new Settle(id, random.Next(50)),
+                < 6 => new Commit(id, random.Next(50)),
                 6 => new Release(id),
                 // A video is removed once there is one.
-                _ => model.Settled.Count > 0 && model.Settled.ElementAt(random.Next(model.Settled.Count)) is var video ? new Return(video.Key, video.Value.Bytes) : new Release(id),
+                _ => model.Committed.Count > 0 && model.Committed.ElementAt(random.Next(model.Committed.Count)) is var video ? new Return(video.Key, video.Value.Bytes) : new Release(id),
             };
         }
 
@@ -155,13 +155,13 @@ public class QuotaHistoryTests
         }
     }
 
-    private sealed record Settle(string Id, long Bytes) : Operation(Id)
+    private sealed record Commit(string Id, long Bytes) : Operation(Id)
     {
-        public override StateChange<QuotaState, QuotaOutcome> Change(QuotaState state, DateTimeOffset now) => Ok(QuotaRules.Settle(state, Id, Bytes, now));
+        public override StateChange<QuotaState, QuotaOutcome> Change(QuotaState state, DateTimeOffset now) => Ok(QuotaRules.CommitReservation(state, Id, Bytes, now));
 
         public override QuotaOutcome Apply(Model model)
         {
-            model.Settled.TryAdd(Id, (Bytes, model.Now.UtcDateTime.Date));
+            model.Committed.TryAdd(Id, (Bytes, model.Now.UtcDateTime.Date));
             model.Durable.Remove(Id);
             model.Fleeting.Remove(Id);
             return QuotaOutcome.Ok;
