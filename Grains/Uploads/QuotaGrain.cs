@@ -60,7 +60,7 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
 
     private void AllowDeactivation()
     {
-        // The write of another upload may have failed meanwhile; whoever comes next reads the state again.
+        // The write of another upload may have failed meanwhile; the next call reads the state again.
         if (_quota.IsLoaded && _quota.Value.Fleeting.IsEmpty)
             DelayDeactivation(TimeSpan.Zero);
     }

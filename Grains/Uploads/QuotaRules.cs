@@ -4,7 +4,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Grains.Uploads;
 
-/// <summary>What a user's uploads may take: pure. Each rule may be asked again with the same effect as once.</summary>
+/// <summary>What a user's uploads may take: pure. Each change may be repeated, with the effect of one.</summary>
 internal static class QuotaRules
 {
     /// <summary>
@@ -16,7 +16,7 @@ internal static class QuotaRules
     // The end of an id is random: these digits distinguish a user's uploads and keep the record small.
     private const int RememberedDigits = 16;
 
-    // Some upload of the user will have ended by then, or the next answer says the same.
+    // Some upload of the user will have ended by then, or the next answer is the same.
     private static readonly TimeSpan _retryAfterUploads = TimeSpan.FromSeconds(5);
 
     private static readonly QuotaResult _ok = new(QuotaOutcome.Ok, RetryAfter: null);

@@ -32,7 +32,7 @@ internal sealed record QuotaState
     public IReadOnlyList<string> Returned { get; init; } = [];
 
     /// <summary>
-    /// What uploads hold that die with their request. Never stored, as nobody would release them after a crash; internal, so that no
+    /// What uploads hold that die with their request. Never stored, as nothing would release them after a crash; internal, so that no
     /// serialiser sees them.
     /// </summary>
     [field: NonSerialized]

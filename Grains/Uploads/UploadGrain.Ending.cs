@@ -29,7 +29,7 @@ internal sealed partial class UploadGrain
             return new CompleteResult(UploadOutcome.Failed, null);
         }
 
-        var seen = await SourceInspection.InspectAsync(store, Source, m);
+        var seen = await SourceInspection.InspectAsync(store, sniffer, Source, m);
         if (seen.Error is not null)
         {
             await EndAsync(UploadState.Failed, seen.Error);

@@ -15,6 +15,7 @@ namespace Ingestion.Grains.Uploads;
 internal sealed partial class UploadGrain(
     [PersistentState("upload", WireNames.Storage)] IPersistentState<UploadManifest> stored,
     IObjectStore store,
+    IContainerSniffer sniffer,
     IJobQueue queue,
     IUploadFenceClient fence,
     TimeProvider time,
@@ -125,7 +126,7 @@ internal sealed partial class UploadGrain(
             return new CompleteResult(outcome, null);
         try
         {
-            // Stored before the store completes: from then on its upload is gone, and nobody could write the last part again.
+            // Stored before the store completes: from then on its upload is gone, and the last part can't be written again.
             await SaveAsync(next);
             return await FinishAsync();
         }
@@ -219,7 +220,7 @@ internal sealed partial class UploadGrain(
             case UploadState.Ending or UploadState.Completing:
                 await FinishAsync();
                 return now + Manifest.TimeToLive;
-            // The clock of a slow upload is its commits, and a part may take long: who writes is alive.
+            // The clock of a slow upload is its commits, and a part may take long: a writer is alive.
             case UploadState.Open when _writing || Manifest.ExpiresAt > now:
                 return await LiveOnAsync(now);
             case UploadState.Open:
@@ -237,7 +238,7 @@ internal sealed partial class UploadGrain(
         return Task.FromResult(takesParts ? new DirectTarget(m.StoreUploadId, m.Plan, m.Length!.Value) : null);
     }
 
-    /// <summary>It is asked again when its time may be over; until then, and a while longer, its bytes stay reserved.</summary>
+    /// <summary>It is checked again when its time may be over; until then, and a while longer, its bytes stay reserved.</summary>
     private async Task<DateTimeOffset> LiveOnAsync(DateTimeOffset now)
     {
         var m = Manifest;
@@ -246,7 +247,7 @@ internal sealed partial class UploadGrain(
         return again;
     }
 
-    /// <summary>What has ended is remembered as long as a client may still ask; then nothing of it is left.</summary>
+    /// <summary>What has ended is remembered as long as a client may still request it; then nothing of it is left.</summary>
     private async Task<DateTimeOffset?> ForgetAsync(DateTimeOffset now)
     {
         if (Manifest.ExpiresAt > now)

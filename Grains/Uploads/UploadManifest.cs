@@ -86,11 +86,11 @@ public sealed record UploadManifest
     [Id(18)]
     public long? FinalLength { get; init; }
 
-    /// <summary>Whether the source must be a known container, where nobody has seen its bytes come.</summary>
+    /// <summary>Whether the source must be a known container, where its bytes do not pass the edge.</summary>
     [Id(19)]
     public bool MustBeKnown { get; init; }
 
-    /// <summary>What the bytes of the source must have; null where the client has not said.</summary>
+    /// <summary>What the bytes of the source must have; null when the client gave no digest.</summary>
     [Id(20)]
     public SourceDigest? Digest { get; init; }
 

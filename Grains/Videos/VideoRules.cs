@@ -21,7 +21,7 @@ internal static class VideoRules
             ? (state with { JobPending = false }).To(record, VideoStatus.Queued, now)
             : state with { JobPending = false };
 
-    /// <summary>A worker asks for the video. A claim whose holder's silo is dead does not have to lapse first.</summary>
+    /// <summary>A worker claims the video. A claim whose holder's silo is dead does not have to lapse first.</summary>
     public static (ClaimOutcome Outcome, VideoState Next) Claim(VideoState state, string worker, TimeSpan lease, bool holderIsDead, DateTimeOffset now)
     {
         if (state.Record is not { } record)

@@ -27,7 +27,7 @@ public sealed record VideoState
     [Id(4)]
     public long ClaimEpoch { get; init; }
 
-    /// <summary>Who holds the claim, for logs; null when nobody does.</summary>
+    /// <summary>Who holds the claim, for logs; null when none does.</summary>
     [Id(5)]
     public string? ClaimedBy { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ingestion.Backends.GrainStorage;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Storage;
@@ -77,6 +78,15 @@ public sealed class StoredStateTests : IDisposable
         var read = await RoundTripAsync(state);
         Assert.Equal(state.Cursor, read.Cursor);
         Assert.Equal(state.Events, read.Events);
+    }
+
+    [Fact]
+    public void QuotaState_KeepsItsStoredNames_WhenPropertiesAreRenamed()
+    {
+        const string Stored = """{"totalBytes":12,"day":"2026-01-02","dayBytes":5,"reservations":{},"settled":["a","b"],"returned":["a"]}""";
+        var read = JsonSerializer.Deserialize<QuotaState>(Stored, StateJson.Options)!;
+        Assert.Equal(["a", "b"], read.Committed);
+        Assert.Equal(Stored, JsonSerializer.Serialize(read, StateJson.Options));
     }
 
     private async Task<T> RoundTripAsync<T>(T state)

@@ -6,7 +6,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Uploads;
 
-/// <summary>Random histories against the plain words of the quota: what is settled and not returned, what is reserved and has not lapsed.</summary>
+/// <summary>Random histories against the plain words of the quota: what is committed and not returned, what is reserved and has not lapsed.</summary>
 public class QuotaHistoryTests
 {
     [Fact]
@@ -101,8 +101,8 @@ public class QuotaHistoryTests
         public QuotaUsage Usage => new(
             Live.Count(),
             Live.Sum(held => held.Value.Bytes),
-            Committed.Where(settled => !Returned.Contains(settled.Key)).Sum(settled => settled.Value.Bytes),
-            Committed.Values.Where(settled => settled.Day == Now.UtcDateTime.Date).Sum(settled => settled.Bytes));
+            Committed.Where(committed => !Returned.Contains(committed.Key)).Sum(committed => committed.Value.Bytes),
+            Committed.Values.Where(committed => committed.Day == Now.UtcDateTime.Date).Sum(committed => committed.Bytes));
     }
 
     private abstract record Operation(string Id)

@@ -143,7 +143,7 @@ public class QuotaRulesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Settlement_CountsOnceAndEndsTheReservation_WhenSaidTwice(bool known)
+    public void Commit_CountsOnceAndEndsTheReservation_WhenRepeated(bool known)
     {
         if (known)
             Reserve("a", 10);
@@ -154,7 +154,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void Settlement_EndsAReservationMadeAfterIt_WhenSaidTwice()
+    public void Commit_EndsAReservationMadeAfterIt_WhenRepeated()
     {
         Commit("a", 12);
         Reserve("a", 10);
@@ -180,7 +180,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void Total_ComesOutRight_WhenAReturnOvertakesItsSettlement()
+    public void Total_ComesOutRight_WhenAReturnOvertakesItsCommit()
     {
         Commit("other", 100);
         Reserve("a", 12);
@@ -190,7 +190,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void Memory_IsBounded_WhenManyAreSettledAndReturned()
+    public void Memory_IsBounded_WhenManyAreCommittedAndReturned()
     {
         for (var i = 0; i < 2 * QuotaRules.Remembered; i++)
         {
