@@ -3,8 +3,6 @@ using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Silos;
-using Ingestion.Uploads;
-using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -23,6 +21,7 @@ public static class GrainRegistration
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddOptions<MemoryOptions>().BindConfiguration("Ingestion:Memory").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IMemoryGovernorClient, MemoryGovernorClient>();
+        silo.Services.AddSingleton<ISiloAgentClient, SiloAgentClient>();
         silo.Services.AddSingleton<SiloMemory>();
         silo.Services.AddSingleton<MemoryMetrics>();
         silo.Services.AddHostedService<IdleReclaim>();
@@ -32,8 +31,8 @@ public static class GrainRegistration
         silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<WebhookMetrics>();
-        silo.Services.AddSingleton<WebhookEdge>();
         silo.AddGrainService<MemoryGovernorService>();
+        silo.AddGrainService<SiloAgent>();
         silo.AddGrainService<UploadFence>();
         // Subscribers are implicit only, so nothing about them needs to be stored; progress is light, so few queues to poll do.
         silo.AddMemoryStreams(WireNames.ProgressStreams, streams =>

@@ -13,7 +13,7 @@ internal static class FinishedUpload
     /// <summary>The video of an upload that is complete, or about to be; or why there is none.</summary>
     public static async Task<(VideoRecord? Video, Problem? Problem)> FindVideoAsync(this UploadEdge edge, string id, string owner)
     {
-        var state = await edge.Upload(id).GetStateAsync();
+        var state = await edge.Upload(id).FinishPendingAsync();
         if (state is UploadState.Completing)
             return (null, Problem.Unavailable with { RetryAfter = _retryAfter });
         var video = state is UploadState.Completed ? await edge.Grains.GetGrain<IVideoGrain>(id).GetAsync(owner) : null;

@@ -9,6 +9,7 @@ namespace Ingestion.Api.Uploads;
 internal sealed record UploadEdge(
     IGrainFactory Grains,
     IObjectStore Store,
+    IContainerSniffer Sniffer,
     TimeProvider Time,
     IOptions<UploadOptions> Options,
     UploadMetrics Metrics,

@@ -24,7 +24,7 @@ internal static class UploadLookup
         if (info is { State: UploadState.Completing })
         {
             // A client that is told of all its bytes asks no more: it is told so only once they are a video.
-            await edge.Upload(id).GetStateAsync();
+            await edge.Upload(id).FinishPendingAsync();
             info = await edge.FindUploadAsync(id, owner);
         }
 
@@ -33,7 +33,7 @@ internal static class UploadLookup
         if (info is not { Writing: true })
             return info;
         var asked = edge.Time.GetTimestamp();
-        await edge.Upload(id).SettleAsync(owner);
+        await edge.Upload(id).StopWriterAsync(owner);
         while (info is { Writing: true } && edge.Time.GetElapsedTime(asked) < _patience)
         {
             await Task.Delay(_step, edge.Time, cancellationToken);

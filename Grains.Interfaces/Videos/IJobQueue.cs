@@ -34,6 +34,6 @@ public interface IJobQueue
     /// <summary>Moves the job to the dead letters, where it is kept for an operator and delivered to nobody.</summary>
     Task DeadLetterAsync(ReceivedJob job, string reason, CancellationToken cancellationToken);
 
-    /// <summary>Jobs waiting or in flight, as far as the queue can tell; for metrics.</summary>
+    /// <summary>Jobs waiting or in flight, as far as the queue knows; for metrics.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken);
 }

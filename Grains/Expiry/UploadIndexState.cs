@@ -8,7 +8,7 @@ internal sealed record UploadIndexState
     public IReadOnlyList<IndexBucket> Buckets { get; init; } = [];
 }
 
-/// <summary>Who are to be asked at the same time, on pages <paramref name="First"/> to <paramref name="Last"/>.</summary>
+/// <summary>Ids to be checked at the same time, on pages <paramref name="First"/> to <paramref name="Last"/>.</summary>
 /// <param name="End">When, in seconds since 1970: not before any of them is due.</param>
 /// <param name="First">The first page that has not been worked off.</param>
 /// <param name="Last">The page that is being filled; it may be missing yet, then it is empty.</param>

@@ -23,8 +23,6 @@ internal sealed partial class MemoryGovernorService(GrainId id, Orleans.Runtime.
         return Task.CompletedTask;
     }
 
-    public Task<int> RebalanceSocketsAsync(int count) => Task.FromResult(memory.Sockets?.Rebalance(count) ?? 0);
-
     [LoggerMessage(EventName = "BufferBudgetSet", Level = LogLevel.Information, Message = "The budget of upload buffers goes from {Before} to {After} bytes")]
     private static partial void LogBufferBudgetSet(ILogger logger, long before, long after);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Ingestion.Grains.Uploads;
 
@@ -17,14 +18,15 @@ internal sealed record QuotaState
     /// <summary>What uploads under way hold that survive their silo, by upload id.</summary>
     public ImmutableDictionary<string, QuotaReservation> Reservations { get; init; } = ImmutableDictionary<string, QuotaReservation>.Empty;
 
-    /// <summary>Uploads that were settled last, so that a settlement said again counts once. Newest last.</summary>
-    public IReadOnlyList<string> Settled { get; init; } = [];
+    /// <summary>Uploads whose reservation was committed last, so that a repeated commit counts once. Newest last.</summary>
+    [JsonPropertyName("settled")]
+    public IReadOnlyList<string> Committed { get; init; } = [];
 
     /// <summary>Videos whose bytes were returned last. Newest last.</summary>
     public IReadOnlyList<string> Returned { get; init; } = [];
 
     /// <summary>
-    /// What uploads hold that die with their request. Never stored, as nobody would release them after a crash; internal, so that no
+    /// What uploads hold that die with their request. Never stored, as nothing would release them after a crash; internal, so that no
     /// serialiser sees them.
     /// </summary>
     internal ImmutableDictionary<string, QuotaReservation> Fleeting { get; init; } = ImmutableDictionary<string, QuotaReservation>.Empty;

@@ -66,10 +66,10 @@ public sealed record UploadManifest
     /// <summary>Bytes of the finished object, once its parts are forgotten.</summary>
     public long? FinalLength { get; init; }
 
-    /// <summary>Whether the source must be a known container, where nobody has seen its bytes come.</summary>
+    /// <summary>Whether the source must be a known container, where its bytes do not pass the edge.</summary>
     public bool MustBeKnown { get; init; }
 
-    /// <summary>What the bytes of the source must have; null where the client has not said.</summary>
+    /// <summary>What the bytes of the source must have; null when the client gave no digest.</summary>
     public SourceDigest? Digest { get; init; }
 
     /// <summary>When it goes unless something comes.</summary>

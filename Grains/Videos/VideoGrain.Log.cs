@@ -17,6 +17,6 @@ internal sealed partial class VideoGrain
     [LoggerMessage(EventName = "VideoDeleted", Level = LogLevel.Information, Message = "Video {VideoId} is removed")]
     private partial void LogDeleted(string videoId);
 
-    [LoggerMessage(EventName = "VideoUnsettled", Level = LogLevel.Warning, Message = "Video {VideoId} could not tell all of its change yet and will retry")]
-    private partial void LogUnsettled(Exception exception, string videoId);
+    [LoggerMessage(EventName = "VideoFlushFailed", Level = LogLevel.Warning, Message = "The pending work of video {VideoId} (job, events, deletion) could not be done; it is retried")]
+    private partial void LogFlushFailed(Exception exception, string videoId);
 }

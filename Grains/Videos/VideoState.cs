@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Grains.Videos;
 
-/// <summary>What is stored of a video. Immutable: a rule makes the next one, the grain stores it and then tells of it.</summary>
+/// <summary>What is stored of a video. Immutable: a rule makes the next one, the grain stores it and then publishes its outbox.</summary>
 public sealed record VideoState
 {
     /// <summary>The video as its owner sees it; null when there is none.</summary>
@@ -21,7 +21,7 @@ public sealed record VideoState
     /// <summary>Rises with each claim; reports of an older one are refused.</summary>
     public long ClaimEpoch { get; init; }
 
-    /// <summary>Who holds the claim, for logs; null when nobody does.</summary>
+    /// <summary>Who holds the claim, for logs; null when none does.</summary>
     public string? ClaimedBy { get; init; }
 
     /// <summary>When the claim lapses.</summary>

@@ -15,7 +15,7 @@ internal sealed record WebhookList
 
 /// <summary>One webhook.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Wish">What its owner asked for.</param>
+/// <param name="Wish">What its owner wants.</param>
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="Start">The journal's end at that time: events after it are sent.</param>
 /// <param name="Secret">Signs.</param>
@@ -29,7 +29,7 @@ internal sealed record Webhook(
     /// <summary>Secrets that sign beside it for a while. Newest first.</summary>
     public IReadOnlyList<OldSecret> OldSecrets { get; init; } = [];
 
-    /// <summary>When the receiver said that it wants no more, or the owner that it is to stand still; null while it is enabled.</summary>
+    /// <summary>When its receiver answered 410 or its owner disabled it; null while it is enabled.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
 
     /// <summary>Never with its secrets: what is printed ends in logs.</summary>

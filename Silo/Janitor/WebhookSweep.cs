@@ -1,4 +1,5 @@
 using Ingestion.Backends.Hosting;
+using Ingestion.Grains.Webhooks;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.Options;
 

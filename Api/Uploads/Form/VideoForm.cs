@@ -97,10 +97,10 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
     /// <summary>The first bytes decide whether there will be an upload at all.</summary>
     private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartBody form, string? fileName, CancellationToken cancellationToken)
     {
-        var start = ArrayPool<byte>.Shared.Rent(ContainerSniffer.Wanted);
+        var start = ArrayPool<byte>.Shared.Rent(IContainerSniffer.WantedBytes);
         try
         {
-            var read = await form.ReadFullyAsync(start.AsMemory(0, ContainerSniffer.Wanted), cancellationToken);
+            var read = await form.ReadFullyAsync(start.AsMemory(0, IContainerSniffer.WantedBytes), cancellationToken);
             if (read == 0)
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
@@ -129,7 +129,7 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
     }
 
     private string? TypeOf(ReadOnlySpan<byte> start) =>
-        ContainerSniffer.Sniff(start) ?? (edge.Options.Value.RequireKnownContainer ? null : "application/octet-stream");
+        edge.Sniffer.Sniff(start) ?? (edge.Options.Value.RequireKnownContainer ? null : "application/octet-stream");
 
     private static async Task<Problem?> SkipAsync(MultipartBody form, CancellationToken cancellationToken)
     {

@@ -214,12 +214,12 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         return problem;
     }
 
-    public async Task OnEndAsync(long epoch, bool settle)
+    public async Task OnEndAsync(long epoch, bool storeRest)
     {
         if (_lease?.Epoch != epoch || _disposed)
             return;
-        _settles &= settle;
-        IsTakenOver |= !settle;
+        _settles &= storeRest;
+        IsTakenOver |= !storeRest;
         await _ended.CancelAsync();
     }
 
@@ -253,7 +253,7 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         (Received, Acknowledged, ExpiresAt) = (lease.Offset, lease.Offset, lease.ExpiresAt);
         // Of a form the length of its body was reserved; of an upload that was created without a length nothing was.
         _reserved = lease.Length ?? (IsForm ? _expected : null) ?? lease.Offset;
-        _head = new SourceHead(lease, _edge.Options.Value.RequireKnownContainer);
+        _head = new SourceHead(lease, _edge.Sniffer, _edge.Options.Value.RequireKnownContainer);
         // A request that goes on tells at once how far the upload is: in many short ones the time to tell would never come.
         _toldAt = lease.Offset == 0 ? _edge.Time.GetTimestamp() : long.MinValue / 2;
         _edge.Metrics.Opened();

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>
-/// A queue in this process that survives its death: the ledger in memory answers, the journal on disk remembers. What a caller was told is
-/// done has been flushed; attempts and delays are written before they are answered but not flushed, so only a machine's crash forgets one.
+/// A queue in this process that survives its death: the ledger in memory answers, the journal on disk remembers. What a caller got an answer
+/// for is flushed; attempts and delays are written before they are answered but not flushed, so only a machine's crash forgets one.
 /// After a restart every job that was in flight is visible at once: its worker died with the process.
 /// </summary>
 internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
@@ -167,7 +167,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
         }
         catch (IOException)
         {
-            // The journal has said so in the log.
+            // The journal has logged it.
         }
     }
 

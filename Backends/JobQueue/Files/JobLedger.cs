@@ -47,7 +47,7 @@ internal sealed class JobLedger
         Move(entry, delay < TimeSpan.Zero ? TimeSpan.Zero : delay > _longestDelay ? _longestDelay : delay);
     }
 
-    /// <summary>All that a new journal needs to say.</summary>
+    /// <summary>All that a new journal needs to hold.</summary>
     public List<JournalRecord> Snapshot()
     {
         var records = new List<JournalRecord>(_jobs.Count + 1) { new(JournalOp.Open, _lastId, Version: JournalRecord.CurrentVersion) };
@@ -83,7 +83,7 @@ internal sealed class JobLedger
         return taken;
     }
 
-    /// <summary>The job when this delivery is its newest and was not given back. One that ran out of time but went to nobody else still counts.</summary>
+    /// <summary>The job when this delivery is its newest and was not given back. One that ran out of time but was not delivered again still counts.</summary>
     public VideoJob? Find(long id, int attempt) => Held(id, attempt)?.Job;
 
     /// <summary>Hides the delivery until a time. False when it is stale.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
     // The service's own limit for a visibility, counted from the receive.
     private static readonly TimeSpan _longestVisibility = TimeSpan.FromHours(12);
 
-    // Covers sending the letter and deleting the job, retries included; nobody else may take the job in between.
+    // Covers sending the letter and deleting the job, retries included; no other worker may take the job in between.
     private static readonly TimeSpan _deadLettering = TimeSpan.FromMinutes(1);
 
     private static readonly List<string> _receiveCount = [MessageSystemAttributeName.ApproximateReceiveCount];

@@ -1,6 +1,7 @@
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.GrainStorage;
 using Ingestion.Backends.JobQueue.Files;
+using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Grains;
 using Ingestion.Uploads;
@@ -123,6 +124,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(Time);
+            silo.Services.AddContainerSniffer();
             silo.Services.AddSingleton<IObjectStore>(OpenStore());
             silo.Services.AddSingleton(Queue);
             silo.Services.AddSingleton<IWebhookSender>(Sender);

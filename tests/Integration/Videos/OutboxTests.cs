@@ -94,14 +94,14 @@ public sealed class OutboxTests : IAsyncLifetime
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
         var video = _cluster.From(1).GetGrain<IVideoGrain>(record.Id);
         var claim = await video.ClaimAsync("worker", TimeSpan.FromHours(1));
-        Assert.True(await video.IsToldAsync());
+        Assert.True(await video.IsPublishedAsync());
         _cluster.JournalFault.On();
         Assert.True(await video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
-        Assert.False(await video.IsToldAsync());
+        Assert.False(await video.IsPublishedAsync());
         Assert.Equal(ClaimOutcome.Busy, (await video.ClaimAsync("another", TimeSpan.FromHours(1))).Outcome);
         _cluster.JournalFault.Off();
         await Eventually.TrueAsync(async () => (await video.ClaimAsync("another", TimeSpan.FromHours(1))).Outcome is ClaimOutcome.Done, "the job may go");
-        Assert.True(await video.IsToldAsync());
+        Assert.True(await video.IsPublishedAsync());
         await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
     }
 

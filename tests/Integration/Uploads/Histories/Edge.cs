@@ -1,5 +1,6 @@
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Limits;
+using Ingestion.Backends.Media;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,7 @@ internal static class Edge
     public static UploadEdge Of(ServiceCluster cluster, SiloAddress silo, TimeProvider? time = null)
     {
         var services = new ServiceCollection().AddMetrics().AddSingleton(time ?? TimeProvider.System).AddSingleton(cluster.From(silo)).AddSingleton<IObjectStore>(cluster.StoreOf(silo));
+        services.AddContainerSniffer();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddOptions<UploadOptions>().Configure(uploads => uploads.RequireKnownContainer = false);
         services.AddOptions<UploadLimitsOptions>();

@@ -1,19 +1,16 @@
-namespace Ingestion.Uploads;
+using Ingestion.Uploads;
+
+namespace Ingestion.Backends.Media;
 
 /// <summary>
-/// Tells video containers from everything else by their first bytes, so that what is no video is refused before it is stored and not after
-/// 10 GB. Signatures: ISO/IEC 14496-12 (ftyp), the QuickTime file format, RFC 9559 (Matroska and its EBML header), ISO/IEC 13818-1
+/// Knows containers by their signatures: ISO/IEC 14496-12 (ftyp), the QuickTime file format, RFC 9559 (Matroska and its EBML header), ISO/IEC 13818-1
 /// (transport and program streams), RIFF AVI, FLV, ASF, RFC 3533 (Ogg).
 /// </summary>
-public static class ContainerSniffer
+internal sealed class ContainerSniffer : IContainerSniffer
 {
-    /// <summary>Bytes that decide every known container; fewer may do.</summary>
-    public const int Wanted = 4096;
-
     private const int TransportPacket = 188;
 
-    /// <summary>The media type of the container; null when the bytes are not the start of a known one.</summary>
-    public static string? Sniff(ReadOnlySpan<byte> start)
+    public string? Sniff(ReadOnlySpan<byte> start)
     {
         if (start.Length < 12)
             return null;
@@ -36,7 +33,7 @@ public static class ContainerSniffer
         return IsOldQuickTime(start) ? "video/quicktime" : null;
     }
 
-    /// <summary>Still pictures and sound share the box format; their brands tell.</summary>
+    /// <summary>Still pictures and sound share the box format; their brands differ.</summary>
     private static string? IsoBrand(ReadOnlySpan<byte> start)
     {
         var brand = start[8..12];
@@ -64,7 +61,7 @@ public static class ContainerSniffer
         return value.StartsWith("matroska"u8) ? "video/x-matroska" : null;
     }
 
-    /// <summary>One sync byte says nothing; three, a packet apart, do.</summary>
+    /// <summary>One sync byte proves nothing; three, a packet apart, do.</summary>
     private static bool IsTransportStream(ReadOnlySpan<byte> start) =>
         start.Length > 2 * TransportPacket && start[0] == 0x47 && start[TransportPacket] == 0x47 && start[2 * TransportPacket] == 0x47;
 
