@@ -1,3 +1,4 @@
+using Ingestion.Grains.Status;
 using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
@@ -103,9 +104,7 @@ internal sealed partial class VideoGrain(
         // Not stored: after a crash the claim lapses a little early and its epoch keeps the old worker out.
         stored.State = State with { ClaimUntil = time.GetUtcNow() + lease };
         var progress = new StatusEvent(MediaId.New(time.GetUtcNow()), Id, VideoStatus.Processing, time.GetUtcNow(), Math.Clamp(percent, 0, 100));
-        await this.GetStreamProvider(WireNames.ProgressStreams)
-            .GetStream<StatusEvent>(StreamId.Create(WireNames.ProgressNamespace, State.Record!.Owner))
-            .OnNextAsync(progress);
+        await this.PublishProgressAsync(State.Record!.Owner, progress);
         return true;
     }
 
