@@ -1,4 +1,4 @@
-using Ingestion.Tests.EndToEnd.Tus;
+using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Http;
 
@@ -83,7 +83,7 @@ public sealed class ProxyTests(DefaultSilo shared)
         using var api = silo.As(SiloFixture.NewUser());
         (string, string)[] headers = [.. fields.Split('|').Select(field => (field[..field.IndexOf('=', StringComparison.Ordinal)], field[(field.IndexOf('=', StringComparison.Ordinal) + 1)..]))];
         var created = (await new TusClient(api).PostAsync(null, [("Upload-Length", "10"), .. headers])).Is(201);
-        var form = Form.Of(Media.Mp4);
+        var form = FormBody.Of(Samples.Mp4);
         using var content = new ByteArrayContent(form.Bytes);
         content.Headers.TryAddWithoutValidation("Content-Type", form.ContentType);
         var video = (await api.SendAsync(HttpMethod.Post, "/api/videos/upload", content, headers)).Is(201);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Ingestion.Status;
 using Ingestion.Tests.Integration.Uploads.Histories;
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 

@@ -119,5 +119,5 @@ internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause
 
     private IGrainFactory AnySilo() => cluster.Service.From(Random.Shared.GetItems(cluster.Hosts, 1)[0].Silo);
 
-    private Task<T> AgainAsync<T>(Func<IStatusGrain, Task<T>> call) => Eventually.AnsweredAsync(() => call(Grain()));
+    private Task<T> AgainAsync<T>(Func<IStatusGrain, Task<T>> call) => Retry.UntilAnsweredAsync(() => call(Grain()));
 }
