@@ -6,10 +6,6 @@ using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Api.Uploads;
-using Ingestion.Api.Uploads.Direct;
-using Ingestion.Api.Uploads.Form;
-using Ingestion.Api.Uploads.Limits;
-using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Tus;
 using Ingestion.Api.Videos;
 using Ingestion.Api.Webhooks;
@@ -20,15 +16,8 @@ namespace Ingestion.Api;
 public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
-    public static IServiceCollection AddIngestionApi(this IServiceCollection services)
-    {
-        services.AddOptions<UploadOptions>().BindConfiguration("Ingestion:Uploads").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<UploadMetrics>();
-        services.AddUploadLimits();
-        services.AddSingleton<UploadEdge>();
-        services.AddDirectUploads();
-        return services.AddProblems().AddPublicHttp().AddBearerTokens().AddStatus();
-    }
+    public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
+        services.AddUploads().AddProblems().AddPublicHttp().AddBearerTokens().AddStatus();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)
@@ -43,9 +32,6 @@ public static class IngestionApi
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapUploads();
-        app.MapResumableUploads();
-        app.MapDirectUploads();
-        app.MapUsage();
         app.MapVideos();
         app.MapStatus();
         app.MapEvents();

@@ -6,15 +6,12 @@ using Ingestion.Silos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Orleans.Streams;
 
 namespace Ingestion.Grains;
 
 /// <summary>What a silo needs to host the grains of this project.</summary>
 public static class GrainRegistration
 {
-    private const int ProgressQueues = 2;
-
     /// <summary>Registers the grain services and streams. The object store, the queue, the storage provider and the way out for webhooks are the host's to choose.</summary>
     public static ISiloBuilder AddIngestionGrains(this ISiloBuilder silo)
     {
@@ -34,12 +31,7 @@ public static class GrainRegistration
         silo.AddGrainService<MemoryGovernorService>();
         silo.AddGrainService<SiloAgent>();
         silo.AddGrainService<UploadFence>();
-        // Subscribers are implicit only, so nothing about them needs to be stored; progress is light, so few queues to poll do.
-        silo.AddMemoryStreams(WireNames.ProgressStreams, streams =>
-        {
-            streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
-            streams.ConfigurePartitioning(ProgressQueues);
-        });
+        silo.AddProgressStream();
         return silo;
     }
 }

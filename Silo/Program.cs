@@ -16,7 +16,7 @@ builder.AddTelemetry();
 builder.AddBackends(settings);
 builder.AddSilo(settings);
 if (settings.HasRole(Roles.Api))
-    builder.Services.AddIngestionApi().AddUploadJanitor().AddWebhookSweep();
+    builder.Services.AddIngestionApi().AddJanitor();
 if (settings.HasRole(Roles.Worker))
     builder.Services.AddVideoWorker();
 

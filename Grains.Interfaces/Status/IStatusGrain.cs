@@ -5,7 +5,8 @@ namespace Ingestion.Status;
 
 /// <summary>
 /// The events of one user: the journal of state changes and the sockets to push them to. Key: the user id.
-/// A publish returns once the events are in the journal; from then on every subscriber gets them, at once or by replay.
+/// A publish returns once the events are in the journal; from then on every subscriber gets them, at once or by replay. Progress comes by the
+/// stream <see cref="WireNames.ProgressStreams"/> and is pushed without being journalled.
 /// </summary>
 [Alias("ingestion.status")]
 public interface IStatusGrain : IGrainWithStringKey
@@ -16,10 +17,6 @@ public interface IStatusGrain : IGrainWithStringKey
     /// </summary>
     [Alias("publish")]
     Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery);
-
-    /// <summary>Pushes without journalling: progress, and what may be lost.</summary>
-    [Alias("notify"), OneWay]
-    Task NotifyAsync(StatusEvent progress);
 
     /// <summary>
     /// Registers a socket's observer and says where its stream starts, in one turn: no event falls between the answer and the first push.

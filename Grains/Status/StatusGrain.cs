@@ -65,12 +65,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
             WakeWebhooks();
     }
 
-    public Task NotifyAsync(StatusEvent progress)
-    {
-        PushProgress(progress);
-        return Task.CompletedTask;
-    }
-
     public async Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since)
     {
         await _journal.LoadAsync();
@@ -126,7 +120,11 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
 
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<StatusEvent>().ResumeAsync(this);
 
-    public Task OnNextAsync(StatusEvent item, StreamSequenceToken? token = null) => NotifyAsync(item);
+    public Task OnNextAsync(StatusEvent item, StreamSequenceToken? token = null)
+    {
+        PushProgress(item);
+        return Task.CompletedTask;
+    }
 
     public Task OnErrorAsync(Exception ex)
     {

@@ -1,3 +1,4 @@
+using Ingestion.Grains.Status;
 using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Ingestion.Uploads;
@@ -102,9 +103,7 @@ internal sealed partial class VideoGrain(
         // Not stored: after a crash the claim lapses a little early and its epoch keeps the old worker out.
         stored.State = State with { ClaimUntil = time.GetUtcNow() + lease };
         var progress = new StatusEvent(MediaId.New(time.GetUtcNow()), Id, VideoStatus.Processing, time.GetUtcNow(), Math.Clamp(percent, 0, 100));
-        await this.GetStreamProvider(WireNames.ProgressStreams)
-            .GetStream<StatusEvent>(StreamId.Create(WireNames.ProgressNamespace, State.Record!.Owner))
-            .OnNextAsync(progress);
+        await this.PublishProgressAsync(State.Record!.Owner, progress);
         return true;
     }
 
@@ -156,17 +155,17 @@ internal sealed partial class VideoGrain(
         }
         catch
         {
-            // What was read again may hold events that the status grain has, and a job that nobody has sent.
+            // What was read again may hold events that the status grain has, and a job that was not sent.
             _redelivery = true;
-            if (OwesSomething)
-                ScheduleRetry(RetryPeriod);
+            if (HasPendingWork)
+                Retry.StartLater();
             throw;
         }
     }
 
     private void EndActivation(Exception unreadable)
     {
-        LogUnsettled(unreadable, Id);
+        LogFlushFailed(unreadable, Id);
         DeactivateOnIdle();
     }
 

@@ -6,6 +6,7 @@ using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Backends.ObjectStore.S3;
 using Ingestion.Backends.Webhooks;
+using Ingestion.Silo.Janitor;
 
 namespace Ingestion.Silo.Hosting;
 
@@ -19,7 +20,7 @@ internal static class Backends
         if (settings.Store == "s3")
             builder.Services.AddS3ObjectStore(LargestFile(builder.Configuration), s3 => builder.Configuration.GetSection("Ingestion:S3").Bind(s3));
         else
-            builder.Services.AddFileObjectStore(settings.Data);
+            builder.Services.AddFileObjectStore(settings.Data).AddUnfinishedUploadSweep();
         if (settings.Queue == "sqs")
             builder.Services.AddSqsJobQueue(queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
         else

@@ -1,15 +1,22 @@
-using Ingestion.Backends.ObjectStore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ingestion.Silo.Janitor;
 
 internal static class JanitorRegistration
 {
-    /// <summary>The janitor of uploads; its settings are those of uploads.</summary>
-    public static IServiceCollection AddUploadJanitor(this IServiceCollection services)
+    /// <summary>The sweeps of the role api: uploads and webhooks, each with the settings of its feature.</summary>
+    public static IServiceCollection AddJanitor(this IServiceCollection services)
     {
         services.TryAddSingleton<OrphanSweep>();
         services.AddSingleton<JanitorMetrics>();
-        return services.AddHostedService<UploadJanitor>();
+        services.AddHostedService<UploadJanitor>();
+        return services.AddHostedService<WebhookSweep>();
+    }
+
+    /// <summary>Sweeps at start what a crash left of uploads; for a store that belongs to this process alone.</summary>
+    public static IServiceCollection AddUnfinishedUploadSweep(this IServiceCollection services)
+    {
+        services.TryAddSingleton<OrphanSweep>();
+        return services.AddHostedService<UnfinishedUploadSweep>();
     }
 }

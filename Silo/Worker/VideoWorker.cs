@@ -1,4 +1,4 @@
-using Ingestion.Backends.Hosting;
+using Ingestion.Silo.Hosting;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
 

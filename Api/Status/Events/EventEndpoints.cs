@@ -41,9 +41,10 @@ internal static class EventEndpoints
         return TypedResults.Json(new TicketJson(ticket, TicketSeconds), EventJsonContext.Default.TicketJson, statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> StreamAsync(HttpContext context, SocketEdge edge, IHostApplicationLifetime host, string? ticket, string? video)
+    private static async Task<IResult> StreamAsync(
+        HttpContext context, IGrainFactory grains, StreamPlaces places, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
     {
-        if (await FindHolderAsync(context, edge.Grains, ticket) is not { } holder)
+        if (await FindHolderAsync(context, grains, ticket) is not { } holder)
             return TypedResults.Empty;
         // Who can send a token comes back with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
@@ -52,12 +53,12 @@ internal static class EventEndpoints
         if (video is not null && !MediaId.IsValid(video))
             return Problem.NotFound.ToResult();
 
-        await using var listener = new JournalListener(edge.Grains, holder.User, ListenerPlace.ForStream(edge));
+        await using var listener = new JournalListener(grains, holder.User, places.Make());
         if (!await listener.JoinAsync())
             return (Problem.TooManySockets with { RetryAfter = ObserverLease.Time }).ToResult();
-        using var expiry = new CancellationTokenSource(LifetimeOf(holder, edge.Time), edge.Time);
+        using var expiry = new CancellationTokenSource(LifetimeOf(holder, time), time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
-        await RunAsync(context, new EventStream(context.Response.BodyWriter, listener, edge.Time, video), since, end.Token);
+        await RunAsync(context, new EventStream(context.Response.BodyWriter, listener, time, video), since, end.Token);
         return TypedResults.Empty;
     }
 

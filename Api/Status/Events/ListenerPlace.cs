@@ -6,13 +6,18 @@ namespace Ingestion.Api.Status.Events;
 /// <summary>A place among a user's sockets, of which there are only so many in the whole cluster.</summary>
 /// <param name="Health">Who has it.</param>
 /// <param name="Most">How many there are; 0: no limit.</param>
-internal sealed record ListenerPlace(SocketHealth Health, int Most)
+internal sealed record ListenerPlace(SocketHealth Health, int Most);
+
+/// <summary>Makes the places of this silo's event streams.</summary>
+internal sealed class StreamPlaces(ILocalSiloDetails silo, SocketOptions options, TimeProvider time)
 {
-    /// <summary>That of an event stream of this silo. Nothing waits here for its client, and the client says nothing.</summary>
-    public static ListenerPlace ForStream(SocketEdge edge)
+    private readonly string _siloName = silo.SiloAddress.ToParsableString();
+
+    /// <summary>A place for one stream. Nothing waits here for its client, and the client sends nothing.</summary>
+    public ListenerPlace Make()
     {
         var id = "e_" + Guid.NewGuid().ToString("N")[..12];
-        var health = new SocketHealth(id, edge.SiloName, edge.Time.GetUtcNow(), HeardAt: null, Acknowledged: null, Critical: 0, States: 0, Progress: 0, Dropped: 0);
-        return new ListenerPlace(health, edge.Options.MaxSocketsPerUser);
+        var health = new SocketHealth(id, _siloName, time.GetUtcNow(), HeardAt: null, Acknowledged: null, Critical: 0, States: 0, Progress: 0, Dropped: 0);
+        return new ListenerPlace(health, options.MaxSocketsPerUser);
     }
 }

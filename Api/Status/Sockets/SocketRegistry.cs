@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Status;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,15 @@ namespace Ingestion.Api.Status.Sockets;
 /// All sockets of this silo and their one clock: pings, renewals and expiries are looked at once a second here, so that an idle socket has
 /// no timer of its own. Ends the sockets when the host stops, each with another time to come back.
 /// </summary>
-internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLifetime host) : BackgroundService, ISocketLoad
+internal sealed partial class SocketRegistry(
+    StatusSocket.Factory factory,
+    SocketMetrics metrics,
+    BroadcastHub broadcasts,
+    BackgroundCalls background,
+    SocketOptions options,
+    IHostApplicationLifetime host,
+    TimeProvider time,
+    ILogger<SocketRegistry> logger) : BackgroundService, ISocketLoad
 {
     // Broadcasts are listened to under a lease as sockets are.
     private const int TicksPerRenewal = 10;
@@ -28,7 +37,7 @@ internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLi
             sent++;
         }
 
-        LogRebalanced(edge.Logger, sent, count);
+        LogRebalanced(sent, count);
         return sent;
     }
 
@@ -38,9 +47,9 @@ internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLi
     /// </summary>
     public Task<bool> RunAsync(AcceptedSocket accepted, SocketCaller caller)
     {
-        var socket = new StatusSocket(accepted, edge, caller);
+        var socket = factory.Create(accepted, caller);
         _sockets.TryAdd(socket, 0);
-        edge.Metrics.Opened(caller.Roles);
+        metrics.Opened(caller.Roles);
         if (host.ApplicationStopping.IsCancellationRequested)
             SendAway(socket, CloseCode.Drain);
         return socket.RunAsync(this);
@@ -49,14 +58,14 @@ internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLi
     public void Remove(StatusSocket socket, SocketCaller caller)
     {
         _sockets.TryRemove(socket, out _);
-        edge.Metrics.Closed(caller.Roles);
+        metrics.Closed(caller.Roles);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Hosted services stop one after the other, the web server before this one, and it waits for its connections: they must go first.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
-        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1), edge.Time);
+        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
         {
             for (var tick = 1; await clock.WaitForNextTickAsync(stopping.Token); tick++)
@@ -64,8 +73,8 @@ internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLi
                 foreach (var (socket, _) in _sockets)
                     socket.OnTick();
                 if (tick % TicksPerRenewal == 0)
-                    edge.Broadcasts.Renew();
-                edge.Metrics.Beat();
+                    broadcasts.Renew();
+                metrics.Beat();
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -83,12 +92,12 @@ internal sealed partial class SocketRegistry(SocketEdge edge, IHostApplicationLi
                 socket.OnTick();
         }
 
-        await edge.Background.DrainAsync();
+        await background.DrainAsync();
     }
 
     /// <summary>Each at another time, so that the silos that are left are not all asked at once.</summary>
-    private void SendAway(StatusSocket socket, CloseCode code) => socket.Close(code, Random.Shared.Next(edge.Options.DrainSpreadSeconds * 1000));
+    private void SendAway(StatusSocket socket, CloseCode code) => socket.Close(code, Random.Shared.Next(options.DrainSpreadSeconds * 1000));
 
     [LoggerMessage(EventName = "SocketsRebalanced", Level = LogLevel.Information, Message = "{Sent} sockets are sent away, to come back where there is more room; {Asked} were to go")]
-    private static partial void LogRebalanced(ILogger logger, int sent, int asked);
+    private partial void LogRebalanced(int sent, int asked);
 }

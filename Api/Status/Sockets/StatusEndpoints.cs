@@ -2,6 +2,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Broadcasts;
+using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
@@ -23,7 +24,8 @@ internal static class StatusEndpoints
         services.AddSingleton<SocketMetrics>();
         services.AddSingleton<AcceptRate>();
         services.AddSingleton<SocketProbe>();
-        services.AddSingleton<SocketEdge>();
+        services.AddSingleton<StatusSocket.Factory>();
+        services.AddSingleton<StreamPlaces>();
         services.AddSingleton<SocketRegistry>();
         services.AddSingleton<ISocketLoad>(provider => provider.GetRequiredService<SocketRegistry>());
         return services.AddHostedService(provider => provider.GetRequiredService<SocketRegistry>());

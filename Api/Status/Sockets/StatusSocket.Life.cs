@@ -9,14 +9,14 @@ internal sealed partial class StatusSocket
     /// <summary>Called by the registry's clock about once a second.</summary>
     public void OnTick()
     {
-        var now = _edge.Time.GetTimestamp();
+        var now = _shared.Time.GetTimestamp();
         if (IsEnding)
         {
             EndIfOver(now);
             return;
         }
 
-        if (_awaitsPong && _edge.Time.GetElapsedTime(_pingedAt, now).TotalSeconds > _edge.Options.PongSeconds)
+        if (_awaitsPong && _shared.Time.GetElapsedTime(_pingedAt, now).TotalSeconds > _shared.Options.PongSeconds)
         {
             Close(CloseCode.NoPong);
             return;
@@ -29,7 +29,7 @@ internal sealed partial class StatusSocket
         if (_joined && now >= _nextRenewal)
         {
             _nextRenewal = now + Ticks(SocketLimits.RenewPeriod.TotalSeconds);
-            _edge.Background.Run(RenewAsync);
+            _shared.Background.Run(RenewAsync);
         }
     }
 
@@ -45,10 +45,10 @@ internal sealed partial class StatusSocket
     /// <summary>A client may bring a new token for a while after its own has expired; it is told once.</summary>
     private bool IsExpired()
     {
-        var over = _edge.Time.GetUtcNow().ToUnixTimeSeconds() - _caller.Expires;
+        var over = _shared.Time.GetUtcNow().ToUnixTimeSeconds() - _caller.Expires;
         if (over < 0)
             return false;
-        if (over >= _edge.Options.ExpiryGraceSeconds)
+        if (over >= _shared.Options.ExpiryGraceSeconds)
         {
             Close(CloseCode.TokenExpired);
             return true;
@@ -66,8 +66,8 @@ internal sealed partial class StatusSocket
         if (!_awaitsPong)
             _pingedAt = now;
         _awaitsPong = true;
-        _nextPing = now + Ticks(_edge.Options.PingSeconds);
-        Send(_codec.Ping(_edge.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+        _nextPing = now + Ticks(_shared.Options.PingSeconds);
+        Send(_codec.Ping(_shared.Time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     /// <summary>Among the user's sockets, of which there may be only so many in the whole cluster.</summary>
@@ -76,7 +76,7 @@ internal sealed partial class StatusSocket
         // Before the answer: a socket that leaves while it is asked must still be taken off.
         _joined = true;
         var health = Health();
-        var admitted = await _grain.JoinAsync(_self, health, health.IsGuest ? _edge.Options.MaxGuestsPerUser : _edge.Options.MaxSocketsPerUser);
+        var admitted = await _grain.JoinAsync(_self, health, health.IsGuest ? _shared.Options.MaxGuestsPerUser : _shared.Options.MaxSocketsPerUser);
         if (!admitted)
             Close(CloseCode.TooManySockets);
         return admitted;
@@ -95,7 +95,7 @@ internal sealed partial class StatusSocket
     {
         var depths = _writer.Depths;
         return new SocketHealth(
-            Id, _edge.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest);
+            Id, _shared.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest);
     }
 
     /// <summary>A message of the client. False when nothing behind it is to be read.</summary>
@@ -112,7 +112,7 @@ internal sealed partial class StatusSocket
 
     private async Task HandleAsync(ClientMessage message)
     {
-        if (!_rate.Take(_edge.Time.GetTimestamp(), _edge.Time.TimestampFrequency, _edge.Options.FrameWindow))
+        if (!_rate.Take(_shared.Time.GetTimestamp(), _shared.Time.TimestampFrequency, _shared.Options.FrameWindow))
         {
             Close(CloseCode.RateLimited);
             return;
@@ -120,7 +120,7 @@ internal sealed partial class StatusSocket
 
         // Any frame is a sign of life.
         _awaitsPong = false;
-        _heardAt = _edge.Time.GetUtcNow();
+        _heardAt = _shared.Time.GetUtcNow();
         switch (message.Kind)
         {
             case MessageKind.Ping:

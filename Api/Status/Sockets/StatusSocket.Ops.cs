@@ -54,7 +54,7 @@ internal sealed partial class StatusSocket
             since = parsed;
         }
 
-        var (channels, refusal) = await ChannelSet.AuthoriseAsync(names, _caller, _edge.Grains);
+        var (channels, refusal) = await ChannelSet.AuthoriseAsync(names, _caller, _shared.Grains);
         if (channels is null)
         {
             Send(_codec.Error(frame.Id, refusal!, retry: false));
@@ -83,7 +83,7 @@ internal sealed partial class StatusSocket
     /// <summary>A new token of the same user. What it does not allow any more ends the socket.</summary>
     private async Task RefreshAsync(ClientFrame frame)
     {
-        var (principal, expired) = _edge.Tokens.Validate(frame.Token ?? "", Auth.BearerHandler.SchemeName);
+        var (principal, expired) = _shared.Tokens.Validate(frame.Token ?? "", Auth.BearerHandler.SchemeName);
         if (principal is null || SocketCaller.Of(principal) is not { } caller)
         {
             Close(expired ? CloseCode.TokenExpired : CloseCode.InvalidToken);
@@ -116,18 +116,18 @@ internal sealed partial class StatusSocket
         if (said.IsAhead)
             Send(_codec.Error(frame.Id, "cursor_invalid", retry: false));
         if (said.IsFree)
-            _rate.GiveBack(_edge.Time.TimestampFrequency);
+            _rate.GiveBack(_shared.Time.TimestampFrequency);
         // A guest who watches one video speaks for nobody: what its owner has not heard of still goes to the webhooks.
         if (said.Got is { } got && !_caller.IsGuest)
-            _edge.Background.Run(() => _grain.AcknowledgeAsync(got));
+            _shared.Background.Run(() => _grain.AcknowledgeAsync(got));
     }
 
     private async Task SwitchAsync(ChannelSet channels)
     {
         var (before, after) = (_channels.Broadcasts, channels.Broadcasts);
         _channels = channels;
-        _edge.Broadcasts.Leave(this, before.Except(after));
-        await _edge.Broadcasts.JoinAsync(this, after.Except(before));
+        _shared.Broadcasts.Leave(this, before.Except(after));
+        await _shared.Broadcasts.JoinAsync(this, after.Except(before));
     }
 
     private async Task StartAsync(Cursor? since, long? id, bool announce)

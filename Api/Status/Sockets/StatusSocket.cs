@@ -13,7 +13,7 @@ namespace Ingestion.Api.Status.Sockets;
 /// </summary>
 internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncDisposable
 {
-    private readonly SocketEdge _edge;
+    private readonly Factory _shared;
     private readonly IStatusGrain _grain;
     private readonly IStatusObserver _self;
     private readonly PipeReader _input;
@@ -37,19 +37,19 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private bool _joined;
     private bool _warned;
 
-    public StatusSocket(AcceptedSocket accepted, SocketEdge edge, SocketCaller caller)
+    private StatusSocket(AcceptedSocket accepted, SocketCaller caller, Factory shared)
     {
-        (_edge, _caller, _connectedAt) = (edge, caller, edge.Time.GetUtcNow());
+        (_shared, _caller, _connectedAt) = (shared, caller, shared.Time.GetUtcNow());
         (_input, _codec) = (accepted.Connection.Input, accepted.Codec);
         _reader = new MessageReader(SocketLimits.LargestFrame, _codec.Deflates);
-        _grain = edge.Grains.GetGrain<IStatusGrain>(caller.User);
-        _self = edge.Grains.CreateObjectReference<IStatusObserver>(this);
-        _acks = new SocketAcks(edge.Time, edge.Metrics);
-        _writer = new SocketWriter(accepted.Connection.Output, edge.Time, edge.Metrics, _codec, edge.Queues);
+        _grain = shared.Grains.GetGrain<IStatusGrain>(caller.User);
+        _self = shared.Grains.CreateObjectReference<IStatusObserver>(this);
+        _acks = new SocketAcks(shared.Time, shared.Metrics);
+        _writer = new SocketWriter(accepted.Connection.Output, shared.Time, shared.Metrics, _codec, shared.Queues);
         _feed = new SocketFeed(this, _codec);
-        var now = edge.Time.GetTimestamp();
+        var now = shared.Time.GetTimestamp();
         // The first ping at a random time, so that sockets that came together do not ping together ever after.
-        _nextPing = now + Ticks(edge.Options.PingSeconds * Random.Shared.NextDouble());
+        _nextPing = now + Ticks(shared.Options.PingSeconds * Random.Shared.NextDouble());
         _nextRenewal = now + Ticks(SocketLimits.RenewPeriod.TotalSeconds);
     }
 
@@ -110,8 +110,8 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
             return;
         // Who answers no ping answers no close either.
         var grace = code is CloseCode.NoPong ? TimeSpan.Zero : SocketLimits.CloseGrace;
-        Volatile.Write(ref _endsAt, _edge.Time.GetTimestamp() + Ticks(grace.TotalSeconds));
-        _edge.Metrics.Ended(code);
+        Volatile.Write(ref _endsAt, _shared.Time.GetTimestamp() + Ticks(grace.TotalSeconds));
+        _shared.Metrics.Ended(code);
         if (code is CloseCode.Normal)
             _writer.End(ServerFrame.Close(code));
         else
@@ -121,7 +121,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     /// <summary>Leaves the user's grain. Best effort: a grain that can't be reached forgets the socket when its lease ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        _edge.Broadcasts.Leave(this, _channels.Broadcasts);
+        _shared.Broadcasts.Leave(this, _channels.Broadcasts);
         try
         {
             if (_joined)
@@ -131,11 +131,11 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogLeaveFailed(_edge.Logger, e, Id);
+            LogLeaveFailed(_shared.Logger, e, Id);
         }
         finally
         {
-            _edge.Grains.DeleteObjectReference<IStatusObserver>(_self);
+            _shared.Grains.DeleteObjectReference<IStatusObserver>(_self);
             _reader.Dispose();
             _subscribing.Dispose();
         }
@@ -152,7 +152,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     public Task OnEntriesAsync(string epoch, IReadOnlyList<JournalEntry> entries)
     {
         if (!_feed.Push(epoch, entries))
-            _edge.Background.Run(ResumeAsync);
+            _shared.Background.Run(ResumeAsync);
         return Task.CompletedTask;
     }
 
@@ -189,7 +189,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private async Task GreetAsync()
     {
         if (await JoinAsync())
-            Send(_codec.Hello(Id, _edge.Options.PingSeconds * 1000, _edge.Options.FrameWindow, _caller.Expires));
+            Send(_codec.Hello(Id, _shared.Options.PingSeconds * 1000, _shared.Options.FrameWindow, _caller.Expires));
     }
 
     /// <summary>A grain that can't be reached ends the socket; its client comes back, and goes on where it was.</summary>
@@ -203,14 +203,14 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogGrainFailed(_edge.Logger, e, Id);
+            LogGrainFailed(_shared.Logger, e, Id);
             Close(CloseCode.Internal);
         }
     }
 
     private void Send(byte[] frame) => ((IFeedSink)this).Send(frame);
 
-    private long Ticks(double seconds) => (long)(seconds * _edge.Time.TimestampFrequency);
+    private long Ticks(double seconds) => (long)(seconds * _shared.Time.TimestampFrequency);
 
     [LoggerMessage(EventName = "SocketGrainFailed", Level = LogLevel.Warning, Message = "Socket {SocketId} is closed with 4100: its user's grain can't be reached")]
     private static partial void LogGrainFailed(ILogger logger, Exception exception, string socketId);

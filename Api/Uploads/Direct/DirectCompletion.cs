@@ -7,9 +7,9 @@ namespace Ingestion.Api.Uploads.Direct;
 
 /// <summary>
 /// The end of a direct upload. The client says which parts it means, the store what it has: both must be the same, and all of it, before anything
-/// is completed. What the bytes are is seen when the store has put them together, before anybody hears of a video.
+/// is completed. What the bytes are is seen when the store has put them together, before there is a video.
 /// </summary>
-internal static class DirectCompletion
+internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads pending, IGrainFactory grains)
 {
     // Two requests that complete at the same time take the lease from each other; one of them gets through.
     private const int Tries = 3;
@@ -17,25 +17,25 @@ internal static class DirectCompletion
     private const int MostNumbersTold = 20;
 
     /// <summary>The video, the same one when asked again; or why there is none, and which parts it is about.</summary>
-    public static async Task<(VideoRecord? Video, Problem? Problem, string? Detail)> CompleteAsync(DirectEdge edge, string id, string owner, IReadOnlyList<SentPartJson> sent, CancellationToken cancellationToken)
+    public async Task<(VideoRecord? Video, Problem? Problem, string? Detail)> CompleteAsync(string id, string owner, IReadOnlyList<SentPartJson> sent, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < Tries; tries++)
         {
-            var (target, refused) = await edge.FindAsync(id, owner);
+            var (target, refused) = await uploads.FindAsync(id, owner);
             if (refused == Problem.UploadEnded)
-                return WithoutDetail(await edge.Uploads.FindVideoAsync(id, owner));
+                return WithoutDetail(await pending.FinishVideoAsync(id, owner));
             if (target is null)
                 return (null, refused, null);
             var plan = new DirectPlan(target.Plan, target.Length!.Value);
-            var stored = await edge.Store.ListPartsAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan, cancellationToken);
-            // Another request may have completed it since we looked: looking again tells.
+            var stored = await uploads.ListPartsAsync(id, target, cancellationToken);
+            // Another request may have completed it since we looked: so look again.
             if (stored is null && tries < Tries - 1)
                 continue;
             if (Compare(plan, sent, stored ?? []) is var (problem, detail))
                 return (null, problem, detail);
-            var result = await FinishAsync(edge.Uploads.Upload(id), owner, target.StoreUploadId, stored!);
+            var result = await FinishAsync(grains.GetGrain<IUploadGrain>(id), owner, target.StoreUploadId, stored!);
             if (result.Outcome is not (UploadOutcome.StaleEpoch or UploadOutcome.Ended))
-                return (result.Video, ProblemOf(result.Outcome), null);
+                return (result.Video, UploadProblems.Of(result.Outcome), null);
         }
 
         return (null, Problem.UploadTakenOver, null);
@@ -69,17 +69,6 @@ internal static class DirectCompletion
     }
 
     private static (VideoRecord? Video, Problem? Problem, string? Detail) WithoutDetail((VideoRecord? Video, Problem? Problem) found) => (found.Video, found.Problem, null);
-
-    private static Problem? ProblemOf(UploadOutcome outcome) => outcome switch
-    {
-        UploadOutcome.Ok => null,
-        UploadOutcome.NotFound => Problem.NotFound,
-        UploadOutcome.NotAVideo => Problem.NotAVideo,
-        UploadOutcome.DigestMismatch => Problem.DigestMismatch,
-        UploadOutcome.Failed => Problem.UploadCorrupt,
-        UploadOutcome.Gone => Problem.UploadGone,
-        _ => Problem.UploadIncomplete,
-    };
 
     private static string Told(int[] numbers)
     {

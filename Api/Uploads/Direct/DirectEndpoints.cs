@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Videos;
 using Ingestion.Uploads;
@@ -30,78 +31,81 @@ internal static class DirectEndpoints
         direct.MapPost("/{id}/parts", IssueAsync);
         direct.MapGet("/{id}/parts", ListAsync);
         direct.MapPost("/{id}/complete", CompleteAsync);
-        routes.MapPut(ResumableEndpoints.Root + "/{id}/parts/{number}", SignedPart.PutAsync);
+        routes.MapPut(ResumableEndpoints.Root + "/{id}/parts/{number}", PutAsync);
     }
 
-    private static async Task<IResult> CreateAsync(HttpContext context, DirectEdge edge)
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, UploadAdmission admission, DirectCreator creator, UploadFinder finder, PartAddresses addresses, UploadMetrics metrics)
     {
-        var (uploads, owner) = (edge.Uploads, context.User.UserId());
-        if (await uploads.Admission.AdmitAsync(context, owner) is { } busy)
-            return Refuse(edge, busy);
+        var owner = context.User.UserId();
+        if (await admission.AdmitAsync(context, owner) is { } busy)
+            return Refuse(metrics, busy);
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.DirectRequestJson, LongestRequest);
         if (wish is null)
-            return Refuse(edge, invalid!, where);
+            return Refuse(metrics, invalid!, where);
         if (wish.Size <= 0)
-            return wish.Size == 0 ? Refuse(edge, Problem.FileEmpty) : Refuse(edge, Problem.JsonInvalid, "$.size");
-        var (id, refused) = await edge.CreateAsync(owner, wish, context.RequestAborted);
-        if (id is null || await uploads.FindUploadAsync(id, owner) is not { } info)
-            return Refuse(edge, refused ?? Problem.UploadGone);
+            return wish.Size == 0 ? Refuse(metrics, Problem.FileEmpty) : Refuse(metrics, Problem.JsonInvalid, "$.size");
+        var (id, refused) = await creator.CreateAsync(owner, wish, context.RequestAborted);
+        if (id is null || await finder.FindAsync(id, owner) is not { } info)
+            return Refuse(metrics, refused ?? Problem.UploadGone);
 
         var (path, root) = ($"{ResumableEndpoints.Root}/{id}", context.LinkRoot());
         var plan = new DirectPlan(info.Plan, wish.Size);
-        var addresses = await edge.AddressesAsync(context, id, info, Enumerable.Range(1, Math.Min(plan.Count, MostAddresses)));
+        var first = await addresses.MakeAsync(context, id, info, Enumerable.Range(1, Math.Min(plan.Count, MostAddresses)));
         var links = new DirectLinksJson(root + path, $"{root}{path}/parts", $"{root}{path}/complete");
-        var answer = new DirectUploadJson(id, id, wish.Size, info.Plan.Size, plan.Count, info.ExpiresAt, addresses, links);
+        var answer = new DirectUploadJson(id, id, wish.Size, info.Plan.Size, plan.Count, info.ExpiresAt, first, links);
         return Json(context, answer, _answers.DirectUploadJson, StatusCodes.Status201Created).WithLocation(context.PublicAddressOf(path));
     }
 
-    private static async Task<IResult> IssueAsync(HttpContext context, DirectEdge edge, string id)
+    private static async Task<IResult> IssueAsync(HttpContext context, OpenDirectUploads uploads, UploadFinder finder, PartAddresses addresses, UploadMetrics metrics, string id)
     {
         var owner = context.User.UserId();
-        var (found, refused) = await edge.FindAsync(id, owner);
+        var (found, refused) = await uploads.FindAsync(id, owner);
         if (found is null)
-            return Refuse(edge, refused!);
+            return Refuse(metrics, refused!);
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.PartNumbersJson, LongestRequest);
         if (wish is null)
-            return Refuse(edge, invalid!, where);
+            return Refuse(metrics, invalid!, where);
         var plan = new DirectPlan(found.Plan, found.Length!.Value);
         if (wish.Numbers.Count is 0 or > MostAddresses || !wish.Numbers.All(plan.Has) || wish.Numbers.Distinct().Count() != wish.Numbers.Count)
-            return Refuse(edge, Problem.PartNumbersInvalid);
-        // Whoever asks for addresses is at work.
-        if (await edge.TouchAsync(id, owner, found) is { } ended)
-            return Refuse(edge, ended);
-        if (await edge.Uploads.FindUploadAsync(id, owner) is not { } info)
-            return Refuse(edge, Problem.UploadGone);
-        return Json(context, new PartAddressesJson(info.ExpiresAt, await edge.AddressesAsync(context, id, info, wish.Numbers)), _answers.PartAddressesJson);
+            return Refuse(metrics, Problem.PartNumbersInvalid);
+        // A client that asks for addresses is at work.
+        if (await uploads.ProlongAsync(id, owner, found) is { } ended)
+            return Refuse(metrics, ended);
+        if (await finder.FindAsync(id, owner) is not { } info)
+            return Refuse(metrics, Problem.UploadGone);
+        return Json(context, new PartAddressesJson(info.ExpiresAt, await addresses.MakeAsync(context, id, info, wish.Numbers)), _answers.PartAddressesJson);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, DirectEdge edge, string id)
+    private static async Task<IResult> ListAsync(HttpContext context, OpenDirectUploads uploads, UploadMetrics metrics, string id)
     {
-        var (info, refused) = await edge.FindAsync(id, context.User.UserId());
+        var (info, refused) = await uploads.FindAsync(id, context.User.UserId());
         if (info is null)
-            return Refuse(edge, refused!);
-        if (await edge.Store.ListPartsAsync(ObjectKey.Source(id), info.StoreUploadId, info.Plan, context.RequestAborted) is not { } stored)
-            return Refuse(edge, Problem.UploadGone);
+            return Refuse(metrics, refused!);
+        if (await uploads.ListPartsAsync(id, info, context.RequestAborted) is not { } stored)
+            return Refuse(metrics, Problem.UploadGone);
         var plan = new DirectPlan(info.Plan, info.Length!.Value);
         var parts = stored.Select(part => new StoredPartJson(part.Number, part.Offset, part.Length, part.ETag)).ToArray();
         return Json(context, new StoredPartsJson(id, plan.Length, info.Plan.Size, plan.Count, info.ExpiresAt, parts), _answers.StoredPartsJson);
     }
 
-    private static async Task<IResult> CompleteAsync(HttpContext context, DirectEdge edge, string id)
+    private static async Task<IResult> CompleteAsync(HttpContext context, OpenDirectUploads uploads, DirectCompletion completion, UploadMetrics metrics, string id)
     {
         var owner = context.User.UserId();
         // Whose it is comes before what is said of it.
-        if (await edge.FindAsync(id, owner) is { Info: null, Problem: { } refused } && refused != Problem.UploadEnded)
-            return Refuse(edge, refused);
+        if (await uploads.FindAsync(id, owner) is { Info: null, Problem: { } refused } && refused != Problem.UploadEnded)
+            return Refuse(metrics, refused);
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.CompletionJson, LongestCompletion);
         if (wish is null)
-            return Refuse(edge, invalid!, where);
-        // Of the elements of a list the reader does not ask whether they are null.
+            return Refuse(metrics, invalid!, where);
+        // Of the elements of a list the reader does not check whether they are null.
         if (wish.Parts.Any(part => part is null))
-            return Refuse(edge, Problem.JsonInvalid, "$.parts");
-        var (video, problem, detail) = await DirectCompletion.CompleteAsync(edge, id, owner, wish.Parts, context.RequestAborted);
-        return problem is null ? VideoCreated.Of(context, video!) : Refuse(edge, problem, detail);
+            return Refuse(metrics, Problem.JsonInvalid, "$.parts");
+        var (video, problem, detail) = await completion.CompleteAsync(id, owner, wish.Parts, context.RequestAborted);
+        return problem is null ? VideoCreated.Of(context, video!) : Refuse(metrics, problem, detail);
     }
+
+    private static Task<IResult> PutAsync(HttpContext context, SignedParts parts, string id, string number) => parts.PutAsync(context, id, number);
 
     private static JsonHttpResult<T> Json<T>(HttpContext context, T document, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
     {
@@ -110,9 +114,9 @@ internal static class DirectEndpoints
         return TypedResults.Json(document, type, contentType: null, status);
     }
 
-    private static ProblemResult Refuse(DirectEdge edge, Problem problem, string? detail = null)
+    private static ProblemResult Refuse(UploadMetrics metrics, Problem problem, string? detail = null)
     {
-        edge.Uploads.Metrics.Refused(problem.Code);
+        metrics.Refused(problem.Code);
         return problem.ToResult(detail);
     }
 }

@@ -11,7 +11,10 @@ internal static class DirectRegistration
         services.AddOptions<DirectUploadOptions>().BindConfiguration("Ingestion:DirectUploads").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new PartSigner(SigningKey.Load(
             provider.GetRequiredService<IOptions<TokenOptions>>().Value, mayCreate: provider.GetRequiredService<IHostEnvironment>().IsDevelopment())));
-        services.AddSingleton<DirectEdge>();
-        return services;
+        services.AddSingleton<OpenDirectUploads>();
+        services.AddSingleton<DirectCreator>();
+        services.AddSingleton<DirectCompletion>();
+        services.AddSingleton<PartAddresses>();
+        return services.AddSingleton<SignedParts>();
     }
 }

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Uploads.Ietf;
 
-/// <summary>Answers of the draft. All of them say whether the upload is complete.</summary>
-internal sealed class IetfAnswer(HttpContext context, UploadEdge edge)
+/// <summary>Answers of the draft to one request. All of them say whether the upload is complete.</summary>
+internal sealed class IetfAnswer(HttpContext context, IetfLimits limits, UploadMetrics metrics)
 {
     private const string ProblemTypes = "https://iana.org/assignments/http-problem-types#";
 
@@ -28,11 +28,11 @@ internal sealed class IetfAnswer(HttpContext context, UploadEdge edge)
     public IResult Created(string id, long offset, DateTimeOffset expiresAt)
     {
         Headers.Location = AddressOf(id);
-        return Told(StatusCodes.Status201Created, isComplete: false, offset, expiresAt);
+        return Answer(StatusCodes.Status201Created, isComplete: false, offset, expiresAt);
     }
 
     /// <summary>It took what came, and more may come.</summary>
-    public IResult Appended(long offset, DateTimeOffset expiresAt) => Told(StatusCodes.Status204NoContent, isComplete: false, offset, expiresAt);
+    public IResult Appended(long offset, DateTimeOffset expiresAt) => Answer(StatusCodes.Status204NoContent, isComplete: false, offset, expiresAt);
 
     /// <summary>Where the upload is.</summary>
     public IResult Described(UploadInfo info)
@@ -40,13 +40,13 @@ internal sealed class IetfAnswer(HttpContext context, UploadEdge edge)
         Headers.CacheControl = "no-store";
         if (info.Length is { } length)
             Headers[IetfFields.Length] = Text(length);
-        return Told(StatusCodes.Status204NoContent, info.State is UploadState.Completed, info.Offset, info.ExpiresAt);
+        return Answer(StatusCodes.Status204NoContent, info.State is UploadState.Completed, info.Offset, info.ExpiresAt);
     }
 
     /// <summary>What the request to upload a video is answered with, at the end of it all; a piece of a video becomes nothing by itself.</summary>
     public IResult Final(VideoRecord? video, long offset)
     {
-        Tell(isComplete: true, offset);
+        SetState(isComplete: true, offset);
         return video is null ? TypedResults.NoContent() : VideoCreated.Of(context, video);
     }
 
@@ -58,20 +58,20 @@ internal sealed class IetfAnswer(HttpContext context, UploadEdge edge)
         // 413 would ask the client to try again with less.
         if (problem == Problem.UploadLengthExceeded)
             problem = Problem.UploadLengthInconsistent;
-        edge.Metrics.Refused(problem.Code);
-        Tell(hasFailed, offset: null);
+        metrics.Refused(problem.Code);
+        SetState(hasFailed, offset: null);
         if (problem == Problem.DigestUnsupported)
             WantDigests();
         if (problem.Status == StatusCodes.Status413PayloadTooLarge)
-            Headers[IetfFields.Limit] = edge.Limits();
+            Headers[IetfFields.Limit] = limits.OfNext();
         return problem.ToResult(detail, TypeOf(problem));
     }
 
     /// <summary>The client's offset is not the upload's.</summary>
     public IResult RefuseOffset(long expected, long provided)
     {
-        edge.Metrics.Refused(Problem.OffsetMismatch.Code);
-        Tell(isComplete: false, expected);
+        metrics.Refused(Problem.OffsetMismatch.Code);
+        SetState(isComplete: false, expected);
         var members = new Dictionary<string, JsonElement> { ["expected-offset"] = ToJson(expected), ["provided-offset"] = ToJson(provided) };
         return Problem.OffsetMismatch.ToResult(detail: null, new ProblemType(ProblemTypes + "mismatching-upload-offset", members));
     }
@@ -79,21 +79,21 @@ internal sealed class IetfAnswer(HttpContext context, UploadEdge edge)
     /// <summary>What may be sent here, for those who ask first.</summary>
     public IResult Options()
     {
-        Headers[IetfFields.Limit] = edge.Limits();
+        Headers[IetfFields.Limit] = limits.OfNext();
         WantDigests();
         return TypedResults.NoContent();
     }
 
     public string AddressOf(string id) => context.PublicAddressOf($"{ResumableEndpoints.Root}/{id}");
 
-    private StatusCodeHttpResult Told(int status, bool isComplete, long offset, DateTimeOffset expiresAt)
+    private StatusCodeHttpResult Answer(int status, bool isComplete, long offset, DateTimeOffset expiresAt)
     {
-        Tell(isComplete, offset);
-        Headers[IetfFields.Limit] = edge.Limits(expiresAt);
+        SetState(isComplete, offset);
+        Headers[IetfFields.Limit] = limits.Of(expiresAt);
         return TypedResults.StatusCode(status);
     }
 
-    private void Tell(bool isComplete, long? offset)
+    private void SetState(bool isComplete, long? offset)
     {
         Headers[IetfFields.Complete] = isComplete ? "?1" : "?0";
         if (offset is { } bytes)
@@ -107,4 +107,11 @@ internal sealed class IetfAnswer(HttpContext context, UploadEdge edge)
     private static JsonElement ToJson(long number) => JsonElement.Parse(Text(number));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Makes the answers of the draft.</summary>
+internal sealed class IetfAnswers(IetfLimits limits, UploadMetrics metrics)
+{
+    /// <summary>To this request.</summary>
+    public IetfAnswer For(HttpContext context) => new(context, limits, metrics);
 }

@@ -3,17 +3,17 @@ using System.Globalization;
 namespace Ingestion.Api.Uploads.Ietf;
 
 /// <summary>The field <c>Upload-Limit</c>: what a client should know before it sends.</summary>
-internal static class IetfLimits
+internal sealed class IetfLimits(IOptions<UploadOptions> options, TimeProvider time)
 {
+    // A structured integer has no more digits.
+    private const long LargestInteger = 999_999_999_999_999;
+
     /// <summary>Of uploads to come.</summary>
-    public static string Limits(this UploadEdge edge) => Limits(edge, edge.Options.Value.TimeToLive);
+    public string OfNext() => Text(options.Value.TimeToLive);
 
     /// <summary>Of one upload; its time is counted from now.</summary>
-    public static string Limits(this UploadEdge edge, DateTimeOffset expiresAt) => Limits(edge, expiresAt - edge.Time.GetUtcNow());
+    public string Of(DateTimeOffset expiresAt) => Text(expiresAt - time.GetUtcNow());
 
-    private static string Limits(UploadEdge edge, TimeSpan left) =>
-        string.Create(CultureInfo.InvariantCulture, $"max-size={LargestSize(edge)}, max-age={Math.Max(0, (long)left.TotalSeconds)}");
-
-    // More digits than these no structured integer has.
-    private static long LargestSize(UploadEdge edge) => Math.Min(edge.Options.Value.MaxFileBytes, 999_999_999_999_999);
+    private string Text(TimeSpan left) => string.Create(
+        CultureInfo.InvariantCulture, $"max-size={Math.Min(options.Value.MaxFileBytes, LargestInteger)}, max-age={Math.Max(0, (long)left.TotalSeconds)}");
 }

@@ -1,4 +1,5 @@
 using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -29,6 +30,14 @@ internal sealed record IetfRequest(bool IsLast, long Offset, long? ContentLength
         ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposition)
             ? FileName.Clean((disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).Value)
             : null;
+
+    /// <summary>The append that it asks for.</summary>
+    public Append ToAppend(ContentDigest? digest, InterimResponses? interim) =>
+        new(Offset, IsLast ? CompletesWhen.BodyEnded : CompletesWhen.Never, Length, digest)
+        {
+            SourceDigest = SourceDigest,
+            OnAcknowledgedAsync = interim is null ? null : interim.TellAsync,
+        };
 
     private static (IetfRequest? Request, Problem? Problem) Read(HttpRequest request, long offset)
     {

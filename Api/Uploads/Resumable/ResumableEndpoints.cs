@@ -14,51 +14,51 @@ internal static class ResumableEndpoints
 
     public static void MapResumableUploads(this IEndpointRouteBuilder routes)
     {
-        // Who may upload is asked of every request, not only of the first one.
+        // Each request is authorised, not only the first one of an upload.
         var uploads = routes.MapGroup("").RequireAuthorization(Scopes.Upload);
         uploads.MapPost(Root, CreateAsync);
         uploads.MapMethods(One, ["GET", "HEAD"], GetAsync);
         uploads.MapMethods(One, ["PATCH"], AppendAsync);
         uploads.MapDelete(One, CancelAsync);
-        routes.MapMethods(Root, ["OPTIONS"], OptionsAsync);
-        routes.MapMethods(One, ["OPTIONS"], OptionsAsync);
+        routes.MapMethods(Root, ["OPTIONS"], Options);
+        routes.MapMethods(One, ["OPTIONS"], Options);
     }
 
-    private static Task<IResult> CreateAsync(HttpContext context, UploadEdge edge) => ResumableProtocol.Of(context.Request) switch
+    private static Task<IResult> CreateAsync(HttpContext context, TusCreator tus, IetfCreator ietf) => ResumableProtocol.Of(context.Request) switch
     {
-        UploadProtocol.Ietf => IetfEndpoints.CreateAsync(context, edge),
-        _ => TusEndpoints.CreateAsync(context, edge),
+        UploadProtocol.Ietf => ietf.CreateAsync(context),
+        _ => tus.CreateAsync(context),
     };
 
-    private static async Task<IResult> GetAsync(HttpContext context, UploadEdge edge, string id) => await ProtocolAsync(context, edge, id) switch
+    private static async Task<IResult> GetAsync(HttpContext context, TusUploads tus, IetfUploads ietf, UploadFinder finder, string id) => await ProtocolAsync(context, finder, id) switch
     {
-        UploadProtocol.Ietf => await IetfEndpoints.GetAsync(context, edge, id),
-        _ => await TusEndpoints.GetAsync(context, edge, id),
+        UploadProtocol.Ietf => await ietf.GetAsync(context, id),
+        _ => await tus.GetAsync(context, id),
     };
 
-    private static Task<IResult> AppendAsync(HttpContext context, UploadEdge edge, string id) => ResumableProtocol.Of(context.Request) switch
+    private static Task<IResult> AppendAsync(HttpContext context, TusUploads tus, IetfUploads ietf, string id) => ResumableProtocol.Of(context.Request) switch
     {
-        UploadProtocol.Ietf => IetfEndpoints.AppendAsync(context, edge, id),
-        _ => TusEndpoints.AppendAsync(context, edge, id),
+        UploadProtocol.Ietf => ietf.AppendAsync(context, id),
+        _ => tus.AppendAsync(context, id),
     };
 
-    private static async Task<IResult> CancelAsync(HttpContext context, UploadEdge edge, string id) => await ProtocolAsync(context, edge, id) switch
+    private static async Task<IResult> CancelAsync(HttpContext context, TusUploads tus, IetfUploads ietf, UploadFinder finder, string id) => await ProtocolAsync(context, finder, id) switch
     {
-        UploadProtocol.Ietf => await IetfEndpoints.CancelAsync(context, edge, id),
-        _ => await TusEndpoints.CancelAsync(context, edge, id),
+        UploadProtocol.Ietf => await ietf.CancelAsync(context, id),
+        _ => await tus.CancelAsync(context, id),
     };
 
-    /// <summary>Clients of direct uploads speak neither protocol; theirs are asked after and given up in the plainer one.</summary>
-    private static async ValueTask<UploadProtocol> ProtocolAsync(HttpContext context, UploadEdge edge, string id) => ResumableProtocol.Of(context.Request) switch
+    /// <summary>Clients of direct uploads speak neither protocol: their GET and DELETE are answered in the plainer one.</summary>
+    private static async ValueTask<UploadProtocol> ProtocolAsync(HttpContext context, UploadFinder finder, string id) => ResumableProtocol.Of(context.Request) switch
     {
-        UploadProtocol.Tus when !ResumableProtocol.IsTus(context.Request) && await edge.FindUploadAsync(id, context.User.UserId()) is { Kind: UploadKind.Direct } => UploadProtocol.Ietf,
+        UploadProtocol.Tus when !ResumableProtocol.IsTus(context.Request) && await finder.FindAsync(id, context.User.UserId()) is { Kind: UploadKind.Direct } => UploadProtocol.Ietf,
         var protocol => protocol,
     };
 
-    /// <summary>A client that asks what is spoken here is told of both.</summary>
-    private static Task<IResult> OptionsAsync(HttpContext context, UploadEdge edge)
+    /// <summary>Describes both protocols.</summary>
+    private static IResult Options(HttpContext context, TusUploads tus, IetfUploads ietf)
     {
-        TusEndpoints.DescribeOptions(context.Response, edge);
-        return IetfEndpoints.OptionsAsync(context, edge);
+        tus.DescribeOptions(context.Response);
+        return ietf.Options(context);
     }
 }

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Ingestion.Api.Uploads.Sessions;
 
 /// <summary>Limits on a body, as uploads need them.</summary>
-internal static class BodyLimits
+internal sealed class BodyLimits(IOptions<UploadOptions> options, TimeProvider time)
 {
     /// <summary>
-    /// Ours take the place of the server's: the one on the size is checked as the file is read, and a client that is slower than the least rate
+    /// Replaces the server's limits by ours: the one on the size is checked as the file is read, and a client that is slower than the least rate
     /// is cut off, its progress kept. From here on the body is to be read by its pipe.
     /// </summary>
-    public static void LiftBodyLimits(this UploadEdge edge, HttpContext context)
+    public void Lift(HttpContext context)
     {
         if (context.Features.Get<IRequestBodyPipeFeature>() is WatchedBody)
             return;
@@ -19,11 +19,11 @@ internal static class BodyLimits
             size.MaxRequestBodySize = null;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
-        var options = edge.Options.Value;
-        if (options.MinBytesPerSecond == 0)
+        var limits = options.Value;
+        if (limits.MinBytesPerSecond == 0)
             return;
-        var watch = new ClientWatch(options.MinBytesPerSecond, TimeSpan.FromSeconds(options.SlowSeconds), edge.Time);
-        var body = new WatchedBody(context.Request.BodyReader, watch, edge.Time);
+        var watch = new ClientWatch(limits.MinBytesPerSecond, TimeSpan.FromSeconds(limits.SlowSeconds), time);
+        var body = new WatchedBody(context.Request.BodyReader, watch, time);
         context.Features.Set<IRequestBodyPipeFeature>(body);
         context.Response.RegisterForDispose(body);
     }

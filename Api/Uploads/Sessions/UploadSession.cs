@@ -1,111 +1,73 @@
 using System.Buffers;
 using Ingestion.Api.Problems;
-using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
 namespace Ingestion.Api.Uploads.Sessions;
 
 /// <summary>
-/// One writer of one upload, whatever the protocol: holds the lease, hands bytes to the object store in this silo, and commits what is
-/// durable to the upload's grain. What ends it: <see cref="CompleteAsync"/>, <see cref="SettleAsync"/> (interrupted, to be resumed) or
-/// <see cref="Drop"/> (the bytes were wrong). Disposed without any of them a form is given up, and anything else settled.
+/// One writer of one upload, whatever the protocol: hands bytes to the object store in this silo and commits what is durable under its lease. What
+/// ends it: <see cref="CompleteAsync"/>, <see cref="StoreRestAsync"/> (interrupted, to be resumed) or <see cref="Drop"/> (the bytes were wrong).
+/// Disposed without any of them a form is given up, and of anything else the rest is stored.
 /// </summary>
-internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
+/// <remarks>What runs for each run of bytes allocates nothing as long as neither the store nor a grain has to be waited for.</remarks>
+internal sealed partial class UploadSession : IAsyncDisposable
 {
-    // Often enough for a progress bar, rare enough to cost nothing.
-    private static readonly TimeSpan _progressPeriod = TimeSpan.FromMilliseconds(500);
-
-    // Of an upload of unknown length, what the quota is asked for at a time.
-    private const long ReservationStep = 64L * 1024 * 1024;
-
-    // Sooner than the upload's grain is collected for having nothing to do, and the lease with it: a part of a slow client may take an hour. Much
-    // sooner than a fence forgets (IObjectStore.FenceLasts) that this lease was taken over, though nobody could tell its writer.
-    private static readonly TimeSpan _confirmPeriod = TimeSpan.FromMinutes(1);
-
     // Longer than this would only keep a dead request; what is lost then comes again.
-    private static readonly TimeSpan _settlePatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _restPatience = TimeSpan.FromSeconds(30);
 
-    private readonly UploadEdge _edge;
-    private readonly string _id;
-    private readonly string _owner;
-    private readonly bool _hold;
-    private readonly long? _expected;
-    private readonly IUploadGrain _grain;
-    private readonly IStatusGrain _status;
-    private readonly CancellationTokenSource _ended = new();
+    private readonly WriteLease _lease;
+    private readonly SourceHead _head;
+    private readonly QuotaReservation _quota;
+    private readonly UploadProgress? _progress;
+    private readonly SessionLimits _limits;
+    private readonly UploadMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly List<UploadPart> _taken = [];
-    private IUploadWriter? _self;
-    private LeaseResult _lease = null!;
-    private SourceHead _head = null!;
     private IObjectWriter? _writer;
     private long? _declared;
-    private long _reserved;
-    private long _confirmedAt;
-    private long _toldAt;
     private SourceDigest? _digest;
     private VideoError? _error;
-    private bool _settles = true;
+    private bool _storesRest = true;
     private bool _closed;
     private bool _disposed;
 
-    private UploadSession(UploadEdge edge, string id, string owner, bool hold, long? expected)
+    public UploadSession(
+        WriteLease lease, SourceHead head, QuotaReservation quota, UploadProgress? progress, SessionLimits limits, UploadMetrics metrics, TimeProvider time, ILogger logger)
     {
-        (_edge, _id, _owner, _hold, _expected) = (edge, id, owner, hold, expected);
-        _grain = edge.Upload(id);
-        _status = edge.Grains.GetGrain<IStatusGrain>(owner);
+        (_lease, _head, _quota, _progress, _limits, _metrics, _time, _logger) = (lease, head, quota, progress, limits, metrics, time, logger);
+        Received = lease.Acknowledged;
+        metrics.Opened();
     }
 
     /// <summary>Bytes of the upload so far, acknowledged or not.</summary>
     public long Received { get; private set; }
 
     /// <summary>Bytes that survive everything.</summary>
-    public long Acknowledged { get; private set; }
+    public long Acknowledged => _lease.Acknowledged;
 
     /// <summary>Total bytes if known.</summary>
-    public long? Length => _declared ?? _lease.Length;
+    public long? Length => _declared ?? _lease.Granted.Length;
 
     /// <summary>When the upload goes if nothing more comes.</summary>
-    public DateTimeOffset ExpiresAt { get; private set; }
+    public DateTimeOffset ExpiresAt => _lease.ExpiresAt;
 
     /// <summary>Another request wants the upload, or asks this one to store what it has and end.</summary>
-    public CancellationToken Ended => _ended.Token;
+    public CancellationToken Ended => _lease.Ended;
 
     /// <summary>Whether another request has the upload now, or its owner has given it up.</summary>
-    public bool IsTakenOver { get; private set; }
+    public bool IsTakenOver => _lease.IsTakenOver;
 
     /// <summary>Whether it will be given up, as it can never succeed.</summary>
     public bool HasFailed => _error is not null;
 
-    private bool IsForm => _lease.Kind is UploadKind.Form;
-
-    /// <summary>
-    /// Takes the lease; null when it is refused, and the answer says why. With <paramref name="hold"/> nothing is committed before
-    /// <see cref="SettleAsync"/> or <see cref="CompleteAsync"/>: for bytes whose checksum comes last. <paramref name="expected"/> is how many
-    /// bytes the upload will have, where anything tells; a hint.
-    /// </summary>
-    public static async Task<(UploadSession? Session, LeaseResult Lease)> OpenAsync(UploadEdge edge, string id, string owner, UploadKind kind, long? offset = null, bool hold = false, long? expected = null)
-    {
-        var session = new UploadSession(edge, id, owner, hold, expected);
-        if (kind is not UploadKind.Form)
-            session._self = edge.Grains.CreateObjectReference<IUploadWriter>(session);
-        var askedAt = edge.Time.GetTimestamp();
-        var lease = await session._grain.AcquireAsync(owner, offset, session._self);
-        if (lease.Outcome is not UploadOutcome.Ok)
-        {
-            session.Unobserve();
-            session._ended.Dispose();
-            return (null, lease);
-        }
-
-        session.Begin(lease, askedAt);
-        return (session, lease);
-    }
+    private bool IsForm => _lease.Granted.Kind is UploadKind.Form;
 
     /// <summary>The client now says how long the source is. Null, or why that can't be.</summary>
     public Problem? Declare(long length)
     {
-        if (length > _edge.Options.Value.MaxFileBytes)
+        if (length > _limits.MostBytes)
             return Problem.FileTooLarge;
         if (length < Received || (Length ?? length) != length)
             return Problem.UploadLengthInconsistent;
@@ -113,19 +75,11 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         return null;
     }
 
-    /// <summary>The client says what the bytes of the whole source must have; seen to when it is complete.</summary>
+    /// <summary>The client says what the bytes of the whole source must have; checked when it is complete.</summary>
     public void Expect(SourceDigest digest) => _digest = digest;
 
     /// <summary>Opens the way to the store; before <see cref="GetMemory"/>.</summary>
-    public async ValueTask StartAsync(CancellationToken cancellationToken)
-    {
-        if (_writer is not null)
-            return;
-        if (await ConfirmAsync() is not null)
-            throw new WriterFencedException();
-        var start = new WriterStart(ObjectKey.Source(_id), _lease.StoreUploadId, _lease.Plan, _lease.PartsEnd, _lease.Tail, _lease.Epoch, Length ?? _expected);
-        _writer = await _edge.Store.OpenWriterAsync(start, cancellationToken);
-    }
+    public async ValueTask StartAsync(CancellationToken cancellationToken) => _writer ??= await _lease.OpenWriterAsync(Length ?? _limits.Expected, cancellationToken);
 
     /// <summary>Where the socket's next bytes go.</summary>
     public Memory<byte> GetMemory() => _writer!.GetMemory();
@@ -133,17 +87,18 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
     /// <summary>Takes <paramref name="count"/> bytes that are in <see cref="GetMemory"/>. Null, or why the upload can't go on; then they are not taken.</summary>
     public async ValueTask<Problem?> AdvanceAsync(int count, CancellationToken cancellationToken)
     {
-        if ((await RefuseAsync(count) ?? await ConfirmAsync()) is { } refused)
+        if (Refuse(count) is { } refused)
             return refused;
+        if ((await _quota.CoverAsync(Received + count) ?? await _lease.ConfirmAsync()) is { } ended)
+            return ended;
         await _writer!.AdvanceAsync(count, cancellationToken);
         Received += count;
-        _edge.Metrics.Received(count);
+        _metrics.Received(count);
         while (await _writer.TakePartAsync(final: false, cancellationToken) is { } part)
             _taken.Add(part);
-        if (_taken.Count > 0 && !_hold && await CommitAsync(tail: null) is { } problem)
+        if (_taken.Count > 0 && !_limits.Holds && await CommitAsync(tail: null) is { } problem)
             return problem;
-        if (_edge.Time.GetElapsedTime(_toldAt) >= _progressPeriod)
-            await TellProgressAsync();
+        _progress?.Report(Received);
         return null;
     }
 
@@ -169,12 +124,13 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
     {
         if (_head.Decide(whole: true) is { } notAVideo)
             return (null, Fail(notAVideo));
-        if (_lease.Tail is not null)
+        // What is acknowledged behind the parts becomes a part only by a writer.
+        if (_lease.Granted.Tail is not null)
             await StartAsync(cancellationToken);
         while (_writer is not null && await _writer.TakePartAsync(final: true, cancellationToken) is { } part)
             _taken.Add(part);
-        var result = await _grain.CompleteAsync(_lease.Epoch, Commit(tail: null));
-        if (ProblemOf(result.Outcome) is { } problem)
+        var result = await _lease.CompleteAsync(Taken(tail: null), Received);
+        if (UploadProblems.OfWriter(result.Outcome) is { } problem)
         {
             // Given up over there already: nothing is left to abort.
             _closed = result.Outcome is UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch;
@@ -182,14 +138,13 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         }
 
         _closed = true;
-        Acknowledged = Received;
-        await DeleteTailsAsync(kept: null);
-        _edge.Metrics.Completed();
+        await _lease.DeleteTailsAsync(kept: null);
+        _metrics.Completed();
         return (result.Video, null);
     }
 
     /// <summary>Stores and commits all that came, so that the client goes on from there. Null, or why nothing of it counts.</summary>
-    public async Task<Problem?> SettleAsync(CancellationToken cancellationToken)
+    public async Task<Problem?> StoreRestAsync(CancellationToken cancellationToken)
     {
         UploadTail? tail = null;
         if (_writer is not null)
@@ -199,28 +154,19 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
             tail = rest.Tail;
         }
 
-        _settles = false;
-        var news = _taken.Count > 0 || (tail is not null && tail != _lease.Tail) || _declared is not null;
-        return news ? await CommitAsync(tail) : null;
+        _storesRest = false;
+        var isNew = _taken.Count > 0 || (tail is not null && tail != _lease.Granted.Tail) || _declared is not null;
+        return isNew ? await CommitAsync(tail) : null;
     }
 
     /// <summary>What came since the last commit was wrong: none of it counts.</summary>
-    public void Drop() => _settles = false;
+    public void Drop() => _storesRest = false;
 
-    /// <summary>The upload can never succeed: it is given up, and its owner told why.</summary>
+    /// <summary>The upload can never succeed: it is given up, and its owner is notified why.</summary>
     public Problem Fail(Problem problem)
     {
         _error = new VideoError(problem.Code, problem.Title);
         return problem;
-    }
-
-    public async Task OnEndAsync(long epoch, bool storeRest)
-    {
-        if (_lease?.Epoch != epoch || _disposed)
-            return;
-        _settles &= storeRest;
-        IsTakenOver |= !storeRest;
-        await _ended.CancelAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -228,131 +174,63 @@ internal sealed partial class UploadSession : IUploadWriter, IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
-        _edge.Metrics.Closed();
+        _lease.StopListening();
+        _metrics.Closed();
         try
         {
-            if (!_closed && !IsForm && _error is null && _settles)
-                await SettleQuietlyAsync();
+            if (!_closed && !IsForm && _error is null && _storesRest && !IsTakenOver)
+                await TryStoreRestAsync();
             if (_writer is not null)
                 await _writer.DisposeAsync();
             if (!_closed && (IsForm || _error is not null))
-                await _grain.AbortAsync(_lease.Epoch, _error);
+                await _lease.AbortAsync(_error);
             else if (!_closed)
-                await _grain.ReleaseAsync(_lease.Epoch);
+                await _lease.ReleaseAsync();
         }
         finally
         {
-            Unobserve();
-            _ended.Dispose();
+            _lease.Dispose();
         }
     }
 
-    private void Begin(LeaseResult lease, long askedAt)
-    {
-        (_lease, _confirmedAt) = (lease, askedAt);
-        (Received, Acknowledged, ExpiresAt) = (lease.Offset, lease.Offset, lease.ExpiresAt);
-        // Of a form the length of its body was reserved; of an upload that was created without a length nothing was.
-        _reserved = lease.Length ?? (IsForm ? _expected : null) ?? lease.Offset;
-        _head = new SourceHead(lease, _edge.Sniffer, _edge.Options.Value.RequireKnownContainer);
-        // A request that goes on tells at once how far the upload is: in many short ones the time to tell would never come.
-        _toldAt = lease.Offset == 0 ? _edge.Time.GetTimestamp() : long.MinValue / 2;
-        _edge.Metrics.Opened();
-    }
-
-    private async ValueTask<Problem?> RefuseAsync(int count)
+    /// <summary>What needs no grain: lengths, and what the first bytes show.</summary>
+    private Problem? Refuse(int count)
     {
         var end = Received + count;
         if (end > Length)
             return Problem.UploadLengthExceeded;
-        if (end > _edge.Options.Value.MaxFileBytes)
+        if (end > _limits.MostBytes)
             return Problem.FileTooLarge;
-        if (_head.IsOpen && _head.Take(GetMemory().Span[..count]) is { } notAVideo)
-            return Fail(notAVideo);
-        if (end <= _reserved)
-            return null;
-        var wanted = end + ReservationStep;
-        if (await _edge.Admission.ReserveAsync(_owner, _id, wanted, durable: !IsForm) is { } problem)
-            return problem;
-        _reserved = wanted;
-        return null;
-    }
-
-    /// <summary>Whether the lease still holds, asked for by a commit of nothing when no other has been for a while. Null, or why it does not.</summary>
-    private ValueTask<Problem?> ConfirmAsync() =>
-        _edge.Time.GetElapsedTime(_confirmedAt) < _confirmPeriod ? default : CommitAsync(UploadCommit.Empty);
-
-    private async ValueTask<Problem?> CommitAsync(UploadCommit commit)
-    {
-        _confirmedAt = _edge.Time.GetTimestamp();
-        var result = await _grain.CommitAsync(_lease.Epoch, commit);
-        if (ProblemOf(result.Outcome) is { } problem)
-            return problem;
-        (Acknowledged, ExpiresAt) = (result.Offset, result.ExpiresAt);
-        return null;
+        return _head.IsOpen && _head.Take(GetMemory().Span[..count]) is { } notAVideo ? Fail(notAVideo) : null;
     }
 
     private async ValueTask<Problem?> CommitAsync(UploadTail? tail)
     {
-        if (await CommitAsync(Commit(tail)) is { } problem)
+        if (await _lease.CommitAsync(Taken(tail)) is { } problem)
             return problem;
-        var replaced = _taken.Count > 0 || tail is not null;
+        // Before anything else can fail: committed again, these parts would not fit any more.
+        var replaces = _taken.Count > 0 || tail is not null;
         _taken.Clear();
-        if (replaced)
-            await DeleteTailsAsync(tail?.Name);
+        if (replaces)
+            await _lease.DeleteTailsAsync(tail?.Name);
         return null;
     }
 
-    private UploadCommit Commit(UploadTail? tail) =>
+    private UploadCommit Taken(UploadTail? tail) =>
         new(_writer?.StoreUploadId ?? "", [.. _taken], tail, _declared, _head.ContentType, _head.Undecided) { Digest = _digest };
 
-    /// <summary>Only now that the manifest names what replaces it.</summary>
-    private async ValueTask DeleteTailsAsync(string? kept)
-    {
-        if (_lease.Tail is not { Name: not "" } tail || tail.Name == kept)
-            return;
-        await _edge.Store.DeleteTailsAsync(ObjectKey.Source(_id), _lease.Epoch, kept, CancellationToken.None);
-        _lease = _lease with { Tail = null };
-    }
-
-    private async Task SettleQuietlyAsync()
+    private async Task TryStoreRestAsync()
     {
         try
         {
-            using var patience = new CancellationTokenSource(_settlePatience, _edge.Time);
-            await SettleAsync(patience.Token);
+            using var patience = new CancellationTokenSource(_restPatience, _time);
+            await StoreRestAsync(patience.Token);
         }
 #pragma warning disable CA1031 // Whatever keeps the rest from being stored costs the client these bytes again, and nothing that was acknowledged.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogRestLost(_edge.Logger, e, _id, Acknowledged);
+            LogRestLost(e, _lease.UploadId, Acknowledged);
         }
-    }
-
-    private static Problem? ProblemOf(UploadOutcome outcome) => outcome switch
-    {
-        UploadOutcome.Ok => null,
-        UploadOutcome.LengthMismatch => Problem.UploadLengthInconsistent,
-        UploadOutcome.Incomplete => Problem.UploadIncomplete,
-        UploadOutcome.Gone => Problem.UploadGone,
-        UploadOutcome.Failed => Problem.UploadCorrupt,
-        UploadOutcome.NotAVideo => Problem.NotAVideo,
-        UploadOutcome.DigestMismatch => Problem.DigestMismatch,
-        _ => Problem.UploadTakenOver,
-    };
-
-    private Task TellProgressAsync()
-    {
-        _toldAt = _edge.Time.GetTimestamp();
-        var now = _edge.Time.GetUtcNow();
-        return _lease.Kind is UploadKind.Partial
-            ? Task.CompletedTask
-            : _status.NotifyAsync(new StatusEvent(MediaId.New(now), _id, VideoStatus.Receiving, now, ReceivedBytes: Received, OfUpload: true));
-    }
-
-    private void Unobserve()
-    {
-        if (_self is not null)
-            _edge.Grains.DeleteObjectReference<IUploadWriter>(_self);
     }
 }

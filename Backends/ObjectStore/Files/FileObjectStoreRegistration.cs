@@ -1,21 +1,18 @@
 using Ingestion.Backends.Buffers;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>Registers the file object store.</summary>
 public static class FileObjectStoreRegistration
 {
-    /// <summary>Needs the buffers of <see cref="BuffersRegistration"/>. Keeps all objects under <paramref name="folder"/>, and sweeps at start what a crash left of uploads.</summary>
+    /// <summary>Needs the buffers of <see cref="BuffersRegistration"/>. Keeps all objects under <paramref name="folder"/>.</summary>
     public static IServiceCollection AddFileObjectStore(this IServiceCollection services, string folder)
     {
         services.AddSingleton(provider => new FileObjectStore(folder, provider.GetRequiredService<PartBufferSource>()));
         services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<FileObjectStore>());
         services.AddSingleton<IDirectUploads>(provider => provider.GetRequiredService<FileObjectStore>());
-        services.TryAddSingleton<OrphanSweep>();
-        services.AddHostedService<UnfinishedUploadSweep>();
         return services;
     }
 }

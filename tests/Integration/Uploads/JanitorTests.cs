@@ -1,4 +1,4 @@
-using Ingestion.Backends.ObjectStore;
+using Ingestion.Silo.Janitor;
 using Ingestion.Uploads;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -69,7 +69,7 @@ internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause
             {
                 await PublishAsync(new StatusEvent(ServiceCluster.NewId(), video, status, TimeProvider.System.GetUtcNow()));
                 if (status is VideoStatus.Receiving or VideoStatus.Processing)
-                    await TellProgressAsync(video, status);
+                    await PublishProgressAsync(video, status);
                 await Task.Delay(pause * (2 * random.NextDouble()));
             }
         }
@@ -102,11 +102,11 @@ internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause
     }
 
     /// <summary>May be lost, and is where a silo dies.</summary>
-    private async Task TellProgressAsync(string video, VideoStatus status)
+    private async Task PublishProgressAsync(string video, VideoStatus status)
     {
         try
         {
-            await Grain().NotifyAsync(new StatusEvent(ServiceCluster.NewId(), video, status, TimeProvider.System.GetUtcNow(), Percent: 50));
+            await AnySilo().GetGrain<IProgressGrain>(0).PublishAsync(Name, new StatusEvent(ServiceCluster.NewId(), video, status, TimeProvider.System.GetUtcNow(), Percent: 50));
         }
         catch (OrleansException)
         {
@@ -115,7 +115,9 @@ internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause
     }
 
     /// <summary>Any silo's way to the user's grain.</summary>
-    private IStatusGrain Grain() => cluster.Service.From(Random.Shared.GetItems(cluster.Hosts, 1)[0].Silo).GetGrain<IStatusGrain>(Name);
+    private IStatusGrain Grain() => AnySilo().GetGrain<IStatusGrain>(Name);
+
+    private IGrainFactory AnySilo() => cluster.Service.From(Random.Shared.GetItems(cluster.Hosts, 1)[0].Silo);
 
     private Task<T> AgainAsync<T>(Func<IStatusGrain, Task<T>> call) => Retry.UntilAnsweredAsync(() => call(Grain()));
 }

@@ -1,8 +1,10 @@
 using Ingestion.Api.Uploads;
-using Ingestion.Api.Uploads.Limits;
+using Ingestion.Api.Uploads.Resumable;
+using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Backends.Media;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,19 +12,32 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingestion.Tests.Integration.Uploads.Histories;
 
-/// <summary>The edge of one silo as its endpoints have it, without the sockets.</summary>
-internal static class Edge
+/// <summary>The services of uploads of one silo's edge, as its endpoints have them.</summary>
+internal sealed class Edge
 {
-    public static UploadEdge Of(ServiceCluster cluster, SiloAddress silo, TimeProvider? time = null)
+    private readonly IServiceProvider _services;
+
+    private Edge(IServiceProvider services) => _services = services;
+
+    public UploadCreator Creator => _services.GetRequiredService<UploadCreator>();
+
+    public UploadFinder Finder => _services.GetRequiredService<UploadFinder>();
+
+    public PendingUploads Pending => _services.GetRequiredService<PendingUploads>();
+
+    public UploadSessions Sessions => _services.GetRequiredService<UploadSessions>();
+
+    public UploadAppender Appender => _services.GetRequiredService<UploadAppender>();
+
+    public static Edge Of(ServiceCluster cluster, SiloAddress silo, TimeProvider? time = null)
     {
         var services = new ServiceCollection().AddMetrics().AddSingleton(time ?? TimeProvider.System).AddSingleton(cluster.From(silo)).AddSingleton<IObjectStore>(cluster.StoreOf(silo));
         services.AddContainerSniffer();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
-        services.AddOptions<UploadOptions>().Configure(uploads => uploads.RequireKnownContainer = false);
-        services.AddOptions<UploadLimitsOptions>();
-        services.AddSingleton<UploadMetrics>().AddSingleton<CreationRate>().AddSingleton<UploadAdmission>();
-        services.AddSingleton<IHostApplicationLifetime, NeverStops>().AddSingleton<UploadEdge>();
-        return services.BuildServiceProvider().GetRequiredService<UploadEdge>();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<IHostApplicationLifetime, NeverStops>().AddUploads();
+        services.Configure<UploadOptions>(uploads => uploads.RequireKnownContainer = false);
+        return new Edge(services.BuildServiceProvider());
     }
 
     /// <summary>A request with this body.</summary>

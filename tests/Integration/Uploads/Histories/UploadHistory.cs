@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
@@ -11,7 +10,7 @@ namespace Ingestion.Tests.Integration.Uploads.Histories;
 /// One client's upload with everything that can happen to it, and what must hold after each step: the offset never falls below an
 /// acknowledged one, and what comes out at the end is what went in.
 /// </summary>
-internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, int seed)
+internal sealed class UploadHistory(ServiceCluster cluster, Edge[] edges, int seed)
 {
     private const int LongestSource = 900_000;
     private const int Steps = 12;
@@ -25,7 +24,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
     // Sessions whose process has died: nobody disposes them, and nothing they do counts.
     private readonly List<UploadSession> _dead = [];
 
-    private UploadEdge AnyEdge => edges[_random.Next(edges.Length)];
+    private Edge AnyEdge => edges[_random.Next(edges.Length)];
 
     public async Task RunAsync()
     {
@@ -57,7 +56,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
             {
                 try
                 {
-                    _id = (await AnyEdge.CreateUploadAsync(upload)).Id!;
+                    _id = (await AnyEdge.Creator.CreateAsync(upload)).Id!;
                     return true;
                 }
                 catch (Exception e) when (e is IOException or OrleansException or TimeoutException)
@@ -71,7 +70,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
     /// <summary>HEAD.</summary>
     private async Task<long> LookAsync()
     {
-        var info = await Retry.UntilAnsweredAsync(async () => await AnyEdge.FindSettledUploadAsync(_id, _user, CancellationToken.None));
+        var info = await Retry.UntilAnsweredAsync(async () => await AnyEdge.Pending.PrepareToResumeAsync(_id, _user, CancellationToken.None));
         Assert.NotNull(info);
         Assert.InRange(info.Offset, _acknowledged, _source.Length);
         return _acknowledged = info.Offset;
@@ -114,7 +113,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
     }
 
     /// <summary>
-    /// The process dies in the middle of a request: nobody settles anything, the lease is gone with the activation, and what was written but not
+    /// The process dies in the middle of a request: nothing stores its rest, the lease is gone with the activation, and what was written but not
     /// acknowledged is garbage.
     /// </summary>
     private async Task DieAsync()
@@ -122,7 +121,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
         var offset = await LookAsync();
         try
         {
-            var (session, _) = await UploadSession.OpenAsync(AnyEdge, _id, _user, UploadKind.Resumable, offset);
+            var (session, _) = await AnyEdge.Sessions.OpenAsync(_id, _user, UploadKind.Resumable, offset);
             if (session is not null)
             {
                 _dead.Add(session);
@@ -153,13 +152,13 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
         RandomAccess.Write(handle, garbage, _acknowledged);
     }
 
-    private async Task AppendAsync(UploadEdge edge, long offset, ScriptedBody body, bool whole)
+    private async Task AppendAsync(Edge edge, long offset, ScriptedBody body, bool whole)
     {
         // A client that knows the length says so with its last bytes at the latest.
         var length = whole ? _source.Length : (long?)null;
         try
         {
-            var result = await edge.AppendAsync(Edge.Request(body), _id, _user, new Append(offset, CompletesWhen.LengthReached, length));
+            var result = await edge.Appender.AppendAsync(Edge.Request(body), _id, _user, new Append(offset, CompletesWhen.LengthReached, length));
             Assert.InRange(result.Offset, 0, _source.Length);
             if (result.Problem is null)
                 _acknowledged = Math.Max(_acknowledged, result.Offset);
@@ -171,7 +170,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
     }
 
     private async Task<bool> IsCompleteAsync() =>
-        await Retry.UntilAnsweredAsync(() => AnyEdge.FindUploadAsync(_id, _user)) is { State: UploadState.Completed or UploadState.Completing };
+        await Retry.UntilAnsweredAsync(() => AnyEdge.Finder.FindAsync(_id, _user)) is { State: UploadState.Completed or UploadState.Completing };
 
     private Task FinishAsync() => Eventually.TrueAsync(
         async () =>
@@ -193,7 +192,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
             async () =>
             {
                 record = await Retry.UntilAnsweredAsync(() => video.GetAsync(_user));
-                info = await Retry.UntilAnsweredAsync(() => AnyEdge.FindUploadAsync(_id, _user));
+                info = await Retry.UntilAnsweredAsync(() => AnyEdge.Finder.FindAsync(_id, _user));
                 Assert.True(info is { State: UploadState.Completed or UploadState.Completing }, $"The upload is on its way: {info}");
                 return record is not null;
             },

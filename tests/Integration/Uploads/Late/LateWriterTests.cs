@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Tests.Integration.Uploads.Histories;
@@ -17,7 +16,7 @@ public abstract class LateWriterTests : IAsyncLifetime
 
     private readonly string _user = ServiceCluster.NewUser();
     private ServiceCluster _cluster = null!;
-    private UploadEdge[] _edges = [];
+    private Edge[] _edges = [];
     private byte[] _source = [];
     private string _id = "";
 
@@ -36,7 +35,7 @@ public abstract class LateWriterTests : IAsyncLifetime
         _edges = [.. _cluster.Silos.Select(silo => Edge.Of(_cluster, silo))];
         _source = RandomNumberGenerator.GetBytes(Parts * PartSize);
         var upload = new NewUpload(_user, UploadKind.Resumable, null, null, _source.Length, null, null, TimeSpan.FromHours(1));
-        _id = (await _edges[0].CreateUploadAsync(upload)).Id!;
+        _id = (await _edges[0].Creator.CreateAsync(upload)).Id!;
         // The store's own upload is begun, so that all who follow go on with one and the same.
         Assert.Equal(PartSize, await AppendAsync(0, 0, PartSize));
     }
@@ -61,7 +60,7 @@ public abstract class LateWriterTests : IAsyncLifetime
     {
         var gate = new Gate(onlyFirst: true);
         hold(_cluster.StoreOf(_cluster.Silos[1]), gate);
-        var (late, _) = await UploadSession.OpenAsync(_edges[1], _id, _user, UploadKind.Resumable, PartSize);
+        var (late, _) = await _edges[1].Sessions.OpenAsync(_id, _user, UploadKind.Resumable, PartSize);
         var writing = WriteAsync(late!, RandomNumberGenerator.GetBytes(3 * PartSize));
         await gate.Reached;
         if (forget)
@@ -83,7 +82,7 @@ public abstract class LateWriterTests : IAsyncLifetime
     private async Task<long> AppendAsync(int edge, long offset, int count)
     {
         var body = new ScriptedBody(_source.AsMemory((int)offset, count), seed: 1, breaksOff: false);
-        var result = await _edges[edge].AppendAsync(Edge.Request(body), _id, _user, new Append(offset, CompletesWhen.LengthReached));
+        var result = await _edges[edge].Appender.AppendAsync(Edge.Request(body), _id, _user, new Append(offset, CompletesWhen.LengthReached));
         Assert.Null(result.Problem);
         return result.Offset;
     }

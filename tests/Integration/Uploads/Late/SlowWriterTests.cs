@@ -1,5 +1,4 @@
 using Ingestion.Api.Problems;
-using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Tests.Integration.Uploads.Histories;
 using Ingestion.Uploads;
@@ -53,8 +52,8 @@ public sealed class SlowWriterTests(ServiceCluster cluster) : IClassFixture<Serv
     {
         var edge = Edge.Of(cluster, cluster.Silos[1], _time);
         var upload = new NewUpload(_user, UploadKind.Resumable, null, null, 1_000_000, null, null, TimeSpan.FromHours(1));
-        var id = (await edge.CreateUploadAsync(upload)).Id!;
-        return (await UploadSession.OpenAsync(edge, id, _user, UploadKind.Resumable, offset: 0)).Session!;
+        var id = (await edge.Creator.CreateAsync(upload)).Id!;
+        return (await edge.Sessions.OpenAsync(id, _user, UploadKind.Resumable, offset: 0)).Session!;
     }
 
     private static async Task<Problem?> WriteAsync(UploadSession session) => await session.WriteAsync(new(new byte[100]), CancellationToken.None);

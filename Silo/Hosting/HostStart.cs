@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Hosting;
-
-namespace Ingestion.Backends.Hosting;
+namespace Ingestion.Silo.Hosting;
 
 /// <summary>Waiting for the host in background services.</summary>
-public static class HostStart
+internal static class HostStart
 {
     /// <summary>Returns true once the host has started: the silo takes calls then. False when it stops before.</summary>
     public static async Task<bool> WaitForStartAsync(this IHostApplicationLifetime host, CancellationToken stopping)

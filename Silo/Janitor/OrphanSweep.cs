@@ -1,13 +1,12 @@
 using Ingestion.Uploads;
-using Microsoft.Extensions.Logging;
 
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Silo.Janitor;
 
 /// <summary>
 /// Removes bytes that the store holds of uploads that will never be finished: those whose grain knows nothing of them (a form upload's
 /// manifest lives in memory and died with its silo, or a crash came before the first one was stored) or has ended.
 /// </summary>
-public sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grains, ILogger<OrphanSweep> logger)
+internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grains, ILogger<OrphanSweep> logger)
 {
     /// <summary>Looks at uploads whose bytes last changed before <paramref name="before"/>; how many were removed.</summary>
     public async Task<int> RunAsync(DateTimeOffset before, CancellationToken cancellationToken)

@@ -1,20 +1,17 @@
-using Ingestion.Backends.Hosting;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-
-namespace Ingestion.Backends.ObjectStore;
+namespace Ingestion.Silo.Janitor;
 
 /// <summary>
 /// On the file store, which belongs to one process, what a crash left is known at once: everything that is older than the start and has no grain
 /// that goes on with it. Runs once, after the silo has started; the janitor of every store waits until such bytes have lain for a day.
 /// </summary>
 internal sealed partial class UnfinishedUploadSweep(OrphanSweep orphans, IHostApplicationLifetime host, TimeProvider time, ILogger<UnfinishedUploadSweep> logger)
-    : BackgroundService
+    : PeriodicSweep(Timeout.InfiniteTimeSpan, host, time, logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+
+    protected override async Task SweepAsync(CancellationToken stopping)
     {
-        var started = time.GetUtcNow();
-        if (await host.WaitForStartAsync(stoppingToken) && await orphans.RunAsync(started, stoppingToken) is > 0 and var removed)
+        if (await TryAsync("the object store", token => orphans.RunAsync(_started, token), stopping) is > 0 and var removed)
             LogSwept(removed);
     }
 

@@ -11,20 +11,20 @@ namespace Ingestion.Api.Uploads.Direct;
 /// <c>PUT /api/uploads/{id}/parts/{number}?size=…&amp;expires=…&amp;signature=…</c>: the edge takes a part where the store can't, the way a store
 /// would. The signature is the authorisation, and is looked at before anything else is.
 /// </summary>
-internal static class SignedPart
+internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, PartSigner signer, BodyLimits limits, UploadMetrics metrics, TimeProvider time)
 {
     /// <summary>Path and query of the address that a grant becomes.</summary>
     public static string PathOf(PartGrant grant, PartSigner signer) => string.Create(
         CultureInfo.InvariantCulture,
         $"{ResumableEndpoints.Root}/{grant.UploadId}/parts/{grant.Number}?size={grant.Length}&expires={grant.Expires}&signature={signer.Sign(grant)}");
 
-    public static async Task<IResult> PutAsync(HttpContext context, DirectEdge edge, string id, string number)
+    public async Task<IResult> PutAsync(HttpContext context, string id, string number)
     {
-        edge.Uploads.LiftBodyLimits(context);
-        var (etag, problem) = await StoreAsync(context, edge, id, number);
+        limits.Lift(context);
+        var (etag, problem) = await StoreAsync(context, id, number);
         if (problem is not null)
         {
-            edge.Uploads.Metrics.Refused(problem.Code);
+            metrics.Refused(problem.Code);
             return problem.ToResult();
         }
 
@@ -33,22 +33,22 @@ internal static class SignedPart
         return TypedResults.Ok();
     }
 
-    private static async Task<(string? Etag, Problem? Problem)> StoreAsync(HttpContext context, DirectEdge edge, string id, string number)
+    private async Task<(string? Etag, Problem? Problem)> StoreAsync(HttpContext context, string id, string number)
     {
-        if (!TryReadGrant(context.Request, edge.Signer, id, number, out var grant))
+        if (!TryReadGrant(context.Request, id, number, out var grant))
             return (null, Problem.UrlInvalid);
-        if (edge.Uploads.Time.GetUtcNow().ToUnixTimeSeconds() >= grant.Expires)
+        if (time.GetUtcNow().ToUnixTimeSeconds() >= grant.Expires)
             return (null, Problem.UrlExpired);
         if (context.Request.ContentLength is not { } length)
             return (null, Problem.LengthRequired);
         if (length != grant.Length)
             return (null, Problem.PartLengthInvalid);
-        if (await edge.Uploads.Upload(id).FindDirectAsync() is not { } target)
+        if (await grains.GetGrain<IUploadGrain>(id).FindDirectAsync() is not { } target)
             return (null, Problem.UploadGone);
         try
         {
-            var part = await edge.Store.PutPartAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan.Part(grant.Number), length, context.Request.BodyReader.AsStream(), context.RequestAborted);
-            edge.Uploads.Metrics.Received(length);
+            var part = await store.PutPartAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan.Part(grant.Number), length, context.Request.BodyReader.AsStream(), context.RequestAborted);
+            metrics.Received(length);
             return (part.ETag, null);
         }
         catch (WriterFencedException)
@@ -58,7 +58,7 @@ internal static class SignedPart
         }
     }
 
-    private static bool TryReadGrant(HttpRequest request, PartSigner signer, string id, string number, out PartGrant grant)
+    private bool TryReadGrant(HttpRequest request, string id, string number, out PartGrant grant)
     {
         grant = default;
         var query = request.Query;

@@ -8,21 +8,18 @@ using Microsoft.Net.Http.Headers;
 namespace Ingestion.Api.Uploads.Form;
 
 /// <summary>
-/// Reads one multipart/form-data body with the file field <c>video_file</c> and streams it to the object store as it comes. Nothing of the
+/// Reads multipart/form-data bodies with the file field <c>video_file</c> and streams the file to the object store as it comes. Nothing of the
 /// file is kept in memory beyond one buffer, and nothing is stored before its first bytes have shown a video.
 /// </summary>
-internal sealed class VideoForm(UploadEdge edge, string owner)
+internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sessions, IContainerSniffer sniffer, IOptions<UploadOptions> options)
 {
     private const string FileField = "video_file";
     private const int LongestBoundary = 70; // RFC 2046
     private const int LongestField = 64 * 1024;
     private const int SmallBuffer = 16 * 1024;
 
-    // A bound of the file's length, where the client tells.
-    private long? _bodyLength;
-
     /// <summary>The video, or why there is none. Throws what the transport throws; whatever was stored is removed then.</summary>
-    public async Task<(VideoRecord? Video, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<(VideoRecord? Video, Problem? Problem)> ReadAsync(HttpRequest request, string owner, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return (null, Problem.FormExpected);
@@ -30,10 +27,9 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
         if (boundary.Length is 0 or > LongestBoundary)
             return (null, Problem.BoundaryInvalid);
         // A length that can't be right is refused before the first byte of the body.
-        if (request.ContentLength > edge.Options.Value.MaxFileBytes + LongestField)
+        if (request.ContentLength > options.Value.MaxFileBytes + LongestField)
             return (null, Problem.FileTooLarge);
-        _bodyLength = request.ContentLength;
-
+        var file = new FormFile(owner, request.ContentLength);
         UploadSession? session = null;
         try
         {
@@ -49,7 +45,7 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
 
                 if (session is not null)
                     return (null, session.Fail(Problem.VideoFileRepeated));
-                (session, var problem) = await StoreAsync(form, part.FileName, cancellationToken);
+                (session, var problem) = await StoreAsync(form, file with { Name = FileName.Clean(part.FileName) }, cancellationToken);
                 if (problem is not null)
                     return (null, session?.Fail(problem) ?? problem);
             }
@@ -67,12 +63,12 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
         }
     }
 
-    private async Task<(UploadSession? Session, Problem? Problem)> StoreAsync(MultipartBody form, string? fileName, CancellationToken cancellationToken)
+    private async Task<(UploadSession? Session, Problem? Problem)> StoreAsync(MultipartBody form, FormFile file, CancellationToken cancellationToken)
     {
         UploadSession? session = null;
         try
         {
-            (session, var problem) = await OpenAsync(form, fileName, cancellationToken);
+            (session, var problem) = await OpenAsync(form, file, cancellationToken);
             while (session is not null && problem is null)
             {
                 var read = await form.ReadAsync(session.GetMemory(), cancellationToken);
@@ -95,7 +91,7 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
     }
 
     /// <summary>The first bytes decide whether there will be an upload at all.</summary>
-    private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartBody form, string? fileName, CancellationToken cancellationToken)
+    private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartBody form, FormFile file, CancellationToken cancellationToken)
     {
         var start = ArrayPool<byte>.Shared.Rent(IContainerSniffer.WantedBytes);
         try
@@ -105,11 +101,11 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
                 return (null, Problem.NotAVideo);
-            var upload = new NewUpload(owner, UploadKind.Form, FileName.Clean(fileName), type, Length: null, Metadata: null, Concat: null, edge.Options.Value.TimeToLive);
-            var (id, refused) = await edge.CreateUploadAsync(upload, _bodyLength);
+            var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null, options.Value.TimeToLive);
+            var (id, refused) = await creator.CreateAsync(upload, file.MostBytes);
             if (id is null)
                 return (null, refused);
-            var (session, lease) = await UploadSession.OpenAsync(edge, id, owner, UploadKind.Form, expected: _bodyLength);
+            var (session, lease) = await sessions.OpenAsync(id, file.Owner, UploadKind.Form, expected: file.MostBytes);
             if (session is null)
                 throw new InvalidOperationException($"A fresh upload was refused: {lease.Outcome}.");
             try
@@ -129,7 +125,7 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
     }
 
     private string? TypeOf(ReadOnlySpan<byte> start) =>
-        edge.Sniffer.Sniff(start) ?? (edge.Options.Value.RequireKnownContainer ? null : "application/octet-stream");
+        sniffer.Sniff(start) ?? (options.Value.RequireKnownContainer ? null : "application/octet-stream");
 
     private static async Task<Problem?> SkipAsync(MultipartBody form, CancellationToken cancellationToken)
     {
@@ -151,4 +147,10 @@ internal sealed class VideoForm(UploadEdge edge, string owner)
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>The file of one form.</summary>
+    /// <param name="Owner">Whose it will be.</param>
+    /// <param name="MostBytes">A bound of its length; null where the client gives none.</param>
+    /// <param name="Name">For display; null where the client gives none.</param>
+    private readonly record struct FormFile(string Owner, long? MostBytes, string? Name = null);
 }

@@ -1,0 +1,50 @@
+using Ingestion.Api.Auth;
+using Ingestion.Api.Status.Broadcasts;
+using Ingestion.Api.Status.Framing;
+using Ingestion.Api.Status.Lanes;
+
+namespace Ingestion.Api.Status.Sockets;
+
+internal sealed partial class StatusSocket
+{
+    /// <summary>
+    /// Makes the sockets of this silo, and holds what all of them use. A socket has one reference to it in place of one to each service: there are
+    /// tens of thousands of sockets, and each reference would be eight bytes more in every one.
+    /// </summary>
+    internal sealed class Factory(
+        IGrainFactory grains,
+        ILocalSiloDetails silo,
+        TimeProvider time,
+        TokenService tokens,
+        SocketOptions options,
+        BackgroundCalls background,
+        BroadcastHub broadcasts,
+        SocketMetrics metrics,
+        QueueBudget queues,
+        ILogger<StatusSocket> logger)
+    {
+        internal IGrainFactory Grains => grains;
+
+        internal TimeProvider Time => time;
+
+        internal TokenService Tokens => tokens;
+
+        internal SocketOptions Options => options;
+
+        internal BackgroundCalls Background => background;
+
+        internal BroadcastHub Broadcasts => broadcasts;
+
+        internal SocketMetrics Metrics => metrics;
+
+        internal QueueBudget Queues => queues;
+
+        internal ILogger Logger => logger;
+
+        /// <summary>The silo, as operators know it: one string for all sockets.</summary>
+        internal string SiloName { get; } = silo.SiloAddress.ToParsableString();
+
+        /// <summary>A socket that does not run yet.</summary>
+        public StatusSocket Create(AcceptedSocket accepted, SocketCaller caller) => new(accepted, caller, this);
+    }
+}

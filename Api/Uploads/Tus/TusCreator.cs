@@ -1,0 +1,74 @@
+using Ingestion.Api.Auth;
+using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Limits;
+using Ingestion.Api.Uploads.Resumable;
+using Ingestion.Api.Uploads.Sessions;
+
+namespace Ingestion.Api.Uploads.Tus;
+
+/// <summary>Creation requests of tus 1.0.0, with or without the first bytes, partial and final uploads among them.</summary>
+internal sealed class TusCreator(
+    UploadCreator creator,
+    UploadAppender appender,
+    UploadCancellation cancellation,
+    TusConcatenator concatenator,
+    UploadAdmission admission,
+    BodyLimits limits,
+    TusAnswers answers,
+    IOptions<UploadOptions> options,
+    TimeProvider time)
+{
+    public async Task<IResult> CreateAsync(HttpContext context)
+    {
+        limits.Lift(context);
+        var owner = context.User.UserId();
+        if (TusAnswers.RefuseVersion(context) is { } unsupported)
+            return answers.Refuse(unsupported);
+        if (await admission.AdmitAsync(context, owner) is { } busy)
+            return answers.Refuse(busy);
+        var (wish, invalid) = TusCreation.Read(context.Request);
+        if (wish is null)
+            return answers.Refuse(invalid!);
+        if (wish.Concat?.Parts is not null)
+            return await CreateFinalAsync(context, owner, wish);
+
+        var (checksum, wrong) = TusChecksum.Read(context.Request);
+        using (checksum)
+            return wrong is null ? await CreateAsync(context, owner, wish, checksum) : answers.Refuse(wrong);
+    }
+
+    private async Task<IResult> CreateAsync(HttpContext context, string owner, TusCreation wish, TusChecksum? checksum)
+    {
+        var timeToLive = options.Value.TimeToLive;
+        var (id, refused) = await creator.CreateAsync(wish.ToUpload(owner, timeToLive));
+        if (id is null)
+            return answers.Refuse(refused!);
+        // Nothing is a whole upload too.
+        if (!wish.HasBody && wish.Length != 0)
+        {
+            TusAnswers.SetProgress(context.Response, wish.IsWithUpload ? 0 : null, time.GetUtcNow() + timeToLive);
+            return TusAnswers.Created(context, id);
+        }
+
+        var result = await appender.AppendAsync(context, id, owner, new Append(0, CompletesWhen.LengthReached, Digest: checksum));
+        if (!IsLeftToGoOn(result.Problem))
+        {
+            // The client never learns its address.
+            await cancellation.CancelAsync(id, owner);
+            return answers.Refuse(result.Problem!);
+        }
+
+        TusAnswers.SetProgress(context.Response, wish.IsWithUpload ? result.Offset : null, result.IsComplete ? null : result.ExpiresAt);
+        return TusAnswers.Created(context, id);
+    }
+
+    private async Task<IResult> CreateFinalAsync(HttpContext context, string owner, TusCreation wish)
+    {
+        var (id, problem) = await concatenator.ConcatenateAsync(owner, wish, context.RequestAborted);
+        return id is null ? answers.Refuse(problem!) : TusAnswers.Created(context, id);
+    }
+
+    /// <summary>A body that was cut short has still created the upload; the offset tells how much of it counts.</summary>
+    private static bool IsLeftToGoOn(Problem? problem) =>
+        problem is null || problem == Problem.UploadInterrupted || problem == Problem.UploadTakenOver || problem == Problem.UploadTooSlow;
+}

@@ -1,0 +1,33 @@
+using Ingestion.Api.Problems;
+using Ingestion.Api.Uploads.Limits;
+using Ingestion.Uploads;
+
+namespace Ingestion.Api.Uploads;
+
+/// <summary>The beginning of every upload: an id, room in the owner's quota, and a grain that knows it.</summary>
+internal sealed class UploadCreator(IGrainFactory grains, UploadAdmission admission, IOptions<UploadOptions> options, TimeProvider time)
+{
+    /// <summary>Creates an upload.</summary>
+    /// <param name="upload">What the client asks for.</param>
+    /// <param name="expected">How many bytes it may have, where no length is declared but something bounds it; null otherwise.</param>
+    /// <returns>The new upload's id, or why there is none; then nothing has changed.</returns>
+    public async Task<(string? Id, Problem? Problem)> CreateAsync(NewUpload upload, long? expected = null)
+    {
+        if (upload.Length > options.Value.MaxFileBytes)
+            return (null, Problem.FileTooLarge);
+        var id = MediaId.New(time.GetUtcNow());
+        if (await admission.ReserveAsync(upload.Owner, id, upload.Length ?? expected ?? 0, durable: upload.Kind is not UploadKind.Form) is { } refused)
+            return (null, refused);
+        try
+        {
+            var outcome = await grains.GetGrain<IUploadGrain>(id).CreateAsync(upload);
+            return outcome is UploadOutcome.Ok ? (id, null) : throw new InvalidOperationException($"A fresh upload was refused: {outcome}.");
+        }
+        catch
+        {
+            // No client knows this id. Not awaited: if this fails, the reservation ends by itself.
+            _ = grains.GetGrain<IQuotaGrain>(upload.Owner).ReleaseAsync(id);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Ingestion.Api.Problems;
+using Ingestion.Uploads;
+
+namespace Ingestion.Api.Uploads;
+
+/// <summary>What a client is answered for each outcome of an upload's grain: the one table from outcome to problem.</summary>
+internal static class UploadProblems
+{
+    // Neither table has a default arm: an outcome without a line fails the build (CS8509). CS8524 is about numbers without a name; one could only
+    // come from a newer silo, and would be an internal error.
+#pragma warning disable CS8524
+
+    /// <summary>To a client that asks for something. Null when it was done.</summary>
+    public static Problem? Of(UploadOutcome outcome) => outcome switch
+    {
+        UploadOutcome.Ok => null,
+        UploadOutcome.NotFound => Problem.NotFound,
+        UploadOutcome.StaleEpoch => Problem.UploadTakenOver,
+        UploadOutcome.OffsetMismatch => Problem.OffsetMismatch,
+        UploadOutcome.Ended => Problem.UploadEnded,
+        UploadOutcome.Gone => Problem.UploadGone,
+        UploadOutcome.LengthMismatch => Problem.UploadLengthInconsistent,
+        UploadOutcome.Incomplete => Problem.UploadIncomplete,
+        UploadOutcome.Failed => Problem.UploadCorrupt,
+        UploadOutcome.NotAppendable => Problem.UploadNotAppendable,
+        UploadOutcome.NotAVideo => Problem.NotAVideo,
+        UploadOutcome.DigestMismatch => Problem.DigestMismatch,
+    };
+
+    /// <summary>
+    /// To a client whose request held the lease. If the upload has moved on without it, whatever way, another request has taken over. Null when
+    /// its commit was taken.
+    /// </summary>
+    public static Problem? OfWriter(UploadOutcome outcome) => outcome switch
+    {
+        UploadOutcome.NotFound or UploadOutcome.StaleEpoch or UploadOutcome.OffsetMismatch or UploadOutcome.Ended or UploadOutcome.NotAppendable => Problem.UploadTakenOver,
+        UploadOutcome.Ok or UploadOutcome.Gone or UploadOutcome.LengthMismatch or UploadOutcome.Incomplete => Of(outcome),
+        UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch => Of(outcome),
+    };
+#pragma warning restore CS8524
+}

@@ -1,0 +1,79 @@
+using Ingestion.Silo.Hosting;
+
+namespace Ingestion.Silo.Janitor;
+
+/// <summary>
+/// Work that a silo repeats for as long as it lives. It begins when the host has started, as grains can be called then, and is awaited when the host
+/// stops. Each round comes at a time of its own, so that silos that start together do not sweep in step.
+/// </summary>
+/// <param name="period">From round to round, give or take a tenth; <see cref="Timeout.InfiniteTimeSpan"/>: one round, at once.</param>
+/// <param name="host">Whose start is waited for.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The sweep's.</param>
+internal abstract partial class PeriodicSweep(TimeSpan period, IHostApplicationLifetime host, TimeProvider time, ILogger logger) : BackgroundService
+{
+    private const double Jitter = 0.1;
+
+    private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
+
+    /// <summary>The clock.</summary>
+    protected TimeProvider Time => time;
+
+    /// <summary>One round.</summary>
+    protected abstract Task SweepAsync(CancellationToken stopping);
+
+    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (!await host.WaitForStartAsync(stoppingToken))
+                return;
+            if (period == Timeout.InfiniteTimeSpan)
+            {
+                await SweepAsync(stoppingToken);
+                return;
+            }
+
+            // The first one at any time within the period.
+            for (var delay = Random.Shared.NextDouble(); ; delay = 1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1)))
+            {
+                await Task.Delay(period * delay, time, stoppingToken);
+                await SweepAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops.
+        }
+    }
+
+    /// <summary>
+    /// A step of a round that may fail without keeping the others from being done. A step that fails is logged once, and once more when it works
+    /// again.
+    /// </summary>
+    /// <returns>What the step has counted; 0 when it failed.</returns>
+    protected async Task<int> TryAsync(string step, Func<CancellationToken, Task<int>> run, CancellationToken stopping)
+    {
+        try
+        {
+            var count = await run(stopping);
+            if (_failing.Remove(step))
+                LogRecovered(GetType().Name, step);
+            return count;
+        }
+#pragma warning disable CA1031 // Grains, stores and disks fail in many ways; the next round tries again.
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            if (_failing.Add(step))
+                LogFailed(e, GetType().Name, step);
+            return 0;
+        }
+    }
+
+    [LoggerMessage(EventName = "SweepFailed", Level = LogLevel.Warning, Message = "{Sweep} could not sweep {Step}; it tries again each round")]
+    private partial void LogFailed(Exception exception, string sweep, string step);
+
+    [LoggerMessage(EventName = "SweepRecovered", Level = LogLevel.Information, Message = "{Sweep} can sweep {Step} again")]
+    private partial void LogRecovered(string sweep, string step);
+}
