@@ -86,7 +86,7 @@ internal sealed partial class UploadJanitor(
         }
     }
 
-    [LoggerMessage(EventName = "DueUploadsAsked", Level = LogLevel.Information, Message = "Asked {Count} uploads whose time had come")]
+    [LoggerMessage(EventName = "DueUploadsAsked", Level = LogLevel.Debug, Message = "Asked {Count} uploads whose time had come")]
     private partial void LogAsked(int count);
 
     [LoggerMessage(EventName = "OrphansRemoved", Level = LogLevel.Information, Message = "Removed the bytes of {Uploads} uploads that nobody goes on with, and {Files} temporary files")]
