@@ -17,6 +17,9 @@ public sealed class MediaTools
     private readonly string _ffprobe;
     private readonly string _ffmpeg;
 
+    /// <summary>Where ffmpeg is.</summary>
+    public string FfmpegPath => _ffmpeg;
+
     private MediaTools(string ffprobe, string ffmpeg) => (_ffprobe, _ffmpeg) = (ffprobe, ffmpeg);
 
     /// <summary>The tools on PATH; null unless both are there.</summary>

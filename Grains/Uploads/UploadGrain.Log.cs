@@ -11,7 +11,7 @@ internal sealed partial class UploadGrain
     [LoggerMessage(EventName = "UploadEnded", Level = LogLevel.Information, Message = "Upload {UploadId} ended as {State} ({Code}) after {Bytes} acknowledged bytes; they are removed")]
     private partial void LogEnded(string uploadId, UploadState state, string? code, long bytes);
 
-    [LoggerMessage(EventName = "UploadTakenOver", Level = LogLevel.Information, Message = "Upload {UploadId} has a new writer at {Offset}; the old one is refused")]
+    [LoggerMessage(EventName = "UploadTakenOver", Level = LogLevel.Debug, Message = "Upload {UploadId} has a new writer at {Offset}; the old one is refused")]
     private partial void LogTakenOver(string uploadId, long offset);
 
     [LoggerMessage(EventName = "UploadUnfinished", Level = LogLevel.Warning, Message = "Upload {UploadId} is {State} and could not be finished; it is retried")]

@@ -15,7 +15,9 @@ internal sealed partial class VideoWorker(
     {
         if (!await host.WaitForStartAsync(stoppingToken))
             return;
-        if (!processor.HasTools)
+        if (processor.ToolPath is { } path)
+            LogTools(path);
+        else
             LogToolsMissing();
         await Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => TakeJobsAsync(stoppingToken)));
     }
@@ -59,6 +61,9 @@ internal sealed partial class VideoWorker(
             await queue.AbandonAsync(job, _pauseAfterFault, stopping);
         }
     }
+
+    [LoggerMessage(EventName = "MediaToolsFound", Level = LogLevel.Information, Message = "Videos are processed with {Path}")]
+    private partial void LogTools(string path);
 
     [LoggerMessage(EventName = "MediaToolsMissing", Level = LogLevel.Warning, Message = "ffmpeg and ffprobe are not on PATH: videos become ready with their source only")]
     private partial void LogToolsMissing();
