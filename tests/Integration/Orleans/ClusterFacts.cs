@@ -25,29 +25,22 @@ public sealed class ClusterFacts
     [Fact]
     public async Task GrainComesBackElsewhereWithItsState_WhenItsSiloIsKilled()
     {
-        var folder = Directory.CreateTempSubdirectory("ingestion-facts-");
-        try
-        {
-            await using var cluster = await FactCluster.StartAsync(
-                silos: 2, silo => silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, new FileGrainStorage(folder.FullName)));
-            var key = FactCluster.NewKey();
-            var victim = cluster.Silos[1];
-            Assert.Equal(victim.ToParsableString(), await cluster.From(1).GetGrain<IStoringGrain>(key).StoreAsync("stored"));
-            var grain = cluster.From(0).GetGrain<IStoringGrain>(key);
-            var held = grain.HoldAsync();
-            await cluster.Probe.UntilAsync("held");
+        using var folder = new TempFolder();
+        await using var cluster = await FactCluster.StartAsync(
+            silos: 2, silo => silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, new FileGrainStorage(folder.Path)));
+        var key = FactCluster.NewKey();
+        var victim = cluster.Silos[1];
+        Assert.Equal(victim.ToParsableString(), await cluster.From(1).GetGrain<IStoringGrain>(key).StoreAsync("stored"));
+        var grain = cluster.From(0).GetGrain<IStoringGrain>(key);
+        var held = grain.HoldAsync();
+        await cluster.Probe.UntilAsync("held");
 
-            await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
-            await Assert.ThrowsAnyAsync<OrleansException>(() => held);
-            Assert.Equal("stored", await Eventually.AnsweredAsync(grain.LoadAsync));
-            Assert.Equal(cluster.Silos[0].ToParsableString(), await grain.StoreAsync("elsewhere"));
-            var statuses = cluster.Services(0).GetRequiredService<ISiloStatusOracle>();
-            Assert.Equal(SiloStatus.Dead, statuses.GetApproximateSiloStatus(SiloAddress.FromParsableString(victim.ToParsableString())));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
+        await Assert.ThrowsAnyAsync<OrleansException>(() => held);
+        Assert.Equal("stored", await Retry.UntilAnsweredAsync(grain.LoadAsync));
+        Assert.Equal(cluster.Silos[0].ToParsableString(), await grain.StoreAsync("elsewhere"));
+        var statuses = cluster.Services(0).GetRequiredService<ISiloStatusOracle>();
+        Assert.Equal(SiloStatus.Dead, statuses.GetApproximateSiloStatus(SiloAddress.FromParsableString(victim.ToParsableString())));
     }
 
     /// <summary>
@@ -112,7 +105,7 @@ public sealed class ClusterFacts
             await using var listener = new JournalListener(cluster.From(0), user);
             await listener.StartAsync(since: null);
             await video.ReportProgressAsync(claim.Epoch, percent, _lease);
-            await Eventually.TrueAsync(() => Task.FromResult(listener.TakeProgress().Any(progress => progress.Percent == percent)), $"{percent} % comes");
+            await Eventually.TrueAsync(() => listener.TakeProgress().Any(progress => progress.Percent == percent), $"{percent} % comes");
         }
     }
 }

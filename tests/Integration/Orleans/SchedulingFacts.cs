@@ -51,10 +51,10 @@ public sealed class SchedulingFacts
         await using var cluster = await FactCluster.StartAsync(configure: silo => silo.Services.AddSingleton(storage));
         var grain = cluster.From(0).GetGrain<ICountingGrain>(FactCluster.NewKey());
         var first = grain.AddAsync();
-        await storage.Writing.Task.WaitAsync(Eventually.Deadline);
+        await storage.Gate.Reached.WaitAsync(Eventually.Deadline);
         var others = Enumerable.Range(0, Changes).Select(_ => Task.Run(grain.AddAsync)).ToArray();
         await cluster.Probe.UntilAsync("comes in", Changes + 1);
-        storage.Open.SetResult();
+        storage.Gate.Open();
 
         await first;
         var counts = await Task.WhenAll(others);
@@ -173,14 +173,12 @@ internal sealed class CountingGrain(Probe probe, GatedStorage storage, IGrainCon
     }
 }
 
-/// <summary>Stores nothing, and holds the first write until it is opened.</summary>
+/// <summary>Stores nothing, and holds writes until its gate is opened.</summary>
 internal sealed class GatedStorage : IGrainStorage
 {
     private int _writes;
 
-    public TaskCompletionSource Writing { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public TaskCompletionSource Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public Gate Gate { get; } = new();
 
     public int Writes => Volatile.Read(ref _writes);
 
@@ -189,8 +187,7 @@ internal sealed class GatedStorage : IGrainStorage
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         Interlocked.Increment(ref _writes);
-        Writing.TrySetResult();
-        return Open.Task;
+        return Gate.PassAsync();
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;
