@@ -1,4 +1,5 @@
 using Ingestion.Api;
+using Ingestion.Api.Health;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Janitor;
@@ -12,9 +13,10 @@ if (args is ["token", .. var tokenArguments])
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var settings = builder.AddSettings(args);
 builder.AddListener();
-builder.AddTelemetry();
+builder.AddTelemetry(settings);
 builder.AddBackends(settings);
 builder.AddSilo(settings);
+builder.Services.AddHealth();
 if (settings.HasRole(Roles.Api))
     builder.Services.AddIngestionApi().AddUploadJanitor().AddWebhookSweep();
 if (settings.HasRole(Roles.Worker))
@@ -23,5 +25,7 @@ if (settings.HasRole(Roles.Worker))
 var app = builder.Build();
 if (settings.HasRole(Roles.Api))
     app.MapIngestionApi();
+app.MapHealth();
+app.MapMetrics();
 await app.RunAsync();
 return 0;

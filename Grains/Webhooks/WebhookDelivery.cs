@@ -138,7 +138,7 @@ internal sealed partial class WebhookDelivery
             if (await _owner.FindAsync(_id) is not { DisabledAt: null } webhook)
                 return false;
             if (webhook.Wish.When is WebhookWhen.Unacknowledged && await _owner.Journal.IsAcknowledgedAsync(pending.Cursor))
-                _edge.Metrics.Settled(await ChangeAsync(state => DeliveryRules.Skip(state, pending, _edge.Now)));
+                _edge.Metrics.Attempted(await ChangeAsync(state => DeliveryRules.Skip(state, pending, _edge.Now)));
             else
                 await SendAsync(webhook, pending, stopping);
         }
@@ -154,7 +154,7 @@ internal sealed partial class WebhookDelivery
         if (answer.IsGone)
             await _owner.DisableAsync(_id);
         var outcome = await ChangeAsync(state => DeliveryRules.Answered(state, pending, answer, _edge.Now, Random.Shared.NextDouble()));
-        _edge.Metrics.Settled(outcome);
+        _edge.Metrics.Attempted(outcome);
         if (outcome is DeliveryOutcome.Delivered)
             _edge.Metrics.Delivered(_edge.Now - pending.Event.At);
         Tell(outcome, pending, answer);
