@@ -33,6 +33,7 @@ internal static class TelemetryRegistration
             .AddRuntimeInstrumentation()
             .AddProcessInstrumentation()
             .AddInstrumentation(services => services.GetRequiredService<BuildMetrics>())
+            .AddView(MetricStreams.Of)
             .AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
         if (push)
             metrics.AddOtlpExporter();
