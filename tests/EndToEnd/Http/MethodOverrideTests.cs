@@ -1,4 +1,4 @@
-using Ingestion.Tests.EndToEnd.Tus;
+using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Http;
 
@@ -24,9 +24,9 @@ public sealed class MethodOverrideTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var path = await tus.CreateAsync(Media.Mp4.Length);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
         var isCreation = meant == "POST";
-        var body = meant is "PATCH" or "patch" ? Media.Mp4[..100] : null;
+        var body = meant is "PATCH" or "patch" ? Samples.Mp4[..100] : null;
         (string, string)[] fields = [("X-HTTP-Method-Override", meant), ("Upload-Offset", "0"), ("Upload-Length", isCreation ? "10" : "")];
         var answer = await tus.SendAsync(actual, isCreation ? TusClient.Uploads : path, body, fields);
         switch (meant)
@@ -67,5 +67,20 @@ public sealed class MethodOverrideTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         Assert.Empty((await api.SendAsync(HttpMethod.Post, "/api/videos", null, ("X-HTTP-Method-Override", "GET"))).Is(200).Json.GetProperty("items").EnumerateArray());
+    }
+
+    /// <summary>The client of a GET reads as many bytes as Content-Length says, so there the field is 0 (S11).</summary>
+    [Theory]
+    [InlineData("/source")]
+    [InlineData("")]
+    public async Task AnswerHasNoBody_WhenAGetMeansHead(string what)
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var id = await api.UploadAsync(Samples.Mp4);
+        var answer = await api.SendAsync(HttpMethod.Get, $"/api/videos/{id}{what}", null, ("X-HTTP-Method-Override", "HEAD"));
+        Assert.Empty(answer.Body);
+        Assert.Equal(what.Length > 0 ? 200 : 405, answer.Status);
+        Assert.Equal("0", answer.Header("Content-Length"));
+        (await api.GetAsync($"/api/videos/{id}")).Is(200);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ApiClient(Uri address, string? token) : IDisposable
     public async Task<JsonElement> GetJsonAsync(string path) => (await GetAsync(path)).Is(200).Json;
 
     /// <summary>Posts a form as it is. With <paramref name="chunked"/> without saying its length.</summary>
-    public Task<Answer> PostAsync(Form form, bool chunked = false)
+    public Task<Answer> PostAsync(FormBody form, bool chunked = false)
     {
         HttpContent content = chunked ? new StreamContent(new UnknownLengthStream(form.Bytes)) : new ByteArrayContent(form.Bytes);
         content.Headers.TryAddWithoutValidation("Content-Type", form.ContentType);
@@ -47,7 +47,7 @@ internal sealed class ApiClient(Uri address, string? token) : IDisposable
 
     /// <summary>Uploads a video and expects it to be taken; its id.</summary>
     public async Task<string> UploadAsync(byte[] content, string fileName = "clip.mp4") =>
-        (await PostAsync(Form.Of(content, fileName))).Is(201).Json.GetProperty("video_id").GetString()!;
+        (await PostAsync(FormBody.Of(content, fileName))).Is(201).Json.GetProperty("video_id").GetString()!;
 
     /// <summary>Uploads a video and waits until it is ready; its id.</summary>
     public async Task<string> UploadToReadyAsync(byte[] content, string fileName = "clip.mp4")

@@ -10,8 +10,8 @@ internal sealed class HeldTools : IDisposable
 
     public HeldTools()
     {
-        Write("ffprobe", MediaTools.Ffprobe);
-        Write("ffmpeg", MediaTools.Ffmpeg);
+        Write("ffprobe", ProgramPath.Find("ffprobe"));
+        Write("ffmpeg", ProgramPath.Find("ffmpeg"));
     }
 
     public string Path => _folder.Path;

@@ -66,7 +66,7 @@ public sealed class StrictSilo : SiloFixture
     private protected override async Task PrepareAsync()
     {
         using var api = Silo.As(Stranger);
-        StrangersVideo = await api.UploadToReadyAsync(Media.Mp4);
+        StrangersVideo = await api.UploadToReadyAsync(Samples.Mp4);
         await Data.UntilQuietAsync();
     }
 }

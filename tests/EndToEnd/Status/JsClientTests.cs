@@ -1,4 +1,4 @@
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.EndToEnd.Status;
 
@@ -36,7 +36,7 @@ public sealed class JsClientTests(DefaultSilo shared)
         using var api = silo.As("ann");
         // A snapshot of more than 1 KiB.
         for (var i = 0; i < 12; i++)
-            await api.UploadToReadyAsync(Media.Mp4);
+            await api.UploadToReadyAsync(Samples.Mp4);
         var url = new UriBuilder(api.Address) { Scheme = "ws", Path = "/ws" }.Uri;
         var cbor = await NpmServer.InstallAsync("cbor-x", "1.6.9");
         Assert.Equal(_states, await RunAsync(api, ("ws", "8.23.0"), new { client, url, token = api.Token, until = "ready", deflate = true, cbor }));
@@ -66,7 +66,7 @@ public sealed class JsClientTests(DefaultSilo shared)
         {
             using var deadline = new CancellationTokenSource(Eventually.Deadline);
             Assert.Equal("listening", await node.StandardOutput.ReadLineAsync(deadline.Token));
-            await api.UploadToReadyAsync(Media.Mp4);
+            await api.UploadToReadyAsync(Samples.Mp4);
             var lines = await node.StandardOutput.ReadToEndAsync(deadline.Token);
             await node.WaitForExitAsync(deadline.Token);
             Assert.True(node.ExitCode == 0, await node.StandardError.ReadToEndAsync(deadline.Token));

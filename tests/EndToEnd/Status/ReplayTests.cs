@@ -10,8 +10,8 @@ public sealed class ReplayTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         string seen;
         await using (var before = await StatusClient.SubscribedAsync(api))
-            seen = (await before.UntilAsync(await api.UploadAsync(Media.Mp4), "ready"))[^1].Cursor!;
-        var missed = await api.UploadToReadyAsync(Media.Mp4);
+            seen = (await before.UntilAsync(await api.UploadAsync(Samples.Mp4), "ready"))[^1].Cursor!;
+        var missed = await api.UploadToReadyAsync(Samples.Mp4);
 
         await using var after = await StatusClient.ConnectAsync(api);
         await after.NextAsync("hello");
@@ -32,11 +32,11 @@ public sealed class ReplayTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var first = await StatusClient.SubscribedAsync(api);
-        var seen = (await first.UntilAsync(await api.UploadAsync(Media.Mp4), "ready"))[^1].Cursor!;
+        var seen = (await first.UntilAsync(await api.UploadAsync(Samples.Mp4), "ready"))[^1].Cursor!;
         await using var second = await StatusClient.SubscribedAsync(api, seen);
 
         Assert.Empty(await second.SoFarAsync());
-        var next = (await second.UntilAsync(await api.UploadAsync(Media.Mp4), "uploaded"))[0];
+        var next = (await second.UntilAsync(await api.UploadAsync(Samples.Mp4), "uploaded"))[0];
         Assert.Equal(seen, next.Previous);
     }
 
@@ -44,10 +44,10 @@ public sealed class ReplayTests(DefaultSilo shared)
     public async Task LatestStateOfEachVideoComes_WhenASocketHasNoCursor()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var older = await api.UploadToReadyAsync(Media.Mp4);
-        var deleted = await api.UploadToReadyAsync(Media.Mp4);
+        var older = await api.UploadToReadyAsync(Samples.Mp4);
+        var deleted = await api.UploadToReadyAsync(Samples.Mp4);
         (await api.DeleteAsync($"/api/videos/{deleted}")).Is(204);
-        var newer = await api.UploadToReadyAsync(Media.Mp4);
+        var newer = await api.UploadToReadyAsync(Samples.Mp4);
 
         await using var socket = await StatusClient.ConnectAsync(api);
         await socket.NextAsync("hello");
@@ -68,7 +68,7 @@ public sealed class ReplayTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var id = await api.UploadAsync(Media.Mp4);
+        var id = await api.UploadAsync(Samples.Mp4);
         var seen = (await socket.UntilAsync(id, "ready"))[^1];
 
         await socket.SendAsync(new { op = "sub", id = 2, ch = new[] { "user" }, since = foreign ?? $"{seen.Cursor!.Split(':')[0]}:{seen.Offset + 1}" });
@@ -82,8 +82,8 @@ public sealed class ReplayTests(DefaultSilo shared)
     public async Task OnlyTheVideosEventsComeInAnUnbrokenChain_WhenItAloneIsAskedFor()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var other = await api.UploadAsync(Media.Mp4);
-        var wanted = await api.UploadAsync(Media.Mp4);
+        var other = await api.UploadAsync(Samples.Mp4);
+        var wanted = await api.UploadAsync(Samples.Mp4);
         await using var socket = await StatusClient.ConnectAsync(api);
         await socket.NextAsync("hello");
         await socket.SubscribeAsync([$"video:{wanted}"], "0:0");

@@ -10,7 +10,7 @@ public sealed class RetentionTests
         using var api = silo.As("ann");
         // Five events each: two segments of 32 are kept, and the third one begins.
         for (var i = 0; i < 13; i++)
-            await api.UploadToReadyAsync(Media.Mp4);
+            await api.UploadToReadyAsync(Samples.Mp4);
 
         var whole = await api.GetJsonAsync("/api/events/poll?after=0:0");
         Assert.Equal("reset", whole.GetProperty("mode").GetString());

@@ -10,7 +10,7 @@ public sealed class LibraryTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var uploaded = new List<string>();
         for (var i = 0; i < 7; i++)
-            uploaded.Insert(0, await api.UploadAsync(Media.Mp4, $"{i}.mp4"));
+            uploaded.Insert(0, await api.UploadAsync(Samples.Mp4, $"{i}.mp4"));
 
         var pages = new List<string[]>();
         string? cursor = null;
@@ -39,7 +39,7 @@ public sealed class LibraryTests(DefaultSilo shared)
     public async Task TaskIsTheVideo_WhenAskedByTheSameId()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var id = await api.UploadToReadyAsync(Media.Mp4);
+        var id = await api.UploadToReadyAsync(Samples.Mp4);
 
         var task = await api.GetJsonAsync($"/api/tasks/{id}");
         Assert.Equal((await api.GetJsonAsync($"/api/videos/{id}")).GetRawText(), task.GetRawText());
@@ -51,8 +51,8 @@ public sealed class LibraryTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var kept = await api.UploadAsync(Media.Mp4);
-        var id = await api.UploadAsync(Media.Mp4);
+        var kept = await api.UploadAsync(Samples.Mp4);
+        var id = await api.UploadAsync(Samples.Mp4);
         await socket.UntilAsync(id, "ready");
         Assert.Contains(shared.Data.Objects, file => file.Contains(id, StringComparison.Ordinal));
 
@@ -75,7 +75,7 @@ public sealed class LibraryTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var id = await api.UploadAsync(Media.Mp4);
+        var id = await api.UploadAsync(Samples.Mp4);
         (await api.DeleteAsync($"/api/videos/{id}")).Is(204);
 
         // How far it came is a race; that every state came in order and none after the last is not.

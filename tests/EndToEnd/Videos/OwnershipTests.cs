@@ -9,7 +9,7 @@ public sealed class OwnershipTests(DefaultSilo shared)
     {
         using var alice = shared.Silo.As(SiloFixture.NewUser());
         using var bob = shared.Silo.As(SiloFixture.NewUser());
-        var id = await alice.UploadToReadyAsync(Media.Mp4);
+        var id = await alice.UploadToReadyAsync(Samples.Mp4);
         var none = (await bob.GetAsync($"/api/videos/{new string('0', 32)}")).IsProblem(404, "not_found");
 
         foreach (var path in new[] { $"/api/videos/{id}", $"/api/tasks/{id}", $"/api/videos/{id}/source", $"/api/videos/{id}/poster" })
@@ -18,7 +18,7 @@ public sealed class OwnershipTests(DefaultSilo shared)
         Assert.Empty(await bob.ListAsync());
 
         Assert.Equal([id], await alice.ListAsync());
-        Assert.Equal(Media.Mp4, (await alice.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
+        Assert.Equal(Samples.Mp4, (await alice.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class OwnershipTests(DefaultSilo shared)
         await using var alices = await StatusClient.SubscribedAsync(alice);
         await using var bobs = await StatusClient.SubscribedAsync(bob);
 
-        var ids = await Task.WhenAll(alice.UploadAsync(Media.Mp4), bob.UploadAsync(Media.Mp4));
+        var ids = await Task.WhenAll(alice.UploadAsync(Samples.Mp4), bob.UploadAsync(Samples.Mp4));
         Assert.All(await alices.UntilAsync(ids[0], "ready"), e => Assert.Equal(ids[0], e.VideoId));
         Assert.All(await bobs.UntilAsync(ids[1], "ready"), e => Assert.Equal(ids[1], e.VideoId));
         Assert.Empty(await alices.SoFarAsync());
@@ -41,7 +41,7 @@ public sealed class OwnershipTests(DefaultSilo shared)
     {
         using var alice = shared.Silo.As(SiloFixture.NewUser());
         using var bob = shared.Silo.As(SiloFixture.NewUser());
-        var id = await alice.UploadAsync(Media.Mp4);
+        var id = await alice.UploadAsync(Samples.Mp4);
         await using var socket = await StatusClient.ConnectAsync(bob);
         await socket.NextAsync("hello");
 
@@ -61,7 +61,7 @@ public sealed class OwnershipTests(DefaultSilo shared)
         using var alice = shared.Silo.As(SiloFixture.NewUser());
         using var bob = shared.Silo.As(SiloFixture.NewUser());
         await using var alices = await StatusClient.SubscribedAsync(alice);
-        var cursor = (await alices.UntilAsync(await alice.UploadAsync(Media.Mp4), "ready"))[0].Cursor!;
+        var cursor = (await alices.UntilAsync(await alice.UploadAsync(Samples.Mp4), "ready"))[0].Cursor!;
         await using var bobs = await StatusClient.ConnectAsync(bob);
         await bobs.NextAsync("hello");
 

@@ -14,12 +14,12 @@ public sealed class SampleVideoTests(DefaultSilo shared)
     [InlineData("sample.mkv", "video/x-matroska")]
     public async Task EveryStateReachesBothSocketsInOrderAndTheBytesComeBack_WhenAVideoIsUploaded(string file, string contentType)
     {
-        var content = Media.Read(file);
+        var content = Samples.Read(file);
         using var api = new ApiClient(shared.Silo.Address, await TokenCommand.MintAsync(shared.Silo, SiloFixture.NewUser()));
         await using var first = await StatusClient.SubscribedAsync(api);
         await using var second = await StatusClient.SubscribedAsync(api);
 
-        var answer = (await api.PostAsync(Form.Of(content, file))).Is(201);
+        var answer = (await api.PostAsync(FormBody.Of(content, file))).Is(201);
         var id = answer.Json.GetProperty("video_id").GetString()!;
         Assert.Equal(id, answer.Json.GetProperty("task_id").GetString());
         Assert.Contains(answer.Json.GetProperty("status").GetString(), _life);
@@ -39,14 +39,14 @@ public sealed class SampleVideoTests(DefaultSilo shared)
         Assert.Equal(content, source.Body);
     }
 
-    [FfmpegTheory]
+    [MediaTheory]
     [InlineData("sample.mp4", "h264", "aac", "mp4")]
     [InlineData("sample.webm", "vp9", "opus", "webm")]
     [InlineData("sample.mkv", "h264", "aac", "matroska")]
     public async Task RecordHasMeasuresAndPoster_WhenFfmpegIsThere(string file, string videoCodec, string audioCodec, string container)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var id = await api.UploadToReadyAsync(Media.Read(file), file);
+        var id = await api.UploadToReadyAsync(Samples.Read(file), file);
 
         var record = await api.GetJsonAsync($"/api/videos/{id}");
         Assert.Equal("full", record.GetProperty("processing").GetString());
@@ -63,14 +63,14 @@ public sealed class SampleVideoTests(DefaultSilo shared)
         Assert.Equal([0xFF, 0xD8, 0xFF], poster.Body[..3]);
     }
 
-    [FfmpegTheory]
+    [MediaTheory]
     [InlineData("sample.mp4", 200, "no_video_stream")]
     [InlineData("sample.mkv", 60, "media_unreadable")]
     public async Task VideoFailsWithACode_WhenItOnlyStartsLikeOne(string file, int length, string code)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var id = await api.UploadAsync(Media.Read(file)[..length], file);
+        var id = await api.UploadAsync(Samples.Read(file)[..length], file);
 
         var last = (await socket.UntilAsync(id, "failed"))[^1];
         Assert.Equal(0, last.Number("pri"));

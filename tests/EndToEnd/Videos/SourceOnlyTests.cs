@@ -14,9 +14,9 @@ public sealed class SourceOnlyTests(ToollessSilo shared) : IClassFixture<Toolles
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
-        var first = await api.UploadAsync(Media.Mp4);
+        var first = await api.UploadAsync(Samples.Mp4);
         Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], (await socket.UntilAsync(first, "ready")).Select(e => e.State));
-        await api.UploadToReadyAsync(Media.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
 
         var record = await api.GetJsonAsync($"/api/videos/{first}");
         Assert.Equal("ready", record.GetProperty("status").GetString());
@@ -26,14 +26,14 @@ public sealed class SourceOnlyTests(ToollessSilo shared) : IClassFixture<Toolles
         Assert.False(record.TryGetProperty("error", out _));
         Assert.False(record.GetProperty("links").TryGetProperty("poster", out _));
         (await api.GetAsync($"/api/videos/{first}/poster")).IsProblem(404, "not_found");
-        Assert.Equal(Media.Mp4, (await api.GetAsync($"/api/videos/{first}/source")).Is(200).Body);
+        Assert.Equal(Samples.Mp4, (await api.GetAsync($"/api/videos/{first}/source")).Is(200).Body);
     }
 
     [Fact]
     public async Task LogSaysSoInOneLine_WhenFfmpegIsMissing()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        await api.UploadToReadyAsync(Media.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
         Assert.Single(shared.Silo.Log.Split('\n'), line => line.Contains("ffmpeg", StringComparison.OrdinalIgnoreCase));
     }
 }

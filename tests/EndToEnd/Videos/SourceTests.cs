@@ -7,7 +7,7 @@ public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
     private readonly ApiClient _api = shared.Silo.As(SiloFixture.NewUser());
     private string _source = "";
 
-    public async Task InitializeAsync() => _source = $"/api/videos/{await _api.UploadAsync(Media.Mp4, "holiday – été.mp4")}/source";
+    public async Task InitializeAsync() => _source = $"/api/videos/{await _api.UploadAsync(Samples.Mp4, "holiday – été.mp4")}/source";
 
     public Task DisposeAsync()
     {
@@ -25,12 +25,12 @@ public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
     [InlineData("bytes=-99999999", 0, -1)]
     public async Task AnswersTheseBytes_WhenARangeIsAsked(string range, int from, int count)
     {
-        var start = from < 0 ? Media.Mp4.Length + from : from;
-        var expected = count < 0 ? Media.Mp4[start..] : Media.Mp4[start..(start + count)];
+        var start = from < 0 ? Samples.Mp4.Length + from : from;
+        var expected = count < 0 ? Samples.Mp4[start..] : Samples.Mp4[start..(start + count)];
 
         var answer = (await _api.GetAsync(_source, ("Range", range))).Is(206);
         Assert.Equal(expected, answer.Body);
-        Assert.Equal($"bytes {start}-{start + expected.Length - 1}/{Media.Mp4.Length}", answer.Header("Content-Range"));
+        Assert.Equal($"bytes {start}-{start + expected.Length - 1}/{Samples.Mp4.Length}", answer.Header("Content-Range"));
         Assert.Equal($"{expected.Length}", answer.Header("Content-Length"));
     }
 
@@ -40,7 +40,7 @@ public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
     public async Task Answers416WithTheLength_WhenTheRangeLiesOutside(string range)
     {
         var answer = (await _api.GetAsync(_source, ("Range", range))).IsProblem(416, "range_not_satisfiable");
-        Assert.Equal($"bytes */{Media.Mp4.Length}", answer.Header("Content-Range"));
+        Assert.Equal($"bytes */{Samples.Mp4.Length}", answer.Header("Content-Range"));
     }
 
     [Theory]
@@ -48,14 +48,14 @@ public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
     [InlineData("lines=1-2")]
     [InlineData("bytes=9-5")]
     public async Task AnswersTheWhole_WhenTheRangeIsNoneThatItServes(string range) =>
-        Assert.Equal(Media.Mp4, (await _api.GetAsync(_source, ("Range", range))).Is(200).Body);
+        Assert.Equal(Samples.Mp4, (await _api.GetAsync(_source, ("Range", range))).Is(200).Body);
 
     [Fact]
     public async Task AnswersHeadersOnly_WhenAskedByHead()
     {
         var head = (await _api.SendAsync(HttpMethod.Head, _source)).Is(200);
         Assert.Empty(head.Body);
-        Assert.Equal($"{Media.Mp4.Length}", head.Header("Content-Length"));
+        Assert.Equal($"{Samples.Mp4.Length}", head.Header("Content-Length"));
         Assert.Equal("bytes", head.Header("Accept-Ranges"));
         Assert.Equal("video/mp4", head.Header("Content-Type"));
 
@@ -74,7 +74,7 @@ public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
         (await _api.GetAsync(_source, ("If-None-Match", "*"))).Is(304);
         (await _api.GetAsync(_source, ("If-None-Match", "\"other\""))).Is(200);
         (await _api.GetAsync(_source, ("Range", "bytes=0-9"), ("If-Range", tag))).Is(206);
-        Assert.Equal(Media.Mp4, (await _api.GetAsync(_source, ("Range", "bytes=0-9"), ("If-Range", "\"other\""))).Is(200).Body);
+        Assert.Equal(Samples.Mp4, (await _api.GetAsync(_source, ("Range", "bytes=0-9"), ("If-Range", "\"other\""))).Is(200).Body);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     {
         await using var socket = await StatusClient.SubscribedAsync(_api);
         var (id, secret) = await _api.AddedAsync(new { url = _receiver.Url() });
-        var video = await _api.UploadToReadyAsync(Media.Mp4);
+        var video = await _api.UploadToReadyAsync(Samples.Mp4);
         var told = await socket.UntilAsync(video, "ready");
         var received = await _receiver.UntilAsync("ready");
 
@@ -53,7 +53,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         Assert.NotEqual(old, fresh);
         Assert.InRange(Convert.FromBase64String(fresh["whsec_".Length..]).Length, 24, 64);
 
-        await _api.UploadToReadyAsync(Media.Mp4);
+        await _api.UploadToReadyAsync(Samples.Mp4);
         var received = await _receiver.UntilAsync("ready");
         Assert.All(received, request => Assert.Equal([request.SignatureWith(fresh), request.SignatureWith(old)], request.Signatures));
         foreach (var path in new[] { "", $"/{id}/deliveries" })
@@ -70,7 +70,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
             return Task.CompletedTask;
         };
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url("/hook"), events = new[] { "video.ready" } });
-        await _api.UploadToReadyAsync(Media.Mp4);
+        await _api.UploadToReadyAsync(Samples.Mp4);
         var line = await FirstLineAsync(id);
         Assert.Equal(("failed", 307), (line.GetProperty("outcome").GetString(), line.GetProperty("status").GetInt32()));
         Assert.NotEqual(JsonValueKind.Null, line.GetProperty("next_attempt_at").ValueKind);
@@ -83,7 +83,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         var held = new TaskCompletionSource();
         _receiver.Answer = (_, _) => held.Task;
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url(), events = new[] { "video.ready" } });
-        await _api.UploadToReadyAsync(Media.Mp4);
+        await _api.UploadToReadyAsync(Samples.Mp4);
         var line = await FirstLineAsync(id);
         held.SetResult();
         Assert.Equal(("failed", "timeout"), (line.GetProperty("outcome").GetString(), line.GetProperty("error").GetString()));
@@ -106,7 +106,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
             }
         };
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url(), events = new[] { "video.ready" } });
-        await _api.UploadToReadyAsync(Media.Mp4);
+        await _api.UploadToReadyAsync(Samples.Mp4);
         Assert.Equal("delivered", (await FirstLineAsync(id)).GetProperty("outcome").GetString());
     }
 
@@ -116,7 +116,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     public async Task CauseIsLogged_WhenTheReceiverCannotBeReached(string url, string error)
     {
         var (id, _) = await _api.AddedAsync(new { url = string.Format(System.Globalization.CultureInfo.InvariantCulture, url, _receiver.Address.Port), events = new[] { "video.ready" } });
-        await _api.UploadToReadyAsync(Media.Mp4);
+        await _api.UploadToReadyAsync(Samples.Mp4);
         var line = await FirstLineAsync(id);
         Assert.Equal(("failed", error, JsonValueKind.Null), (line.GetProperty("outcome").GetString(), line.GetProperty("error").GetString(), line.GetProperty("status").ValueKind));
     }
@@ -126,7 +126,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     {
         _receiver.AnswerWith(410);
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url() });
-        await _api.UploadToReadyAsync(Media.Mp4);
+        await _api.UploadToReadyAsync(Samples.Mp4);
         await Eventually.TrueAsync(async () => !(await _api.GetJsonAsync(WebhookClient.Path)).GetProperty("items")[0].GetProperty("enabled").GetBoolean(), "it is disabled");
         Assert.Single(_receiver.Requests);
         (await _api.PostJsonAsync($"{WebhookClient.Path}/{id}/replay", """{"dead_letters":true}""")).IsProblem(409, "webhook_disabled");
@@ -138,7 +138,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     public async Task TerminalEventsCome_WhenNoSocketHasAcknowledgedThem()
     {
         await _api.AddedAsync(new { url = _receiver.Url(), when = "unacknowledged" });
-        await _api.UploadToReadyAsync(Media.Mp4);
+        await _api.UploadToReadyAsync(Samples.Mp4);
         var received = await _receiver.UntilAsync("ready");
         Assert.Equal("ready", Assert.Single(received).State);
     }
@@ -150,8 +150,8 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     public async Task TerminalEventsCome_WhenOnlyThoseOfAnotherVideoWereAcknowledged(bool byGuest)
     {
         await _api.AddedAsync(new { url = _receiver.Url(), when = "unacknowledged" });
-        var unheard = await _api.UploadToReadyAsync(Media.Mp4);
-        var heard = await _api.UploadToReadyAsync(Media.Mp4);
+        var unheard = await _api.UploadToReadyAsync(Samples.Mp4);
+        var heard = await _api.UploadToReadyAsync(Samples.Mp4);
         var share = (await _api.SendAsync(HttpMethod.Post, $"/api/videos/{heard}/share?ttl=60")).Is(201).Json.GetProperty("token").GetString()!;
         using var guest = new ApiClient(shared.Silo.Address, share);
         await using var socket = await StatusClient.ConnectAsync(byGuest ? guest : _api);
@@ -169,7 +169,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     {
         await using var socket = await StatusClient.SubscribedAsync(_api);
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url() });
-        var video = await _api.UploadToReadyAsync(Media.Mp4);
+        var video = await _api.UploadToReadyAsync(Samples.Mp4);
         var told = await socket.UntilAsync(video, "ready");
         await Eventually.TrueAsync(async () => (await _api.DeliveriesAsync(id)).Length == told.Count, "all are delivered");
         var replay = (await _api.PostJsonAsync($"{WebhookClient.Path}/{id}/replay", JsonSerializer.Serialize(new { from = told[0].Cursor }))).Is(202);

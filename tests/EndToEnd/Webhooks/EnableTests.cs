@@ -13,9 +13,9 @@ public sealed class EnableTests(WebhookSilo shared)
         await using var receiver = await Receiver.StartAsync();
         receiver.AnswerWith(410);
         var (id, _) = await api.AddedAsync(new { url = receiver.Url(), events = new[] { "video.ready" } });
-        var first = await api.UploadToReadyAsync(Media.Mp4);
+        var first = await api.UploadToReadyAsync(Samples.Mp4);
         await Eventually.TrueAsync(async () => !(await OnlyAsync(api)).GetProperty("enabled").GetBoolean(), "it is disabled");
-        var second = await api.UploadToReadyAsync(Media.Mp4);
+        var second = await api.UploadToReadyAsync(Samples.Mp4);
         receiver.AnswerWith(200);
 
         var answer = (await PatchAsync(api, id, """{"enabled":true}""")).Is(200);

@@ -11,7 +11,7 @@ public sealed class RestartTests
         await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Lenient);
         using var api = silo.As("alice");
         var (id, secret) = await api.AddedAsync(new { url = receiver.Url(), events = new[] { "video.ready" } });
-        await api.UploadToReadyAsync(Media.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
         await Eventually.TrueAsync(async () => (await api.DeliveriesAsync(id)).Length > 0, "the first attempt is logged");
         var first = receiver.Requests[0];
         await silo.KillAsync();
@@ -35,7 +35,7 @@ public sealed class RestartTests
             data: null, ("Webhooks__AllowInsecure", "true"), ("Webhooks__AllowPrivateAddresses", "true"), ("Webhooks__TimeoutSeconds", "60"), ("Webhooks__CheckSeconds", "1"));
         using var api = silo.As("alice");
         await api.AddedAsync(new { url = receiver.Url() });
-        var video = await api.UploadToReadyAsync(Media.Mp4);
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
         await receiver.UntilAsync(requests => requests.Length == 1, "the first event comes");
         await silo.TerminateAsync();
         Assert.True(await silo.ExitAsync() == 0, silo.Log);

@@ -1,4 +1,4 @@
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.EndToEnd.Webhooks;
 
@@ -16,7 +16,7 @@ public sealed class StandardWebhooksTests(WebhookSilo shared)
         await using var receiver = await Receiver.StartAsync();
         var (id, old) = await api.AddedAsync(new { url = receiver.Url(), events = new[] { "video.ready" } });
         var fresh = (await api.PostJsonAsync($"{WebhookClient.Path}/{id}/secret", "{}")).Is(200).Json.GetProperty("secret").GetString()!;
-        await api.UploadToReadyAsync(Media.Mp4);
+        await api.UploadToReadyAsync(Samples.Mp4);
         var received = (await receiver.UntilAsync("ready"))[0];
 
         Assert.Equal("verified", await VerifyAsync(received, old));

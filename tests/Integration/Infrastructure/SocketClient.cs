@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using Ingestion.Tests.EndToEnd.Infrastructure;
 
 namespace Ingestion.Tests.Integration.Infrastructure;
 

@@ -1,5 +1,3 @@
-using Ingestion.Tests.EndToEnd.Infrastructure;
-
 namespace Ingestion.Tests.Integration.Status;
 
 /// <summary>What operators say reaches the sockets of every silo.</summary>

@@ -1,5 +1,4 @@
 using Ingestion.Status;
-using Ingestion.Tests.EndToEnd.Infrastructure;
 using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Status;

@@ -27,7 +27,7 @@ public sealed class KilledSiloTests
             // As an outbox does: again until acknowledged, and from the second time on as a redelivery.
             var e = ObserverTests.Event(ServiceCluster.NewId(), VideoStatus.Uploaded);
             var again = false;
-            await Eventually.AnsweredAsync(async () =>
+            await Retry.UntilAnsweredAsync(async () =>
             {
                 var redelivery = again;
                 again = true;

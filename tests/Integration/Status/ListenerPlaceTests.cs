@@ -31,7 +31,7 @@ public sealed class ListenerPlaceTests : IAsyncLifetime
     {
         await using var listener = await ListenerAsync("e_1");
         await _cluster.KillAsync(_victim);
-        Assert.True(await Eventually.AnsweredAsync(() => listener.RenewAsync(new Cursor(Cursor.EmptyEpoch, 0))));
+        Assert.True(await Retry.UntilAnsweredAsync(() => listener.RenewAsync(new Cursor(Cursor.EmptyEpoch, 0))));
         Assert.Equal(["e_1"], (await Journal.ListSocketsAsync()).Select(socket => socket.Id));
 
         await Journal.PublishAsync([ObserverTests.Event(ServiceCluster.NewId(), VideoStatus.Ready)], redelivery: false);
@@ -44,7 +44,7 @@ public sealed class ListenerPlaceTests : IAsyncLifetime
     {
         await using var listener = await ListenerAsync("e_1");
         await _cluster.KillAsync(_victim);
-        await using var other = await Eventually.AnsweredAsync(() => ListenerAsync("e_2"));
+        await using var other = await Retry.UntilAnsweredAsync(() => ListenerAsync("e_2"));
         Assert.False(await listener.RenewAsync(new Cursor(Cursor.EmptyEpoch, 0)));
         Assert.Equal(["e_2"], (await Journal.ListSocketsAsync()).Select(socket => socket.Id));
     }

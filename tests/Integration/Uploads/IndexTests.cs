@@ -124,7 +124,7 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
             {
                 foreach (var shard in UploadShards.All)
                 {
-                    while (await Eventually.AnsweredAsync(grains.GetGrain<IUploadIndexGrain>(shard).SweepAsync) > 0)
+                    while (await Retry.UntilAnsweredAsync(grains.GetGrain<IUploadIndexGrain>(shard).SweepAsync) > 0)
                     {
                     }
                 }

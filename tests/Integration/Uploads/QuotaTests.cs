@@ -32,7 +32,7 @@ public sealed class QuotaTests(ServiceCluster cluster) : IClassFixture<ServiceCl
         Assert.Equal(2, (await quota.GetUsageAsync()).Uploads);
 
         await own.KillAsync(await own.WhereAsync(quota));
-        Assert.Equal(new QuotaUsage(1, 5, 0, 0), await Eventually.AnsweredAsync(quota.GetUsageAsync));
+        Assert.Equal(new QuotaUsage(1, 5, 0, 0), await Retry.UntilAnsweredAsync(quota.GetUsageAsync));
         // The form's request goes on in another silo: what it becomes counts all the same.
         await quota.SettleAsync(form, 6);
         await quota.SettleAsync(durable, 5);

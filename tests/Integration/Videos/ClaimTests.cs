@@ -54,7 +54,7 @@ public sealed class ClaimTests
         await cluster.KillAsync(worker);
         var taken = lost;
         await Eventually.TrueAsync(
-            async () => (taken = await Eventually.AnsweredAsync(() => video.ClaimAsync(WorkerName.Of(survivor), _long))).Outcome is ClaimOutcome.Granted,
+            async () => (taken = await Retry.UntilAnsweredAsync(() => video.ClaimAsync(WorkerName.Of(survivor), _long))).Outcome is ClaimOutcome.Granted,
             "the dead silo's claim is taken over");
 
         Assert.True(taken.Epoch > lost.Epoch);

@@ -103,7 +103,7 @@ public sealed class OutboxTests : IAsyncLifetime
 
         // Its job brings a worker by, and with it the grain to life again.
         var survivor = _cluster.Silos.First(silo => !silo.Equals(victim));
-        Assert.NotNull(await Eventually.AnsweredAsync(() => _cluster.From(survivor).GetGrain<IVideoGrain>(record.Id).GetAsync(_user)));
+        Assert.NotNull(await Retry.UntilAnsweredAsync(() => _cluster.From(survivor).GetGrain<IVideoGrain>(record.Id).GetAsync(_user)));
         await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
@@ -122,20 +122,20 @@ public sealed class OutboxTests : IAsyncLifetime
 
         var survivor = _cluster.From(_cluster.Silos.First(silo => !silo.Equals(victim)));
         var again = survivor.GetGrain<IVideoGrain>(record.Id);
-        var claim = await Eventually.AnsweredAsync(() => again.ClaimAsync("worker", TimeSpan.FromMinutes(1)));
+        var claim = await Retry.UntilAnsweredAsync(() => again.ClaimAsync("worker", TimeSpan.FromMinutes(1)));
         Assert.NotEqual(ClaimOutcome.Granted, claim.Outcome);
         Assert.False(await again.ExistsAsync());
-        Assert.Equal([kept.Id], (await Eventually.AnsweredAsync(() => survivor.GetGrain<ILibraryGrain>(_user).ListAsync(null, 100))).VideoIds);
+        Assert.Equal([kept.Id], (await Retry.UntilAnsweredAsync(() => survivor.GetGrain<ILibraryGrain>(_user).ListAsync(null, 100))).VideoIds);
         await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Deleted);
     }
 
     private async Task AssertToldOnceAsync(string videoId, params VideoStatus[] states)
     {
         var grains = _cluster.From(_cluster.Silos[0]);
-        await using var subscriber = await Eventually.AnsweredAsync(() => Subscriber.StartAsync(grains, _user, renews: true));
+        await using var subscriber = await Retry.UntilAnsweredAsync(() => Subscriber.StartAsync(grains, _user, renews: true));
         await Eventually.TrueAsync(() => Task.FromResult(Told(subscriber).Length >= states.Length), "all states are told");
         // A retry that is under way gets its turn before this call is answered.
-        await Eventually.AnsweredAsync(() => grains.GetGrain<IVideoGrain>(videoId).ExistsAsync());
+        await Retry.UntilAnsweredAsync(() => grains.GetGrain<IVideoGrain>(videoId).ExistsAsync());
         Assert.Equal(states, Told(subscriber).Select(e => e.Status));
         Assert.Equal(states.Length, Told(subscriber).Select(e => e.Id).Distinct().Count());
 

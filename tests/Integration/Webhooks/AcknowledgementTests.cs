@@ -24,7 +24,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         await _cluster.KillAsync(await _cluster.WhereAsync(user.Journal));
 
         _cluster.Time.Advance(TimeSpan.FromSeconds(31));
-        await Eventually.AnsweredAsync(user.Webhooks.CheckAsync);
+        await Retry.UntilAnsweredAsync(user.Webhooks.CheckAsync);
 
         var log = await user.LogAsync(webhook.Id, 2);
         Assert.Equal(told[1], Assert.Single(user.Sent));
@@ -98,6 +98,6 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     private async Task RestartAsync(WebhookUser user)
     {
         await _cluster.KillAsync(await _cluster.WhereAsync(user.Journal));
-        await Eventually.AnsweredAsync(() => user.Journal.ListSocketsAsync());
+        await Retry.UntilAnsweredAsync(() => user.Journal.ListSocketsAsync());
     }
 }

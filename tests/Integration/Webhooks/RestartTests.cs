@@ -30,7 +30,7 @@ public sealed class RestartTests : IAsyncLifetime
         // Its user says nothing any more: the index alone brings it back.
         await SweepUntilAsync(() => user.Sent.Length >= 3, user.Id);
         Assert.Equal([told[0], told[0], told[1]], user.Sent);
-        Assert.Equal(webhook.Id, Assert.Single(await Eventually.AnsweredAsync(user.Webhooks.ListAsync)).Id);
+        Assert.Equal(webhook.Id, Assert.Single(await Retry.UntilAnsweredAsync(user.Webhooks.ListAsync)).Id);
     }
 
     [Fact]
@@ -44,12 +44,12 @@ public sealed class RestartTests : IAsyncLifetime
         {
             var grain = _cluster.Silos.Length == 3 ? (IAddressable)user.Webhooks : user.Journal;
             await _cluster.KillAsync(await _cluster.WhereAsync(grain));
-            await Eventually.AnsweredAsync(user.Webhooks.ListAsync);
+            await Retry.UntilAnsweredAsync(user.Webhooks.ListAsync);
             // It may have died with the first one, and nobody else would wake it.
-            await Eventually.AnsweredAsync(user.Journal.ListSocketsAsync);
+            await Retry.UntilAnsweredAsync(user.Journal.ListSocketsAsync);
         }
 
-        var told = await Eventually.AnsweredAsync(() => user.PublishAsync(VideoStatus.Ready));
+        var told = await Retry.UntilAnsweredAsync(() => user.PublishAsync(VideoStatus.Ready));
         await SweepUntilAsync(() => user.Sent.Contains(told[0]), user.Id);
         Assert.Equal(first[0], user.Sent[0]);
     }
@@ -78,7 +78,7 @@ public sealed class RestartTests : IAsyncLifetime
         {
             _cluster.Time.Advance(TimeSpan.FromMinutes(6));
             var index = _cluster.From(_cluster.Silos[0]).GetGrain<IWebhookIndexGrain>(WebhookShards.Of(userId));
-            await Eventually.AnsweredAsync(index.SweepAsync);
+            await Retry.UntilAnsweredAsync(index.SweepAsync);
             return condition();
         },
         "the index brings it back");

@@ -1,5 +1,4 @@
 using Ingestion.Api.Auth;
-using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.Auth;
 

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Ingestion.Api.Auth;
-using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.Auth;

@@ -1,5 +1,4 @@
 using Ingestion.Backends.Media;
-using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Media;

@@ -1,5 +1,4 @@
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Status;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ingestion.Grains.Status;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 using static Ingestion.Tests.Unit.Status.Entries;
 

@@ -1,7 +1,6 @@
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Grains.Status;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Status;

@@ -1,6 +1,5 @@
 using Ingestion.Grains.Status;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
 
 namespace Ingestion.Tests.Unit.Status;
 

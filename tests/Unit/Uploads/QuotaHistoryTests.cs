@@ -1,6 +1,5 @@
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
-using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Uploads;
 

@@ -1,5 +1,4 @@
 using Ingestion.Grains.Uploads;
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Uploads;

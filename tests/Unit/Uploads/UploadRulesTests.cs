@@ -1,5 +1,4 @@
 using Ingestion.Grains.Uploads;
-using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Uploads;
 using Ingestion.Videos;

@@ -1,4 +1,3 @@
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Uploads;

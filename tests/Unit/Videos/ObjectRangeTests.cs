@@ -1,5 +1,4 @@
 using Ingestion.Api.Videos;
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;

@@ -1,5 +1,4 @@
 using Ingestion.Grains.Videos;
-using Ingestion.Tests.Shared;
 using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Videos;

@@ -1,6 +1,5 @@
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
-using Ingestion.Tests.Shared;
 using Ingestion.Tests.Unit.Status;
 using Ingestion.Videos;
 using Ingestion.Webhooks;

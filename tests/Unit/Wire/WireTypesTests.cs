@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text;
 using Ingestion.Silos;
 using Ingestion.Status;
-using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Videos;
 using static Ingestion.Tests.Unit.Wire.WireTypes;
 

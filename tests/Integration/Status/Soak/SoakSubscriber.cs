@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using Ingestion.Tests.EndToEnd.Infrastructure;
 
 namespace Ingestion.Tests.Integration.Status.Soak;
 

@@ -117,5 +117,5 @@ internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause
     /// <summary>Any silo's way to the user's grain.</summary>
     private IStatusGrain Grain() => cluster.Service.From(Random.Shared.GetItems(cluster.Hosts, 1)[0].Silo).GetGrain<IStatusGrain>(Name);
 
-    private Task<T> AgainAsync<T>(Func<IStatusGrain, Task<T>> call) => Eventually.AnsweredAsync(() => call(Grain()));
+    private Task<T> AgainAsync<T>(Func<IStatusGrain, Task<T>> call) => Retry.UntilAnsweredAsync(() => call(Grain()));
 }

@@ -71,7 +71,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
     /// <summary>HEAD.</summary>
     private async Task<long> LookAsync()
     {
-        var info = await Eventually.AnsweredAsync(async () => await AnyEdge.FindSettledUploadAsync(_id, _user, CancellationToken.None));
+        var info = await Retry.UntilAnsweredAsync(async () => await AnyEdge.FindSettledUploadAsync(_id, _user, CancellationToken.None));
         Assert.NotNull(info);
         Assert.InRange(info.Offset, _acknowledged, _source.Length);
         return _acknowledged = info.Offset;
@@ -171,7 +171,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
     }
 
     private async Task<bool> IsCompleteAsync() =>
-        await Eventually.AnsweredAsync(() => AnyEdge.FindUploadAsync(_id, _user)) is { State: UploadState.Completed or UploadState.Completing };
+        await Retry.UntilAnsweredAsync(() => AnyEdge.FindUploadAsync(_id, _user)) is { State: UploadState.Completed or UploadState.Completing };
 
     private Task FinishAsync() => Eventually.TrueAsync(
         async () =>
@@ -192,8 +192,8 @@ internal sealed class UploadHistory(ServiceCluster cluster, UploadEdge[] edges, 
         await Eventually.TrueAsync(
             async () =>
             {
-                record = await Eventually.AnsweredAsync(() => video.GetAsync(_user));
-                info = await Eventually.AnsweredAsync(() => AnyEdge.FindUploadAsync(_id, _user));
+                record = await Retry.UntilAnsweredAsync(() => video.GetAsync(_user));
+                info = await Retry.UntilAnsweredAsync(() => AnyEdge.FindUploadAsync(_id, _user));
                 Assert.True(info is { State: UploadState.Completed or UploadState.Completing }, $"The upload is on its way: {info}");
                 return record is not null;
             },

@@ -152,10 +152,10 @@ public sealed class LateBodyTests
     /// <summary>Its request goes at once, the bytes from <paramref name="before"/> on once they are let go.</summary>
     private sealed class LateContent(byte[] bytes, int before = 0) : HttpContent
     {
-        private readonly Gate _gate = new();
+        private readonly Gate _gate = new(onlyFirst: true);
 
         /// <summary>What comes at once is on its way.</summary>
-        public Task Asked => _gate.Held;
+        public Task Asked => _gate.Reached;
 
         public void Come() => _gate.Open();
 

@@ -3,7 +3,6 @@ using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Tests.Integration.Uploads.Histories;
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Integration.Uploads.Late;
@@ -60,15 +59,15 @@ public abstract class LateWriterTests : IAsyncLifetime
 
     private async Task RunAsync(Action<FaultyStore, Gate> hold, bool forget)
     {
-        var gate = new Gate();
+        var gate = new Gate(onlyFirst: true);
         hold(_cluster.StoreOf(_cluster.Silos[1]), gate);
         var (late, _) = await UploadSession.OpenAsync(_edges[1], _id, _user, UploadKind.Resumable, PartSize);
         var writing = WriteAsync(late!, RandomNumberGenerator.GetBytes(3 * PartSize));
-        await gate.Held;
+        await gate.Reached;
         if (forget)
             await _cluster.KillAsync(_cluster.Silos[0]);
 
-        var acknowledged = await Eventually.AnsweredAsync(() => AppendAsync(2, PartSize, 3 * PartSize / 2));
+        var acknowledged = await Retry.UntilAnsweredAsync(() => AppendAsync(2, PartSize, 3 * PartSize / 2));
         Assert.Equal(5 * PartSize / 2, acknowledged);
         gate.Open();
         await writing;

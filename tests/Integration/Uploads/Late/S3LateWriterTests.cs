@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Ingestion.Backends.ObjectStore.S3;
-using Ingestion.Tests.Shared;
+using Ingestion.Tests.Support.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingestion.Tests.Integration.Uploads.Late;

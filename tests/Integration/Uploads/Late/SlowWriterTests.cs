@@ -2,7 +2,6 @@ using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Tests.Integration.Uploads.Histories;
-using Ingestion.Tests.Shared;
 using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Integration.Uploads.Late;

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using Ingestion.Api.Uploads.Ietf;
-using Ingestion.Tests.Shared;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,0 +1,237 @@
+using Ingestion.Videos;
+using Xunit;
+
+namespace Ingestion.Tests.Contracts.JobQueues.Contract;
+
+/// <summary>A dead letter as the contract sees it.</summary>
+public sealed record LetterView(string VideoId, int Attempt, string Reason);
+
+/// <summary>What every <see cref="IJobQueue"/> does. A provider joins with a class that opens an empty queue that polls for <see cref="Poll"/>.</summary>
+public abstract class JobQueueContract : IAsyncLifetime
+{
+    /// <summary>How long a receive of the queue under test waits.</summary>
+    protected static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan _short = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _long = TimeSpan.FromMinutes(5);
+
+    protected IJobQueue Queue { get; private set; } = null!;
+
+    protected abstract Task<IJobQueue> OpenAsync();
+
+    /// <summary>One receive that may take all of its poll time, on the clock of the queue.</summary>
+    protected abstract Task<IReadOnlyList<ReceivedJob>> PollAsync(int max, TimeSpan visibility);
+
+    protected abstract Task<IReadOnlyList<LetterView>> ReadDeadLettersAsync();
+
+    public async Task InitializeAsync() => Queue = await OpenAsync();
+
+    public virtual Task DisposeAsync() => Task.CompletedTask;
+
+    [ContractFact]
+    public async Task Job_IsDelivered_AfterEnqueue()
+    {
+        await EnqueueAsync("a");
+        var job = await ReceiveOneAsync(_long);
+        Assert.Equal(("a", 1), (job.Job.VideoId, job.Attempt));
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [ContractFact]
+    public async Task Receive_ReturnsEmpty_WhenNothingCame() => Assert.Empty(await PollAsync(10, _long));
+
+    [ContractFact]
+    public async Task Receive_GivesAtMostMax()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(n => EnqueueAsync($"v{n}")));
+        Assert.InRange((await PollAsync(3, _long)).Count, 1, 3);
+    }
+
+    [ContractFact]
+    public async Task Receiver_IsWoken_ByEnqueue()
+    {
+        var waiting = Queue.ReceiveAsync(1, _long, CancellationToken.None);
+        await EnqueueAsync("a");
+        Assert.Equal("a", Assert.Single(await waiting).Job.VideoId);
+    }
+
+    [ContractFact]
+    public async Task Receiver_Stops_WhenItsCallerLeaves()
+    {
+        using var leaving = new CancellationTokenSource();
+        // A server may notice late that nobody listens, and hand it a job: that comes back.
+        var waiting = Queue.ReceiveAsync(1, _short, leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await EnqueueAsync("a");
+        await ReceiveOneAsync(_long);
+    }
+
+    [ContractFact]
+    public async Task Job_IsInvisible_WhileInFlight()
+    {
+        await EnqueueAsync("a");
+        await ReceiveOneAsync(_long);
+        Assert.Empty(await PollAsync(10, _long));
+    }
+
+    [ContractFact]
+    public async Task Job_ComesBack_WhenVisibilityEnds()
+    {
+        await EnqueueAsync("a");
+        var first = await ReceiveOneAsync(_short);
+        var second = await ReceiveOneAsync(_long);
+        Assert.Equal((1, 2), (first.Attempt, second.Attempt));
+        Assert.NotEqual(first.Receipt, second.Receipt);
+    }
+
+    [ContractFact]
+    public async Task Job_StaysInvisible_WhenExtended()
+    {
+        await EnqueueAsync("a");
+        var job = await ReceiveOneAsync(_short);
+        await Queue.ExtendAsync(job, _long, CancellationToken.None);
+        Assert.Empty(await PollAsync(10, _long));
+        await Queue.CompleteAsync(job, CancellationToken.None);
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [ContractFact]
+    public async Task Job_ComesBackSooner_WhenVisibilityIsShortened()
+    {
+        await EnqueueAsync("a");
+        var job = await ReceiveOneAsync(_long);
+        await Queue.ExtendAsync(job, _short, CancellationToken.None);
+        Assert.Equal(2, (await ReceiveOneAsync(_long)).Attempt);
+    }
+
+    [ContractFact]
+    public async Task Complete_RemovesTheJob_AndDoesNothingTheSecondTime()
+    {
+        await EnqueueAsync("a");
+        await EnqueueAsync("b");
+        var job = await ReceiveOneAsync(_short);
+        await Queue.CompleteAsync(job, CancellationToken.None);
+        await Queue.CompleteAsync(job, CancellationToken.None);
+        Assert.Equal(1, await CountAsync());
+        Assert.NotEqual(job.Job.VideoId, (await ReceiveOneAsync(_long)).Job.VideoId);
+        Assert.Empty(await PollAsync(10, _long));
+    }
+
+    [ContractFact]
+    public async Task Job_IsDeliveredAtOnce_WhenAbandonedWithoutDelay()
+    {
+        await EnqueueAsync("a");
+        await Queue.AbandonAsync(await ReceiveOneAsync(_long), TimeSpan.Zero, CancellationToken.None);
+        Assert.Equal(2, (await ReceiveOneAsync(_long)).Attempt);
+    }
+
+    [ContractFact]
+    public async Task Job_WaitsForItsDelay_WhenAbandoned()
+    {
+        await EnqueueAsync("a");
+        await EnqueueAsync("b");
+        var (patient, prompt) = (await ReceiveOneAsync(_long), await ReceiveOneAsync(_long));
+        await Queue.AbandonAsync(patient, _long, CancellationToken.None);
+        await Queue.AbandonAsync(prompt, _short, CancellationToken.None);
+        var job = await ReceiveOneAsync(_long);
+        Assert.Equal((prompt.Job.VideoId, 2), (job.Job.VideoId, job.Attempt));
+        Assert.Empty(await PollAsync(10, _long));
+        Assert.Equal(2, await CountAsync());
+    }
+
+    [ContractFact]
+    public async Task DeadLetter_IsKeptForAnOperator_AndDeliveredToNobody()
+    {
+        await EnqueueAsync("a");
+        var job = await ReceiveOneAsync(_short);
+        await Queue.DeadLetterAsync(job, "it has no video stream", CancellationToken.None);
+        Assert.Empty(await PollAsync(10, _long));
+        Assert.Equal(0, await CountAsync());
+        Assert.Equal(new LetterView("a", 1, "it has no video stream"), Assert.Single(await ReadDeadLettersAsync()));
+    }
+
+    [ContractFact]
+    public async Task UnknownReceipt_IsHarmless()
+    {
+        await EnqueueAsync("a");
+        var gone = await ReceiveOneAsync(_long);
+        await Queue.CompleteAsync(gone, CancellationToken.None);
+        await EnqueueAsync("b");
+        foreach (var unknown in new[] { gone, gone with { Receipt = "nonsense" } })
+            await UseAsync(unknown);
+        Assert.Equal("b", (await ReceiveOneAsync(_long)).Job.VideoId);
+        Assert.Empty(await ReadDeadLettersAsync());
+    }
+
+    [ContractFact]
+    public async Task StaleReceipt_ChangesNothing_WhenAnotherDeliveryIsUnderWay()
+    {
+        await EnqueueAsync("a");
+        var stale = await ReceiveOneAsync(_short);
+        var current = await ReceiveOneAsync(_long);
+        await Queue.ExtendAsync(stale, _short, CancellationToken.None);
+        await Queue.AbandonAsync(stale, TimeSpan.Zero, CancellationToken.None);
+        await Queue.DeadLetterAsync(stale, "stale", CancellationToken.None);
+        Assert.Empty(await PollAsync(10, _long));
+        Assert.Empty(await ReadDeadLettersAsync());
+        await Queue.CompleteAsync(current, CancellationToken.None);
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [ContractFact]
+    public async Task TwoReceivers_ShareTheJobs_WithoutAnyTwice()
+    {
+        const int Jobs = 40;
+        await Task.WhenAll(Enumerable.Range(0, Jobs).Select(n => EnqueueAsync($"v{n}")));
+        using var done = new CancellationTokenSource();
+        var left = Jobs;
+        var received = await Task.WhenAll(ReceiveAllAsync(), ReceiveAllAsync());
+        Assert.Equal(Jobs, received.SelectMany(videos => videos).Distinct().Count());
+        Assert.Equal(Jobs, received.Sum(videos => videos.Count));
+        Assert.Equal(0, await CountAsync());
+
+        async Task<List<string>> ReceiveAllAsync()
+        {
+            var videos = new List<string>();
+            while (Volatile.Read(ref left) > 0)
+            {
+                foreach (var job in await ReceiveUntilDoneAsync())
+                {
+                    await Queue.CompleteAsync(job, CancellationToken.None);
+                    videos.Add(job.Job.VideoId);
+                    if (Interlocked.Decrement(ref left) == 0)
+                        await done.CancelAsync();
+                }
+            }
+
+            return videos;
+        }
+
+        async Task<IReadOnlyList<ReceivedJob>> ReceiveUntilDoneAsync()
+        {
+            try
+            {
+                return await Queue.ReceiveAsync(3, _long, done.Token);
+            }
+            catch (OperationCanceledException) when (done.IsCancellationRequested)
+            {
+                return [];
+            }
+        }
+    }
+
+    protected Task EnqueueAsync(string videoId) => Queue.EnqueueAsync(new VideoJob(videoId), CancellationToken.None);
+
+    protected async Task<ReceivedJob> ReceiveOneAsync(TimeSpan visibility) => Assert.Single(await PollAsync(1, visibility));
+
+    private Task<long> CountAsync() => Queue.CountAsync(CancellationToken.None);
+
+    private async Task UseAsync(ReceivedJob job)
+    {
+        await Queue.ExtendAsync(job, _long, CancellationToken.None);
+        await Queue.AbandonAsync(job, _short, CancellationToken.None);
+        await Queue.CompleteAsync(job, CancellationToken.None);
+        await Queue.DeadLetterAsync(job, "unknown", CancellationToken.None);
+    }
+}

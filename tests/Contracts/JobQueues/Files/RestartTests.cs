@@ -1,0 +1,88 @@
+using Ingestion.Videos;
+using Xunit;
+using static Ingestion.Tests.Contracts.JobQueues.Files.QueueInFolder;
+
+namespace Ingestion.Tests.Contracts.JobQueues.Files;
+
+public sealed class RestartTests : IAsyncLifetime
+{
+    private readonly QueueInFolder _folder = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _folder.CloseAsync();
+
+    [Fact]
+    public async Task JobsAndAttempts_Survive_WhenTheProcessDies()
+    {
+        var queue = _folder.Open();
+        await EnqueueAsync(queue, "done", "tried", "dead");
+        var first = await DrainAsync(queue);
+        await queue.CompleteAsync(first["done"], CancellationToken.None);
+        await queue.DeadLetterAsync(first["dead"], "broken", CancellationToken.None);
+        await EnqueueAsync(queue, "fresh");
+
+        var second = await DrainAsync(_folder.CrashAndOpen());
+        Assert.Equal([("fresh", 1), ("tried", 2)], second.Values.Select(job => (job.Job.VideoId, job.Attempt)).Order());
+        var third = await DrainAsync(_folder.CrashAndOpen());
+        Assert.Equal([("fresh", 2), ("tried", 3)], third.Values.Select(job => (job.Job.VideoId, job.Attempt)).Order());
+    }
+
+    [Fact]
+    public async Task Delay_GoesOn_AfterRestart()
+    {
+        var queue = _folder.Open();
+        await EnqueueAsync(queue, "a");
+        await queue.AbandonAsync((await DrainAsync(queue))["a"], TimeSpan.FromMinutes(2), CancellationToken.None);
+
+        _folder.Time.Advance(TimeSpan.FromMinutes(1));
+        queue = _folder.CrashAndOpen();
+        Assert.Empty(await DrainAsync(queue));
+        Assert.Equal(1, await queue.CountAsync(CancellationToken.None));
+        queue = _folder.CrashAndOpen();
+        _folder.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, (await DrainAsync(queue))["a"].Attempt);
+    }
+
+    [Fact]
+    public async Task Receipt_IsStale_AfterRestart()
+    {
+        var queue = _folder.Open();
+        await EnqueueAsync(queue, "a");
+        var old = (await DrainAsync(queue))["a"];
+        queue = _folder.CrashAndOpen();
+        await queue.CompleteAsync(old, CancellationToken.None);
+        Assert.Equal(1, await queue.CountAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Queue_GoesOn_WhenClosedAndOpenedAgain()
+    {
+        var queue = _folder.Open();
+        await EnqueueAsync(queue, "a", "b");
+        await queue.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => queue.EnqueueAsync(new VideoJob("c"), CancellationToken.None));
+        Assert.Equal(["a", "b"], (await DrainAsync(_folder.Open())).Keys.Order());
+    }
+
+    [Fact]
+    public async Task Open_Fails_WhenAnotherQueueOwnsTheFolder()
+    {
+        await EnqueueAsync(_folder.Open(), "a");
+        var error = Assert.Throws<InvalidOperationException>(_folder.Open);
+        Assert.Contains(_folder.Folder, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task JobNumbers_AreNotUsedAgain_AfterCompactionAndRestart()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            await using var queue = _folder.Open();
+            await EnqueueAsync(queue, "a");
+            await queue.DeadLetterAsync((await DrainAsync(queue))["a"], "broken", CancellationToken.None);
+        }
+
+        Assert.Equal(3, Directory.GetFiles(Path.Combine(_folder.Folder, "dead"), "*.json").Length);
+    }
+}

@@ -1,0 +1,71 @@
+using System.ComponentModel.DataAnnotations;
+using Amazon.SQS.Model;
+using Ingestion.Backends.JobQueue.Sqs;
+using Ingestion.Tests.Support.Servers;
+using Ingestion.Videos;
+using Xunit;
+
+namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
+
+/// <summary>What is peculiar to SQS and no part of the contract.</summary>
+[NeedsPrograms(NpmServer.Node, NpmServer.Npm)]
+public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEmulator>
+{
+    private static readonly TimeSpan _visibility = TimeSpan.FromMinutes(5);
+
+    [ContractFact]
+    public async Task ForeignMessage_GoesToTheDeadLettersAsItIs()
+    {
+        var client = emulator.CreateClient();
+        await using var queues = await SqsQueues.CreateAsync(client);
+        await client.SendMessageAsync(queues.QueueUrl, """{"v":2,"videoId":"from the future"}""");
+        await client.SendMessageAsync(queues.QueueUrl, "no JSON");
+        var queue = queues.Open(pollSeconds: 0);
+        Assert.Empty(await queue.ReceiveAsync(10, _visibility, CancellationToken.None));
+        Assert.Equal(["no JSON", """{"v":2,"videoId":"from the future"}"""], (await queues.ReadDeadLettersAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal(0, await queue.CountAsync(CancellationToken.None));
+    }
+
+    [ContractFact]
+    public async Task DeadLetter_IsAJobAgain_WhenAnOperatorMovesItBack()
+    {
+        var client = emulator.CreateClient();
+        await using var queues = await SqsQueues.CreateAsync(client);
+        var queue = queues.Open(pollSeconds: 0);
+        await queue.EnqueueAsync(new VideoJob("a"), CancellationToken.None);
+        var job = Assert.Single(await queue.ReceiveAsync(10, _visibility, CancellationToken.None));
+        await queue.DeadLetterAsync(job, new string('x', 100_000), CancellationToken.None);
+        var letter = Assert.Single(await queues.ReadDeadLettersAsync());
+        await client.SendMessageAsync(queues.QueueUrl, letter);
+        Assert.Equal("a", Assert.Single(await queue.ReceiveAsync(10, _visibility, CancellationToken.None)).Job.VideoId);
+    }
+
+    [ContractFact]
+    public async Task Queue_IsFoundByItsName()
+    {
+        await using var queues = await SqsQueues.CreateAsync(emulator.CreateClient());
+        var name = queues.QueueUrl.Split('/')[^1];
+        var queue = queues.Open(pollSeconds: 0, options => (options.QueueUrl, options.QueueName) = (null, name));
+        await queue.EnqueueAsync(new VideoJob("a"), CancellationToken.None);
+        Assert.Equal(1, await queue.CountAsync(CancellationToken.None));
+    }
+
+    [ContractFact]
+    public async Task Enqueue_Throws_WhenThereIsNoSuchQueue()
+    {
+        await using var queues = await SqsQueues.CreateAsync(emulator.CreateClient());
+        var queue = queues.Open(pollSeconds: 0, options => options.QueueUrl += "-missing");
+        await Assert.ThrowsAsync<QueueDoesNotExistException>(() => queue.EnqueueAsync(new VideoJob("a"), CancellationToken.None));
+    }
+
+    [Fact]
+    public void Options_ReportEveryMistake()
+    {
+        var options = new SqsJobQueueOptions { ServiceUrl = "nowhere", PollSeconds = 21 };
+        var mistakes = new List<ValidationResult>();
+        Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), mistakes, validateAllProperties: true));
+        Assert.Equal(["DeadLetterQueueUrl", "PollSeconds", "ServiceUrl"], mistakes.SelectMany(mistake => mistake.MemberNames).Order());
+        options = new SqsJobQueueOptions { DeadLetterQueueUrl = "http://queue.example/dead", QueueName = "jobs", QueueUrl = "http://queue.example/jobs" };
+        Assert.Contains("either", Assert.Single(options.Validate(new ValidationContext(options))).ErrorMessage!, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,47 @@
+using Ingestion.Tests.EndToEnd.Uploads.Resumable;
+
+namespace Ingestion.Tests.EndToEnd.Silo;
+
+/// <summary>The process is killed again and again while uploads run.</summary>
+public sealed class KilledSiloTests
+{
+    private const int Kills = 20;
+    private const int Uploads = 50;
+    private const int Length = 1_500_000;
+    private const int Chunk = 100_000;
+
+    [Fact]
+    public async Task EveryUploadFinishesAndNothingAcknowledgedIsLost_WhenTheProcessIsKilledTwentyTimes()
+    {
+        await using var silo = await SiloProcess.StartAsync(data: null, ("Uploads__RequireKnownContainer", "false"), ("Roles", "api"));
+        using var api = silo.As("alice");
+        var uploads = Enumerable.Range(0, Uploads).Select(_ => new ResumingUpload(api, Length, Chunk)).ToArray();
+        // Each kill waits until the uploads have come a little further, so that every one of them strikes in the middle.
+        var killed = 0;
+        using var gate = new SemaphoreSlim(1);
+        var ids = await Task.WhenAll(uploads.Select(upload => upload.RunAsync(KillWhenDueAsync)));
+
+        Assert.Equal(Kills, killed);
+        Assert.Equal(Uploads, ids.Distinct().Count());
+        for (var i = 0; i < Uploads; i++)
+            await uploads[i].AssertWholeAsync(ids[i]);
+        await Eventually.TrueAsync(() => new DataFolder(silo.Data).Uploads.Length == 0, "nothing unfinished is left");
+
+        async Task KillWhenDueAsync()
+        {
+            var due = (killed + 1) * (Uploads * (long)Length) / (Kills + 2);
+            if (uploads.Sum(upload => upload.Acknowledged) < due || killed == Kills || !await gate.WaitAsync(0))
+                return;
+            killed++;
+            _ = KillAsync();
+        }
+
+        // The others go on sending meanwhile: the kill falls into their requests.
+        async Task KillAsync()
+        {
+            await silo.KillAsync();
+            await silo.StartAgainAsync();
+            gate.Release();
+        }
+    }
+}

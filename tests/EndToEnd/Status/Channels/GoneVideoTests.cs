@@ -1,0 +1,92 @@
+namespace Ingestion.Tests.EndToEnd.Status.Channels;
+
+/// <summary>The channel of a video lasts from the first byte of its upload until its last event is forgotten, whether there is a video or not.</summary>
+[Collection(DefaultSilo.Name)]
+public sealed class GoneVideoTests(DefaultSilo shared)
+{
+    private static readonly (string, string) _tus = ("Tus-Resumable", "1.0.0");
+
+    [Fact]
+    public async Task SubscriberHearsOfTheDeletionAndOfTheOtherVideo_WhenItWasAwayMeanwhile()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
+        string seen;
+        await using (var before = await ConnectAsync(api))
+            seen = (await before.SubscribeAsync([$"video:{one}", $"video:{two}"])).Cursor!;
+        (await api.DeleteAsync($"/api/videos/{one}")).Is(204);
+
+        await using var after = await ConnectAsync(api);
+        Assert.Equal("replay", (await after.SubscribeAsync([$"video:{one}", $"video:{two}"], seen)).Text("mode"));
+
+        Assert.Equal((one, "deleted"), Of(await after.NextAsync("evt")));
+        (await api.DeleteAsync($"/api/videos/{two}")).Is(204);
+        Assert.Equal((two, "deleted"), Of(await after.NextAsync("evt")));
+    }
+
+    [Fact]
+    public async Task GuestHearsOfTheDeletion_WhenItWasAwayMeanwhile()
+    {
+        using var owner = shared.Silo.As(SiloFixture.NewUser());
+        var video = await owner.UploadToReadyAsync(Samples.Mp4);
+        using var guest = new ApiClient(shared.Silo.Address, (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json.GetProperty("token").GetString());
+        string seen;
+        await using (var before = await ConnectAsync(guest))
+            seen = (await before.SubscribeAsync([$"video:{video}"])).Cursor!;
+        (await owner.DeleteAsync($"/api/videos/{video}")).Is(204);
+
+        await using var after = await ConnectAsync(guest);
+        await after.SubscribeAsync([$"video:{video}"], seen);
+        Assert.Equal((video, "deleted"), Of(await after.NextAsync("evt")));
+        // Who was not there before is not refused, and finds nothing.
+        await using var late = await ConnectAsync(guest);
+        await late.SubscribeAsync([$"video:{video}"]);
+        Assert.Empty((await late.NextAsync("snap")).Json.GetProperty("data").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task SubscriberOfAnUploadHearsHowItGoesAndEnds_WhenItComesBackToo()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var location = (await api.SendAsync(HttpMethod.Post, "/api/uploads", content: null, _tus, ("Upload-Length", "100"))).Is(201).Header("Location")!;
+        var (path, id) = (new Uri(api.Address, location).AbsolutePath, location.Split('/')[^1]);
+        await using var socket = await ConnectAsync(api);
+        var seen = (await socket.SubscribeAsync([$"video:{id}"])).Cursor!;
+        Assert.Equal("receiving", (await socket.NextAsync("snap")).Json.GetProperty("data")[0].GetProperty("state").GetString());
+
+        (await api.SendAsync(HttpMethod.Delete, path, content: null, _tus)).Is(204);
+
+        Assert.Equal((id, "cancelled"), Of(await socket.NextAsync("evt")));
+        await using var back = await ConnectAsync(api);
+        await back.SubscribeAsync([$"video:{id}"], seen);
+        Assert.Equal((id, "cancelled"), Of(await back.NextAsync("evt")));
+    }
+
+    [Fact]
+    public async Task SocketLivesOnWithAGoodToken_WhenOneOfItsVideosHasGone()
+    {
+        var user = SiloFixture.NewUser();
+        using var api = shared.Silo.As(user);
+        var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
+        await using var socket = await ConnectAsync(api);
+        await socket.SubscribeAsync([$"video:{one}", $"video:{two}"]);
+        await socket.NextAsync("snap");
+        (await api.DeleteAsync($"/api/videos/{one}")).Is(204);
+        Assert.Equal((one, "deleted"), Of(await socket.NextAsync("evt")));
+
+        await socket.SendAsync(new { op = "auth", token = HandMadeToken.Sign(shared.Silo.Data, new TokenClaims(user, ["read"])) });
+
+        await socket.NextAsync("authd");
+        (await api.DeleteAsync($"/api/videos/{two}")).Is(204);
+        Assert.Equal((two, "deleted"), Of(await socket.NextAsync("evt")));
+    }
+
+    private static async Task<StatusClient> ConnectAsync(ApiClient api)
+    {
+        var socket = await StatusClient.ConnectAsync(api);
+        await socket.NextAsync("hello");
+        return socket;
+    }
+
+    private static (string? Video, string? State) Of(Frame e) => (e.VideoId, e.State);
+}

@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace Ingestion.Tests.EndToEnd.Status.Sockets;
+
+/// <summary>Sockets that are sent away, by the code that says why.</summary>
+public sealed class CloseCodeTests
+{
+    [Fact]
+    public async Task ClientThatSendsTooFastIsClosedWith4102_AndOneThatAcknowledgesIsNot()
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__FrameWindow", "20"));
+        using var api = silo.As("ann");
+        var last = "";
+        for (var i = 0; i < 8; i++)
+            last = await api.UploadToReadyAsync(Samples.Mp4);
+        await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
+        var told = await socket.UntilAsync(last, "ready");
+        // More than the window, but each says something new of what was told.
+        foreach (var frame in told)
+            await socket.SendAsync(new { op = "ack", cur = frame.Cursor });
+        await socket.SendAsync(new { op = "ping", ts = 1 });
+        await socket.NextAsync("pong");
+        Assert.True(told.Count > 25, $"{told.Count} events");
+        for (var i = 0; i < 100; i++)
+            await socket.SendAsync(new { op = "ack", cur = told[^1].Cursor });
+        await socket.IsClosedAsync(4102);
+    }
+
+    /// <summary>Places that it was never told of, of journals that there are not.</summary>
+    [Fact]
+    public async Task ClientThatSendsTooFastIsClosedWith4102_WhateverItAcknowledges()
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__FrameWindow", "20"));
+        using var api = silo.As("ann");
+        await using var socket = await StatusClient.SubscribedAsync(api);
+        for (var i = 1; i <= 100; i++)
+            await socket.SendAsync(new { op = "ack", cur = $"k{i % 2}:{i}" });
+        await socket.IsClosedAsync(4102);
+    }
+
+    [Fact]
+    public async Task AcknowledgementIsAnError_WhenNothingOfItWasTold()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var api = silo.As("ann");
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
+        await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
+        var end = (await socket.UntilAsync(video, "ready"))[^1].Cursor!;
+        await socket.SendAsync(new { op = "ack", cur = end.Split(':')[0] + ":99999" });
+        Assert.Equal("cursor_invalid", (await socket.NextAsync("err")).Text("code"));
+        await socket.SendAsync(new { op = "ack", cur = end });
+        await socket.SendAsync(new { op = "ping", ts = 1 });
+        await socket.NextAsync("pong");
+    }
+
+    [Fact]
+    public async Task OperatorMovesSockets_WithoutALossForTheirClients()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var api = silo.As("ann");
+        using var admin = silo.As("operator", "admin");
+        await using var first = await StatusClient.SubscribedAsync(api);
+        await using var second = await StatusClient.SubscribedAsync(api);
+        var item = (await admin.GetJsonAsync("/api/admin/silos")).GetProperty("items")[0];
+        Assert.Equal(2, item.GetProperty("sockets").GetInt32());
+        var address = Uri.EscapeDataString(item.GetProperty("address").GetString()!);
+
+        var answer = (await RebalanceAsync(admin, address, """{"sockets":5}""")).Is(202);
+
+        Assert.Equal(2, answer.Json.GetProperty("sent_away").GetInt32());
+        foreach (var socket in (StatusClient[])[first, second])
+            Assert.InRange((await socket.IsClosedAsync(4201)).Number("retry_ms"), 0, 5_000);
+        foreach (var bad in (string[])["""{"sockets":0}""", """{"sockets":-1}""", """{"sockets":1000001}""", "{}", "null"])
+            (await RebalanceAsync(admin, address, bad)).IsProblem(400, "rebalance_invalid");
+        (await RebalanceAsync(admin, address, """{"sockets":"all"}""")).IsProblem(400, "request_invalid");
+        (await RebalanceAsync(admin, "S127.0.0.1:1:1", """{"sockets":1}""")).IsProblem(404, "not_found");
+        (await RebalanceAsync(api, address, """{"sockets":1}""")).IsProblem(403, "scope_missing");
+    }
+
+    private static async Task<Answer> RebalanceAsync(ApiClient client, string silo, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await client.SendAsync(HttpMethod.Post, $"/api/admin/silos/{silo}/rebalance", content);
+    }
+}

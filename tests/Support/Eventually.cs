@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Ingestion.Tests.Support;
+
+/// <summary>Bounded polling, for what happens in its own time and offers no barrier.</summary>
+public static class Eventually
+{
+    /// <summary>No test waits longer for anything; it says nothing about how long things should take.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(25);
+
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), () => what);
+
+    public static Task TrueAsync(Func<Task<bool>> condition, string what) => TrueAsync(condition, () => what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Deadline, $"Never: {what()}");
+            await Task.Delay(_pause);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Ingestion.Api.Status.Framing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Ingestion.Tests.Unit.Status.Framing;
+
+/// <summary>What is taken of a handshake.</summary>
+public sealed class OfferTests
+{
+    [Theory]
+    [InlineData("ingestion.v1", "ingestion.v1", null)]
+    [InlineData("bearer.x, ingestion.v1", "ingestion.v1", null)]
+    [InlineData("ingestion.v1.cbor, ingestion.v1", "ingestion.v1.cbor", null)]
+    [InlineData("ingestion.v2, ingestion.v1.cbor", "ingestion.v1.cbor", null)]
+    [InlineData("ingestion.v2, bearer.x", null, "ingestion.v2")]
+    [InlineData("ingestion.v1.json", null, "ingestion.v1.json")]
+    [InlineData("Ingestion.v1", null, null)]
+    [InlineData("chat", null, null)]
+    public void Subprotocol_IsTheFirstThatIsSpokenHere(string offered, string? taken, string? retired)
+    {
+        var offer = Read(offered, null, deflate: false);
+        Assert.Equal((taken, retired), (offer.Codec?.Subprotocol, offer.Retired));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("", false)]
+    [InlineData("permessage-deflate", true)]
+    [InlineData("permessage-deflate; client_max_window_bits", true)]
+    [InlineData("permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits=10", true)]
+    [InlineData("permessage-deflate; server_max_window_bits=10", false)]
+    [InlineData("permessage-deflate; server_max_window_bits=10, permessage-deflate", true)]
+    [InlineData("permessage-deflate; client_max_window_bits=99", false)]
+    [InlineData("permessage-deflate; client_max_window_bits=", false)]
+    [InlineData("permessage-deflate; what", false)]
+    [InlineData("x-webkit-deflate-frame", false)]
+    public void Deflate_IsAgreedOn_WhenAnOfferCanBeTakenAsItIs(string? extensions, bool agreed)
+    {
+        Assert.Equal(agreed, Read("ingestion.v1", extensions, deflate: true).Codec!.Deflates);
+        Assert.False(Read("ingestion.v1", extensions, deflate: false).Codec!.Deflates);
+    }
+
+    private static Offer Read(string protocols, string? extensions, bool deflate)
+    {
+        var context = new DefaultHttpContext();
+        context.Features.Set<IHttpWebSocketFeature>(new Asks());
+        context.Request.Headers.SecWebSocketProtocol = protocols;
+        context.Request.Headers.SecWebSocketExtensions = extensions;
+        return Offer.Of(context, deflate);
+    }
+
+    private sealed class Asks : IHttpWebSocketFeature
+    {
+        public bool IsWebSocketRequest => true;
+
+        public Task<System.Net.WebSockets.WebSocket> AcceptAsync(WebSocketAcceptContext context) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,91 @@
+using Ingestion.Grains.Storage;
+using Ingestion.Tests.Unit.Infrastructure;
+
+namespace Ingestion.Tests.Unit.Storage;
+
+public class GroupCommitTests
+{
+    [Fact]
+    public Task Appends_ShareTheNextWrite_WhenOneIsUnderWay() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(1);
+        var barrier = new Gate();
+        fixture.Storage.Calls.Clear();
+        fixture.Storage.Before = _ => barrier.PassAsync();
+
+        var first = log.AppendAsync(["2"]);
+        await barrier.Reached;
+        var second = log.AppendAsync(["3"]);
+        var third = log.AppendAsync(["4"]);
+        Assert.Single(fixture.Storage.Writes);
+        Assert.Equal(1, log.End);
+
+        barrier.Open();
+        var offsets = await Task.WhenAll(first, second, third);
+        Assert.Equal([2, 3, 4], offsets);
+        Assert.Equal(["log-0", "log-0"], fixture.Storage.Writes);
+        Assert.Equal(LogFixture.Items(1, 2, 3, 4), await log.ReadForwardsAsync(0));
+    });
+
+    [Fact]
+    public Task Writes_AreFarFewerThanAppends_WhenAThousandComeAtOnce() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenAsync();
+        var offsets = await Task.WhenAll(Enumerable.Range(1, 1000).Select(i => log.AppendAsync([LogFixture.Word(i)])));
+        Assert.Equal(Enumerable.Range(1, 1000).Select(i => (long)i), offsets);
+        // The first append alone, then a new segment, a head and its content for each four.
+        Assert.InRange(fixture.Storage.Writes.Count(), 1000 / LogFixture.Capacity, (3 * 1000 / LogFixture.Capacity) + 2);
+    });
+
+    [Fact]
+    public Task Committed_ComesOnceForEachRunInOrder_BeforeAnAppenderGoesOn() => Turns.RunAsync(async () =>
+    {
+        var told = new List<string>();
+        var log = new SegmentedLog<string>(new MemoryStorage(), GrainId.Create("words", "one"), "log", LogFixture.Capacity)
+        {
+            Committed = items => told.Add($"durable {string.Join(' ', items.Select(item => $"{item.Offset}={item.Item}"))}"),
+        };
+        async Task AppendAsync(params string[] words) => told.Add($"appended {await log.AppendAsync(words)}");
+
+        await Task.WhenAll(AppendAsync("a"), AppendAsync("b", "c"), AppendAsync("d", "e"));
+
+        Assert.Equal("durable 1=a", told[0]);
+        Assert.Equal("durable 2=b 3=c 4=d 5=e", Assert.Single(told.Skip(1), line => line.StartsWith("durable", StringComparison.Ordinal)));
+        foreach (var (offset, run) in new[] { (1, told[0]), (2, "durable 2=b 3=c 4=d 5=e"), (4, "durable 2=b 3=c 4=d 5=e") })
+            Assert.True(told.IndexOf($"appended {offset}") > told.IndexOf(run), string.Join('\n', told));
+    });
+
+    [Fact]
+    public Task Committed_IsNotCalled_WhileTheWriteIsUnderWay() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(1);
+        var barrier = new Gate();
+        fixture.Storage.After = _ => barrier.PassAsync();
+        var append = log.AppendAsync(["2"]);
+        await barrier.Reached;
+        Assert.Equal(LogFixture.Items(1), fixture.Committed);
+        Assert.False(append.IsCompleted);
+        barrier.Open();
+        await append;
+        Assert.Equal(LogFixture.Items(1, 2), fixture.Committed);
+    });
+
+    [Fact]
+    public Task Clears_ShareARun_WhenAppendsWaitToo() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(2);
+        var barrier = new Gate();
+        fixture.Storage.Before = _ => barrier.PassAsync();
+        var first = log.AppendAsync(["3"]);
+        await barrier.Reached;
+        var rest = new[] { log.ClearAsync(1), log.AppendAsync(["4"]), log.ClearAsync(2) };
+        barrier.Open();
+        await Task.WhenAll([first, .. rest]);
+        Assert.Equal(LogFixture.Items(3, 4), await log.ReadForwardsAsync(0));
+        Assert.Equal(4, log.End);
+    });
+}
