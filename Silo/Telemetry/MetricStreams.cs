@@ -10,8 +10,18 @@ namespace Ingestion.Silo.Telemetry;
 internal static class MetricStreams
 {
     // Combinations of tags that one instrument may have; memory for all of them is set aside when it is made. The default is 2,000.
-    private const int FewTags = 100;
-    private const int ManyTags = 500;
+    private const int FewTags = 25;
+    private const int ManyTags = 200;
+
+    // Tagged with error codes, roles of tokens, routes or exceptions.
+    private static readonly HashSet<string> _manyTags = new(StringComparer.Ordinal)
+    {
+        "dotnet.exceptions",
+        "http.client.request.duration",
+        "http.server.request.duration",
+        "ingestion.socket.role.active",
+        "ingestion.upload.refused",
+    };
 
     private static readonly HashSet<string> _orleans = new(StringComparer.Ordinal)
     {
@@ -46,12 +56,8 @@ internal static class MetricStreams
     /// <summary>The view of an instrument: how it is kept, or that it is dropped.</summary>
     public static MetricStreamConfiguration? Of(Instrument instrument) => instrument.Meter.Name switch
     {
-        "Microsoft.Orleans" => Kept(_orleans.Contains(instrument.Name), FewTags),
-        _ when IsHttp(instrument.Meter.Name) => Kept(_http.Contains(instrument.Name), ManyTags),
-        _ => Kept(true, FewTags),
+        "Microsoft.Orleans" when !_orleans.Contains(instrument.Name) => MetricStreamConfiguration.Drop,
+        "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Server.Kestrel" or "System.Net.Http" when !_http.Contains(instrument.Name) => MetricStreamConfiguration.Drop,
+        _ => new MetricStreamConfiguration { CardinalityLimit = _manyTags.Contains(instrument.Name) ? ManyTags : FewTags },
     };
-
-    private static bool IsHttp(string meter) => meter.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || meter.StartsWith("System.Net.", StringComparison.Ordinal);
-
-    private static MetricStreamConfiguration Kept(bool kept, int tags) => kept ? new MetricStreamConfiguration { CardinalityLimit = tags } : MetricStreamConfiguration.Drop;
 }

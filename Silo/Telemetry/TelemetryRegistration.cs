@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Ingestion.Silo.Hosting;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -15,29 +17,27 @@ internal static class TelemetryRegistration
         builder.Services.AddSingleton<BuildMetrics>();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddSilo(settings, builder.Environment))
-            .WithMetrics(metrics => AddMetrics(metrics, push));
+            .WithMetrics(AddMetrics);
+        // In a method of its own: what it needs is not even loaded where nothing is pushed.
         if (push)
-            telemetry.WithTracing(AddTraces);
+            Push(telemetry);
     }
 
     /// <summary>For Prometheus. It needs no token and names no user: keep it from the outside where that matters (docs/operate/metrics.md).</summary>
     public static void MapMetrics(this WebApplication app) =>
         app.MapPrometheusScrapingEndpoint(ScrapePath).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).AllowAnonymous().DisableHttpMetrics();
 
-    private static void AddMetrics(MeterProviderBuilder metrics, bool push)
-    {
-        metrics
-            .AddMeter("Ingestion", "Microsoft.Orleans")
-            .AddAspNetCoreInstrumentation()
-            .AddHttpClientInstrumentation()
-            .AddRuntimeInstrumentation()
-            .AddProcessInstrumentation()
-            .AddInstrumentation(services => services.GetRequiredService<BuildMetrics>())
-            .AddView(MetricStreams.Of)
-            .AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
-        if (push)
-            metrics.AddOtlpExporter();
-    }
+    // Metrics of HTTP come from the framework's own meters; the instrumentation packages are needed for traces only.
+    private static void AddMetrics(MeterProviderBuilder metrics) => metrics
+        .AddMeter("Ingestion", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http")
+        .AddRuntimeInstrumentation()
+        .AddProcessInstrumentation()
+        .AddInstrumentation(services => services.GetRequiredService<BuildMetrics>())
+        .AddView(MetricStreams.Of)
+        .AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Push(OpenTelemetryBuilder telemetry) => telemetry.WithMetrics(metrics => metrics.AddOtlpExporter()).WithTracing(AddTraces);
 
     // The source Microsoft.Orleans.Runtime is left out: its timers and stream polls are 63 spans a second in an idle silo.
     private static void AddTraces(TracerProviderBuilder traces) => traces
