@@ -37,7 +37,7 @@ public static class IngestionApi
         app.MapEvents();
         app.MapWebhooks();
         app.MapAdmin();
-        app.MapHealth();
+        app.MapSocketHealth();
         return app;
     }
 }

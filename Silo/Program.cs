@@ -1,4 +1,5 @@
 using Ingestion.Api;
+using Ingestion.Api.Health;
 using Ingestion.Api.Http;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Hosting;
@@ -15,9 +16,10 @@ static async Task RunAsync(RunArguments arguments)
     using var claims = await Claims.TakeAsync(builder, settings);
     builder.AddLogs();
     builder.AddListener();
-    builder.AddTelemetry();
+    builder.AddTelemetry(settings);
     builder.AddBackends(settings);
     builder.AddSilo(settings, claims.Silo);
+    builder.Services.AddHealth();
     if (settings.HasRole(Roles.Api))
         builder.Services.AddIngestionApi().AddJanitor();
     if (settings.HasRole(Roles.Worker))
@@ -26,6 +28,8 @@ static async Task RunAsync(RunArguments arguments)
     var app = builder.Build();
     if (settings.HasRole(Roles.Api))
         app.MapIngestionApi();
+    app.MapHealth();
+    app.MapMetrics();
     app.MapServiceDocument();
     arguments.Start.EndsWith(app.Lifetime);
     claims.ReleasePort(app.Lifetime);

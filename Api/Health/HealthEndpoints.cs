@@ -2,29 +2,46 @@ using System.Globalization;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Sockets;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Ingestion.Api.Health;
 
-/// <summary>For load balancers and scripts; the only addresses that need no token.</summary>
-internal static class HealthEndpoints
+/// <summary>For load balancers, scripts and operators; these addresses need no token.</summary>
+public static class HealthEndpoints
 {
+    private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Maps the addresses that every silo has.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Text("live"));
-        routes.MapGet("/health/ready", Ready);
-        routes.MapGet("/health/sockets", ProbeSocketsAsync);
+        Map(routes, "/health/live", () => TypedResults.Text("live"));
+        foreach (var address in (string[])["/health/ready", "/health", "/healthz"])
+            Map(routes, address, ReadyAsync);
+        Map(routes, "/health/details", DetailsAsync);
     }
+
+    /// <summary>Maps the probe of the sockets, in silos that take sockets.</summary>
+    internal static void MapSocketHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health/sockets", ProbeSocketsAsync).AllowAnonymous();
+
+    // Probes come once a second from every balancer: measured, they would hide what clients see.
+    private static void Map(IEndpointRouteBuilder routes, string address, Delegate handler) => routes.MapMethods(address, _methods, handler).AllowAnonymous().DisableHttpMetrics();
+
+    private static async Task<ContentHttpResult> ReadyAsync(HealthCheckService health, HttpContext context)
+    {
+        var report = await health.CheckHealthAsync(check => check.Tags.Contains(HealthRegistration.Ready), context.RequestAborted);
+        // Degraded still takes requests: a store that is away for all silos must not take all of them out.
+        return report.Status is HealthStatus.Unhealthy
+            ? TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : TypedResults.Text("ready");
+    }
+
+    /// <summary>Always 200: what is looked at is the silo, not this answer.</summary>
+    private static async Task<ContentHttpResult> DetailsAsync(HealthCheckService health, HttpContext context) =>
+        TypedResults.Text(HealthDetails.Write(await health.CheckHealthAsync(context.RequestAborted)), "application/json");
 
     /// <summary>Whether an event gets from a grain to a subscriber of this silo and its acknowledgement back, and in how many milliseconds.</summary>
     private static async Task<IResult> ProbeSocketsAsync(SocketProbe probe, HttpContext context) =>
         await probe.RunAsync(context.RequestAborted) is { } took
             ? TypedResults.Text(string.Create(CultureInfo.InvariantCulture, $"{{\"round_trip_ms\":{took.TotalMilliseconds:0.###}}}"), "application/json")
             : Problem.SocketsSilent.ToResult();
-
-    /// <summary>Ready once the silo takes calls, and until it begins to stop.</summary>
-    private static ContentHttpResult Ready(IHostApplicationLifetime host) =>
-        host.ApplicationStarted.IsCancellationRequested && !host.ApplicationStopping.IsCancellationRequested
-            ? TypedResults.Text("ready")
-            : TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
 }

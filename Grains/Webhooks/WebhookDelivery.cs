@@ -156,7 +156,7 @@ internal sealed partial class WebhookDelivery
             if (await _owner.FindAsync(_id) is not { DisabledAt: null } webhook)
                 return false;
             if (webhook.Wish.When is WebhookWhen.Unacknowledged && await _owner.Journal.IsAcknowledgedAsync(pending.Cursor))
-                _metrics.Settled(await ChangeAsync(state => DeliveryRules.Skip(state, pending, Now)));
+                _metrics.Attempted(await ChangeAsync(state => DeliveryRules.Skip(state, pending, Now)));
             else
                 await SendAsync(webhook, pending, stopping);
         }
@@ -172,7 +172,7 @@ internal sealed partial class WebhookDelivery
         if (answer.IsGone)
             await _owner.DisableAsync(_id);
         var outcome = await ChangeAsync(state => DeliveryRules.Answered(state, pending, answer, Now, Random.Shared.NextDouble()));
-        _metrics.Settled(outcome);
+        _metrics.Attempted(outcome);
         if (outcome is DeliveryOutcome.Delivered)
             _metrics.Delivered(Now - pending.Event.At);
         LogOutcome(outcome, pending, answer);

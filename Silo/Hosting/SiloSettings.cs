@@ -10,7 +10,7 @@ internal sealed class SiloSettings
     public string Data { get; set; } = "data";
 
     /// <summary>What the silo does: <c>api</c>, <c>worker</c>, comma-separated.</summary>
-    [Required]
+    [KnownRoles]
     public string Roles { get; set; } = "api,worker";
 
     /// <summary>How silos find each other.</summary>
@@ -24,7 +24,7 @@ internal sealed class SiloSettings
     [RegularExpression("file|sqs")]
     public string Queue { get; set; } = "file";
 
-    public bool HasRole(string role) => Roles.Split(',', StringSplitOptions.TrimEntries).Contains(role);
+    public bool HasRole(string role) => Hosting.Roles.Split(Roles).Contains(role);
 
     /// <summary>A path under the data folder.</summary>
     public string DataPath(string name) => Path.Combine(Path.GetFullPath(Data), name);
@@ -35,6 +35,11 @@ internal static class Roles
 {
     public const string Api = "api";
     public const string Worker = "worker";
+
+    public static IReadOnlyList<string> All { get; } = [Api, Worker];
+
+    /// <summary>The entries of a list of roles; one that is empty where the list is.</summary>
+    public static string[] Split(string? roles) => (roles ?? "").Split(',', StringSplitOptions.TrimEntries);
 }
 
 /// <summary>How silos find each other. There is no port for Orleans clients outside the silos.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class VideoWorker(
         {
             try
             {
-                metrics.QueueSize.Record(await queue.CountAsync(stopping));
+                metrics.QueueRead(await queue.CountAsync(stopping), await queue.OldestAsync(stopping));
                 foreach (var job in await queue.ReceiveAsync(max: 1, JobRunner.Visibility, stopping))
                     await RunAsync(job, stopping);
             }
@@ -49,6 +49,7 @@ internal sealed partial class VideoWorker(
     /// <summary>A job that could not even be begun goes back at once, not only when its visibility ends.</summary>
     private async Task RunAsync(ReceivedJob job, CancellationToken stopping)
     {
+        metrics.Received(job);
         try
         {
             await runner.RunAsync(job, stopping);
@@ -59,6 +60,10 @@ internal sealed partial class VideoWorker(
         {
             LogJobFailed(e, job.Job.VideoId, job.Attempt);
             await queue.AbandonAsync(job, _pauseAfterFault, stopping);
+        }
+        finally
+        {
+            metrics.Released(job);
         }
     }
 
