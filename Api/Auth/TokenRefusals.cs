@@ -18,7 +18,7 @@ internal sealed partial class TokenRefusals(IMeterFactory meters, IOptions<Token
     /// <summary>A token was refused. <paramref name="reason"/> is one of <see cref="RefusalReason"/>.</summary>
     public void Refused(string reason)
     {
-        _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        _refused.Add(1, new KeyValuePair<string, object?>("error.type", reason));
         if (_lines.GetOrAdd(reason, _ => new Line()).Count(time) is { } tokens)
             LogRefused(tokens, reason, options.Value.Key.Length > 0 ? "of Ingestion:Token:Key" : options.Value.KeyFile, options.Value.Issuer, options.Value.Audience);
     }
