@@ -1,7 +1,6 @@
 using Ingestion.Status;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Streams;
 
 namespace Ingestion.Grains.Status;
 
