@@ -14,7 +14,7 @@ internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads
     // Two requests that complete at the same time take the lease from each other; one of them gets through.
     private const int Tries = 3;
 
-    private const int MostNumbersTold = 20;
+    private const int MostNumbers = 20;
 
     /// <summary>The video, the same one when asked again; or why there is none, and which parts it is about.</summary>
     public async Task<(VideoRecord? Video, Problem? Problem, string? Detail)> CompleteAsync(string id, string owner, IReadOnlyList<SentPartJson> sent, CancellationToken cancellationToken)
@@ -48,15 +48,15 @@ internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads
         foreach (var part in sent)
         {
             if (!plan.Has(part.Number) || !meant.TryAdd(part.Number, part.Etag.Trim('"')))
-                return (Problem.PartNumbersInvalid, Told([part.Number]));
+                return (Problem.PartNumbersInvalid, Describe([part.Number]));
         }
 
         var kept = stored.ToDictionary(part => part.Number);
         var missing = Enumerable.Range(1, plan.Count).Where(number => !meant.ContainsKey(number) || !kept.ContainsKey(number)).ToArray();
         if (missing.Length > 0)
-            return (Problem.UploadIncomplete, Told(missing));
+            return (Problem.UploadIncomplete, Describe(missing));
         var others = kept.Values.Where(part => !plan.Has(part.Number) || part.Length != plan.LengthOf(plan.Plan.Part(part.Number)) || part.ETag != meant[part.Number]).Select(part => part.Number).ToArray();
-        return others.Length > 0 ? (Problem.PartMismatch, Told(others)) : null;
+        return others.Length > 0 ? (Problem.PartMismatch, Describe(others)) : null;
     }
 
     private static async Task<CompleteResult> FinishAsync(IUploadGrain grain, string owner, string storeUploadId, IReadOnlyList<UploadPart> parts)
@@ -70,9 +70,9 @@ internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads
 
     private static (VideoRecord? Video, Problem? Problem, string? Detail) WithoutDetail((VideoRecord? Video, Problem? Problem) found) => (found.Video, found.Problem, null);
 
-    private static string Told(int[] numbers)
+    private static string Describe(int[] numbers)
     {
-        var told = string.Join(", ", numbers.Take(MostNumbersTold).Select(number => number.ToString(CultureInfo.InvariantCulture)));
-        return numbers.Length > MostNumbersTold ? $"Parts {told} and {numbers.Length - MostNumbersTold} more." : $"Part{(numbers.Length == 1 ? "" : "s")} {told}.";
+        var listed = string.Join(", ", numbers.Take(MostNumbers).Select(number => number.ToString(CultureInfo.InvariantCulture)));
+        return numbers.Length > MostNumbers ? $"Parts {listed} and {numbers.Length - MostNumbers} more." : $"Part{(numbers.Length == 1 ? "" : "s")} {listed}.";
     }
 }

@@ -36,7 +36,7 @@ internal sealed record IetfRequest(bool IsLast, long Offset, long? ContentLength
         new(Offset, IsLast ? CompletesWhen.BodyEnded : CompletesWhen.Never, Length, digest)
         {
             SourceDigest = SourceDigest,
-            OnAcknowledgedAsync = interim is null ? null : interim.TellAsync,
+            OnAcknowledgedAsync = interim is null ? null : interim.SendOffsetAsync,
         };
 
     private static (IetfRequest? Request, Problem? Problem) Read(HttpRequest request, long offset)

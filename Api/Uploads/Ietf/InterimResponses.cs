@@ -23,10 +23,10 @@ internal sealed class InterimResponses
     private readonly HttpContext _context;
     private readonly PipeWriter _output;
     private readonly TimeProvider _time;
-    private long _toldAt;
-    private long _told;
+    private long _sentAt;
+    private long _sent;
 
-    private InterimResponses(HttpContext context, PipeWriter output, TimeProvider time) => (_context, _output, _time, _toldAt) = (context, output, time, time.GetTimestamp());
+    private InterimResponses(HttpContext context, PipeWriter output, TimeProvider time) => (_context, _output, _time, _sentAt) = (context, output, time, time.GetTimestamp());
 
     /// <summary>For this request; null when the client does not want any, or the server is one that can't.</summary>
     public static InterimResponses? For(HttpContext context, TimeProvider time)
@@ -40,12 +40,12 @@ internal sealed class InterimResponses
     /// <summary>The upload exists: from here on it can be resumed.</summary>
     public ValueTask AnnounceAsync(string location, string limits) => SendAsync($"Location: {location}\r\n{IetfFields.Limit}: {limits}\r\n");
 
-    /// <summary>So much is safe and need not be sent again; said when it has grown, a few times a second at most.</summary>
-    public ValueTask TellAsync(long offset)
+    /// <summary>So much is safe and need not be sent again; sent when it has grown, a few times a second at most.</summary>
+    public ValueTask SendOffsetAsync(long offset)
     {
-        if (offset <= _told || _time.GetElapsedTime(_toldAt) < _period)
+        if (offset <= _sent || _time.GetElapsedTime(_sentAt) < _period)
             return ValueTask.CompletedTask;
-        (_told, _toldAt) = (offset, _time.GetTimestamp());
+        (_sent, _sentAt) = (offset, _time.GetTimestamp());
         return SendAsync(string.Create(CultureInfo.InvariantCulture, $"{IetfFields.Offset}: {offset}\r\n"));
     }
 

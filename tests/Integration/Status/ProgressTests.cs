@@ -58,7 +58,7 @@ public sealed class ProgressTests(ServiceCluster cluster) : IClassFixture<Servic
 
         // What comes later than it would have come, and by the same way.
         await Publish(cluster.From(1), percent: 1);
-        await Eventually.TrueAsync(() => Task.FromResult(subscriber.Progress.Count > 0), "progress comes");
+        await Eventually.TrueAsync(() => !subscriber.Progress.IsEmpty, "progress comes");
         Assert.Equal([1], subscriber.Progress.Select(progress => progress.Percent));
     }
 
@@ -103,7 +103,7 @@ public sealed class ProgressTests(ServiceCluster cluster) : IClassFixture<Servic
             return Task.CompletedTask;
         }
 
-        public Task UntilAsync(Func<StatusEvent, bool> came) => Eventually.TrueAsync(() => Task.FromResult(Progress.Any(came)), "progress comes");
+        public Task UntilAsync(Func<StatusEvent, bool> came) => Eventually.TrueAsync(() => Progress.Any(came), "progress comes");
 
         public ValueTask DisposeAsync()
         {

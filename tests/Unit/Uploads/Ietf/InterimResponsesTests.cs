@@ -38,18 +38,18 @@ public class InterimResponsesTests
     public async Task Progress_IsToldAFewTimesASecondAndOnlyForward_WhenItComesOften()
     {
         var interim = InterimResponses.For(Context(), _time)!;
-        await interim.TellAsync(10);
+        await interim.SendOffsetAsync(10);
         _time.Advance(TimeSpan.FromMilliseconds(299));
-        await interim.TellAsync(20);
+        await interim.SendOffsetAsync(20);
         Assert.Equal("", await _connection.SentAsync());
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        await interim.TellAsync(30);
-        await interim.TellAsync(40);
+        await interim.SendOffsetAsync(30);
+        await interim.SendOffsetAsync(40);
         Assert.Equal("HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Draft-Interop-Version: 8\r\nUpload-Offset: 30\r\n\r\n", await _connection.SentAsync());
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        await interim.TellAsync(30);
+        await interim.SendOffsetAsync(30);
         Assert.Equal("", await _connection.SentAsync());
     }
 
