@@ -3,18 +3,15 @@ using Ingestion.Status;
 namespace Ingestion.Grains.Status;
 
 /// <summary>What a user's sockets have of the journal. Stored only for users who have a webhook that waits for acknowledgements.</summary>
-[GenerateSerializer, Immutable, Alias("ingestion.status-acknowledged")]
 internal sealed record AcknowledgedState
 {
     /// <summary>Single events that are remembered, the newest. An older one that is forgotten is told by the webhook too.</summary>
     public const int MostEvents = 1000;
 
     /// <summary>The furthest place up to which all was acknowledged; null: nothing was yet.</summary>
-    [Id(0)]
     public Cursor? Cursor { get; init; }
 
     /// <summary>Offsets behind it that were acknowledged by sockets that do not listen to everything, ascending.</summary>
-    [Id(1)]
     public IReadOnlyList<long> Events { get; init; } = [];
 
     public static AcknowledgedState Of(Acknowledgement said) => said.Events is null
