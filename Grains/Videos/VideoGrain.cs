@@ -1,3 +1,4 @@
+using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
@@ -149,22 +150,26 @@ internal sealed partial class VideoGrain(
         return status is SiloStatus.None or SiloStatus.Dead;
     }
 
-    /// <summary>
-    /// Stores the next state, or none of it: when the write fails the old state stays in force, so that no answer is given from what a crash would lose.
-    /// </summary>
     private async Task SaveAsync(VideoState next)
     {
-        var before = stored.State;
-        stored.State = next;
         try
         {
-            await stored.WriteStateAsync();
+            await stored.SaveAsync(next, EndActivation);
         }
         catch
         {
-            stored.State = before;
+            // What was read again may hold events that the status grain has, and a job that nobody has sent.
+            _redelivery = true;
+            if (OwesSomething)
+                ScheduleRetry(RetryPeriod);
             throw;
         }
+    }
+
+    private void EndActivation(Exception unreadable)
+    {
+        LogUnsettled(unreadable, Id);
+        DeactivateOnIdle();
     }
 
     /// <summary>Does what the stored state still owes to others. A failure is retried by a timer, and on activation after a crash.</summary>

@@ -72,6 +72,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public Fault LostJournalAnswer => _storage.JournalAfter;
 
+    public Fault LostVideoAnswer => _storage.VideoAfter;
+
     public Fault VideoRemovalFault => _storage.VideoRemoval;
 
     public InProcessTestCluster Cluster { get; private set; } = null!;
@@ -133,7 +135,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var fault in new[] { QueueFault, JournalFault, UnreadableJournal, LostJournalAnswer, VideoRemovalFault })
+        foreach (var fault in new[] { QueueFault, JournalFault, UnreadableJournal, LostJournalAnswer, LostVideoAnswer, VideoRemovalFault })
             fault.Off();
         StoreFault.Set(0);
         ManifestFault.Set(0);

@@ -33,6 +33,20 @@ public sealed class OutboxTests : IAsyncLifetime
         await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
+    /// <summary>The caller does not come again; the state that was stored says what is left to do.</summary>
+    [Fact]
+    public async Task EventsComeOnce_WhenTheVideoWasStoredButItsAnswerLost()
+    {
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        var video = _cluster.From(1).GetGrain<IVideoGrain>(record.Id);
+        var claim = await video.ClaimAsync("worker", TimeSpan.FromHours(1));
+        _cluster.LostVideoAnswer.On();
+        await Assert.ThrowsAsync<OrleansException>(() =>
+            video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
+        _cluster.LostVideoAnswer.Off();
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
+    }
+
     [Fact]
     public async Task EventsComeOnceAndInOrder_WhenTheNextStateComesBeforeTheLastWasTold()
     {
