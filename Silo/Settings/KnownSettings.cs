@@ -8,11 +8,12 @@ using Ingestion.Api.Uploads.Limits;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Backends.ObjectStore.S3;
+using Ingestion.Backends.Webhooks;
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Status;
+using Ingestion.Grains.Webhooks;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Worker;
-using Ingestion.Webhooks;
 
 namespace Ingestion.Silo.Settings;
 
@@ -37,6 +38,7 @@ internal static class KnownSettings
         Section<StatusOptions>("Status"),
         Section<SocketOptions>("Sockets"),
         Section<WebhookOptions>("Webhooks"),
+        Section<WebhookSenderOptions>("Webhooks"),
         Section<MemoryOptions>("Memory"),
     ];
 
