@@ -1,4 +1,7 @@
 using Ingestion.Grains;
+using Ingestion.Grains.Status;
+using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Videos;
 using Orleans.Configuration;
 
 namespace Ingestion.Tests.Integration.OrleansFacts;
@@ -11,8 +14,8 @@ public sealed class ActivationFacts
 
     /// <summary>
     /// A call that meets a deactivation is forwarded to the next activation, and turned away when that has happened more often than
-    /// <see cref="SiloMessagingOptions.MaxForwardCount"/> allows. UploadGrain, VideoGrain and TicketGrain deactivate themselves while calls
-    /// come; the silo's setting of 10 (Silo/Hosting/Cluster.cs) is there for that.
+    /// <see cref="SiloMessagingOptions.MaxForwardCount"/> allows. <see cref="UploadGrain"/>, <see cref="VideoGrain"/> and <see cref="TicketGrain"/>
+    /// deactivate themselves while calls come; the silo's setting of 10 (Silo/Hosting/Cluster.cs) is there for that.
     /// </summary>
     [Theory]
     [InlineData(null, false)]
@@ -33,7 +36,7 @@ public sealed class ActivationFacts
 
     /// <summary>
     /// A grain that calls itself while it deactivates brings the next activation to life, and that one starts only when this one has gone.
-    /// <see cref="Successor"/> relies on it: what an UploadGrain or a VideoGrain still has to do goes on.
+    /// <see cref="Successor"/> relies on it: what an <see cref="UploadGrain"/> or a <see cref="VideoGrain"/> still has to do goes on.
     /// </summary>
     [Fact]
     public async Task NextActivationStarts_WhenAGrainCallsItselfWhileItDeactivates()

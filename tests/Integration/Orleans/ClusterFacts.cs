@@ -1,5 +1,9 @@
 using Ingestion.Api.Status.Events;
 using Ingestion.Backends.GrainStorage;
+using Ingestion.Grains.Silos;
+using Ingestion.Grains.Status;
+using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Videos;
 using Ingestion.Silos;
 using Ingestion.Status;
 using Ingestion.Uploads;
@@ -17,10 +21,10 @@ public sealed class ClusterFacts
     private static readonly TimeSpan _lease = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// When a silo dies, a caller that waits for it gets an <see cref="OrleansException"/>, the grain comes back elsewhere with what it had stored, and
-    /// membership names that silo dead by its address, which no later silo has. Every retry of edge and worker catches that exception; VideoGrain
-    /// takes a claim from a worker whose <see cref="WorkerName"/> is of a dead silo.
-    /// KillSiloAsync is no crash: the silo leaves membership at once. Processes that are killed are for the end-to-end tests.
+    /// When a silo dies, a caller that waits for it gets an <see cref="OrleansException"/>, the grain comes back elsewhere with what it had stored,
+    /// and membership names that silo dead by its address, which no later silo has. Every retry of edge and worker catches that exception;
+    /// <see cref="VideoGrain"/> takes a claim from a worker whose <see cref="WorkerName"/> is of a dead silo. KillSiloAsync is no crash: the silo
+    /// leaves membership at once. Processes that are killed are for the end-to-end tests.
     /// </summary>
     [Fact]
     public async Task GrainComesBackElsewhereWithItsState_WhenItsSiloIsKilled()
@@ -45,7 +49,7 @@ public sealed class ClusterFacts
 
     /// <summary>
     /// A grain service runs once in each silo and is reached there from all of them; a call to one in a dead silo fails and goes nowhere else.
-    /// UploadFence ends writers in every silo, MemoryGovernorService is asked by the silo's address.
+    /// <see cref="UploadFence"/> ends writers in every silo, <see cref="MemoryGovernorService"/> is asked by the silo's address.
     /// </summary>
     [Fact]
     public async Task GrainServiceIsReachedInEverySilo_AndFailsInADeadOne()
@@ -65,7 +69,10 @@ public sealed class ClusterFacts
         await Assert.ThrowsAnyAsync<OrleansException>(() => governors.GetSampleAsync(silos[2]));
     }
 
-    /// <summary>A grain that prefers local placement is activated in the silo of its first caller: UploadGrain beside the socket that brings the bytes.</summary>
+    /// <summary>
+    /// A grain that prefers local placement is activated in the silo of its first caller: <see cref="UploadGrain"/> beside the socket that brings the
+    /// bytes.
+    /// </summary>
     [Fact]
     public async Task UploadGrainIsActivatedInTheSiloOfItsFirstCaller()
     {
@@ -80,7 +87,7 @@ public sealed class ClusterFacts
 
     /// <summary>
     /// An item of a stream activates its implicit subscriber, also one that was active before, and that gets it though no subscription is stored
-    /// anywhere (ImplicitOnly). VideoGrain sends progress so, StatusGrain pushes it.
+    /// anywhere (ImplicitOnly). <see cref="VideoGrain"/> sends progress so, <see cref="StatusGrain"/> pushes it.
     /// </summary>
     [Fact]
     public async Task ImplicitSubscriberIsActivatedAgain_ByTheNextItemOfItsStream()

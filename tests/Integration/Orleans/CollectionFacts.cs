@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using Ingestion.Grains.Status;
+using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Videos;
+using Ingestion.Grains.Webhooks;
 using Orleans.Configuration;
 
 namespace Ingestion.Tests.Integration.OrleansFacts;
@@ -9,8 +13,9 @@ public sealed class CollectionFacts
     private static readonly TimeSpan _age = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// DelayDeactivation keeps an idle activation for that long, and a later call with zero takes that back. TicketGrain (tickets), QuotaGrain
-    /// (reservations of forms), UploadGrain (a form's manifest) and WebhookGrain (timers of later attempts) hold what is nowhere else.
+    /// DelayDeactivation keeps an idle activation for that long, and a later call with zero takes that back. <see cref="TicketGrain"/> (tickets),
+    /// <see cref="QuotaGrain"/> (reservations of forms), <see cref="UploadGrain"/> (a form's manifest) and <see cref="WebhookGrain"/> (timers of
+    /// later attempts) hold what is nowhere else.
     /// </summary>
     [Fact]
     public async Task ActivationStays_UntilItsDelayIsOverOrTakenBack()
@@ -28,7 +33,7 @@ public sealed class CollectionFacts
 
     /// <summary>
     /// A timer that ticks keeps its activation only when it was made with <see cref="GrainTimerCreationOptions.KeepAlive"/>. The retries of
-    /// UploadGrain and VideoGrain, and the deliveries of WebhookGrain, are such timers.
+    /// <see cref="UploadGrain"/> and <see cref="VideoGrain"/>, and the deliveries of <see cref="WebhookGrain"/>, are such timers.
     /// </summary>
     [Fact]
     public async Task TickingTimerKeepsItsActivation_OnlyWithKeepAlive()

@@ -1,3 +1,8 @@
+using Ingestion.Api.Status.Broadcasts;
+using Ingestion.Api.Status.Events;
+using Ingestion.Api.Status.Sockets;
+using Ingestion.Grains.Status;
+using Ingestion.Grains.Uploads;
 using Ingestion.Status;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -12,7 +17,8 @@ public sealed class ObserverFacts
 {
     /// <summary>
     /// An observer in the grain's silo gets one-way calls in the order in which they were made, and the next one when it is done with the one before.
-    /// StatusSocket and JournalListener take entries without a lock around them; BroadcastHub tells all sockets before the next broadcast.
+    /// <see cref="StatusSocket"/> and <see cref="JournalListener"/> take entries without a lock around them; <see cref="BroadcastHub"/> tells all
+    /// sockets before the next broadcast.
     /// </summary>
     [Fact]
     public async Task ObserverGetsOneCallAfterTheOther_InTheOrderOfTheGrain()
@@ -40,8 +46,8 @@ public sealed class ObserverFacts
 
     /// <summary>
     /// A one-way call to an observer that is deleted, or whose silo is dead, ends like any other: the grain does not learn that nobody got it.
-    /// Therefore UserSockets and BroadcastGrain keep observers under a lease (<see cref="ObserverLease"/>), and UploadGrain fences the writer
-    /// whose end it has announced. Only a call with an answer fails.
+    /// Therefore <see cref="UserSockets"/> and <see cref="BroadcastGrain"/> keep observers under a lease (<see cref="ObserverLease"/>), and
+    /// <see cref="UploadGrain"/> fences the writer whose end it has announced. Only a call with an answer fails.
     /// </summary>
     [Fact]
     public async Task SenderSeesNoFailure_WhenItsObserverIsDeletedOrDead()

@@ -1,4 +1,7 @@
 using Ingestion.Grains.Storage;
+using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Videos;
+using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Configuration;
@@ -10,8 +13,8 @@ namespace Ingestion.Tests.Integration.OrleansFacts;
 public sealed class SchedulingFacts
 {
     /// <summary>
-    /// While a tick of a timer runs there is neither another tick of it nor a call, unless they are made to interleave. UploadGrain and VideoGrain
-    /// retry what they owe in such ticks, over several awaits, and rely on their state being theirs meanwhile.
+    /// While a tick of a timer runs there is neither another tick of it nor a call, unless they are made to interleave. <see cref="UploadGrain"/> and
+    /// <see cref="VideoGrain"/> retry what they owe in such ticks, over several awaits, and rely on their state being theirs meanwhile.
     /// </summary>
     [Fact]
     public async Task NextTickAndCallsWait_WhileATickRuns()
@@ -65,9 +68,9 @@ public sealed class SchedulingFacts
     }
 
     /// <summary>
-    /// A caller that has waited for the response timeout gets a <see cref="TimeoutException"/>, and its call is executed all the same; a method
-    /// with a timeout of its own waits for that. What edge and grains do again after a timeout has to be harmless; IUploadGrain.CompleteAsync
-    /// waits 10 minutes, IUploadFence.FenceAsync 10 s.
+    /// A caller that has waited for the response timeout gets a <see cref="TimeoutException"/>, and its call is executed all the same; a method with
+    /// a timeout of its own waits for that. What edge and grains do again after a timeout has to be harmless;
+    /// <see cref="IUploadGrain.CompleteAsync"/> waits 10 minutes, <see cref="IUploadFence.FenceAsync"/> 10 s.
     /// </summary>
     [Fact]
     public async Task CalleeGoesOn_WhenItsCallerHasTimedOut()

@@ -14,8 +14,8 @@ namespace Ingestion.Tests.Integration.OrleansFacts;
 public sealed class StateFacts
 {
     /// <summary>
-    /// An <see cref="InconsistentStateException"/> that leaves a call ends the activation, and the next call reads the state afresh. VideoGrain relies
-    /// on it: when its write is refused it keeps its old state and lets the exception go.
+    /// An <see cref="InconsistentStateException"/> that leaves a call ends the activation, and the next call reads the state afresh.
+    /// <see cref="VideoGrain"/> relies on it: when its write is refused it keeps its old state and lets the exception go.
     /// </summary>
     [Fact]
     public async Task NextCallReadsTheStateAfresh_WhenAnETagConflictHasLeftACall()
