@@ -57,7 +57,7 @@ public sealed partial class RoleTests
         var answer = (await anyone.GetAsync("/metrics")).Is(200);
         Assert.StartsWith("text/plain", answer.Header("Content-Type"), StringComparison.Ordinal);
         Assert.Matches(@"(?m)^ingestion_build_info\{.*service_version=""[^""]+"".*\} 1\b", answer.Text);
-        Assert.Matches(@"(?m)^target_info\{.*service_instance_id=""S127\.0\.0\.1:\d+:\d+""", answer.Text);
+        Assert.Matches(@"(?m)^target_info\{.*service_instance_id=""127\.0\.0\.1:\d+@\d+""", answer.Text);
         foreach (var name in new[] { "service_name", "service_version", "service_namespace", "deployment_environment" })
             Assert.Matches($@"(?m)^target_info\{{.*\b{name}=""[^""]+""", answer.Text);
         Assert.Matches(@"(?m)^ingestion_memory_usage_bytes(\{.*\})? [1-9]\d{7,}\b", answer.Text);

@@ -36,7 +36,7 @@ public sealed class ActivationFacts
 
     /// <summary>
     /// A grain that calls itself while it deactivates brings the next activation to life, and that one starts only when this one has gone.
-    /// <see cref="Successor"/> relies on it: what an <see cref="UploadGrain"/> or a <see cref="VideoGrain"/> still has to do goes on.
+    /// <see cref="GrainRetry"/> relies on it: what an <see cref="UploadGrain"/> or a <see cref="VideoGrain"/> still has to do goes on.
     /// </summary>
     [Fact]
     public async Task NextActivationStarts_WhenAGrainCallsItselfWhileItDeactivates()
@@ -96,7 +96,7 @@ internal sealed class SucceededGrain(Probe probe) : Grain, ISucceededGrain
         if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown)
             return;
         probe.Record("leaving");
-        Successor.Wake(reason, () => GrainFactory.GetGrain<ISucceededGrain>(this.GetPrimaryKeyString()).CallAsync());
+        GrainRetry.WakeNext(reason, () => GrainFactory.GetGrain<ISucceededGrain>(this.GetPrimaryKeyString()).CallAsync());
         await probe.PassAsync("left");
         probe.Record("left");
     }

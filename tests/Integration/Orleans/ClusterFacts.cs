@@ -1,8 +1,8 @@
 using Ingestion.Api.Status.Events;
 using Ingestion.Backends.GrainStorage;
+using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Status;
-using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Videos;
 using Ingestion.Silos;
 using Ingestion.Status;

@@ -83,7 +83,7 @@ internal static class GoldenStates
         Day = new DateOnly(2026, 3, 4),
         DayBytes = 1L << 42,
         Reservations = ImmutableDictionary<string, QuotaReservation>.Empty.Add("upload-1", new QuotaReservation(12_345, _at)),
-        Settled = ["upload-2", "upload-3"],
+        Committed = ["upload-2", "upload-3"],
         Returned = ["video-4", "video-5"],
     };
 

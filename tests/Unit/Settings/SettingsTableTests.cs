@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Ingestion.Grains.Silos;
 using Ingestion.Silo.Settings;
 
 namespace Ingestion.Tests.Unit.Settings;
@@ -26,7 +27,7 @@ public sealed class SettingsTableTests
     [Fact]
     public void Section_IsKnown_OfEveryOptionsClass()
     {
-        Assembly[] product = [typeof(Program).Assembly, typeof(Api.IngestionApi).Assembly, typeof(Backends.Buffers.BufferOptions).Assembly, typeof(Grains.Silos.MemoryOptions).Assembly, typeof(MediaId).Assembly];
+        Assembly[] product = [typeof(Program).Assembly, typeof(Api.IngestionApi).Assembly, typeof(Backends.Buffers.BufferOptions).Assembly, typeof(MemoryOptions).Assembly, typeof(MediaId).Assembly];
         var classes = product.SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal)).Select(type => type.Name);
         Assert.Empty(classes.Except(_notSettings).Except(KnownSettings.Sections.Select(section => section.Type.Name)));
     }
