@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using Ingestion.Api.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Orleans.Runtime;
 
 namespace Ingestion.Tests.Unit.Health;
 

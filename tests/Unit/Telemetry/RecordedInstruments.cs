@@ -6,14 +6,12 @@ using Ingestion.Backends.Buffers;
 using Ingestion.Grains.Silos;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Telemetry;
-using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace Ingestion.Tests.Unit.Telemetry;
 
