@@ -27,7 +27,7 @@ public static class IngestionApi
         services.AddUploadLimits();
         services.AddSingleton<UploadEdge>();
         services.AddDirectUploads();
-        return services.AddPublicHttp().AddBearerTokens().AddStatus();
+        return services.AddProblems().AddPublicHttp().AddBearerTokens().AddStatus();
     }
 
     /// <summary>Maps every address.</summary>
@@ -35,7 +35,7 @@ public static class IngestionApi
     {
         // A token key that can't be used stops the start, not the first request.
         app.Services.GetRequiredService<TokenService>();
-        app.UseMiddleware<ProblemMiddleware>();
+        app.UseProblems();
         app.UseTusResumable();
         app.UsePublicHttp();
         app.UseRouting();

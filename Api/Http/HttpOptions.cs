@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Ingestion.Api.Http;
 
@@ -13,7 +14,7 @@ public sealed class HttpOptions : IValidatableObject
     public string PublicUrl { get; set; } = "";
 
     /// <summary>
-    /// Addresses and networks (CIDR), comma-separated, whose <c>Forwarded</c> and <c>X-Forwarded-*</c> are believed. Empty: nobody's.
+    /// Addresses and networks (CIDR), comma-separated, whose <c>X-Forwarded-*</c> are believed. Empty: none.
     /// </summary>
     public string TrustedProxies { get; set; } = "127.0.0.0/8, ::1";
 
@@ -61,7 +62,8 @@ public sealed class HttpOptions : IValidatableObject
     {
         if (IPNetwork.TryParse(text, out network))
             return true;
-        if (ForwardedFields.ReadAddress(text) is not { } address)
+        // The framework takes 7 for 0.0.0.7.
+        if (!IPAddress.TryParse(text, out var address) || (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != text))
             return false;
         network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;

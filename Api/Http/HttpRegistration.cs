@@ -16,7 +16,7 @@ internal static class HttpRegistration
     /// <summary>Before routing. Answers of every kind get their CORS fields, refusals too.</summary>
     public static void UsePublicHttp(this IApplicationBuilder app)
     {
-        app.UseMiddleware<ForwardedMiddleware>();
+        app.UseMiddleware<ProxiedRequest>();
         app.UseCors();
         app.UseMethodOverride();
     }

@@ -1,4 +1,5 @@
 using Ingestion.Api.Problems;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Ingestion.Api.Http;
 
@@ -19,7 +20,23 @@ internal static class MethodOverride
             return next(context);
         if (values is not [{ } value] || Array.Find(_methods, method => method.Equals(value, StringComparison.OrdinalIgnoreCase)) is not { } method)
             return Problem.MethodOverrideInvalid.ToResult().ExecuteAsync(context);
+        if (HttpMethods.IsHead(method) && !HttpMethods.IsHead(context.Request.Method))
+            AnswerWithoutBody(context);
         context.Request.Method = method;
         return next(context);
     });
+
+    /// <summary>
+    /// The server frames the answer by the method of the request line, whose client reads as many bytes as Content-Length says: an overridden
+    /// HEAD has the fields of one, no body, and the length 0.
+    /// </summary>
+    private static void AnswerWithoutBody(HttpContext context)
+    {
+        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        context.Response.OnStarting(static state =>
+        {
+            ((HttpResponse)state).ContentLength = 0;
+            return Task.CompletedTask;
+        }, context.Response);
+    }
 }

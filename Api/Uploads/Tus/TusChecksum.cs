@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Sessions;
@@ -77,7 +78,7 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
         if (algorithm == "sha256")
             return _sha256!.GetHashAndReset();
         var value = new byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(value, _crc32!.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(value, _crc32!.GetCurrentHashAsUInt32());
         return value;
     }
 

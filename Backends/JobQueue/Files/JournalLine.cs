@@ -1,8 +1,7 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Numerics;
 using System.Text.Json;
+using Ingestion.Backends.Buffers;
 
 namespace Ingestion.Backends.JobQueue.Files;
 
@@ -27,7 +26,7 @@ internal sealed class JournalLine
         using (var json = new Utf8JsonWriter(_body))
             JsonSerializer.Serialize(json, record, JournalJson.Default.JournalRecord);
 
-        Utf8Formatter.TryFormat(Checksum(_body.WrittenSpan), output.GetSpan(ChecksumLength), out _, _checksumFormat);
+        Utf8Formatter.TryFormat(Crc32C.Of(_body.WrittenSpan), output.GetSpan(ChecksumLength), out _, _checksumFormat);
         output.Advance(ChecksumLength);
         output.Write(" "u8);
         output.Write(_body.WrittenSpan);
@@ -42,7 +41,7 @@ internal sealed class JournalLine
         if (line.Length <= ChecksumLength + 1
             || !Utf8Parser.TryParse(line[..ChecksumLength], out uint checksum, out var read, 'x')
             || read != ChecksumLength
-            || checksum != Checksum(line[(ChecksumLength + 1)..]))
+            || checksum != Crc32C.Of(line[(ChecksumLength + 1)..]))
         {
             return false;
         }
@@ -52,15 +51,5 @@ internal sealed class JournalLine
             throw new JsonException("The line has no durable length.");
         record = JsonSerializer.Deserialize(body[digits..], JournalJson.Default.JournalRecord) ?? throw new JsonException("The line is empty.");
         return true;
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var checksum = uint.MaxValue;
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-            checksum = BitOperations.Crc32C(checksum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        foreach (var b in bytes)
-            checksum = BitOperations.Crc32C(checksum, b);
-        return ~checksum;
     }
 }

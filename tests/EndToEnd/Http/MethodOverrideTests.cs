@@ -68,4 +68,19 @@ public sealed class MethodOverrideTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         Assert.Empty((await api.SendAsync(HttpMethod.Post, "/api/videos", null, ("X-HTTP-Method-Override", "GET"))).Is(200).Json.GetProperty("items").EnumerateArray());
     }
+
+    /// <summary>The client of a GET reads as many bytes as Content-Length says, so there the field is 0 (S11).</summary>
+    [Theory]
+    [InlineData("/source")]
+    [InlineData("")]
+    public async Task AnswerHasNoBody_WhenAGetMeansHead(string what)
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var id = await api.UploadAsync(Samples.Mp4);
+        var answer = await api.SendAsync(HttpMethod.Get, $"/api/videos/{id}{what}", null, ("X-HTTP-Method-Override", "HEAD"));
+        Assert.Empty(answer.Body);
+        Assert.Equal(what.Length > 0 ? 200 : 405, answer.Status);
+        Assert.Equal("0", answer.Header("Content-Length"));
+        (await api.GetAsync($"/api/videos/{id}")).Is(200);
+    }
 }

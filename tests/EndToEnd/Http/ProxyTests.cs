@@ -9,12 +9,9 @@ public sealed class ProxyTests(DefaultSilo shared)
     [Theory]
     [InlineData("X-Forwarded-Proto=https", "https://{host}")]
     [InlineData("X-Forwarded-Proto=https|X-Forwarded-Host=videos.example.org", "https://videos.example.org")]
-    [InlineData("X-Forwarded-For=203.0.113.7|X-Forwarded-Proto=https|X-Forwarded-Host=videos.example.org:8443|X-Forwarded-Prefix=/media", "https://videos.example.org:8443/media")]
-    [InlineData("Forwarded=for=203.0.113.7;proto=https;host=videos.example.org", "https://videos.example.org")]
-    [InlineData("Forwarded=For=\"[2001:db8::1]:4711\"; Proto=HTTPS ;Host=\"videos.example.org:8443\"", "https://videos.example.org:8443")]
-    [InlineData("Forwarded=host=evil.example, for=203.0.113.7;proto=https;host=videos.example.org", "https://videos.example.org")]
-    [InlineData("X-Forwarded-For=evil, 203.0.113.7|X-Forwarded-Proto=gopher, https|X-Forwarded-Host=evil.example, videos.example.org", "https://videos.example.org")]
     [InlineData("Forwarded=host=evil.example;proto=http|X-Forwarded-Proto=https", "https://{host}")]
+    [InlineData("X-Forwarded-For=203.0.113.7|X-Forwarded-Proto=https|X-Forwarded-Host=videos.example.org:8443|X-Forwarded-Prefix=/media", "https://videos.example.org:8443/media")]
+    [InlineData("X-Forwarded-For=evil, 203.0.113.7|X-Forwarded-Proto=gopher, https|X-Forwarded-Host=evil.example, videos.example.org", "https://videos.example.org")]
     public async Task AddressesAreThePublicOnes_WhenATrustedProxySays(string fields, string root)
     {
         root = root.Replace("{host}", shared.Silo.Address.Authority, StringComparison.Ordinal);
@@ -35,10 +32,7 @@ public sealed class ProxyTests(DefaultSilo shared)
     [InlineData("X-Forwarded-Prefix=evil")]
     [InlineData("X-Forwarded-Prefix=/a/../..")]
     [InlineData("X-Forwarded-Prefix=/%0d%0aSet-Cookie:x=1")]
-    [InlineData("Forwarded=host=\"evil.example/\";for=1.2.3.4")]
-    [InlineData("Forwarded=for=1.2.3.4;host")]
-    [InlineData("Forwarded=for=\"1.2.3.4;host=evil.example")]
-    [InlineData("Forwarded=,;=")]
+    [InlineData("Forwarded=for=1.2.3.4;proto=https;host=evil.example")]
     public async Task NothingGetsIntoAddresses_WhenTheFieldsAreHostile(string fields)
     {
         (await LinksAsync(shared.Silo, fields)).Deconstruct(out var location, out var self);
