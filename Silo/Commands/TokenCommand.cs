@@ -13,7 +13,7 @@ internal static class TokenCommand
     public static int Run(string[] args)
     {
         var name = new Argument<string>("name") { Description = "The user id (sub) that the token speaks for." };
-        var scopes = new Option<string[]>("--scope") { Description = "What it may do: upload, read, worker, admin. Default: upload and read.", AllowMultipleArgumentsPerToken = true };
+        var scopes = new Option<string[]>("--scope") { Description = "What it may do: upload, read, admin. Default: upload and read.", AllowMultipleArgumentsPerToken = true };
         scopes.AcceptOnlyFromAmong([.. Scopes.All]);
         var lifetime = new Option<TimeSpan>("--ttl")
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ingestion.Api.Auth;
 
 namespace Ingestion.Silo.Hosting;
 
@@ -13,6 +14,7 @@ internal static class Configuration
     /// <summary>Adds the short command line switches, and reads what must be known before composing.</summary>
     public static SiloSettings AddSettings(this WebApplicationBuilder builder, string[] args)
     {
+        CommandLineSecrets.Refuse(args);
         builder.Configuration.AddCommandLine(args, _switches);
         var settings = Read(builder.Configuration);
         if (builder.Configuration["Ingestion:Token:KeyFile"] is null or "")
