@@ -15,7 +15,7 @@ internal static class VideoEndpoints
 
     // Seconds.
     private const int DefaultShare = 86_400;
-    private const int LongestShare = 365 * 86_400;
+    private const int LongestShare = TokenService.LongestShare;
 
     public static void MapVideos(this IEndpointRouteBuilder routes)
     {

@@ -27,7 +27,7 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
-        routes.MapGet("/api/events", StreamAsync);
+        routes.MapGet("/api/events", StreamAsync).WithMetadata(new NeededScope(Scopes.Read));
         routes.MapPost("/api/events/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read);
         routes.MapGet("/api/events/poll", PollAsync).RequireAuthorization(Scopes.Read);
     }
