@@ -32,7 +32,7 @@ public sealed class BearerTests(DefaultSilo shared)
     {
         var user = SiloFixture.NewUser();
         using var api = shared.Silo.As(user);
-        var video = await api.UploadToReadyAsync(Media.Mp4);
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
         using var nobody = new ApiClient(shared.Silo.Address, token: null);
         (string, string)[] offer = [("Sec-WebSocket-Protocol", $"bearer.{HandMadeToken.Encode(shared.Silo.Token(user))}")];
         (await nobody.SendAsync(HttpMethod.Delete, $"/api/videos/{video}", content: null, offer)).IsProblem(401, "token_missing");

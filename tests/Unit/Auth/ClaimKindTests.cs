@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Ingestion.Api.Auth;
-using Ingestion.Tests.Shared;
 
 namespace Ingestion.Tests.Unit.Auth;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Uploads.Direct;
-using Ingestion.Tests.Shared;
 
 namespace Ingestion.Tests.Unit.Auth;
 

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Auth.Provider;
-using Ingestion.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 
 namespace Ingestion.Tests.Unit.Auth.Provider;
