@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Sockets;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,9 +12,12 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Text("live"));
-        routes.MapGet("/health/ready", Ready);
-        routes.MapGet("/health/sockets", ProbeSocketsAsync);
+        var health = routes.MapGroup("/health").WithTags(Tags.Health);
+        health.MapGet("/live", () => TypedResults.Text("live")).Operation("getLiveness", "The process answers.").Answers(StatusCodes.Status200OK, "live", "text/plain");
+        health.MapGet("/ready", Ready).Operation("getReadiness", "Whether the silo takes requests.")
+            .Answers(StatusCodes.Status200OK, "ready", "text/plain").Answers(StatusCodes.Status503ServiceUnavailable, "not ready", "text/plain");
+        health.MapGet("/sockets", ProbeSocketsAsync).Operation("probeSockets", "Sends an event through a grain to a socket and back.")
+            .AnswersJson(StatusCodes.Status200OK, typeof(RoundTripJson)).Refuses(Problem.SocketsSilent);
     }
 
     /// <summary>Whether an event gets from a grain to a subscriber of this silo and its acknowledgement back, and in how many milliseconds.</summary>
@@ -28,3 +32,7 @@ internal static class HealthEndpoints
             ? TypedResults.Text("ready")
             : TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
 }
+
+/// <summary>How long an event took.</summary>
+/// <param name="RoundTripMs">Milliseconds.</param>
+internal sealed record RoundTripJson(double RoundTripMs);

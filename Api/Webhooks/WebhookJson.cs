@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Ingestion.Status;
 using Ingestion.Webhooks;
@@ -8,7 +9,8 @@ namespace Ingestion.Api.Webhooks;
 /// <param name="Url">Where to.</param>
 /// <param name="Events">Types of events; null: all.</param>
 /// <param name="When"><c>always</c> or <c>unacknowledged</c>.</param>
-internal sealed record NewWebhookJson(string Url, IReadOnlyList<string>? Events = null, string When = WebhookJson.Always);
+internal sealed record NewWebhookJson(
+    string Url, IReadOnlyList<string>? Events = null, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When = WebhookJson.Always);
 
 /// <summary>A wish for a replay: one of the two.</summary>
 /// <param name="From">The events after this cursor.</param>
@@ -31,7 +33,7 @@ internal sealed record WebhookChangeJson(bool Enabled);
 /// <param name="Pending">Events that wait.</param>
 /// <param name="DeadLetters">Events that were given up.</param>
 internal sealed record WebhookJson(
-    string Id, string Url, IReadOnlyList<string>? Events, string When, DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string Cursor, int Pending, int DeadLetters)
+    string Id, string Url, IReadOnlyList<string>? Events, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When, DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string Cursor, int Pending, int DeadLetters)
 {
     public const string Always = "always";
     public const string Unacknowledged = "unacknowledged";

@@ -1,22 +1,25 @@
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.OpenApi;
 using Ingestion.Uploads;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Uploads.Limits;
 
 /// <summary>What a user takes, for that user.</summary>
 internal static class UsageEndpoints
 {
-    public static void MapUsage(this IEndpointRouteBuilder routes) => routes.MapGet("/api/usage", GetUsageAsync).RequireAuthorization(Scopes.Read);
+    public static void MapUsage(this IEndpointRouteBuilder routes) => routes.MapGet("/api/usage", GetUsageAsync).RequireAuthorization(Scopes.Read).WithTags(Tags.Uploads)
+        .Operation("getUsage", "What your uploads and videos take, and what they may.");
 
-    private static async Task<IResult> GetUsageAsync(HttpContext context, IGrainFactory grains, IOptions<UploadLimitsOptions> limits)
+    private static async Task<Ok<UsageJson>> GetUsageAsync(HttpContext context, IGrainFactory grains, IOptions<UploadLimitsOptions> limits)
     {
         var usage = await grains.GetGrain<IQuotaGrain>(context.User.UserId()).GetUsageAsync();
         var quota = limits.Value.Quota;
         var answer = new UsageJson(
             usage.Uploads, usage.ReservedBytes, usage.TotalBytes, usage.DayBytes,
             new LimitsJson(Some(quota.ConcurrentUploads), Some(quota.TotalBytes), Some(quota.DailyBytes)));
-        return TypedResults.Json(answer, UsageJsonContext.Default.UsageJson);
+        return TypedResults.Ok(answer);
     }
 
     private static long? Some(long limit) => limit > 0 ? limit : null;
