@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
-using Microsoft.OpenApi;
 
 namespace Ingestion.Api.OpenApi;
 
-/// <summary>The document of this API as JSON. It is made for the first client that wants it, and kept: nothing in it changes while the silo runs.</summary>
-internal sealed class ApiDocument(IServiceProvider services) : IDisposable
+/// <summary>The document of this API as JSON. It is made for the first client that asks, and kept: nothing in it changes while the silo runs.</summary>
+internal sealed class ApiDocument(IServiceProvider silo, IServiceCollection registered) : IDisposable
 {
     public const string Name = "v1";
 
@@ -27,21 +25,18 @@ internal sealed class ApiDocument(IServiceProvider services) : IDisposable
         await _making.WaitAsync(cancellationToken);
         try
         {
-            return _made ??= await WriteAsync(services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name), cancellationToken);
+            if (_made is null)
+            {
+                var json = await DocumentWriter.WriteAsync(silo, registered, cancellationToken);
+                _made = new Made(json, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(json))[..16]}\""));
+            }
+
+            return _made;
         }
         finally
         {
             _making.Release();
         }
-    }
-
-    private static async Task<Made> WriteAsync(IOpenApiDocumentProvider provider, CancellationToken cancellationToken)
-    {
-        var document = await provider.GetOpenApiDocumentAsync(cancellationToken);
-        using var text = new StringWriter();
-        document.SerializeAsV31(new OpenApiJsonWriter(text, new OpenApiJsonWriterSettings { Terse = true }));
-        var json = System.Text.Encoding.UTF8.GetBytes(text.ToString());
-        return new Made(json, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(json))[..16]}\""));
     }
 
     private sealed record Made(byte[] Json, EntityTagHeaderValue Tag);

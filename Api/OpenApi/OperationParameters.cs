@@ -9,11 +9,11 @@ internal static class OperationParameters
 {
     private static readonly Parameter _id = new("path", "id", "The id of the upload, its task and its video, or of the webhook.") { Pattern = MediaId.Pattern };
 
-    public static void Apply(OpenApiOperation operation, IEnumerable<Parameter> parameters)
+    public static void Apply(OpenApiOperation operation, string path, IEnumerable<Parameter> parameters)
     {
         var all = operation.Parameters ??= [];
         var own = parameters.ToArray();
-        if (all.Any(parameter => parameter.Name == _id.Name) && !own.Any(parameter => parameter.Name == _id.Name))
+        if (path.Contains("{id}", StringComparison.Ordinal) && !own.Any(parameter => parameter.Name == _id.Name))
             own = [_id, .. own];
         foreach (var parameter in own)
         {

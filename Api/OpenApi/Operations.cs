@@ -15,7 +15,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
         var isHead = context.Description.HttpMethod == HttpMethods.Head;
         if (isHead && operation.OperationId is { } name)
             operation.OperationId = "head" + (name.StartsWith("get", StringComparison.Ordinal) ? name["get".Length..] : name);
-        OperationParameters.Apply(operation, metadata.OfType<Parameter>());
+        var path = context.Description.RelativePath ?? "";
+        OperationParameters.Apply(operation, path, metadata.OfType<Parameter>());
         if (metadata.OfType<ByteContent>().LastOrDefault() is { } bytes)
             operation.RequestBody = OperationBodies.Of(bytes);
         var scopes = ScopesOf(metadata).ToArray();
@@ -24,7 +25,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
         if (!metadata.OfType<IProducesResponseTypeMetadata>().Any())
             operation.Responses!.Clear();
         OperationAnswers.Apply(operation, metadata, isHead);
-        var isOfApi = context.Description.RelativePath is { } path && (path.StartsWith("api/", StringComparison.Ordinal) || path == "ws");
+        var isOfApi = path.StartsWith("api/", StringComparison.Ordinal) || path == "ws";
         var refusals = metadata.OfType<Refusals>().SelectMany(refusals => refusals.Problems);
         ProblemAnswers.Apply(operation, document, refusals.Concat(CommonProblems.Of(isOfApi, scopes.Length > 0, operation.RequestBody is not null)), isHead);
         return Task.CompletedTask;
