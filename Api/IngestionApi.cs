@@ -38,7 +38,7 @@ public static class IngestionApi
         app.MapEvents();
         app.MapWebhooks();
         app.MapAdmin();
-        app.MapHealth();
+        app.MapSocketHealth();
         app.MapApiDocument();
         return app;
     }

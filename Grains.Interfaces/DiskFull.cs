@@ -2,7 +2,10 @@ using Ingestion.Uploads;
 
 namespace Ingestion;
 
-/// <summary>Tells a full disk from other faults.</summary>
+/// <summary>
+/// Recognises a full disk among other faults. Here and not in Backends, because grains and the edge answer it in their own way and may not
+/// reference Backends.
+/// </summary>
 public static class DiskFull
 {
     // errno values on Linux; .NET puts the raw errno into HResult there, and the Win32 codes on Windows.
@@ -10,7 +13,7 @@ public static class DiskFull
     private const int QuotaExceeded = 122;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
-    /// <summary>Whether the exception, or one that caused it, says that there is no room.</summary>
+    /// <summary>Whether the exception, or one that caused it, means that there is no room.</summary>
     public static bool Is(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)

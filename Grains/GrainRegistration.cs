@@ -3,23 +3,28 @@ using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Silos;
-using Ingestion.Uploads;
-using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Serialization;
 
 namespace Ingestion.Grains;
 
 /// <summary>What a silo needs to host the grains of this project.</summary>
 public static class GrainRegistration
 {
+    // Those whose exceptions come from grains beside .NET's own, as prefixes of namespaces: ours, the object store's and the database's.
+    private static readonly string[] _exceptions = ["Ingestion.", "Amazon.", "Npgsql."];
+
     /// <summary>Registers the grain services and streams. The object store, the queue, the storage provider and the way out for webhooks are the host's to choose.</summary>
     public static ISiloBuilder AddIngestionGrains(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
+        // Without it a caller in another silo would get a CodecNotFoundException in their place.
+        silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.UnionWith(_exceptions));
         silo.Services.AddOptions<MemoryOptions>().BindConfiguration("Ingestion:Memory").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<IMemoryGovernorClient, MemoryGovernorClient>();
+        silo.Services.AddSingleton<ISiloAgentClient, SiloAgentClient>();
         silo.Services.AddSingleton<SiloMemory>();
         silo.Services.AddSingleton<MemoryMetrics>();
         silo.Services.AddHostedService<IdleReclaim>();
@@ -29,8 +34,8 @@ public static class GrainRegistration
         silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<WebhookMetrics>();
-        silo.Services.AddSingleton<WebhookEdge>();
         silo.AddGrainService<MemoryGovernorService>();
+        silo.AddGrainService<SiloAgent>();
         silo.AddGrainService<UploadFence>();
         silo.AddProgressStream();
         return silo;

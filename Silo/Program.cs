@@ -1,27 +1,38 @@
 using Ingestion.Api;
+using Ingestion.Api.Health;
+using Ingestion.Api.Http;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Janitor;
 using Ingestion.Silo.Telemetry;
 using Ingestion.Silo.Worker;
 
-if (args is ["token", .. var tokenArguments])
-    return TokenCommand.Run(tokenArguments);
+return await CommandLine.InvokeAsync(args, RunAsync);
 
-// Settings lie beside the executable, whatever folder it is started in; the data folder is relative to where it is started.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-var settings = builder.AddSettings(args);
-builder.AddListener();
-builder.AddTelemetry();
-builder.AddBackends(settings);
-builder.AddSilo(settings);
-if (settings.HasRole(Roles.Api))
-    builder.Services.AddIngestionApi().AddJanitor();
-if (settings.HasRole(Roles.Worker))
-    builder.Services.AddVideoWorker();
+static async Task RunAsync(RunArguments arguments)
+{
+    var builder = WebApplication.CreateBuilder(arguments.HostOptions());
+    var settings = builder.AddSettings(arguments.Settings);
+    using var claims = await Claims.TakeAsync(builder, settings);
+    builder.AddLogs();
+    builder.AddListener();
+    builder.AddTelemetry(settings);
+    builder.AddBackends(settings);
+    builder.AddSilo(settings, claims.Silo);
+    builder.Services.AddHealth();
+    if (settings.HasRole(Roles.Api))
+        builder.Services.AddIngestionApi().AddJanitor();
+    if (settings.HasRole(Roles.Worker))
+        builder.Services.AddVideoWorker();
 
-var app = builder.Build();
-if (settings.HasRole(Roles.Api))
-    app.MapIngestionApi();
-await app.RunAsync();
-return 0;
+    var app = builder.Build();
+    if (settings.HasRole(Roles.Api))
+        app.MapIngestionApi();
+    app.MapHealth();
+    app.MapMetrics();
+    app.MapServiceDocument();
+    arguments.Start.EndsWith(app.Lifetime);
+    claims.ReleasePort(app.Lifetime);
+    app.LogStart(settings, claims.Silo);
+    await app.RunAsync();
+}

@@ -36,4 +36,7 @@ cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); printf "%d", ($1
 
 rss_mib() { awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 
+# field NAME: the first number of that name in the JSON on standard input.
+field() { grep -o "\"$1\":[-0-9.]*" | head -n 1 | cut -d: -f2; }
+
 trap 'stop_silo; rm -rf "$work"' EXIT

@@ -13,62 +13,17 @@ tools=$here/../../shared/bench bin=$here/../artifacts/bench
 sockets=${SOCKETS:-10000} rate=${RATE:-10} runs=${RUNS:-3}
 . "$here/silo.sh"
 . "$here/peers.sh"
+. "$here/socket-targets.sh"
 trap 'stop_silo; stop_peer; rm -rf "$work"' EXIT
 ulimit -n "$(ulimit -H -n)"
 
 for tool in ws-load kestrelws signalr; do build_tool $tool; done
 status_load=$(dirname "$dll")/../../StatusLoad/release/Ingestion.Bench.StatusLoad.dll
-export Ingestion__Uploads__RequireKnownContainer=false Ingestion__Limits__MaxConcurrentUploadsPerUser=0
-# The generator says something every 8 s and answers no ping of ours: that must do.
-export Ingestion__Sockets__PongSeconds=10
-export Ingestion__Sockets__AcceptsPerSecond=0 Ingestion__Sockets__MaxSocketsPerUser=0
-
-# tokens COUNT: one token a line, each for a user of its own, signed with the silo's key.
-tokens() {
-  python3 - "$work/data/keys/token.key" "$1" >"$work/tokens" <<'PY'
-import base64, hashlib, hmac, json, sys, time
-key = base64.b64decode(open(sys.argv[1]).read().strip())
-encode = lambda b: base64.urlsafe_b64encode(b).rstrip(b'=')
-head = encode(b'{"alg":"HS256","typ":"JWT"}')
-for i in range(int(sys.argv[2])):
-    claims = {'sub': f'user-{i}', 'scope': 'read upload', 'iss': 'ingestion', 'aud': 'ingestion', 'exp': int(time.time()) + 7200}
-    signed = head + b'.' + encode(json.dumps(claims).encode())
-    print((signed + b'.' + encode(hmac.new(key, signed, hashlib.sha256).digest())).decode())
-PY
-}
-field() { grep -o "\"$1\":[-0-9.]*" | head -n 1 | cut -d: -f2; }
-
-# start_target NAME CHANNEL: sets target_pid and load, the arguments that connect to it.
-start_target() {
-  case $1 in
-    silo)
-      rm -rf "$work/data"
-      start_silo "$dll" --roles api
-      admin=$(DOTNET_ENVIRONMENT=Development dotnet "$dll" token operator --scope admin --ttl 2h --data "$work/data")
-      tokens "$sockets"
-      target_pid=$silo_pid
-      load=(--url "ws://127.0.0.1:$port/ws" --subprotocol ingestion.v1 --lines "$work/tokens" --header 'Authorization: Bearer {line}'
-        --first-frame "{\"op\":\"sub\",\"id\":1,\"ch\":[\"$2\"]}" --ready-text '"op":"snap"' --keepalive-text '{"op":"pong"}' --keepalive-every 8)
-      publish=(--publish-url "$url/api/admin/broadcast" --publish-header "Authorization: Bearer $admin" --ts-key t0
-        --publish-body '{"channel":"system","message":{"t0":{ts}}}') ;;
-    kestrelws)
-      "$bin/kestrelws/kestrelws" 9470 >"$work/peer.log" 2>&1 & peer_pid=$! target_pid=$peer_pid
-      until_up 9470
-      load=(--url ws://127.0.0.1:9470/ws)
-      # As long as our frame is.
-      publish=(--publish-url http://127.0.0.1:9470/publish --publish-body '{"ts":{ts},"pad":"{pad:330}"}') ;;
-    signalr)
-      "$bin/signalr/signalr" 9460 >"$work/peer.log" 2>&1 & peer_pid=$! target_pid=$peer_pid
-      until_up 9460
-      load=(--url ws://127.0.0.1:9460/hub --first-frame '{"protocol":"json","version":1}\x1e' --ready-text '{}' --keepalive-text '{"type":6}\x1e' --keepalive-every 15)
-      publish=(--publish-url http://127.0.0.1:9460/publish --publish-body '{"ts":{ts},"pad":"{pad:330}"}') ;;
-  esac
-}
 
 idle() {
   for run in $(seq "$runs"); do
     for target in kestrelws signalr silo; do
-      start_target $target user
+      start_socket_target $target user
       "$bin/ws-load/ws-load" "${load[@]}" --connections 200 --hold 3 >/dev/null
       local result; result=$("$bin/ws-load/ws-load" "${load[@]}" --connections "$sockets" --hold 30 --pid "$target_pid" --label "$target")
       echo "idle $target, run $run: $(field connected <<<"$result") connected in $(field connect_s <<<"$result") s, $(field bytes_per_conn <<<"$result") bytes of RSS each, CPU $(field srv_cpu_pct_hold <<<"$result") %, $(grep -o '"rss_mb":{[^}]*}' <<<"$result")"
@@ -81,7 +36,7 @@ idle() {
 told() {
   for run in $(seq "$runs"); do
     for target in ${TARGETS:-kestrelws signalr silo}; do
-      start_target $target system
+      start_socket_target $target system
       "$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections "$2" --publish-rate 50 --hold 10 >/dev/null
       local result; result=$("$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections "$3" --publish-rate "$4" --hold 20 --pid "$target_pid" --label "$target")
       echo "$1 $target, run $run: $(field received <<<"$result") of $(field expected <<<"$result") received, $(grep -o '"lat_ms":{[^}]*}' <<<"$result"), CPU $(field srv_cpu_pct_hold <<<"$result") %, $(grep -o '"rss_mb":{[^}]*}' <<<"$result"), $(field closed_by_server <<<"$result") closed"
@@ -95,7 +50,7 @@ message() { told message 200 200 50; }
 
 latency() {
   for run in $(seq "$runs"); do
-    start_target silo user
+    start_socket_target silo user
     echo "latency, run $run: $(dotnet "$status_load" latency "$url" "$work/tokens" 50 50 30), RSS $(rss_mib "$target_pid") MiB"
     stop_silo
   done

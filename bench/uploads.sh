@@ -12,38 +12,15 @@ tools=$here/../../shared/bench bin=$here/../artifacts/bench
 users=${USERS:-300} runs=${RUNS:-3} warmup=${WARMUP:-600}
 . "$here/silo.sh"
 . "$here/peers.sh"
+. "$here/upload-targets.sh"
 trap 'stop_silo; stop_peer; stop_sink; rm -rf "$work"' EXIT
 
-# Random bytes are no video: these runs take anything, and the worker is left out so that only ingestion is measured.
-export Ingestion__Uploads__RequireKnownContainer=false
 for tool in upload-load s3sink passthrough; do build_tool $tool; done
-field() { grep -o "\"$1\":[0-9.]*" | head -n 1 | cut -d: -f2; }
-
-# start_target NAME: silo-s3, silo-file or a peer; sets target_pids, target_form, target_tus, target_token.
-start_target() {
-  case $1 in
-    silo-*)
-      local settings=()
-      if [ "$1" = silo-s3 ]; then
-        settings=(Ingestion__Store=s3 Ingestion__S3__ServiceUrl=http://127.0.0.1:$sink_port Ingestion__S3__Bucket=videos Ingestion__S3__PathStyle=true
-          Ingestion__S3__Region=us-east-1 AWS_ACCESS_KEY_ID=bench AWS_SECRET_ACCESS_KEY=bench)
-      fi
-      rm -rf "$work/data"
-      start_silo_with "${settings[@]}" -- "$dll" --roles api
-      target_token=$(DOTNET_ENVIRONMENT=Development dotnet "$dll" token bench --ttl 1h --data "$work/data")
-      target_pids=$silo_pid target_form=$url/api/videos/upload target_tus=$url/api/uploads ;;
-    *)
-      start_peer "$1"
-      target_token=$peer_token target_pids=tree:$peer_pid target_form=$peer_url target_tus=$peer_url ;;
-  esac
-}
-stop_target() { stop_silo; stop_peer; }
-
 # measure RUN TARGET MODE [load arguments]: one run with everything started fresh; prints it and appends it to $work/lines-TARGET-MODE.
 measure() {
   local run=$1 target=$2 mode=$3; shift 3
   local where result after=-
-  start_sink; start_target "$target"
+  start_sink; start_upload_target "$target"
   where=$target_form; [ "$mode" = multipart ] || where=$target_tus
   local load=("$bin/upload-load/upload-load" --mode "$mode" --url "$where" --pid "$target_pids")
   [ -z "$target_token" ] || load+=(--token "$target_token")
@@ -54,7 +31,7 @@ measure() {
   printf '%s %s %s %s %s %s %s %s\n' "$(field req_s <<<"$result")" "$(field MB_s <<<"$result")" "$(field p50 <<<"$result")" "$(field p99 <<<"$result")" \
     "$(field failed <<<"$result")" "$(field peak <<<"$result")" "$(field srv_cpu_ms_per_upload <<<"$result")" "$after" | tee "$work/last" >>"$work/lines-$target-$mode"
   awk -v what="$target $mode, run $run" '{ printf "%s: %s req/s, %s MB/s, p50 %s ms, p99 %s ms, %s failed, peak RSS %s MiB, CPU %s ms an upload, RSS 60 s after %s\n", what, $1, $2, $3, $4, $5, $6, $7, $8 }' "$work/last"
-  stop_target; stop_sink
+  stop_targets; stop_sink
 }
 
 # compare MODE TARGET… -- [load arguments]: RUNS rounds over all targets, so that what else the machine does hits all of them alike.
@@ -89,7 +66,7 @@ slow() {
   compare tus "${targets[@]}" -- --users 1000 --count 1000 --size 2000000 --rate 65536 --sndbuf 16384 --ramp 5 --drain 120
 }
 one() {
-  start_target silo-file
+  start_upload_target silo-file
   local load=("$bin/upload-load/upload-load" --token "$target_token" --url "$target_form" --pid "$target_pids")
   "${load[@]}" --users 4 --count 20 >/dev/null
   head -c 12500000 /dev/urandom >"$work/file"
@@ -100,7 +77,7 @@ one() {
     echo $((($(date +%s%N) - began) / 1000000)) >>"$work/cp"; rm "$work/copy"
   done
   echo "one upload of 12.5 MB to files: $(sort -n "$work/one" | sed -n 3p) ms; cp and sync of the same file: $(sort -n "$work/cp" | sed -n 3p) ms (medians of five)"
-  stop_target
+  stop_targets
 }
 
 for part in "${@:-form tus slow one}"; do for name in $part; do "$name"; done; done

@@ -50,7 +50,7 @@ internal static class AdminEndpoints
     }
 
     /// <summary>For after silos were added: sockets stay where they are until they are sent away, and the balancer then has a say.</summary>
-    private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors)
+    private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents)
     {
         RebalanceJson? wanted;
         try
@@ -66,7 +66,7 @@ internal static class AdminEndpoints
             return Problem.RebalanceInvalid.ToResult();
         if (await FindAsync(grains, silo) is not var (address, _))
             return Problem.NotFound.ToResult();
-        var sent = await governors.RebalanceSocketsAsync(address, count);
+        var sent = await agents.RebalanceSocketsAsync(address, count);
         return TypedResults.Accepted((string?)null, new RebalancedJson(sent));
     }
 

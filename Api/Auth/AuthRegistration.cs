@@ -9,11 +9,12 @@ public static class AuthRegistration
     public static IServiceCollection AddBearerTokens(this IServiceCollection services)
     {
         services.AddOptions<TokenOptions>().BindConfiguration("Ingestion:Token").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TokenRefusals>();
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<TokenOptions>>().Value;
             var development = provider.GetRequiredService<IHostEnvironment>().IsDevelopment();
-            return new TokenService(options, SigningKey.Load(options, mayCreate: development), provider.GetRequiredService<TimeProvider>());
+            return new TokenService(options, SigningKey.Load(options, mayCreate: development), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<TokenRefusals>());
         });
         // The core alone: AddAuthentication would bring data protection along, which keeps keys on disk that nothing here uses.
         services.AddAuthenticationCore(authentication =>

@@ -22,7 +22,7 @@ public static partial class SigningKey
             CreateIfMissing(options.KeyFile);
         return File.Exists(options.KeyFile)
             ? Decode(File.ReadAllText(options.KeyFile).Trim(), $"The key file {options.KeyFile}")
-            : throw new InvalidOperationException($"No token key: the key file {options.KeyFile} does not exist.");
+            : throw new InvalidOperationException($"No token key: the key file {options.KeyFile} does not exist. Set Ingestion:Token:KeyFile, or Ingestion:Token:Key (base64, at least 32 bytes).");
     }
 
     private static void CreateIfMissing(string path)

@@ -25,9 +25,17 @@ public sealed class TokenService
     private readonly TokenOptions _options;
     private readonly TimeProvider _time;
 
+    private readonly TokenRefusals? _refusals;
+
     /// <summary>With the key's bytes; see <see cref="SigningKey"/>.</summary>
     public TokenService(TokenOptions options, byte[] key, TimeProvider time)
+        : this(options, key, time, refusals: null)
     {
+    }
+
+    internal TokenService(TokenOptions options, byte[] key, TimeProvider time, TokenRefusals? refusals)
+    {
+        _refusals = refusals;
         (_options, _time) = (options, time);
         var signingKey = new SymmetricSecurityKey(key);
         _credentials = new SigningCredentials(signingKey, SecurityAlgorithms.HmacSha256);
@@ -74,18 +82,20 @@ public sealed class TokenService
     {
         // Three parts are a signed token. Five are an encrypted one, whose decompression this library version leaves unbounded (CVE-2024-21319).
         if (token.Length > LongestToken || token.AsSpan().Count('.') != 2)
-            return default;
+            return Refuse(RefusalReason.Malformed);
         var result = _handler.ValidateToken(token, _parameters);
         // Not by jwt.Subject, which throws when the claim is no text.
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || !jwt.TryGetPayloadValue<string>("sub", out var subject) || !IsSubject(subject))
-            return default;
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt)
+            return Refuse(RefusalReason.Of(result.Exception));
+        if (!jwt.TryGetPayloadValue<string>("sub", out var subject) || !IsSubject(subject))
+            return Refuse(RefusalReason.Subject);
 
         var now = _time.GetUtcNow().UtcDateTime;
         var skew = TimeSpan.FromSeconds(_options.ClockSkewSeconds);
         if (jwt.ValidTo == DateTime.MinValue || jwt.ValidFrom > now + skew)
-            return default;
+            return Refuse(RefusalReason.Lifetime);
         if (jwt.ValidTo <= now - skew)
-            return (null, true);
+            return Refuse(RefusalReason.Expired, expired: true);
 
         var claims = new List<Claim> { new("sub", subject), new("exp", new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)) };
         if (jwt.TryGetPayloadValue<string>("scope", out var scopes))
@@ -94,6 +104,12 @@ public sealed class TokenService
             claims.Add(new Claim(VideoClaim, video));
         claims.AddRange(RolesOf(jwt).Select(role => new Claim(RoleClaim, role)));
         return (new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "sub", "scope")), false);
+    }
+
+    private (ClaimsPrincipal? User, bool Expired) Refuse(string reason, bool expired = false)
+    {
+        _refusals?.Refused(reason);
+        return (null, expired);
     }
 
     private static IEnumerable<string> RolesOf(JsonWebToken jwt)

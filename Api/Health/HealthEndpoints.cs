@@ -3,34 +3,55 @@ using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Sockets;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Ingestion.Api.Health;
 
-/// <summary>For load balancers and scripts; the only addresses that need no token.</summary>
-internal static class HealthEndpoints
+/// <summary>For load balancers, scripts and operators; these addresses need no token.</summary>
+public static class HealthEndpoints
 {
+    private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Maps the addresses that every silo has.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithTags(Tags.Health);
-        health.MapGet("/live", () => TypedResults.Text("live")).Operation("getLiveness", "The process answers.").Answers(StatusCodes.Status200OK, "live", "text/plain");
-        health.MapGet("/ready", Ready).Operation("getReadiness", "Whether the silo takes requests.")
-            .Answers(StatusCodes.Status200OK, "ready", "text/plain").Answers(StatusCodes.Status503ServiceUnavailable, "not ready", "text/plain");
-        health.MapGet("/sockets", ProbeSocketsAsync).Operation("probeSockets", "Sends an event through a grain to a socket and back.")
-            .AnswersJson(StatusCodes.Status200OK, typeof(RoundTripJson)).Refuses(Problem.SocketsSilent);
+        Map(routes, "/health/live", () => TypedResults.Text("live")).Operation("getLiveness", "The process answers.").Answers(StatusCodes.Status200OK, "live", "text/plain");
+        Map(routes, "/health/ready", ReadyAsync).Operation("getReadiness", "Whether the silo takes requests.").DescribeReadiness();
+        Map(routes, "/health", ReadyAsync).Operation("getHealth", "The same as /health/ready.").DescribeReadiness();
+        Map(routes, "/healthz", ReadyAsync).Operation("getHealthz", "The same as /health/ready.").DescribeReadiness();
+        Map(routes, "/health/details", DetailsAsync).Operation("getHealthDetails", "Each check of the silo.").AnswersJson(StatusCodes.Status200OK, typeof(HealthBody));
     }
+
+    /// <summary>Maps the probe of the sockets, in silos that take sockets.</summary>
+    internal static void MapSocketHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health/sockets", ProbeSocketsAsync).AllowAnonymous().WithTags(Tags.Health)
+        .Operation("probeSockets", "Sends an event through a grain to a socket and back.").AnswersJson(StatusCodes.Status200OK, typeof(RoundTripJson)).Refuses(Problem.SocketsSilent);
+
+    // Probes come once a second from every balancer: measured, they would hide what clients see.
+    private static RouteHandlerBuilder Map(IEndpointRouteBuilder routes, string address, Delegate handler) =>
+        routes.MapMethods(address, _methods, handler).AllowAnonymous().WithTags(Tags.Health).DisableHttpMetrics();
+
+    private static void DescribeReadiness(this RouteHandlerBuilder endpoint) => endpoint
+        .Answers(StatusCodes.Status200OK, "It does.", "text/plain")
+        .Answers(StatusCodes.Status503ServiceUnavailable, "It does not, or not yet.", "text/plain");
+
+    private static async Task<ContentHttpResult> ReadyAsync(HealthCheckService health, HttpContext context)
+    {
+        var report = await health.CheckHealthAsync(check => check.Tags.Contains(HealthRegistration.Ready), context.RequestAborted);
+        // Degraded still takes requests: a store that is away for all silos must not take all of them out.
+        return report.Status is HealthStatus.Unhealthy
+            ? TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : TypedResults.Text("ready");
+    }
+
+    /// <summary>Always 200: what is looked at is the silo, not this answer.</summary>
+    private static async Task<ContentHttpResult> DetailsAsync(HealthCheckService health, HttpContext context) =>
+        TypedResults.Text(HealthDetails.Write(await health.CheckHealthAsync(context.RequestAborted)), "application/json");
 
     /// <summary>Whether an event gets from a grain to a subscriber of this silo and its acknowledgement back, and in how many milliseconds.</summary>
     private static async Task<IResult> ProbeSocketsAsync(SocketProbe probe, HttpContext context) =>
         await probe.RunAsync(context.RequestAborted) is { } took
             ? TypedResults.Text(string.Create(CultureInfo.InvariantCulture, $"{{\"round_trip_ms\":{took.TotalMilliseconds:0.###}}}"), "application/json")
             : Problem.SocketsSilent.ToResult();
-
-    /// <summary>Ready once the silo takes calls, and until it begins to stop.</summary>
-    private static ContentHttpResult Ready(IHostApplicationLifetime host) =>
-        host.ApplicationStarted.IsCancellationRequested && !host.ApplicationStopping.IsCancellationRequested
-            ? TypedResults.Text("ready")
-            : TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
 }
 
 /// <summary>How long an event took.</summary>

@@ -10,6 +10,9 @@ internal sealed class DocumentPage(IServiceProvider services)
 {
     public const string Address = "/docs/api";
 
+    /// <summary>The page and its files, as a route.</summary>
+    public const string Files = "/{**file}";
+
     private readonly Lazy<RequestDelegate> _page = new(() => Build(services));
 
     public Task ServeAsync(HttpContext context)

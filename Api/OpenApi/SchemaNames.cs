@@ -7,7 +7,7 @@ namespace Ingestion.Api.OpenApi;
 /// <summary>Names of schemas: those of the types, without the ending that says what they are for.</summary>
 internal static class SchemaNames
 {
-    private static readonly string[] _endings = ["Json", "Shape"];
+    private static readonly string[] _endings = ["Json", "Shape", "Body"];
 
     /// <summary>Null: the schema has no name and stands where it is used.</summary>
     public static string? Of(JsonTypeInfo type)

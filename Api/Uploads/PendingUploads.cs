@@ -26,7 +26,7 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
         if (info is { State: UploadState.Completing })
         {
             // A client that sees all its bytes acknowledged stops asking: it sees them only once they are a video.
-            await Upload(id).GetStateAsync();
+            await Upload(id).FinishPendingAsync();
             info = await finder.FindAsync(id, owner);
         }
 
@@ -39,7 +39,7 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
     /// <returns>The upload's video, or why there is none.</returns>
     public async Task<(VideoRecord? Video, Problem? Problem)> FinishVideoAsync(string id, string owner)
     {
-        var state = await Upload(id).GetStateAsync();
+        var state = await Upload(id).FinishPendingAsync();
         if (state is UploadState.Completing)
             return (null, Problem.Unavailable with { RetryAfter = _retryAfter });
         var video = state is UploadState.Completed ? await Video(id).GetAsync(owner) : null;
@@ -49,7 +49,7 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
     private async Task<UploadInfo?> StopWriterAsync(string id, string owner, UploadInfo? info, CancellationToken cancellationToken)
     {
         var asked = time.GetTimestamp();
-        await Upload(id).SettleAsync(owner);
+        await Upload(id).StopWriterAsync(owner);
         while (info is { Writing: true } && time.GetElapsedTime(asked) < _patience)
         {
             await Task.Delay(_step, time, cancellationToken);

@@ -52,7 +52,9 @@ internal sealed record WebhookJson(
 
 internal sealed record WebhooksJson(IReadOnlyList<WebhookJson> Items);
 
-/// <summary>A new secret, told this once.</summary>
+/// <summary>A new secret; this is the only answer with it.</summary>
+/// <param name="Secret">Signs deliveries from now on.</param>
+/// <param name="OldSecretUntil">Until then the old one signs them too.</param>
 internal sealed record WebhookSecretJson(string Secret, DateTimeOffset OldSecretUntil);
 
 /// <summary>What was sent last, newest first, and what was given up.</summary>

@@ -1,7 +1,7 @@
 namespace Ingestion.Backends.Buffers;
 
 /// <summary>
-/// Blocks of one size. Returned ones are kept for the next who asks, but those that nobody has asked for during a whole
+/// Blocks of one size. Returned ones are kept for the next request, but those that were not requested during a whole
 /// <see cref="_trimPeriod"/> go back to the system: a rush maps each block once, and its memory goes with it.
 /// </summary>
 internal sealed class BlockPool<T> : IDisposable
@@ -28,7 +28,7 @@ internal sealed class BlockPool<T> : IDisposable
         _trimmer = time.CreateTimer(static pool => ((BlockPool<T>)pool!).Trim(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Bytes of blocks that nobody uses.</summary>
+    /// <summary>Bytes of blocks that are not in use.</summary>
     public long IdleBytes
     {
         get

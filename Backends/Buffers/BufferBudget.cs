@@ -5,8 +5,8 @@ namespace Ingestion.Backends.Buffers;
 /// <summary>
 /// One budget and one pool for the buffers of all uploads of this process. A part is buffered in memory only once its full size is reserved,
 /// first come first served: so as many parts as fit run at the speed of their clients, and the others wait in their sockets, instead of all
-/// of them getting stuck half filled. A part that waited for <see cref="LongestWait"/> goes to disk instead, and one that fills slowly while
-/// others wait is told to. Beside that every writer may have one small buffer at any time, which is counted but never refused: the budget
+/// of them getting stuck half filled. A part that waited for <see cref="LongestWait"/> goes to disk instead, and so does one that fills
+/// slowly while others wait. Beside that every writer may have one small buffer at any time, which is counted but never refused: the budget
 /// can be exceeded by those alone.
 /// </summary>
 internal sealed class BufferBudget : IBufferBudget, IDisposable
@@ -20,7 +20,7 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     /// <summary>How long a part waits for memory before it goes to disk: well below the timeouts of clients and proxies.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    // Small ones come and go with every upload, so some are kept whatever the budget says.
+    // Small ones come and go with every upload, so some are kept at any budget.
     private const long MostIdleSmall = 4L * 1024 * 1024;
 
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(500);
@@ -81,7 +81,7 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     /// <summary>Bytes of the small buffers, which no limit holds back.</summary>
     public long SmallBytes => Interlocked.Read(ref _smallBytes);
 
-    /// <summary>Memory that is kept for who comes next.</summary>
+    /// <summary>Memory that is kept for the next part.</summary>
     public long IdleBytes => _blocks.IdleBytes + _small.IdleBytes;
 
     /// <summary>Waits for room; null when the part should go to disk instead.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Backends.Buffers;
 
-/// <summary>What operators ask about the buffers of uploads. Names and units: docs/metrics.md.</summary>
+/// <summary>What operators ask about the buffers of uploads. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class BufferMetrics
 {
     private readonly Counter<long> _staged;
@@ -10,11 +10,11 @@ internal sealed class BufferMetrics
     public BufferMetrics(IMeterFactory meters, BufferBudget budget)
     {
         var meter = meters.Create("Ingestion");
-        meter.CreateObservableGauge("upload_buffer_bytes", () => budget.UsedBytes, "By", "Memory that parts under way take.");
-        meter.CreateObservableGauge("upload_buffer_limit_bytes", () => budget.LimitBytes, "By", "What they may take.");
-        meter.CreateObservableGauge("upload_staged_bytes", () => budget.StagedBytes, "By", "Bytes of parts in staging files.");
-        meter.CreateObservableGauge("upload_parts_waiting", () => budget.Waiting, "{part}", "Parts that wait for memory.");
-        _staged = meter.CreateCounter<long>("upload_parts_staged_total", "{part}", "Parts that went to disk.");
+        meter.CreateObservableUpDownCounter("ingestion.upload.buffer.usage", () => budget.UsedBytes, "By", "Memory that parts under way take.");
+        meter.CreateObservableUpDownCounter("ingestion.upload.buffer.limit", () => budget.LimitBytes, "By", "Memory that parts under way may take.");
+        meter.CreateObservableUpDownCounter("ingestion.upload.staging.usage", () => budget.StagedBytes, "By", "Bytes of parts in staging files.");
+        meter.CreateObservableUpDownCounter("ingestion.upload.part.waiting", () => budget.Waiting, "{part}", "Parts that wait for memory.");
+        _staged = meter.CreateCounter<long>("ingestion.upload.part.staged", "{part}", "Parts written to staging files.");
     }
 
     public void Staged() => _staged.Add(1);

@@ -24,7 +24,7 @@ internal sealed class BufferQueue
         }
     }
 
-    /// <summary>Whether nobody who waits comes before this request.</summary>
+    /// <summary>Whether no waiting request comes before this one.</summary>
     public bool IsNext(BufferRequest request) => _ending.Count == 0 && (request.Ending || _others.Count == 0);
 
     public BufferWaiter Add(BufferRequest request, long since)

@@ -182,7 +182,7 @@ internal sealed class PartBuffer(PartBufferSource source, ClientPace pace, PartB
         {
             if (_sealed || _demoted || _reservation is null)
                 return;
-            // First of all, so that a writer who comes by meanwhile moves the open block too.
+            // First of all, so that a writer that comes meanwhile moves the open block too.
             _demoted = true;
             await SpillFullAsync(CancellationToken.None);
             source.Demoted();

@@ -7,7 +7,7 @@ namespace Ingestion.Backends.GrainStorage;
 /// <summary>
 /// Grain storage on one machine: one JSON file a state, <c>{folder}/{grain type}/{shard}/{key}/{state}.json</c>, replaced as a whole by
 /// write, fsync and rename. The file holds its own ETag, a counter; a write that does not name the current one is refused.
-/// For one process only; a cluster uses AdoNet.
+/// For one process only; a cluster uses PostgreSQL. A call can be cancelled until its disk work begins, and not from then on.
 /// </summary>
 internal sealed class FileGrainStorage(string folder) : IGrainStorage
 {
@@ -15,28 +15,37 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     // wait for each other.
     private static readonly Lock[] _gates = [.. Enumerable.Range(0, 256).Select(_ => new Lock())];
 
-    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
+
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
-        var stored = await DurableDisk.RunAsync(PathOf(stateName, grainId), static path => Read<T>(path), CancellationToken.None);
+        var stored = await DurableDisk.RunAsync(PathOf(stateName, grainId), static path => Read<T>(path), cancellationToken);
         grainState.State = stored is null ? Activator.CreateInstance<T>() : stored.State;
         grainState.ETag = stored?.ETag;
         grainState.RecordExists = stored is not null;
     }
 
-    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        WriteStateAsync(stateName, grainId, grainState, CancellationToken.None);
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var path = PathOf(stateName, grainId);
-        var current = await DurableDisk.RunAsync((path, grainState.ETag, grainState.State), static write => Replace(write.path, write.ETag, write.State), CancellationToken.None);
+        var current = await DurableDisk.RunAsync((path, grainState.ETag, grainState.State), static write => Replace(write.path, write.ETag, write.State), cancellationToken);
         if (current.Conflict)
             throw new InconsistentStateException($"The state {stateName} of {grainId} was changed by another activation.", current.ETag ?? "", grainState.ETag ?? "");
         grainState.ETag = current.ETag;
         grainState.RecordExists = true;
     }
 
-    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        ClearStateAsync(stateName, grainId, grainState, CancellationToken.None);
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var path = PathOf(stateName, grainId);
-        var current = await DurableDisk.RunAsync((path, grainState.ETag), static clear => Remove(clear.path, clear.ETag), CancellationToken.None);
+        var current = await DurableDisk.RunAsync((path, grainState.ETag), static clear => Remove(clear.path, clear.ETag), cancellationToken);
         if (current.Conflict)
             throw new InconsistentStateException($"The state {stateName} of {grainId} was changed by another activation.", current.ETag ?? "", grainState.ETag ?? "");
         grainState.State = Activator.CreateInstance<T>();

@@ -4,14 +4,14 @@ using System.Diagnostics;
 namespace Ingestion.Backends.Media;
 
 /// <summary>What a program left behind.</summary>
-/// <param name="ExitCode">0 when it says that it succeeded.</param>
+/// <param name="ExitCode">0 on success, as the process reports it.</param>
 /// <param name="Output">Its standard output.</param>
 internal readonly record struct ExternalRun(int ExitCode, byte[] Output);
 
 /// <summary>Runs a program to its end, bounded in time and output.</summary>
 internal static class ExternalProcess
 {
-    /// <summary>Throws <see cref="TimeoutException"/> when it takes too long and <see cref="InvalidDataException"/> when it says too much; it is dead then.</summary>
+    /// <summary>Throws <see cref="TimeoutException"/> when it takes too long and <see cref="InvalidDataException"/> when it writes too much; it is dead then.</summary>
     public static async Task<ExternalRun> RunAsync(string program, IEnumerable<string> arguments, int longestOutput, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var process = new Process { StartInfo = StartInfo(program, arguments) };

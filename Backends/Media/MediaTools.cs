@@ -17,6 +17,9 @@ public sealed class MediaTools
     private readonly string _ffprobe;
     private readonly string _ffmpeg;
 
+    /// <summary>Where ffmpeg is.</summary>
+    public string FfmpegPath => _ffmpeg;
+
     private MediaTools(string ffprobe, string ffmpeg) => (_ffprobe, _ffmpeg) = (ffprobe, ffmpeg);
 
     /// <summary>The tools on PATH; null unless both are there.</summary>
@@ -27,7 +30,7 @@ public sealed class MediaTools
         return Locate("ffprobe") is { } ffprobe && Locate("ffmpeg") is { } ffmpeg ? new MediaTools(ffprobe, ffmpeg) : null;
     }
 
-    /// <summary>Measures a source. An answer without <see cref="MediaInfo"/> says why it is no video that can be read.</summary>
+    /// <summary>Measures a source. An answer without <see cref="MediaInfo"/> has the reason why it is no video that can be read.</summary>
     public async Task<(MediaInfo? Media, VideoError? Error)> ProbeAsync(string address, CancellationToken cancellationToken)
     {
         string[] arguments = ["-v", "error", "-protocol_whitelist", Protocols(address), "-print_format", "json", "-show_format", "-show_streams", address];

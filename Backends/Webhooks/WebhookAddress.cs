@@ -24,7 +24,7 @@ internal static class WebhookAddress
     private static readonly (IPNetwork Form, int At)[] _wrapped4 =
         [(IPNetwork.Parse("::/96"), 12), (IPNetwork.Parse("64:ff9b::/96"), 12), (IPNetwork.Parse("2002::/16"), 2)];
 
-    /// <summary>Whether it is a URL that events can be sent to; says nothing about where its host is.</summary>
+    /// <summary>Whether it is a URL that events can be sent to; where its host is, is not checked here.</summary>
     public static bool TryRead(string? url, bool allowInsecure, out Uri address)
     {
         address = null!;

@@ -11,7 +11,7 @@ namespace Ingestion.Backends.Webhooks;
 /// <summary>Sends events over HTTP.</summary>
 internal sealed class WebhookSender : IWebhookSender, IDisposable
 {
-    // Receivers answer with a status; what they say beside it is dropped, and a long story ends the connection.
+    // Receivers answer with a status; their bodies are dropped, and a long one ends the connection.
     private const int MostAnswerBytes = 1024;
 
     // In KiB, the unit of the option.
@@ -22,17 +22,17 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
 
     private static readonly MediaTypeHeaderValue _contentType = new("application/cloudevents+json", "utf-8");
 
-    private readonly WebhookOptions _options;
+    private readonly WebhookSenderOptions _options;
     private readonly WebhookConnector _connector;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
 
-    public WebhookSender(IOptions<WebhookOptions> options, TimeProvider time)
+    public WebhookSender(IOptions<WebhookSenderOptions> options, TimeProvider time)
         : this(options.Value, Dns.GetHostAddressesAsync, time)
     {
     }
 
-    internal WebhookSender(WebhookOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
+    internal WebhookSender(WebhookSenderOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
     {
         (_options, _time) = (options, time);
         _connector = new WebhookConnector(_options.AllowPrivateAddresses, resolve);
@@ -98,14 +98,14 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
     {
         ConnectCallback = _connector.ConnectAsync,
         ConnectTimeout = _options.Timeout,
-        // A proxy would resolve the name by itself, and a redirect leads to where nobody has checked.
+        // A proxy would resolve the name by itself, and a redirect leads to an address that was not checked.
         UseProxy = false,
         AllowAutoRedirect = false,
         UseCookies = false,
         MaxResponseHeadersLength = MostHeaderKibibytes,
         MaxResponseDrainSize = MostAnswerBytes,
         PooledConnectionLifetime = _connectionLifetime,
-        // Our traces are nobody's business outside.
+        // Our traces must not leave the service.
         ActivityHeadersPropagator = null,
     };
 

@@ -3,9 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingestion.Backends.Webhooks;
 
-/// <summary>Registers the way out for webhooks.</summary>
+/// <summary>Registers what sends events to webhooks.</summary>
 public static class WebhooksRegistration
 {
     /// <summary>Over HTTP.</summary>
-    public static IServiceCollection AddWebhookSender(this IServiceCollection services) => services.AddSingleton<IWebhookSender, WebhookSender>();
+    public static IServiceCollection AddWebhookSender(this IServiceCollection services, Action<WebhookSenderOptions> configure)
+    {
+        services.AddOptions<WebhookSenderOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<IWebhookSender, WebhookSender>();
+    }
 }

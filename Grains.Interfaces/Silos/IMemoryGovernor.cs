@@ -3,7 +3,7 @@ using Orleans.Services;
 
 namespace Ingestion.Silos;
 
-/// <summary>The governor of one silo, reachable from every silo. For now it samples, answers, and sets the budget of upload buffers.</summary>
+/// <summary>The memory governor of one silo, reachable from every silo. For now it samples, answers, and sets the budget of upload buffers.</summary>
 [Alias("ingestion.memory-governor")]
 public interface IMemoryGovernor : IGrainService
 {
@@ -17,10 +17,6 @@ public interface IMemoryGovernor : IGrainService
     /// </summary>
     [Alias("set-buffer-budget"), AlwaysInterleave]
     Task SetBufferBudgetAsync(long bytes);
-
-    /// <summary>Sends so many sockets of this silo away, to come back where there is more room; how many those were.</summary>
-    [Alias("rebalance-sockets"), AlwaysInterleave]
-    Task<int> RebalanceSocketsAsync(int count);
 }
 
 /// <summary>Memory of one silo at one moment.</summary>
@@ -61,7 +57,4 @@ public interface IMemoryGovernorClient : IGrainServiceClient<IMemoryGovernor>
 
     /// <summary>Sets what the buffers of uploads may take in <paramref name="silo"/>.</summary>
     Task SetBufferBudgetAsync(SiloAddress silo, long bytes);
-
-    /// <summary>Sends so many sockets of <paramref name="silo"/> away; how many those were.</summary>
-    Task<int> RebalanceSocketsAsync(SiloAddress silo, int count);
 }

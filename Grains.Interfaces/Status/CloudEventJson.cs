@@ -5,7 +5,10 @@ using Ingestion.Videos;
 
 namespace Ingestion.Status;
 
-/// <summary>An event as clients see it on every transport: a CloudEvent 1.0 as JSON.</summary>
+/// <summary>
+/// An event as clients see it on every transport: a CloudEvent 1.0 as JSON. Here because it is a contract: the edge (sockets, SSE, poll), Backends
+/// (webhooks) and the grains (the size of a replay) must write the same bytes, and none of them may reference another.
+/// </summary>
 public static class CloudEventJson
 {
     /// <summary>How all of it is written: no HTML ever holds it, so that what people read stays readable.</summary>

@@ -3,13 +3,13 @@ using Orleans.Concurrency;
 namespace Ingestion.Status;
 
 /// <summary>
-/// What operators tell everyone in one channel. Key: the channel (<c>system</c>, <c>role:{role}</c>). It knows silos, not sockets: each silo
-/// with a socket in the channel has one observer, which tells them. Nothing is kept: a broadcast is for who is there.
+/// Broadcasts of operators in one channel. Key: the channel (<c>system</c>, <c>role:{role}</c>). It knows silos, not sockets: each silo with a
+/// socket in the channel has one observer, which sends to its sockets. Nothing is kept: only sockets that are open now get a broadcast.
 /// </summary>
 [Alias("ingestion.broadcast-channel")]
 public interface IBroadcastGrain : IGrainWithStringKey
 {
-    /// <summary>Hands it to every silo that listens; how many those are.</summary>
+    /// <summary>Sends it to every silo that listens; how many those are.</summary>
     [Alias("publish")]
     Task<int> PublishAsync(Broadcast broadcast);
 
@@ -17,12 +17,12 @@ public interface IBroadcastGrain : IGrainWithStringKey
     [Alias("listen")]
     Task ListenAsync(IBroadcastObserver observer);
 
-    /// <summary>It does not any more.</summary>
+    /// <summary>The silo of <paramref name="observer"/> listens no more.</summary>
     [Alias("leave")]
     Task LeaveAsync(IBroadcastObserver observer);
 }
 
-/// <summary>A silo that tells its sockets.</summary>
+/// <summary>A silo that sends broadcasts to its sockets.</summary>
 [Alias("ingestion.broadcast-observer")]
 public interface IBroadcastObserver : IGrainObserver
 {
@@ -31,9 +31,9 @@ public interface IBroadcastObserver : IGrainObserver
     Task OnBroadcastAsync(string channel, Broadcast broadcast);
 }
 
-/// <summary>Something that operators say.</summary>
+/// <summary>A message of an operator.</summary>
 /// <param name="Id">Of the event.</param>
-/// <param name="At">When it was said.</param>
+/// <param name="At">When it was sent.</param>
 /// <param name="Json">What, as UTF-8 JSON.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.broadcast")]
 public sealed record Broadcast([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset At, [property: Id(2)] ReadOnlyMemory<byte> Json);

@@ -1,6 +1,6 @@
 namespace Ingestion.Status;
 
-/// <summary>The sockets of this silo, for whoever balances the load.</summary>
+/// <summary>The sockets of this silo, as the governor and the silo's agent see them. Implemented by the edge.</summary>
 public interface ISocketLoad
 {
     /// <summary>Open ones.</summary>

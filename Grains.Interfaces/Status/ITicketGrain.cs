@@ -1,23 +1,24 @@
 namespace Ingestion.Status;
 
 /// <summary>
-/// Lets a browser's EventSource in, which can't send a token: good once, for 30 s, on any silo. Key: the ticket, which nobody can guess.
-/// Kept in memory: one that is lost with its silo is asked for again.
+/// Lets a browser's EventSource in, which can't send a token: good once, for 30 s, on any silo. Key: the ticket, which can't be
+/// guessed. Kept in memory: a client whose ticket is lost with its silo requests another one.
 /// </summary>
 [Alias("ingestion.event-ticket")]
 public interface ITicketGrain : IGrainWithStringKey
 {
-    /// <summary>Who comes with this ticket is <paramref name="holder"/>.</summary>
+    /// <summary>The ticket stands for <paramref name="holder"/> from now on.</summary>
     [Alias("issue")]
     Task IssueAsync(TicketHolder holder);
 
-    /// <summary>Who it is; null when the ticket is unknown, used or too old. It is used from then on.</summary>
+    /// <summary>Uses the ticket up.</summary>
+    /// <returns>Its holder; null when the ticket is unknown, used or too old.</returns>
     [Alias("redeem")]
     Task<TicketHolder?> RedeemAsync();
 }
 
 /// <summary>Whom a ticket stands for.</summary>
 /// <param name="User">The user.</param>
-/// <param name="TokenExpires">When the token ends that the ticket was asked for with, in Unix seconds; the stream ends with it.</param>
+/// <param name="TokenExpires">When the token ends that the ticket was requested with, in Unix seconds; the stream ends with it.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.ticket-holder")]
 public sealed record TicketHolder([property: Id(0)] string User, [property: Id(1)] long TokenExpires);

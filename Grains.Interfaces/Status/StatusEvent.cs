@@ -2,7 +2,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Status;
 
-/// <summary>How much an event matters to those who wait; chooses its lane in a socket. The numbers are on the wire.</summary>
+/// <summary>How much an event matters to subscribers; chooses its lane in a socket. The numbers are on the wire.</summary>
 public enum StatusPriority : byte
 {
     /// <summary>Terminal states: first in, first out, never dropped.</summary>

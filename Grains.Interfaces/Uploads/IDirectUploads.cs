@@ -17,6 +17,6 @@ public interface IDirectUploads
     /// <exception cref="NotSupportedException">The store takes parts by presigned address only.</exception>
     Task<UploadPart> PutPartAsync(ObjectKey key, string storeUploadId, PartSpan span, long length, Stream content, CancellationToken cancellationToken);
 
-    /// <summary>The parts that the store has, by number; null when it knows no such upload. The client's word is checked against this.</summary>
+    /// <summary>The parts that the store has, by number; null when it knows no such upload. The client's list is checked against it.</summary>
     Task<IReadOnlyList<UploadPart>?> ListPartsAsync(ObjectKey key, string storeUploadId, PartPlan plan, CancellationToken cancellationToken);
 }

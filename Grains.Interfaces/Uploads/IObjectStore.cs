@@ -1,7 +1,7 @@
 namespace Ingestion.Uploads;
 
 /// <summary>
-/// Where the bytes are. Objects are named by <see cref="ObjectKey"/>, never by anything a client said. An object is written as an upload of
+/// Where the bytes are. Objects are named by <see cref="ObjectKey"/>, never by anything from a client. An object is written as an upload of
 /// equal-size parts (the last may be shorter) and becomes readable when that is completed.
 /// Infrastructure faults are exceptions; a full store is an <see cref="ObjectStoreFullException"/>.
 /// </summary>
@@ -41,8 +41,8 @@ public interface IObjectStore
     Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Unfinished uploads whose bytes last changed before <paramref name="before"/>, whether any grain knows them or not: what a janitor asks
-    /// about, and removes with <see cref="AbortAsync"/>.
+    /// Unfinished uploads whose bytes last changed before <paramref name="before"/>, whether any grain knows them or not: the janitor looks
+    /// for their grain and removes them with <see cref="AbortAsync"/> when there is none.
     /// </summary>
     IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
@@ -60,128 +60,4 @@ public interface IObjectStore
 
     /// <summary>Removes every object of a video, finished or not. Unknown ids are harmless.</summary>
     Task DeleteAllAsync(string videoId, CancellationToken cancellationToken);
-}
-
-/// <summary>
-/// Writes the bytes of one upload, in order, from its own buffer: the caller reads its socket into <see cref="GetMemory"/> and says how much
-/// came. Not thread-safe. Nothing counts as stored before it was reported as a part or a tail and the manifest has taken it; disposing a
-/// writer frees what was not reported.
-/// </summary>
-public interface IObjectWriter : IAsyncDisposable
-{
-    /// <summary>The store's handle of the upload; empty until the store has one. Goes into the manifest with each report.</summary>
-    string StoreUploadId { get; }
-
-    /// <summary>Where the next bytes go; never empty.</summary>
-    Memory<byte> GetMemory();
-
-    /// <summary>
-    /// <paramref name="count"/> bytes are in <see cref="GetMemory"/>. Returns when there is room for more, which is how a slow store and a spent
-    /// buffer budget hold the socket back.
-    /// </summary>
-    ValueTask AdvanceAsync(int count, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// The next part that is durable and not yet reported, or null when there is none (yet).
-    /// With <paramref name="final"/> it waits for all that is under way, the short rest is a part too, and nothing may be written after it.
-    /// </summary>
-    ValueTask<UploadPart?> TakePartAsync(bool final, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Makes durable all that came and was not reported, so that an interrupted client loses nothing that arrived: full parts, and the bytes
-    /// behind them as a tail. A tail that the writer began with is in it again when no part has replaced it. Nothing may be written afterwards.
-    /// </summary>
-    ValueTask<StoredRest> TakeRestAsync(CancellationToken cancellationToken);
-}
-
-/// <summary>Where a writer goes on.</summary>
-/// <param name="Key">The object to become.</param>
-/// <param name="StoreUploadId">The store's handle from the manifest; empty when the store has none yet.</param>
-/// <param name="Plan">How the source is cut.</param>
-/// <param name="PartsEnd">Bytes in the manifest's parts; the next part starts here.</param>
-/// <param name="Tail">What is acknowledged behind them; null when nothing is.</param>
-/// <param name="Epoch">The lease, which names new tails.</param>
-/// <param name="Expected">Total bytes where known or bounded (a declared length, a request's content length); null otherwise. A hint for buffers.</param>
-public sealed record WriterStart(ObjectKey Key, string StoreUploadId, PartPlan Plan, long PartsEnd, UploadTail? Tail, long Epoch, long? Expected)
-{
-    /// <summary>Where the first new byte goes.</summary>
-    public long Offset => PartsEnd + (Tail?.Length ?? 0);
-}
-
-/// <summary>What a writer had not reported yet when its request ended.</summary>
-/// <param name="Parts">Full parts, in order.</param>
-/// <param name="Tail">The bytes behind them; null when there are none.</param>
-public sealed record StoredRest(IReadOnlyList<UploadPart> Parts, UploadTail? Tail);
-
-/// <summary>An upload that the store holds bytes of.</summary>
-/// <param name="VideoId">The upload; not checked to be an id of ours.</param>
-/// <param name="StoreUploadId">The store's handle.</param>
-public sealed record UnfinishedUpload(string VideoId, string StoreUploadId);
-
-/// <summary>Writing bytes that are already in memory.</summary>
-public static class ObjectWriterExtensions
-{
-    /// <summary>Copies <paramref name="bytes"/> into the writer.</summary>
-    public static async ValueTask WriteAsync(this IObjectWriter writer, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var space = writer.GetMemory();
-            var count = Math.Min(space.Length, bytes.Length);
-            bytes[..count].CopyTo(space);
-            await writer.AdvanceAsync(count, cancellationToken);
-            bytes = bytes[count..];
-        }
-    }
-}
-
-/// <summary>The name of an object: a video and what of it.</summary>
-/// <param name="VideoId">A valid <see cref="MediaId"/>.</param>
-/// <param name="Name">One of the fixed names below.</param>
-public readonly record struct ObjectKey(string VideoId, string Name)
-{
-    /// <summary>The uploaded file as it came.</summary>
-    public static ObjectKey Source(string videoId) => new(videoId, "source");
-
-    /// <summary>A still picture, JPEG.</summary>
-    public static ObjectKey Poster(string videoId) => new(videoId, "poster.jpg");
-}
-
-/// <summary>Facts of a stored object.</summary>
-/// <param name="Length">Bytes.</param>
-/// <param name="ETag">A strong tag without quotes; changes with the bytes.</param>
-/// <param name="LastModified">When it was completed.</param>
-public sealed record ObjectInfo(long Length, string ETag, DateTimeOffset LastModified);
-
-/// <summary>An open object. The caller disposes <see cref="Stream"/>.</summary>
-public sealed record ObjectContent(Stream Stream, ObjectInfo Info);
-
-/// <summary>The store has no room for these bytes; what was acknowledged before is safe.</summary>
-public sealed class ObjectStoreFullException : IOException
-{
-    /// <summary>With what the store said.</summary>
-    public ObjectStoreFullException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
-}
-
-/// <summary>The store can't be reached, or fails for longer than it is tried; what was acknowledged before is safe.</summary>
-public class ObjectStoreUnavailableException : IOException
-{
-    /// <summary>With what the store said.</summary>
-    public ObjectStoreUnavailableException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
-}
-
-/// <summary>A writer was fenced: another one of the same upload has been opened, and this one's bytes go nowhere any more.</summary>
-public sealed class WriterFencedException : IOException
-{
-    /// <summary>Says so.</summary>
-    public WriterFencedException()
-        : base("Another writer of this upload has been opened.")
-    {
-    }
 }

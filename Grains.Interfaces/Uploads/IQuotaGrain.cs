@@ -2,7 +2,7 @@ namespace Ingestion.Uploads;
 
 /// <summary>
 /// What one user's uploads take: bytes of finished videos, bytes taken today, and what uploads under way have reserved. Key: the user id.
-/// An upload reserves before it begins and is settled or released at its end; each may be said again.
+/// An upload reserves before it begins; at its end its reservation is committed or released. Each call may be repeated.
 /// </summary>
 [Alias("ingestion.quota")]
 public interface IQuotaGrain : IGrainWithStringKey
@@ -14,9 +14,9 @@ public interface IQuotaGrain : IGrainWithStringKey
     [Alias("reserve")]
     Task<QuotaResult> ReserveAsync(string uploadId, long bytes, bool durable, QuotaLimits limits, DateTimeOffset until);
 
-    /// <summary>The upload has become a video of this size.</summary>
-    [Alias("settle")]
-    Task SettleAsync(string uploadId, long bytes);
+    /// <summary>The upload has become a video of this size: its reservation becomes taken bytes.</summary>
+    [Alias("commit-reservation")]
+    Task CommitReservationAsync(string uploadId, long bytes);
 
     /// <summary>The upload was given up.</summary>
     [Alias("release")]
@@ -30,44 +30,3 @@ public interface IQuotaGrain : IGrainWithStringKey
     [Alias("get-usage")]
     Task<QuotaUsage> GetUsageAsync();
 }
-
-/// <summary>What one user may take; 0 means no limit.</summary>
-/// <param name="ConcurrentUploads">Uploads under way.</param>
-/// <param name="TotalBytes">Finished and reserved.</param>
-/// <param name="DailyBytes">Taken since midnight UTC, and reserved.</param>
-[GenerateSerializer, Immutable, Alias("ingestion.quota-limits")]
-public sealed record QuotaLimits([property: Id(0)] int ConcurrentUploads, [property: Id(1)] long TotalBytes, [property: Id(2)] long DailyBytes)
-{
-    /// <summary>Whatever was granted before is granted again.</summary>
-    public static readonly QuotaLimits None = new(0, 0, 0);
-}
-
-/// <summary>How a reservation went.</summary>
-public enum QuotaOutcome : byte
-{
-    /// <summary>Reserved.</summary>
-    Ok = 0,
-
-    /// <summary>Too many uploads under way: try again when one has ended.</summary>
-    TooManyUploads = 1,
-
-    /// <summary>All that the user may keep is taken.</summary>
-    TotalExceeded = 2,
-
-    /// <summary>Today's bytes are taken: try again after midnight UTC.</summary>
-    DayExceeded = 3,
-}
-
-/// <summary>Answer to a reservation.</summary>
-/// <param name="Outcome">How it went.</param>
-/// <param name="RetryAfter">When it may go better; null when only the user can change that.</param>
-[GenerateSerializer, Immutable, Alias("ingestion.quota-result")]
-public sealed record QuotaResult([property: Id(0)] QuotaOutcome Outcome, [property: Id(1)] TimeSpan? RetryAfter);
-
-/// <summary>What a user takes.</summary>
-[GenerateSerializer, Immutable, Alias("ingestion.quota-usage")]
-public sealed record QuotaUsage(
-    [property: Id(0)] int Uploads,
-    [property: Id(1)] long ReservedBytes,
-    [property: Id(2)] long TotalBytes,
-    [property: Id(3)] long DayBytes);

@@ -12,18 +12,8 @@ public interface IUploadFence : IGrainService
 {
     /// <summary>
     /// Returns once no writer of a lease before <paramref name="epoch"/> writes anything in this silo, now or later
-    /// (<see cref="IObjectStore.FenceAsync"/>). It waits for what is under way; a client would rather be asked to come again than wait for long.
+    /// (<see cref="IObjectStore.FenceAsync"/>). It waits for writes under way, but not for long: a client that waits would rather retry.
     /// </summary>
     [Alias("fence"), AlwaysInterleave, ResponseTimeout("00:00:10")]
-    Task FenceAsync(string uploadId, long epoch);
-}
-
-/// <summary>Reaches the fences of all silos.</summary>
-public interface IUploadFenceClient : IGrainServiceClient<IUploadFence>
-{
-    /// <summary>
-    /// Returns once no writer of a lease before <paramref name="epoch"/> writes anything anywhere. Fails as long as a silo does not answer that
-    /// the cluster does not count as dead: who knows what it writes?
-    /// </summary>
     Task FenceAsync(string uploadId, long epoch);
 }

@@ -2,19 +2,19 @@ namespace Ingestion.Uploads;
 
 /// <summary>
 /// Which uploads lie unfinished, so that they can be found again after any restart. Key: a shard, see <see cref="UploadShards"/>.
-/// An upload is listed before it exists and asked when its time comes; what it is, only its own grain knows.
+/// An upload is listed before it exists and checked when it is due; only its own grain knows its state.
 /// </summary>
 [Alias("ingestion.upload-index")]
 public interface IUploadIndexGrain : IGrainWithStringKey
 {
-    /// <summary>Lists an upload to be asked at <paramref name="due"/>. Returns once that is durable.</summary>
+    /// <summary>Lists an upload to be checked at <paramref name="due"/>. Returns once that is durable.</summary>
     [Alias("add")]
     Task AddAsync(string uploadId, DateTimeOffset due);
 
     /// <summary>
-    /// Asks uploads whose time has come (<see cref="IUploadGrain.ExpireAsync"/>); how many were asked. Not all at once when there are very
-    /// many: whoever sweeps calls again until the answer is 0.
+    /// Checks uploads that are due (<see cref="IUploadGrain.ExpireAsync"/>); not all of them when there are very many.
     /// </summary>
+    /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
     [Alias("sweep")]
     Task<int> SweepAsync();
 }

@@ -8,7 +8,11 @@ public sealed record VideoJob(string VideoId);
 /// <param name="Job">The order.</param>
 /// <param name="Receipt">What the queue wants back to extend, complete or abandon this delivery; opaque.</param>
 /// <param name="Attempt">1 on the first delivery. Counts across restarts.</param>
-public sealed record ReceivedJob(VideoJob Job, string Receipt, int Attempt);
+public sealed record ReceivedJob(VideoJob Job, string Receipt, int Attempt)
+{
+    /// <summary>When the job was enqueued; null where the queue can't tell. For metrics.</summary>
+    public DateTimeOffset? EnqueuedAt { get; init; }
+}
 
 /// <summary>
 /// The queue between the edge and the workers. Delivery is at least once and in no promised order; a job is claimed from its video grain
@@ -34,6 +38,9 @@ public interface IJobQueue
     /// <summary>Moves the job to the dead letters, where it is kept for an operator and delivered to nobody.</summary>
     Task DeadLetterAsync(ReceivedJob job, string reason, CancellationToken cancellationToken);
 
-    /// <summary>Jobs waiting or in flight, as far as the queue can tell; for metrics.</summary>
+    /// <summary>Jobs waiting or in flight, as far as the queue knows; for metrics.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>When the oldest job waiting or in flight was enqueued; null where there is none or the queue can't tell. For metrics.</summary>
+    Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken);
 }

@@ -1,18 +1,17 @@
-using Ingestion.Status;
 using Orleans.Concurrency;
 
 namespace Ingestion.Videos;
 
 /// <summary>
-/// One video: its record, its life cycle and its outbox. Key: the video id. Each change is stored before it is told to anyone, and told to
-/// <see cref="Status.IStatusGrain"/> until that has acknowledged it.
+/// One video: its record, its life cycle and its outbox. Key: the video id. Each change is stored together with its event, and the event is
+/// published to <see cref="Status.IStatusGrain"/> until that has acknowledged it.
 /// </summary>
 [Alias("ingestion.video")]
 public interface IVideoGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Stores the record of a completed upload and lists it in its owner's library. <paramref name="jobSent"/> tells whether its job is in
-    /// the queue already; if not, the grain sends it until the queue takes it. Creating it again with the same id changes nothing.
+    /// Stores the record of a completed upload and lists it in its owner's library. <paramref name="jobSent"/>: its job is in the
+    /// queue already; otherwise the grain sends it until the queue takes it. Creating it again with the same id changes nothing.
     /// </summary>
     [Alias("create")]
     Task<VideoRecord> CreateAsync(NewVideo video, bool jobSent);
@@ -21,7 +20,7 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("get"), ReadOnly]
     Task<VideoRecord?> GetAsync(string owner);
 
-    /// <summary>Whether there is a record, whoever owns it.</summary>
+    /// <summary>Whether there is a record, of any owner.</summary>
     [Alias("exists"), ReadOnly]
     Task<bool> ExistsAsync();
 
@@ -36,7 +35,7 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("claim")]
     Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease);
 
-    /// <summary>Keeps the claim and tells how far the work is (0–100). False when another worker has taken over: stop working.</summary>
+    /// <summary>Keeps the claim and reports how far the work is (0–100). False when another worker has taken over: stop working.</summary>
     [Alias("report-progress")]
     Task<bool> ReportProgressAsync(long epoch, int percent, TimeSpan lease);
 
@@ -44,62 +43,15 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("finish")]
     Task<bool> FinishAsync(long epoch, ProcessingResult result);
 
-    /// <summary>Whether its owner knows all of it. Until then a job must stay in the queue: who takes it tries again to tell.</summary>
-    [Alias("is-told")]
-    Task<bool> IsToldAsync();
+    /// <summary>Whether all its events are published. Until then its job must stay in the queue: the next delivery flushes the outbox again.</summary>
+    [Alias("is-published")]
+    Task<bool> IsPublishedAsync();
 
     /// <summary>Gives the claim back unfinished, so that the job's next delivery can be claimed at once.</summary>
     [Alias("release")]
     Task ReleaseAsync(long epoch);
 
-    /// <summary>Ends a video whose job can't be done, whoever holds it: the job went to the dead letters.</summary>
+    /// <summary>Ends a video whose job can't be done, under any claim: the job went to the dead letters.</summary>
     [Alias("give-up")]
     Task GiveUpAsync(VideoError error);
 }
-
-/// <summary>What a completed upload makes a video of.</summary>
-/// <param name="Owner">The <c>sub</c> of the token.</param>
-/// <param name="FileName">As the client gave it.</param>
-/// <param name="ContentType">From the first bytes.</param>
-/// <param name="SizeBytes">Bytes of the source.</param>
-/// <param name="CreatedAt">When the upload began.</param>
-/// <param name="Untold">That the upload began, where its owner perhaps could not be told: the video tells it before its own events.</param>
-[GenerateSerializer, Immutable, Alias("ingestion.new-video")]
-public sealed record NewVideo(
-    [property: Id(0)] string Owner,
-    [property: Id(1)] string? FileName,
-    [property: Id(2)] string ContentType,
-    [property: Id(3)] long SizeBytes,
-    [property: Id(4)] DateTimeOffset CreatedAt,
-    [property: Id(5)] StatusEvent? Untold = null);
-
-/// <summary>How a claim went.</summary>
-public enum ClaimOutcome : byte
-{
-    /// <summary>The worker holds the video until its lease ends.</summary>
-    Granted = 0,
-
-    /// <summary>Another worker holds it, or its owner could not be told of its end yet: deliver the job again later.</summary>
-    Busy = 1,
-
-    /// <summary>Nothing is left to do: the job can go.</summary>
-    Done = 2,
-
-    /// <summary>There is no such video: sweep what is left of its upload.</summary>
-    Unknown = 3,
-}
-
-/// <summary>Answer to a claim.</summary>
-/// <param name="Outcome">How it went.</param>
-/// <param name="Epoch">The claim's epoch, to be given with each report; 0 unless granted.</param>
-/// <param name="Record">The record as it is now; null when unknown.</param>
-[GenerateSerializer, Immutable, Alias("ingestion.claim-result")]
-public sealed record ClaimResult([property: Id(0)] ClaimOutcome Outcome, [property: Id(1)] long Epoch, [property: Id(2)] VideoRecord? Record);
-
-/// <summary>What a worker made of a video: an <see cref="Error"/>, or the rest.</summary>
-[GenerateSerializer, Immutable, Alias("ingestion.processing-result")]
-public sealed record ProcessingResult(
-    [property: Id(0)] ProcessingDepth Depth,
-    [property: Id(1)] MediaInfo? Media,
-    [property: Id(2)] bool HasPoster,
-    [property: Id(3)] VideoError? Error);

@@ -41,8 +41,8 @@ public enum ProcessingDepth : byte
     SourceOnly = 2,
 }
 
-/// <summary>What ffprobe says of a source.</summary>
-/// <param name="DurationSeconds">Length in seconds; null when the container does not tell.</param>
+/// <summary>What ffprobe found in a source.</summary>
+/// <param name="DurationSeconds">Length in seconds; null when the container does not state it.</param>
 /// <param name="Width">Pixels; of the first video stream.</param>
 /// <param name="Height">Pixels; of the first video stream.</param>
 /// <param name="Container">ffprobe's format name, e.g. <c>mov,mp4,m4a,3gp,3g2,mj2</c>.</param>

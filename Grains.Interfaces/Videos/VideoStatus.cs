@@ -34,7 +34,7 @@ public enum VideoStatus : byte
     Deleted = 9,
 }
 
-/// <summary>What a status means for those who wait for it.</summary>
+/// <summary>What a status means to subscribers.</summary>
 public static class VideoStatusExtensions
 {
     extension(VideoStatus status)

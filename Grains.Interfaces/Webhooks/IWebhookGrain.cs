@@ -23,7 +23,7 @@ public interface IWebhookGrain : IGrainWithStringKey
     Task<bool> RemoveAsync(string webhookId);
 
     /// <summary>
-    /// Has one stand still, or go on where it stood: with what waited, then with what the journal still has since. Null when there is none.
+    /// Disables one, or enables it where it stood: with what waited, then with what the journal still has since. Null when there is none.
     /// </summary>
     [Alias("set-enabled")]
     Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled);
@@ -48,22 +48,8 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("wake"), OneWay]
     Task WakeAsync();
 
-    /// <summary>Goes on with whatever a crash interrupted. When to be asked again; null when there is nothing to ask for.</summary>
+    /// <summary>Goes on with what a crash interrupted.</summary>
+    /// <returns>When to check again; null when the user has no webhook.</returns>
     [Alias("check")]
     Task<DateTimeOffset?> CheckAsync();
-}
-
-/// <summary>
-/// Which users have webhooks, so that a restart finds what it interrupted. Key: a shard, see <see cref="WebhookShards"/>.
-/// </summary>
-[Alias("ingestion.webhook-index")]
-public interface IWebhookIndexGrain : IGrainWithStringKey
-{
-    /// <summary>Lists a user to be checked at <paramref name="due"/>. Returns once that is durable.</summary>
-    [Alias("add")]
-    Task AddAsync(string userId, DateTimeOffset due);
-
-    /// <summary>Checks users whose time has come (<see cref="IWebhookGrain.CheckAsync"/>); how many. Whoever sweeps calls again until the answer is 0.</summary>
-    [Alias("sweep")]
-    Task<int> SweepAsync();
 }

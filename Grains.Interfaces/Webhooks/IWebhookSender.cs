@@ -2,17 +2,17 @@ using Ingestion.Status;
 
 namespace Ingestion.Webhooks;
 
-/// <summary>The way out: signs events and sends them to receivers, and refuses addresses that nobody outside should reach through us.</summary>
+/// <summary>Signs events and sends them to receivers, and refuses addresses that must not be reached through this service.</summary>
 public interface IWebhookSender
 {
-    /// <summary>Whether events may be sent there, as far as can be told now; each delivery looks again.</summary>
+    /// <summary>Whether events may be sent there, as far as is known now; each delivery checks again.</summary>
     Task<WebhookAddressVerdict> CheckAsync(string url, CancellationToken cancellationToken);
 
-    /// <summary>Sends one event once. Throws when it is cancelled only; whatever the receiver does is an answer.</summary>
+    /// <summary>Sends one event once. Throws only when it is cancelled; everything the receiver does is an answer.</summary>
     Task<WebhookAnswer> SendAsync(WebhookMessage message, CancellationToken cancellationToken);
 }
 
-/// <summary>What is to be thought of an address.</summary>
+/// <summary>Whether events may be sent to an address.</summary>
 public enum WebhookAddressVerdict
 {
     /// <summary>Fine.</summary>
@@ -41,7 +41,7 @@ public sealed record WebhookMessage(string Url, StatusEvent Event, IReadOnlyList
 /// <summary>What came of sending.</summary>
 /// <param name="Status">The receiver's status; null when it gave none.</param>
 /// <param name="Error">Why it gave none: a stable code.</param>
-/// <param name="RetryAfter">When it wants to be asked again.</param>
+/// <param name="RetryAfter">How long it wants to be left alone.</param>
 public readonly record struct WebhookAnswer(int? Status, string? Error = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>The receiver has the event.</summary>

@@ -4,7 +4,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Webhooks;
 
-/// <summary>The types of events that a webhook can ask for: those that stand in the journal.</summary>
+/// <summary>The types of events that a webhook can have: those of the journal.</summary>
 public static class WebhookEvents
 {
     /// <summary>All of them.</summary>

@@ -10,11 +10,11 @@ namespace Ingestion.Grains.Expiry;
 /// All calls come from turns of the owning activation, which must be reentrant.
 /// </summary>
 /// <param name="storage">Where the pages are.</param>
-/// <param name="owner">Whose they are.</param>
-/// <param name="prefix">Of their names. A database tells states apart by their name and the grain's key, not by its type.</param>
+/// <param name="owner">The grain they belong to.</param>
+/// <param name="prefix">Of their names. A database distinguishes states by their name and the grain's key, not by its type.</param>
 internal sealed class DuePages(IGrainStorage storage, GrainId owner, string prefix)
 {
-    // What begins together is due together; this leaves room for those that were asked and put off.
+    // Ids that begin together are due together; this leaves room for those that are listed again.
     private const int OpenPages = 4;
 
     private readonly CoalescedState<UploadIndexState> _buckets = new(storage, owner, prefix + "index");
@@ -56,8 +56,8 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner, string pref
     }
 
     /// <summary>
-    /// All on the page have been asked, and those that are to be asked again are listed elsewhere. The page goes first: a crash in between
-    /// leaves a bucket that promises an empty page, not a page that nobody knows of.
+    /// All ids on the page are checked, and those to be checked again are listed elsewhere. The page goes first: a crash in between leaves a bucket
+    /// that names an empty page, not a page without a bucket.
     /// </summary>
     public async Task RemoveAsync(DuePage page)
     {
@@ -114,7 +114,7 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner, string pref
     }
 }
 
-/// <summary>A page of which all are to be asked now.</summary>
+/// <summary>A page of ids that are all to be checked now.</summary>
 internal sealed record DuePage(IndexBucket Bucket, CoalescedState<IndexPage> Content)
 {
     public IReadOnlyList<string> Ids { get; } = Content.Value.UploadIds;

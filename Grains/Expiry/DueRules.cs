@@ -4,18 +4,18 @@ using Ingestion.Grains.Uploads;
 
 namespace Ingestion.Grains.Expiry;
 
-/// <summary>Who are asked together, and which pages that makes: pure.</summary>
+/// <summary>Which ids are checked together, and on which pages: pure.</summary>
 internal static class DueRules
 {
     /// <summary>Ids on a page: 2 KB, a small write.</summary>
     public const int PageCapacity = 64;
 
-    // Nobody is asked later than by this share of their time. Coarser makes fewer buckets and later removals; what a client sees of
-    // expiry does not depend on it.
+    // An id is checked late by at most this share of its time. Coarser makes fewer buckets and later removals; what a client sees of expiry does
+    // not depend on it.
     private const int Slack = 16;
 
     /// <summary>
-    /// The bucket of who is due then: one that ends not before that, and always in the future, so that a bucket that is being
+    /// The bucket of ids that are due then: one that ends not before that, and always in the future, so that a bucket that is being
     /// worked off gets no more.
     /// </summary>
     public static long BucketEnd(DateTimeOffset due, DateTimeOffset now)

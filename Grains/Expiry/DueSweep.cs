@@ -1,47 +1,47 @@
 namespace Ingestion.Grains.Expiry;
 
 /// <summary>
-/// Asks those whose time has come, some at once, and lists again those that are to be asked again. Sweeps that meet are one.
+/// Checks the ids that are due, some at once, and lists again those that are to be checked again. Concurrent sweeps are one.
 /// All calls come from turns of the owning activation, which must be reentrant.
 /// </summary>
-/// <param name="due">Who is listed.</param>
-/// <param name="ask">Asks one: when to ask again, or null when it is to be forgotten.</param>
+/// <param name="due">The listed ids.</param>
+/// <param name="check">Checks one: when to check it again, or null when it is to be forgotten.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DueSweep(DuePages due, Func<string, Task<DateTimeOffset?>> ask, TimeProvider time)
+internal sealed class DueSweep(DuePages due, Func<string, Task<DateTimeOffset?>> check, TimeProvider time)
 {
-    // One call asks at most about so many, so that it ends long before it would time out; whoever sweeps comes again at once.
-    private const int MostAsked = 512;
+    // One call checks at most about so many, so that it ends long before it would time out; the sweep calls again at once.
+    private const int MostChecked = 512;
 
-    private const int AskedAtOnce = 16;
+    private const int CheckedAtOnce = 16;
 
     private Task<int> _sweeping = Task.FromResult(0);
 
-    /// <summary>How many were asked; 0: nobody is due any more.</summary>
+    /// <summary>How many were checked; 0: none is due any more.</summary>
     public Task<int> RunAsync()
     {
         if (_sweeping.IsCompleted)
-            _sweeping = AskDueAsync();
+            _sweeping = CheckDueAsync();
         return _sweeping;
     }
 
-    /// <summary>A page goes when those of it that still live are listed again: a crash before that asks some of them twice, which is harmless.</summary>
-    private async Task<int> AskDueAsync()
+    /// <summary>A page is removed once its remaining ids are listed again: a crash before that checks some of them twice, which is harmless.</summary>
+    private async Task<int> CheckDueAsync()
     {
-        var asked = 0;
-        while (asked < MostAsked && await due.NextAsync(time.GetUtcNow()) is { } page)
+        var count = 0;
+        while (count < MostChecked && await due.NextAsync(time.GetUtcNow()) is { } page)
         {
-            foreach (var some in page.Ids.Chunk(AskedAtOnce))
-                await Task.WhenAll(some.Select(AskAsync));
+            foreach (var some in page.Ids.Chunk(CheckedAtOnce))
+                await Task.WhenAll(some.Select(CheckAsync));
             await due.RemoveAsync(page);
-            asked += page.Ids.Count;
+            count += page.Ids.Count;
         }
 
-        return asked;
+        return count;
     }
 
-    private async Task AskAsync(string id)
+    private async Task CheckAsync(string id)
     {
-        if (await ask(id) is { } again)
+        if (await check(id) is { } again)
             await due.AddAsync(id, again, time.GetUtcNow());
     }
 }

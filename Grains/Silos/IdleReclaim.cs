@@ -7,6 +7,8 @@ namespace Ingestion.Grains.Silos;
 /// <summary>Gives memory back to the system once a rush is over (<see cref="ReclaimRules"/>).</summary>
 internal sealed partial class IdleReclaim(MemoryMetrics metrics, IOptions<MemoryOptions> options, TimeProvider time, ILogger<IdleReclaim> logger) : BackgroundService
 {
+    private const long Mebibyte = 1024 * 1024;
+
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private readonly ReclaimRules _rules = new(options.Value.ReclaimAboveBytes);
@@ -39,9 +41,9 @@ internal sealed partial class IdleReclaim(MemoryMetrics metrics, IOptions<Memory
         _rules.Reclaimed(time.GetUtcNow(), before - after, GC.GetTotalAllocatedBytes());
         metrics.Reclaimed(before - after);
         var took = time.GetElapsedTime(started).TotalMilliseconds;
-        LogReclaimed(before, after, took);
+        LogReclaimed(before / Mebibyte, after / Mebibyte, took);
     }
 
-    [LoggerMessage(EventName = "MemoryReclaimed", Level = LogLevel.Information, Message = "The rush is over: RSS goes from {Before} to {After} bytes, in {Milliseconds:0} ms")]
+    [LoggerMessage(EventName = "MemoryReclaimed", Level = LogLevel.Information, Message = "Memory reclaimed: RSS {Before} → {After} MiB in {Milliseconds:0} ms")]
     private partial void LogReclaimed(long before, long after, double milliseconds);
 }

@@ -9,6 +9,4 @@ internal sealed class MemoryGovernorClient(IServiceProvider services) : GrainSer
     public Task<MemorySample> GetSampleAsync(SiloAddress silo) => GetGrainService(silo).GetSampleAsync();
 
     public Task SetBufferBudgetAsync(SiloAddress silo, long bytes) => GetGrainService(silo).SetBufferBudgetAsync(bytes);
-
-    public Task<int> RebalanceSocketsAsync(SiloAddress silo, int count) => GetGrainService(silo).RebalanceSocketsAsync(count);
 }

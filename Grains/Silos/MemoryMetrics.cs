@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Grains.Silos;
 
-/// <summary>The silo's memory as metrics. Names and units: docs/metrics.md.</summary>
+/// <summary>The silo's memory as metrics. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class MemoryMetrics
 {
     private readonly Counter<long> _reclaims;
@@ -11,10 +11,10 @@ internal sealed class MemoryMetrics
     public MemoryMetrics(IMeterFactory meters, SiloMemory memory)
     {
         var meter = meters.Create("Ingestion");
-        meter.CreateObservableGauge("process_resident_memory_bytes", () => memory.Read().ResidentBytes, "By", "RSS of the silo.");
-        meter.CreateObservableGauge("memory_budget_bytes", () => memory.Read().BudgetBytes, "By", "What the silo may use.");
-        _reclaims = meter.CreateCounter<long>("memory_reclaims_total", "{reclaim}", "Times that memory was given back after a rush.");
-        _reclaimedBytes = meter.CreateCounter<long>("memory_reclaimed_bytes_total", "By", "RSS that those freed.");
+        meter.CreateObservableUpDownCounter("ingestion.memory.usage", () => memory.Read().ResidentBytes, "By", "Resident memory (RSS) of the silo.");
+        meter.CreateObservableUpDownCounter("ingestion.memory.limit", () => memory.Read().BudgetBytes, "By", "Memory budget of the silo.");
+        _reclaims = meter.CreateCounter<long>("ingestion.memory.reclaim.completed", "{reclaim}", "Times that memory was returned to the system.");
+        _reclaimedBytes = meter.CreateCounter<long>("ingestion.memory.reclaim.released", "By", "Resident memory returned to the system.");
     }
 
     public void Reclaimed(long bytes)

@@ -2,7 +2,7 @@ namespace Ingestion.Grains.Silos;
 
 /// <summary>
 /// When a silo that has become quiet gives back what a rush made it take: pure. After a rush the collector has nothing to do and so frees
-/// nothing, and the system's allocator keeps what it once got; somebody has to ask. Once a rush, and seldom when asking frees little.
+/// nothing, and the system's allocator keeps what it once got; so it is triggered here. Once a rush, and seldom when it frees little.
 /// </summary>
 internal sealed class ReclaimRules(long thresholdBytes)
 {
@@ -12,7 +12,7 @@ internal sealed class ReclaimRules(long thresholdBytes)
     // Long enough to be no pause between two requests.
     private static readonly TimeSpan _quietFor = TimeSpan.FromSeconds(10);
 
-    // What is left is in use then; freeing it takes somebody to close a socket or end an upload, not a collection.
+    // What is left is in use then; it is freed by sockets that close and uploads that end, not by a collection.
     private const long LittleYield = 16 * 1024 * 1024;
 
     private static readonly TimeSpan _afterLittleYield = TimeSpan.FromMinutes(5);

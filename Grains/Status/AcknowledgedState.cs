@@ -3,25 +3,22 @@ using Ingestion.Status;
 namespace Ingestion.Grains.Status;
 
 /// <summary>What a user's sockets have of the journal. Stored only for users who have a webhook that waits for acknowledgements.</summary>
-[GenerateSerializer, Immutable, Alias("ingestion.status-acknowledged")]
 internal sealed record AcknowledgedState
 {
-    /// <summary>Single events that are remembered, the newest. An older one that is forgotten is told by the webhook too.</summary>
+    /// <summary>Single events that are remembered, the newest. An older one that is forgotten is sent by the webhook too.</summary>
     public const int MostEvents = 1000;
 
     /// <summary>The furthest place up to which all was acknowledged; null: nothing was yet.</summary>
-    [Id(0)]
     public Cursor? Cursor { get; init; }
 
     /// <summary>Offsets behind it that were acknowledged by sockets that do not listen to everything, ascending.</summary>
-    [Id(1)]
     public IReadOnlyList<long> Events { get; init; } = [];
 
-    public static AcknowledgedState Of(Acknowledgement said) => said.Events is null
-        ? new AcknowledgedState { Cursor = said.Cursor }
-        : new AcknowledgedState { Cursor = said.Cursor with { Offset = 0 }, Events = said.Events };
+    public static AcknowledgedState Of(Acknowledgement acknowledgement) => acknowledgement.Events is null
+        ? new AcknowledgedState { Cursor = acknowledgement.Cursor }
+        : new AcknowledgedState { Cursor = acknowledgement.Cursor with { Offset = 0 }, Events = acknowledgement.Events };
 
-    /// <summary>This and what is known from elsewhere; of two journals the <paramref name="newer"/>. The same instance when that says nothing new.</summary>
+    /// <summary>This and what is known from elsewhere; of two journals the <paramref name="newer"/>. The same instance when that adds nothing.</summary>
     public AcknowledgedState With(AcknowledgedState newer)
     {
         if (newer.Cursor is not { } theirs)

@@ -4,7 +4,7 @@ using Ingestion.Videos;
 namespace Ingestion.Grains.Status;
 
 /// <summary>
-/// Keeps progress from contradicting what the journal has already told: progress travels another way and may come late.
+/// Keeps progress from contradicting what the journal has already published: progress travels another way and may come late.
 /// It remembers the status of a bounded number of videos; of a forgotten one everything passes.
 /// </summary>
 internal sealed class ProgressFilter

@@ -21,12 +21,12 @@ internal sealed partial class StatusGrain
     public async Task AcknowledgeAsync(Acknowledgement acknowledgement)
     {
         await _journal.LoadAsync();
-        // What is not of this journal counts for nothing.
+        // An acknowledgement of another journal counts for nothing.
         if (StatusRules.IsLost(acknowledgement.Cursor, End))
             return;
-        var said = AcknowledgedState.Of(acknowledgement);
-        _acknowledged = _acknowledged?.With(said) ?? said;
-        if ((await AskNeedsAsync()).HasFlag(WebhookNeeds.Acknowledgements))
+        var added = AcknowledgedState.Of(acknowledgement);
+        _acknowledged = _acknowledged?.With(added) ?? added;
+        if ((await GetNeedsAsync()).HasFlag(WebhookNeeds.Acknowledgements))
             await StoreAcknowledgedAsync();
     }
 
@@ -50,7 +50,7 @@ internal sealed partial class StatusGrain
         return new StateChange<AcknowledgedState, bool>(both, true, Durable: !ReferenceEquals(both, stored));
     });
 
-    /// <summary>Nobody waits for it: what is not woken by an event is by the next one, or by the sweep of the webhook index.</summary>
+    /// <summary>Nothing waits for it: a wake-up that fails is made up for by the next event, or by the sweep of the webhook index.</summary>
     private void WakeWebhooks()
     {
         if (_webhookNeeds?.HasFlag(WebhookNeeds.Events) is not false && _waking.IsCompleted)
@@ -61,10 +61,10 @@ internal sealed partial class StatusGrain
     {
         try
         {
-            if ((await AskNeedsAsync()).HasFlag(WebhookNeeds.Events))
+            if ((await GetNeedsAsync()).HasFlag(WebhookNeeds.Events))
                 await Webhooks.WakeAsync();
         }
-#pragma warning disable CA1031 // The event is in the journal and told; whatever fails here is asked again with the next one.
+#pragma warning disable CA1031 // The event is in the journal and pushed; a wake-up that fails here is retried with the next one.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -72,13 +72,13 @@ internal sealed partial class StatusGrain
         }
     }
 
-    /// <summary>Asked once in the life of an activation, which is told of changes.</summary>
-    private async ValueTask<WebhookNeeds> AskNeedsAsync()
+    /// <summary>Read once in the life of an activation, which is notified of changes.</summary>
+    private async ValueTask<WebhookNeeds> GetNeedsAsync()
     {
         if (_webhookNeeds is null)
         {
             var needs = await Webhooks.GetNeedsAsync();
-            // What was told while we asked is newer than the answer.
+            // A notification that came meanwhile is newer than the answer.
             _webhookNeeds ??= needs;
         }
 

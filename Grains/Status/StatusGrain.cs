@@ -48,20 +48,20 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     }
 
     /// <summary>
-    /// One at a time, and only once the writes under way have ended: what is told again may be on its way into the journal still, by its first
-    /// telling or by another redelivery.
+    /// One at a time, and only once the writes under way have ended: an event that is published again may be on its way into the journal still, by its
+    /// first publish or by another redelivery.
     /// </summary>
     private async Task RedeliverAsync(Task before, IReadOnlyList<StatusEvent> events)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        await _journal.SettledAsync();
+        await _journal.WaitForWritesAsync();
         await _journal.LoadAsync();
         var known = (await _journal.ReadForwardsAsync(0)).Select(entry => entry.Item.Id).ToHashSet();
         events = [.. events.Where(e => !known.Contains(e.Id))];
         if (events.Count > 0)
             await _journal.AppendAsync(events);
         else
-            // Told again because a crash took the answer, and maybe what was to follow the first time.
+            // Published again because a crash took the answer, and maybe the wake-up of the webhooks too.
             WakeWebhooks();
     }
 
@@ -148,7 +148,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         {
             var epoch = _journal.Epoch;
             JournalEntry[] entries = [.. items.Select(item => new JournalEntry(item.Offset, item.Item))];
-            _sockets.Tell(observer => observer.OnEntriesAsync(epoch, entries));
+            _sockets.Notify(observer => observer.OnEntriesAsync(epoch, entries));
         }
 
         WakeWebhooks();
@@ -157,6 +157,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
     private void PushProgress(StatusEvent progress)
     {
         if (_sockets.Any && _progress.Passes(progress))
-            _sockets.Tell(observer => observer.OnProgressAsync(progress));
+            _sockets.Notify(observer => observer.OnProgressAsync(progress));
     }
 }

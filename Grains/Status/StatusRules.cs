@@ -48,8 +48,8 @@ internal static class StatusRules
         cursor is not { Epoch: EmptyEpoch, Offset: 0 } && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset);
 
     /// <summary>
-    /// The last entry of each video, oldest first. Of those that were deleted only the ones after <paramref name="since"/>: who has been there
-    /// before knows the video and not yet its end.
+    /// The last entry of each video, oldest first. Of those that were deleted only the ones after <paramref name="since"/>: a client
+    /// that has been there before knows the video and not yet its end.
     /// </summary>
     public static IReadOnlyList<JournalEntry> LatestPerVideo(IEnumerable<JournalEntry> entries, long since = long.MaxValue)
     {

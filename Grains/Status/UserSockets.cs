@@ -3,23 +3,23 @@ using Ingestion.Status;
 namespace Ingestion.Grains.Status;
 
 /// <summary>
-/// The sockets of one user, wherever they are, each under a lease: what makes their number exact; and who of them, and beside them, listens to
-/// the journal. One small table for all of it, as most users have one socket and there are many users.
+/// The sockets of one user in all silos, each under a lease, which makes their number exact; and which of them, and which others, listen to the
+/// journal. One small table for all of it, as most users have one socket and there are many users.
 /// </summary>
 internal sealed class UserSockets(TimeProvider time)
 {
     private readonly Dictionary<IStatusObserver, Entry> _entries = new(1);
 
-    // Listeners that are no sockets count for no limit, and guests for one of their own: whoever has a link that the user gave away could
+    // Listeners that are no sockets count for no limit, and guests for one of their own: guests with a link that the user gave away could
     // otherwise take all of the user's places.
     private int _own;
     private int _guests;
 
-    /// <summary>Whether there is anyone at all.</summary>
+    /// <summary>Whether there is any.</summary>
     public bool Any => _entries.Count > 0;
 
     /// <summary>
-    /// False when there are <paramref name="most"/> others of its kind, guests or not; 0 means no limit. Who is there already may join again, as
+    /// False when there are <paramref name="most"/> others of its kind, guests or not; 0 means no limit. One that is there already may join again, as
     /// the other kind too if that has a place.
     /// </summary>
     public bool TryJoin(IStatusObserver observer, SocketHealth health, int most)
@@ -38,10 +38,10 @@ internal sealed class UserSockets(TimeProvider time)
         return true;
     }
 
-    /// <summary>From now on it is told.</summary>
+    /// <summary>From now on it is notified.</summary>
     public void Listen(IStatusObserver observer) => Put(observer, _entries.GetValueOrDefault(observer) with { Listens = true });
 
-    /// <summary>Renews the lease of a socket, or without <paramref name="health"/> of a listener: whether it is known as what it is, and whether it is told.</summary>
+    /// <summary>Renews the lease of a socket, or without <paramref name="health"/> of a listener: whether it is known as what it is, and whether it is notified.</summary>
     public (bool Known, bool Listens) Renew(IStatusObserver observer, SocketHealth? health)
     {
         if (!_entries.TryGetValue(observer, out var known))
@@ -65,20 +65,20 @@ internal sealed class UserSockets(TimeProvider time)
     }
 
     /// <summary>
-    /// Tells all who listen, in order. One-way sends complete as they are handed over: nothing waits for them, and who fails is forgotten; its
-    /// next renewal says so and it subscribes again from where it was.
+    /// Notifies all listeners, in order. One-way sends complete as they are handed over: nothing waits for them, and a listener that fails is
+    /// forgotten; the answer to its next renewal says so and it subscribes again from where it was.
     /// </summary>
-    public void Tell(Func<IStatusObserver, Task> send)
+    public void Notify(Func<IStatusObserver, Task> send)
     {
         Forget();
         foreach (var (observer, entry) in _entries)
         {
             if (entry.Listens)
-                _ = TellAsync(observer, send);
+                _ = NotifyAsync(observer, send);
         }
     }
 
-    private async Task TellAsync(IStatusObserver observer, Func<IStatusObserver, Task> send)
+    private async Task NotifyAsync(IStatusObserver observer, Func<IStatusObserver, Task> send)
     {
         try
         {

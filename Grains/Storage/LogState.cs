@@ -1,36 +1,29 @@
 namespace Ingestion.Grains.Storage;
 
 /// <summary>The one small record that says which segments of a log exist. Stored when a segment starts or goes, not on each append.</summary>
-[GenerateSerializer, Alias("ingestion.log-head")]
 public sealed record LogHead
 {
     /// <summary>Names this log; a log that was lost starts again under another epoch. Empty: nothing was ever appended.</summary>
-    [Id(0)]
     public string Epoch { get; set; } = "";
 
     /// <summary>Number of the oldest segment kept.</summary>
-    [Id(1)]
     public long First { get; set; }
 
     /// <summary>Number of the newest segment.</summary>
-    [Id(2)]
     public long Last { get; set; }
 
     /// <summary>
     /// When the newest item of each full segment happened, in Unix milliseconds; the last one is of the segment before <see cref="Last"/>. Only
     /// of a log that keeps by age.
     /// </summary>
-    [Id(3)]
     public IReadOnlyList<long> Ends { get; set; } = [];
 }
 
 /// <summary>A run of items at fixed places. A cleared place stays, so that offsets never move.</summary>
-[GenerateSerializer, Alias("ingestion.log-segment`1")]
 public sealed class LogSegment<T>
     where T : class
 {
     /// <summary>The items; null where one was cleared.</summary>
-    [Id(0)]
     public List<T?> Items { get; set; } = [];
 }
 

@@ -57,7 +57,7 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     public Task<long> AppendAsync(IReadOnlyList<T> items) => WriteAsync(new PendingWrite(items, Cleared: 0));
 
     /// <summary>Completes when what was being written has been, or has failed. Never throws.</summary>
-    public Task SettledAsync() => _writing;
+    public Task WaitForWritesAsync() => _writing;
 
     /// <summary>Clears the item at <paramref name="offset"/>; its place stays. Offsets outside the log are harmless.</summary>
     public async Task ClearAsync(long offset)

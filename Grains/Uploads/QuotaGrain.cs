@@ -33,10 +33,10 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
         return _quota.ChangeAsync(state => QuotaRules.Reserve(state, uploadId, new QuotaReservation(bytes, until), durable, limits, Now));
     }
 
-    public async Task SettleAsync(string uploadId, long bytes)
+    public async Task CommitReservationAsync(string uploadId, long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        await _quota.ChangeAsync(state => QuotaRules.Settle(state, uploadId, bytes, Now));
+        await _quota.ChangeAsync(state => QuotaRules.CommitReservation(state, uploadId, bytes, Now));
         AllowDeactivation();
     }
 
@@ -60,7 +60,7 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
 
     private void AllowDeactivation()
     {
-        // The write of another upload may have failed meanwhile; whoever comes next reads the state again.
+        // The write of another upload may have failed meanwhile; the next call reads the state again.
         if (_quota.IsLoaded && _quota.Value.Fleeting.IsEmpty)
             DelayDeactivation(TimeSpan.Zero);
     }

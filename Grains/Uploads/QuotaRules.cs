@@ -4,19 +4,19 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Grains.Uploads;
 
-/// <summary>What a user's uploads may take: pure. Each rule may be asked again with the same effect as once.</summary>
+/// <summary>What a user's uploads may take: pure. Each change may be repeated, with the effect of one.</summary>
 internal static class QuotaRules
 {
     /// <summary>
-    /// Settlements and returns that are remembered. More than one user ever has under way at the same time, so that whatever a crash makes
-    /// uploads and videos say again is known.
+    /// Commits and returns that are remembered: more than one user ever has under way at the same time, so that each one that a crash repeats is
+    /// recognised.
     /// </summary>
     public const int Remembered = 512;
 
-    // The end of an id is random; so much of it tells a user's uploads apart and keeps the record small.
+    // The end of an id is random: these digits distinguish a user's uploads and keep the record small.
     private const int RememberedDigits = 16;
 
-    // Some upload of the user will have ended by then, or the next answer says the same.
+    // Some upload of the user will have ended by then, or the next answer is the same.
     private static readonly TimeSpan _retryAfterUploads = TimeSpan.FromSeconds(5);
 
     private static readonly QuotaResult _ok = new(QuotaOutcome.Ok, RetryAfter: null);
@@ -42,29 +42,29 @@ internal static class QuotaRules
     }
 
     /// <summary>
-    /// The upload's bytes are a video's now. An unknown one counts too: a restart forgets what was not stored. One that was returned before
-    /// this came is over already.
+    /// The upload has become a video: its reservation becomes taken bytes. An unknown upload counts too, as a restart forgets what was not stored.
+    /// A video that was returned before this call keeps no bytes.
     /// </summary>
-    public static StateChange<QuotaState, bool> Settle(QuotaState state, string id, long bytes, DateTimeOffset now)
+    public static StateChange<QuotaState, bool> CommitReservation(QuotaState state, string id, long bytes, DateTimeOffset now)
     {
-        if (state.Settled.Contains(Short(id)))
+        if (state.Committed.Contains(Short(id)))
             return Drop(state, id, now);
         var current = Without(Current(state, now), id);
         var kept = state.Returned.Contains(Short(id)) ? 0 : bytes;
-        return new(current with { TotalBytes = current.TotalBytes + kept, DayBytes = current.DayBytes + bytes, Settled = Remember(current.Settled, id) }, true, Durable: true);
+        return new(current with { TotalBytes = current.TotalBytes + kept, DayBytes = current.DayBytes + bytes, Committed = Remember(current.Committed, id) }, true, Durable: true);
     }
 
     /// <summary>The upload holds nothing any more.</summary>
     public static StateChange<QuotaState, bool> Release(QuotaState state, string id, DateTimeOffset now) => Drop(state, id, now);
 
-    /// <summary>A video is gone. One whose settlement is still on its way (its reservation shows that) has nothing to give back yet.</summary>
+    /// <summary>A video was removed. While its reservation is not committed yet, there are no bytes to give back.</summary>
     public static StateChange<QuotaState, bool> Return(QuotaState state, string id, long bytes, DateTimeOffset now)
     {
         if (state.Returned.Contains(Short(id)))
             return Unchanged(state, false);
         var current = Current(state, now);
-        var unsettled = Find(current, id) is not null && !state.Settled.Contains(Short(id));
-        var total = unsettled ? current.TotalBytes : Math.Max(0, current.TotalBytes - bytes);
+        var uncommitted = Find(current, id) is not null && !state.Committed.Contains(Short(id));
+        var total = uncommitted ? current.TotalBytes : Math.Max(0, current.TotalBytes - bytes);
         return new(current with { TotalBytes = total, Returned = Remember(current.Returned, id) }, true, Durable: true);
     }
 

@@ -1,45 +1,38 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Ingestion.Grains.Uploads;
 
 /// <summary>What one user's uploads take. Immutable: a rule makes the next one.</summary>
-[GenerateSerializer, Immutable, Alias("ingestion.quota-state")]
 internal sealed record QuotaState
 {
     /// <summary>Bytes of the user's finished videos.</summary>
-    [Id(0)]
     public long TotalBytes { get; init; }
 
     /// <summary>The day, in UTC, that <see cref="DayBytes"/> counts.</summary>
-    [Id(1)]
     public DateOnly Day { get; init; }
 
     /// <summary>Bytes that became videos on that day, removed again or not.</summary>
-    [Id(2)]
     public long DayBytes { get; init; }
 
     /// <summary>What uploads under way hold that survive their silo, by upload id.</summary>
-    [Id(3)]
     public ImmutableDictionary<string, QuotaReservation> Reservations { get; init; } = ImmutableDictionary<string, QuotaReservation>.Empty;
 
-    /// <summary>Uploads that were settled last, so that a settlement said again counts once. Newest last.</summary>
-    [Id(4)]
-    public IReadOnlyList<string> Settled { get; init; } = [];
+    /// <summary>Uploads whose reservation was committed last, so that a repeated commit counts once. Newest last.</summary>
+    [JsonPropertyName("settled")]
+    public IReadOnlyList<string> Committed { get; init; } = [];
 
     /// <summary>Videos whose bytes were returned last. Newest last.</summary>
-    [Id(5)]
     public IReadOnlyList<string> Returned { get; init; } = [];
 
     /// <summary>
-    /// What uploads hold that die with their request. Never stored, as nobody would release them after a crash; internal, so that no
+    /// What uploads hold that die with their request. Never stored, as nothing would release them after a crash; internal, so that no
     /// serialiser sees them.
     /// </summary>
-    [field: NonSerialized]
     internal ImmutableDictionary<string, QuotaReservation> Fleeting { get; init; } = ImmutableDictionary<string, QuotaReservation>.Empty;
 }
 
 /// <summary>What one upload under way holds.</summary>
 /// <param name="Bytes">How many it may have.</param>
 /// <param name="Until">When that lapses.</param>
-[GenerateSerializer, Immutable, Alias("ingestion.quota-reservation")]
-internal sealed record QuotaReservation([property: Id(0)] long Bytes, [property: Id(1)] DateTimeOffset Until);
+internal sealed record QuotaReservation(long Bytes, DateTimeOffset Until);

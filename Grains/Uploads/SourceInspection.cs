@@ -5,8 +5,8 @@ using Ingestion.Videos;
 namespace Ingestion.Grains.Uploads;
 
 /// <summary>
-/// Looks at a source that is stored whole, before anybody hears of a video: for what could not be seen while its bytes came, be it that they went
-/// past us, or in more than one request. It reads the store, so what it finds is true of the bytes that are kept.
+/// Inspects a source that is stored whole, before its video exists: for what could not be seen while its bytes came, because they went to the
+/// store directly or came in several requests. It reads the store, so the result is true of the bytes that are kept.
 /// </summary>
 internal static class SourceInspection
 {
@@ -16,13 +16,13 @@ internal static class SourceInspection
     private const int BufferSize = 128 * 1024;
 
     /// <summary>Costs nothing where nothing is open.</summary>
-    public static async Task<Inspected> InspectAsync(IObjectStore store, ObjectKey source, UploadManifest manifest)
+    public static async Task<Inspected> InspectAsync(IObjectStore store, IContainerSniffer sniffer, ObjectKey source, UploadManifest manifest)
     {
         var type = manifest.ContentType;
         // A piece of a video shows nothing.
         if (type is null && manifest.Kind is not UploadKind.Partial)
         {
-            type = await SniffAsync(store, source);
+            type = await SniffAsync(store, sniffer, source);
             if (type is null && manifest.MustBeKnown)
                 return new Inspected(UploadOutcome.NotAVideo, UnknownType, new VideoError("not_a_video", "The file does not start like a video container that is known here."));
         }
@@ -32,11 +32,11 @@ internal static class SourceInspection
         return new Inspected(UploadOutcome.Ok, type ?? UnknownType, null);
     }
 
-    private static async Task<string?> SniffAsync(IObjectStore store, ObjectKey source)
+    private static async Task<string?> SniffAsync(IObjectStore store, IContainerSniffer sniffer, ObjectKey source)
     {
-        var start = new byte[ContainerSniffer.Wanted];
+        var start = new byte[IContainerSniffer.WantedBytes];
         await using var content = await OpenAsync(store, source, start.Length);
-        return ContainerSniffer.Sniff(start.AsSpan(0, await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false)));
+        return sniffer.Sniff(start.AsSpan(0, await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false)));
     }
 
     private static async Task<bool> HasAsync(IObjectStore store, ObjectKey source, SourceDigest digest)
@@ -50,7 +50,7 @@ internal static class SourceInspection
         return hash.GetHashAndReset().AsSpan().SequenceEqual(digest.Value.Span);
     }
 
-    /// <summary>It was completed a moment ago: a store that does not know it yet is asked again later.</summary>
+    /// <summary>It was completed a moment ago: a store that does not show it yet makes the completion fail, to be retried.</summary>
     private static async Task<Stream> OpenAsync(IObjectStore store, ObjectKey source, long? count) =>
         (await store.OpenReadAsync(source, 0, count, CancellationToken.None))?.Stream ?? throw new IOException($"The store has completed {source.VideoId} and does not show it.");
 }
@@ -58,5 +58,5 @@ internal static class SourceInspection
 /// <summary>What a source is.</summary>
 /// <param name="Outcome">Ok, or why it is none.</param>
 /// <param name="ContentType">The media type.</param>
-/// <param name="Error">What its owner is told; null when it is good.</param>
+/// <param name="Error">Why it fails; null when it is good.</param>
 internal sealed record Inspected(UploadOutcome Outcome, string ContentType, VideoError? Error);

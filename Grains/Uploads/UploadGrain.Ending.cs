@@ -10,10 +10,6 @@ internal sealed partial class UploadGrain
     // Longer than a healthy queue ever takes; past it the job goes to the video's outbox and the client gets its answer.
     private static readonly TimeSpan EnqueueTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(2);
-
-    private IGrainTimer? _retry;
-
     private Task<CompleteResult> FinishAsync() => Manifest.State switch
     {
         UploadState.Completing => BecomeVideoAsync(),
@@ -33,7 +29,7 @@ internal sealed partial class UploadGrain
             return new CompleteResult(UploadOutcome.Failed, null);
         }
 
-        var seen = await SourceInspection.InspectAsync(store, Source, m);
+        var seen = await SourceInspection.InspectAsync(store, sniffer, Source, m);
         if (seen.Error is not null)
         {
             await EndAsync(UploadState.Failed, seen.Error);
@@ -43,11 +39,11 @@ internal sealed partial class UploadGrain
         VideoRecord? record = null;
         if (!partial)
         {
-            var untold = await FindUntoldAsync();
-            var settled = GrainFactory.GetGrain<IQuotaGrain>(m.Owner).SettleAsync(Id, m.Offset);
-            var video = new NewVideo(m.Owner, m.FileName, seen.ContentType, m.Offset, m.CreatedAt, untold);
+            var unpublished = await FindUnpublishedAsync();
+            var committed = GrainFactory.GetGrain<IQuotaGrain>(m.Owner).CommitReservationAsync(Id, m.Offset);
+            var video = new NewVideo(m.Owner, m.FileName, seen.ContentType, m.Offset, m.CreatedAt, unpublished);
             record = await GrainFactory.GetGrain<IVideoGrain>(Id).CreateAsync(video, jobSent);
-            await settled;
+            await committed;
         }
 
         await SaveAsync(UploadRules.Completed(m, time.GetUtcNow()));
@@ -65,7 +61,7 @@ internal sealed partial class UploadGrain
         }
         catch (Exception e) when (DiskFull.Is(e))
         {
-            // The upload's own bytes may be what fills the disk: they go first, and then there is room to say so.
+            // The upload's own bytes may be what fills the disk: they are deleted first, which makes room for the record.
             await FreeAsync(ending);
             await SaveAsync(ending);
         }
@@ -76,18 +72,18 @@ internal sealed partial class UploadGrain
         }
         catch when (Manifest.IsStored)
         {
-            ScheduleRetry(RetryPeriod);
+            Retry.StartLater();
             throw;
         }
     }
 
-    /// <summary>The owner is told before the record says it has ended: from then on nobody would.</summary>
+    /// <summary>The event is published before the record says that the upload has ended: nothing would publish it afterwards.</summary>
     private async Task<CompleteResult> RemoveAsync()
     {
         var m = Manifest;
         await FreeAsync(m);
         var ended = new StatusEvent($"{Id}-ended", Id, StatusOf(m.EndsAs), time.GetUtcNow(), Error: m.Error, OfUpload: true);
-        await TellAsync(await FindUntoldAsync() is { } untold ? [untold, ended] : [ended], redelivery: true);
+        await PublishAsync(await FindUnpublishedAsync() is { } unpublished ? [unpublished, ended] : [ended], redelivery: true);
         await GrainFactory.GetGrain<IQuotaGrain>(m.Owner).ReleaseAsync(Id);
         await SaveAsync(UploadRules.Ended(m, time.GetUtcNow()));
         metrics.Ended(m.EndsAs);
@@ -106,14 +102,9 @@ internal sealed partial class UploadGrain
     private void Rest()
     {
         (_writer, _writing) = (null, false);
-        _retry?.Dispose();
-        _retry = null;
+        Retry.Stop();
         DeactivateOnIdle();
     }
-
-    private void ScheduleRetry(TimeSpan dueTime) => _retry ??= this.RegisterGrainTimer(
-        _ => RetryAsync(),
-        new GrainTimerCreationOptions { DueTime = dueTime, Period = RetryPeriod, KeepAlive = true });
 
     private async Task RetryAsync()
     {
@@ -121,7 +112,7 @@ internal sealed partial class UploadGrain
         {
             await FinishAsync();
         }
-#pragma warning disable CA1031 // Whoever fails may fail in any way; the decision is stored and the next tick tries again.
+#pragma warning disable CA1031 // Stores and grains fail in many ways; the decision is stored and the next tick tries again.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -4,10 +4,10 @@ using Ingestion.Videos;
 
 namespace Ingestion.Grains.Uploads;
 
-/// <summary>What the owner is told of an upload.</summary>
+/// <summary>The events of an upload.</summary>
 internal sealed partial class UploadGrain
 {
-    private Task _createdTold = Task.CompletedTask;
+    private Task _createdPublished = Task.CompletedTask;
 
     private static VideoStatus StatusOf(UploadState state) => state switch
     {
@@ -16,28 +16,28 @@ internal sealed partial class UploadGrain
         _ => VideoStatus.Cancelled,
     };
 
-    /// <summary>The ids of an upload's events follow from its own, so that telling one again is no second event.</summary>
+    /// <summary>The ids of an upload's events follow from its own, so that an event that is published twice is one event.</summary>
     private StatusEvent Created(UploadManifest manifest) => new($"{Id}-created", Id, VideoStatus.Receiving, manifest.CreatedAt, OfUpload: true);
 
-    private Task TellAsync(IReadOnlyList<StatusEvent> events, bool redelivery) =>
+    private Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery) =>
         Manifest.Kind is UploadKind.Partial ? Task.CompletedTask : GrainFactory.GetGrain<IStatusGrain>(Manifest.Owner).PublishAsync(events, redelivery);
 
     /// <summary>
-    /// A form does not wait for its first event to be stored until something is to follow it. When that has failed, whoever tells what follows
-    /// tells it again.
+    /// The first event if it could not be published, null otherwise. A form waits for its first event only before it publishes the next one, and
+    /// then publishes both.
     /// </summary>
-    private async Task<StatusEvent?> FindUntoldAsync()
+    private async Task<StatusEvent?> FindUnpublishedAsync()
     {
         try
         {
-            await _createdTold;
+            await _createdPublished;
             return null;
         }
-#pragma warning disable CA1031 // Whatever kept the first event from its owner must not keep the upload from its end.
+#pragma warning disable CA1031 // A first event that can't be published must not keep the upload from its end.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogUntold(e, Id);
+            LogUnpublished(e, Id);
             return Created(Manifest);
         }
     }

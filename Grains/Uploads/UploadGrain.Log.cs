@@ -11,14 +11,14 @@ internal sealed partial class UploadGrain
     [LoggerMessage(EventName = "UploadEnded", Level = LogLevel.Information, Message = "Upload {UploadId} ended as {State} ({Code}) after {Bytes} acknowledged bytes; they are removed")]
     private partial void LogEnded(string uploadId, UploadState state, string? code, long bytes);
 
-    [LoggerMessage(EventName = "UploadTakenOver", Level = LogLevel.Information, Message = "Upload {UploadId} has a new writer at {Offset}; the old one is refused")]
+    [LoggerMessage(EventName = "UploadTakenOver", Level = LogLevel.Debug, Message = "Upload {UploadId} has a new writer at {Offset}; the old one is refused")]
     private partial void LogTakenOver(string uploadId, long offset);
 
-    [LoggerMessage(EventName = "UploadUnfinished", Level = LogLevel.Warning, Message = "Upload {UploadId} is {State} and could not be brought to its end yet; it will be tried again")]
+    [LoggerMessage(EventName = "UploadUnfinished", Level = LogLevel.Warning, Message = "Upload {UploadId} is {State} and could not be finished; it is retried")]
     private partial void LogUnfinished(Exception exception, string uploadId, UploadState state);
 
-    [LoggerMessage(EventName = "UploadUntold", Level = LogLevel.Warning, Message = "The owner of upload {UploadId} could not be told of its beginning yet")]
-    private partial void LogUntold(Exception exception, string uploadId);
+    [LoggerMessage(EventName = "UploadUnpublished", Level = LogLevel.Warning, Message = "The first event of upload {UploadId} could not be published; it is published again before the next one")]
+    private partial void LogUnpublished(Exception exception, string uploadId);
 
     [LoggerMessage(EventName = "JobDeferred", Level = LogLevel.Warning, Message = "The queue did not take the job of {UploadId}; the video's outbox will send it")]
     private partial void LogJobDeferred(Exception exception, string uploadId);

@@ -8,13 +8,14 @@ namespace Ingestion.Grains.Uploads;
 /// <inheritdoc cref="IUploadGrain"/>
 /// <remarks>
 /// Placed where its first caller is: the silo that holds the socket. Collected soon, as an upload that lies idle needs no memory, and one that is written
-/// hears of its writer once a minute; a form upload, whose manifest is nowhere else, stays until it ends.
+/// gets a call of its writer once a minute; a form upload, whose manifest is nowhere else, stays until it ends.
 /// </remarks>
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class UploadGrain(
     [PersistentState("upload", WireNames.Storage)] IPersistentState<UploadManifest> stored,
     IObjectStore store,
+    IContainerSniffer sniffer,
     IJobQueue queue,
     IUploadFenceClient fence,
     TimeProvider time,
@@ -24,16 +25,16 @@ internal sealed partial class UploadGrain(
     // A form can't take longer than this; without it an abandoned one would stay in memory for ever.
     private static readonly TimeSpan LongestForm = TimeSpan.FromHours(24);
 
-    // A writer that has not ended by then is not there any more.
-    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(2);
+    // A writer that has not ended by then no longer exists.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
 
     private long _lease = UploadRules.NoLease;
     private IUploadWriter? _writer;
     private bool _writing;
 
-    // Whether somebody may still write whose lease we know nothing of, or who has not given it back. An activation knows nothing of those before it.
+    // Whether a writer may exist whose lease is unknown here or not released. An activation knows no lease of the activations before it.
     private bool _mayBeWritten = true;
-    private DateTimeOffset? _settleAskedAt;
+    private DateTimeOffset? _stopRequestedAt;
 
     private UploadManifest Manifest
     {
@@ -45,20 +46,22 @@ internal sealed partial class UploadGrain(
 
     private ObjectKey Source => ObjectKey.Source(Id);
 
-    private bool OwesSomething => Manifest.State is UploadState.Completing or UploadState.Ending;
+    private bool HasPendingWork => Manifest.State is UploadState.Completing or UploadState.Ending;
+
+    private GrainRetry Retry => field ??= new GrainRetry(this.RegisterGrainTimer, RetryAsync);
 
     /// <summary>What a crash interrupted goes on, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (OwesSomething)
-            ScheduleRetry(TimeSpan.Zero);
+        if (HasPendingWork)
+            Retry.StartNow();
         return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (OwesSomething)
-            Successor.Wake(reason, () => GrainFactory.GetGrain<IUploadGrain>(Id).GetInfoAsync(""));
+        if (HasPendingWork)
+            GrainRetry.WakeNext(reason, () => GrainFactory.GetGrain<IUploadGrain>(Id).GetInfoAsync(""));
         return Task.CompletedTask;
     }
 
@@ -74,9 +77,9 @@ internal sealed partial class UploadGrain(
             DelayDeactivation(LongestForm);
         await SaveAsync(next);
         _mayBeWritten = false;
-        _createdTold = TellAsync([Created(next)], redelivery: false);
+        _createdPublished = PublishAsync([Created(next)], redelivery: false);
         if (next.IsStored)
-            await _createdTold;
+            await _createdPublished;
         return UploadOutcome.Ok;
     }
 
@@ -89,12 +92,12 @@ internal sealed partial class UploadGrain(
         {
             if (_writing)
                 LogTakenOver(Id, Manifest.Offset);
-            _ = _writer?.OnEndAsync(_lease, settle: false);
+            _ = _writer?.OnEndAsync(_lease, storeRest: false);
             var epoch = UploadRules.NextEpoch(_lease, time.GetUtcNow());
             // Not even what comes late may be written over what the new writer will have acknowledged.
             if (_mayBeWritten)
                 await fence.FenceAsync(Id, epoch);
-            (_lease, _writer, _writing, _settleAskedAt, _mayBeWritten) = (epoch, writer, true, null, true);
+            (_lease, _writer, _writing, _stopRequestedAt, _mayBeWritten) = (epoch, writer, true, null, true);
         }
 
         var m = Manifest;
@@ -123,13 +126,13 @@ internal sealed partial class UploadGrain(
             return new CompleteResult(outcome, null);
         try
         {
-            // Stored before the store completes: from then on its upload is gone, and nobody could write the last part again.
+            // Stored before the store completes: from then on its upload is gone, and the last part can't be written again.
             await SaveAsync(next);
             return await FinishAsync();
         }
         catch when (Manifest is { IsStored: true, State: UploadState.Completing or UploadState.Ending })
         {
-            ScheduleRetry(RetryPeriod);
+            Retry.StartLater();
             throw;
         }
     }
@@ -171,7 +174,7 @@ internal sealed partial class UploadGrain(
 
         if (Manifest.State is not UploadState.Open)
             return UploadOutcome.Gone;
-        _ = _writer?.OnEndAsync(_lease, settle: false);
+        _ = _writer?.OnEndAsync(_lease, storeRest: false);
         await EndAsync(UploadState.Aborted, error: null);
         return UploadOutcome.Ok;
     }
@@ -183,23 +186,23 @@ internal sealed partial class UploadGrain(
             return Task.FromResult<UploadInfo?>(null);
         var now = time.GetUtcNow();
         var state = m.State is UploadState.Open && UploadRules.IsOverdue(m, now) ? UploadState.Expired : m.State;
-        var writing = _writing && m.State is UploadState.Open && !(now - _settleAskedAt > SettlePatience);
+        var writing = _writing && m.State is UploadState.Open && !(now - _stopRequestedAt > StopPatience);
         return Task.FromResult<UploadInfo?>(
             new UploadInfo(state, m.Kind, m.Offset, m.Length, m.Metadata, m.Concat, m.FileName, m.ExpiresAt, writing, m.Plan, m.StoreUploadId));
     }
 
-    public Task SettleAsync(string owner)
+    public Task StopWriterAsync(string owner)
     {
         if (_writing && Manifest.Owner == owner)
         {
-            _settleAskedAt ??= time.GetUtcNow();
-            _ = _writer?.OnEndAsync(_lease, settle: true);
+            _stopRequestedAt ??= time.GetUtcNow();
+            _ = _writer?.OnEndAsync(_lease, storeRest: true);
         }
 
         return Task.CompletedTask;
     }
 
-    public async Task<UploadState> GetStateAsync()
+    public async Task<UploadState> FinishPendingAsync()
     {
         // A crash may have come between the decision and its end, and the timer of this activation not yet.
         if (Manifest is { IsStored: true, State: UploadState.Completing or UploadState.Ending })
@@ -217,7 +220,7 @@ internal sealed partial class UploadGrain(
             case UploadState.Ending or UploadState.Completing:
                 await FinishAsync();
                 return now + Manifest.TimeToLive;
-            // The clock of a slow upload is its commits, and a part may take long: who writes is alive.
+            // The clock of a slow upload is its commits, and a part may take long: a writer is alive.
             case UploadState.Open when _writing || Manifest.ExpiresAt > now:
                 return await LiveOnAsync(now);
             case UploadState.Open:
@@ -235,7 +238,7 @@ internal sealed partial class UploadGrain(
         return Task.FromResult(takesParts ? new DirectTarget(m.StoreUploadId, m.Plan, m.Length!.Value) : null);
     }
 
-    /// <summary>It is asked again when its time may be over; until then, and a while longer, its bytes stay reserved.</summary>
+    /// <summary>It is checked again when its time may be over; until then, and a while longer, its bytes stay reserved.</summary>
     private async Task<DateTimeOffset> LiveOnAsync(DateTimeOffset now)
     {
         var m = Manifest;
@@ -244,7 +247,7 @@ internal sealed partial class UploadGrain(
         return again;
     }
 
-    /// <summary>What has ended is remembered as long as a client may still ask; then nothing of it is left.</summary>
+    /// <summary>What has ended is remembered as long as a client may still request it; then nothing of it is left.</summary>
     private async Task<DateTimeOffset?> ForgetAsync(DateTimeOffset now)
     {
         if (Manifest.ExpiresAt > now)

@@ -3,13 +3,13 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Grains.Uploads;
 
-/// <summary>How uploads end that become no video. Names and units: docs/metrics.md.</summary>
+/// <summary>How uploads end that become no video. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class UploadGrainMetrics
 {
     private readonly Counter<long> _expired;
 
     public UploadGrainMetrics(IMeterFactory meters) =>
-        _expired = meters.Create("Ingestion").CreateCounter<long>("uploads_expired_total", "{upload}", "Unfinished uploads whose time was over.");
+        _expired = meters.Create("Ingestion").CreateCounter<long>("ingestion.upload.expired", "{upload}", "Unfinished uploads that expired.");
 
     public void Ended(UploadState state)
     {

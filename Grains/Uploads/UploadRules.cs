@@ -6,10 +6,10 @@ namespace Ingestion.Grains.Uploads;
 /// <summary>The decisions of an upload: pure, so that every order of events can be tried without a grain.</summary>
 internal static class UploadRules
 {
-    /// <summary>Nobody holds the lease.</summary>
+    /// <summary>No writer holds the lease.</summary>
     public const long NoLease = 0;
 
-    /// <summary>A client asks for an upload.</summary>
+    /// <summary>A client creates an upload.</summary>
     public static UploadManifest Create(NewUpload upload, PartPlan plan, DateTimeOffset now) => new()
     {
         State = UploadState.Open,
@@ -35,12 +35,12 @@ internal static class UploadRules
             return UploadOutcome.NotFound;
         if (manifest.State is UploadState.Completed or UploadState.Completing)
             return UploadOutcome.Ended;
-        // Nobody but us writes what is put together here, and we ask for no offset.
+        // A final upload is put together by the edge, which expects no offset; clients can't append to it.
         if (manifest.Kind is UploadKind.Final && expectedOffset is not null)
             return UploadOutcome.Ended;
         if (manifest.State is not UploadState.Open || IsOverdue(manifest, now))
             return UploadOutcome.Gone;
-        // These have a way of their own, which asks for no offset either.
+        // These have endpoints of their own, which expect no offset either.
         if (manifest.Kind is UploadKind.Direct or UploadKind.Form && expectedOffset is not null)
             return UploadOutcome.NotAppendable;
         return expectedOffset is { } offset && offset != manifest.Offset ? UploadOutcome.OffsetMismatch : UploadOutcome.Ok;
@@ -83,19 +83,19 @@ internal static class UploadRules
         return Verdict(manifest, next);
     }
 
-    /// <summary>All bytes are committed, and the writer says that these are all.</summary>
+    /// <summary>All bytes are committed, and the writer declares that these are all.</summary>
     public static (UploadOutcome Outcome, UploadManifest Next) Complete(UploadManifest manifest, long lease, long epoch, UploadCommit commit, DateTimeOffset now)
     {
         var (outcome, next) = Commit(manifest, lease, epoch, commit, now);
         if (outcome is not UploadOutcome.Ok)
             return (outcome, manifest);
-        // A tail is no part: whoever completes has made one of it.
+        // A tail is no part: a writer that completes has made a part of it.
         if (next.Tail is not null || (next.Length ?? next.Offset) != next.Offset)
             return (UploadOutcome.Incomplete, manifest);
         return (UploadOutcome.Ok, next with { State = UploadState.Completing });
     }
 
-    /// <summary>The video exists (or the partial upload's object does): what led there is forgotten, the client may still ask for the offset.</summary>
+    /// <summary>The video exists (or the partial upload's object does): what led there is forgotten, the client may still read the offset.</summary>
     public static UploadManifest Completed(UploadManifest manifest, DateTimeOffset now) => manifest with
     {
         State = UploadState.Completed, FinalLength = manifest.Offset, Length = manifest.Offset, Parts = [], Tail = null, Head = default, StoreUploadId = "", TouchedAt = now,
@@ -105,7 +105,7 @@ internal static class UploadRules
     public static UploadManifest End(UploadManifest manifest, UploadState endsAs, VideoError? error) =>
         manifest with { State = UploadState.Ending, EndsAs = endsAs, Error = error, Head = default };
 
-    /// <summary>The bytes are gone: what is left says so to a client that asks, until its time is over too.</summary>
+    /// <summary>The bytes are gone. What is left answers the client's requests until its time is over too.</summary>
     public static UploadManifest Ended(UploadManifest manifest, DateTimeOffset now) =>
         manifest with { State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", TouchedAt = now };
 

@@ -5,18 +5,29 @@ namespace Ingestion.Grains.Videos;
 
 internal sealed partial class VideoGrain
 {
-    [LoggerMessage(EventName = "VideoClaimed", Level = LogLevel.Information, Message = "Video {VideoId} claimed by {Worker}, epoch {Epoch}")]
+    [LoggerMessage(EventName = "VideoClaimed", Level = LogLevel.Debug, Message = "Video {VideoId} claimed by {Worker}, epoch {Epoch}")]
     private partial void LogClaimed(string videoId, string worker, long epoch);
 
-    [LoggerMessage(EventName = "VideoFinished", Level = LogLevel.Information, Message = "Video {VideoId} is {Status}, processing {Depth}, error {ErrorCode}")]
-    private partial void LogFinished(string videoId, VideoStatus status, ProcessingDepth depth, string? errorCode);
+    [LoggerMessage(EventName = "VideoReady", Level = LogLevel.Information, Message = "Video {VideoId} is ready, processing {Depth}")]
+    private partial void LogReady(string videoId, ProcessingDepth depth);
 
-    [LoggerMessage(EventName = "VideoDeleting", Level = LogLevel.Information, Message = "Video {VideoId} is being removed")]
+    [LoggerMessage(EventName = "VideoFailed", Level = LogLevel.Information, Message = "Video {VideoId} is {Status}: {ErrorCode}")]
+    private partial void LogFailed(string videoId, VideoStatus status, string errorCode);
+
+    private void LogFinished(string videoId, VideoStatus status, ProcessingDepth depth, string? errorCode)
+    {
+        if (errorCode is null)
+            LogReady(videoId, depth);
+        else
+            LogFailed(videoId, status, errorCode);
+    }
+
+    [LoggerMessage(EventName = "VideoDeleting", Level = LogLevel.Debug, Message = "Video {VideoId} is being removed")]
     private partial void LogDeleting(string videoId);
 
     [LoggerMessage(EventName = "VideoDeleted", Level = LogLevel.Information, Message = "Video {VideoId} is removed")]
     private partial void LogDeleted(string videoId);
 
-    [LoggerMessage(EventName = "VideoUnsettled", Level = LogLevel.Warning, Message = "Video {VideoId} could not tell all of its change yet and will retry")]
-    private partial void LogUnsettled(Exception exception, string videoId);
+    [LoggerMessage(EventName = "VideoFlushFailed", Level = LogLevel.Warning, Message = "The pending work of video {VideoId} (job, events, deletion) could not be done; it is retried")]
+    private partial void LogFlushFailed(Exception exception, string videoId);
 }

@@ -1,4 +1,5 @@
 using Ingestion.Grains.Status;
+using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
@@ -9,7 +10,7 @@ namespace Ingestion.Grains.Videos;
 
 /// <inheritdoc cref="IVideoGrain"/>
 /// <remarks>
-/// Collected soon, as videos are many and each is asked for seldom. Never deactivated for being unknown: a call that meets a deactivation may
+/// Collected soon, as videos are many and each is requested seldom. Never deactivated for being unknown: a call that meets a deactivation may
 /// be turned away after two forwards, and the creation of a video must not be such a call.
 /// </remarks>
 [CollectionAgeLimit(Minutes = 2)]
@@ -21,32 +22,30 @@ internal sealed partial class VideoGrain(
     TimeProvider time,
     ILogger<VideoGrain> logger) : Grain, IVideoGrain
 {
-    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(2);
-
-    private IGrainTimer? _retry;
-
-    // Whether the status grain may know some of the outbox: an earlier activation stored it, or a call failed on its way back.
+    // Whether the status grain may have some of the outbox: an earlier activation stored it, or an answer was lost.
     private bool _redelivery;
 
     private string Id => this.GetPrimaryKeyString();
 
     private VideoState State => stored.State;
 
-    private bool OwesSomething => State.Deleting || State.Outbox.Count > 0 || State.JobPending;
+    private bool HasPendingWork => State.Deleting || State.Outbox.Count > 0 || State.JobPending;
+
+    private GrainRetry Retry => field ??= new GrainRetry(this.RegisterGrainTimer, FlushAsync);
 
     /// <summary>What a crash interrupted goes on: the first retry comes at once, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _redelivery = State.Outbox.Count > 0;
-        if (OwesSomething)
-            ScheduleRetry(TimeSpan.Zero);
+        if (HasPendingWork)
+            Retry.StartNow();
         return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (OwesSomething)
-            Successor.Wake(reason, GrainFactory.GetGrain<IVideoGrain>(Id).ExistsAsync);
+        if (HasPendingWork)
+            GrainRetry.WakeNext(reason, GrainFactory.GetGrain<IVideoGrain>(Id).ExistsAsync);
         return Task.CompletedTask;
     }
 
@@ -58,8 +57,8 @@ internal sealed partial class VideoGrain(
         // Listed before it is stored: the list may name a video that a crash kept from being born (it is skipped), never miss one that was.
         next = next with { LibraryPosition = await GrainFactory.GetGrain<ILibraryGrain>(video.Owner).AddAsync(Id) };
         await SaveAsync(next);
-        _redelivery |= video.Untold is not null;
-        await SettleAsync();
+        _redelivery |= video.Unpublished is not null;
+        await FlushAsync();
         return State.Record!;
     }
 
@@ -75,23 +74,23 @@ internal sealed partial class VideoGrain(
         await RemindByJobAsync();
         await SaveAsync(VideoRules.Delete(State, time.GetUtcNow()));
         LogDeleting(Id);
-        await SettleAsync();
+        await FlushAsync();
         return true;
     }
 
     public async Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease)
     {
         if (State.Deleting || (State.Outbox.Count > 0 && State.Record is { Status.IsTerminal: true }))
-            await SettleAsync();
+            await FlushAsync();
         var (outcome, next) = VideoRules.Claim(State, worker, lease, HolderIsDead(), time.GetUtcNow());
         if (outcome is ClaimOutcome.Granted)
         {
             await SaveAsync(next);
             LogClaimed(Id, worker, next.ClaimEpoch);
-            await SettleAsync();
+            await FlushAsync();
         }
 
-        // Its owner does not know the end yet: the job stays, so that somebody comes by even should this silo die first.
+        // The last event is not published yet: the job stays in the queue, so that its next delivery flushes the outbox even if this silo dies first.
         if (outcome is ClaimOutcome.Done && State.Outbox.Count > 0)
             outcome = ClaimOutcome.Busy;
         return new ClaimResult(outcome, outcome is ClaimOutcome.Granted ? next.ClaimEpoch : 0, State.Visible);
@@ -114,11 +113,11 @@ internal sealed partial class VideoGrain(
             return false;
         await SaveAsync(VideoRules.Finish(State, result, time.GetUtcNow()));
         LogFinished(Id, State.Record!.Status, State.Record.Processing, State.Record.Error?.Code);
-        await SettleAsync();
+        await FlushAsync();
         return true;
     }
 
-    public Task<bool> IsToldAsync() => Task.FromResult(State.Outbox.Count == 0);
+    public Task<bool> IsPublishedAsync() => Task.FromResult(State.Outbox.Count == 0);
 
     public async Task ReleaseAsync(long epoch)
     {
@@ -133,7 +132,7 @@ internal sealed partial class VideoGrain(
             return;
         await SaveAsync(next);
         LogFinished(Id, State.Record!.Status, State.Record.Processing, error.Code);
-        await SettleAsync();
+        await FlushAsync();
     }
 
     /// <summary>
@@ -148,26 +147,30 @@ internal sealed partial class VideoGrain(
         return status is SiloStatus.None or SiloStatus.Dead;
     }
 
-    /// <summary>
-    /// Stores the next state, or none of it: when the write fails the old state stays in force, so that no answer is given from what a crash would lose.
-    /// </summary>
     private async Task SaveAsync(VideoState next)
     {
-        var before = stored.State;
-        stored.State = next;
         try
         {
-            await stored.WriteStateAsync();
+            await stored.SaveAsync(next, EndActivation);
         }
         catch
         {
-            stored.State = before;
+            // What was read again may hold events that the status grain has, and a job that was not sent.
+            _redelivery = true;
+            if (HasPendingWork)
+                Retry.StartLater();
             throw;
         }
     }
 
-    /// <summary>Does what the stored state still owes to others. A failure is retried by a timer, and on activation after a crash.</summary>
-    private async Task SettleAsync()
+    private void EndActivation(Exception unreadable)
+    {
+        LogFlushFailed(unreadable, Id);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Sends the pending job, flushes the outbox and finishes a deletion. A failure is retried by a timer, and on activation after a crash.</summary>
+    private async Task FlushAsync()
     {
         try
         {
@@ -181,8 +184,7 @@ internal sealed partial class VideoGrain(
             _redelivery = false;
             if (State.Deleting)
                 await RemoveAsync();
-            _retry?.Dispose();
-            _retry = null;
+            Retry.Stop();
         }
         catch (InconsistentStateException)
         {
@@ -190,13 +192,13 @@ internal sealed partial class VideoGrain(
             DeactivateOnIdle();
             throw;
         }
-#pragma warning disable CA1031 // Whoever is owed may fail in any way; the change itself is stored, so the caller's request has succeeded.
+#pragma warning disable CA1031 // Queue, grains and store fail in many ways; the change itself is stored, so the caller's request has succeeded.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogUnsettled(e, Id);
+            LogFlushFailed(e, Id);
             _redelivery = true;
-            ScheduleRetry(RetryPeriod);
+            Retry.StartLater();
         }
     }
 
@@ -225,7 +227,7 @@ internal sealed partial class VideoGrain(
         DeactivateOnIdle();
     }
 
-    /// <summary>The job makes a worker come by after a crash and so bring the removal to its end. Without a queue the retry timer has to do.</summary>
+    /// <summary>After a crash, the job makes a worker claim this video, which finishes the removal. Without a queue only the retry timer does.</summary>
     private async Task RemindByJobAsync()
     {
         try
@@ -236,11 +238,7 @@ internal sealed partial class VideoGrain(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogUnsettled(e, Id);
+            LogFlushFailed(e, Id);
         }
     }
-
-    private void ScheduleRetry(TimeSpan dueTime) => _retry ??= this.RegisterGrainTimer(
-        _ => SettleAsync(),
-        new GrainTimerCreationOptions { DueTime = dueTime, Period = RetryPeriod, KeepAlive = true });
 }

@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Grains.Videos;
 
-/// <summary>The life cycle of a video: pure. Each rule returns the next state with the events that tell of it in its outbox.</summary>
+/// <summary>The life cycle of a video: pure. Each rule returns the next state, with the events of the change in its outbox.</summary>
 internal static class VideoRules
 {
     /// <summary>A completed upload becomes a video, waiting for its job.</summary>
@@ -11,7 +11,7 @@ internal static class VideoRules
     {
         var record = new VideoRecord(
             id, video.Owner, VideoStatus.Uploaded, video.FileName, video.ContentType, video.SizeBytes, video.CreatedAt, now, Media: null, ProcessingDepth.None, HasPoster: false, Error: null);
-        var uploaded = new VideoState { JobPending = !jobSent, Outbox = video.Untold is { } untold ? [untold] : [] }.To(record, VideoStatus.Uploaded, now);
+        var uploaded = new VideoState { JobPending = !jobSent, Outbox = video.Unpublished is { } unpublished ? [unpublished] : [] }.To(record, VideoStatus.Uploaded, now);
         return jobSent ? Queue(uploaded, now) : uploaded;
     }
 
@@ -21,7 +21,7 @@ internal static class VideoRules
             ? (state with { JobPending = false }).To(record, VideoStatus.Queued, now)
             : state with { JobPending = false };
 
-    /// <summary>A worker asks for the video. A claim whose holder's silo is dead does not have to lapse first.</summary>
+    /// <summary>A worker claims the video. A claim whose holder's silo is dead does not have to lapse first.</summary>
     public static (ClaimOutcome Outcome, VideoState Next) Claim(VideoState state, string worker, TimeSpan lease, bool holderIsDead, DateTimeOffset now)
     {
         if (state.Record is not { } record)
@@ -55,14 +55,14 @@ internal static class VideoRules
             ? (state with { ClaimedBy = null, JobPending = false }).To(record with { Error = error }, VideoStatus.Failed, now)
             : state;
 
-    /// <summary>The owner removes it: from now on nobody sees it.</summary>
+    /// <summary>The owner removes it: from now on it is invisible.</summary>
     public static VideoState Delete(VideoState state, DateTimeOffset now) =>
         (state with { Deleting = true, ClaimedBy = null, JobPending = false }).To(state.Record!, VideoStatus.Deleted, now);
 
     private static VideoState To(this VideoState state, VideoRecord record, VideoStatus status, DateTimeOffset now)
     {
         var next = record with { Status = status, UpdatedAt = now };
-        var told = new StatusEvent(MediaId.New(now), record.Id, status, now, Error: next.Error);
-        return state with { Record = next, Outbox = [.. state.Outbox, told] };
+        var change = new StatusEvent(MediaId.New(now), record.Id, status, now, Error: next.Error);
+        return state with { Record = next, Outbox = [.. state.Outbox, change] };
     }
 }

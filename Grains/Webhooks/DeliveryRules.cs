@@ -59,21 +59,21 @@ internal static class DeliveryRules
 
     /// <summary>It is not sent: a socket has acknowledged it.</summary>
     public static StateChange<DeliveryState, DeliveryOutcome> Skip(DeliveryState state, PendingDelivery pending, DateTimeOffset now) =>
-        Settle(Without(state, pending), pending with { Attempts = pending.Attempts - 1 }, DeliveryOutcome.Acknowledged, default, now);
+        Logged(Without(state, pending), pending with { Attempts = pending.Attempts - 1 }, DeliveryOutcome.Acknowledged, default, now);
 
-    /// <summary>It was sent, and this is what the receiver said.</summary>
+    /// <summary>It was sent, and this is the receiver's answer.</summary>
     public static StateChange<DeliveryState, DeliveryOutcome> Answered(DeliveryState state, PendingDelivery pending, WebhookAnswer answer, DateTimeOffset now, double random)
     {
         if (answer.IsSuccess)
-            return Settle(Without(state, pending), pending, DeliveryOutcome.Delivered, answer, now);
+            return Logged(Without(state, pending), pending, DeliveryOutcome.Delivered, answer, now);
         // It waits with the others: should the owner enable the webhook again, it goes on with this one.
         if (answer.IsGone)
-            return Settle(state, pending, DeliveryOutcome.Disabled, answer, now);
+            return Logged(state, pending, DeliveryOutcome.Disabled, answer, now);
         if (WebhookRules.RetryDelay(pending.Attempts + 1, answer.RetryAfter, random) is not { } delay)
-            return Settle(Bury(Without(state, pending), pending), pending, DeliveryOutcome.Dead, answer, now);
+            return Logged(Bury(Without(state, pending), pending), pending, DeliveryOutcome.Dead, answer, now);
         var again = pending with { Attempts = pending.Attempts + 1, Due = now + delay };
         var waiting = state with { Pending = [.. state.Pending.Select(other => other.Event.Id == again.Event.Id ? again : other)] };
-        return Settle(waiting, pending, DeliveryOutcome.Failed, answer, now, again.Due);
+        return Logged(waiting, pending, DeliveryOutcome.Failed, answer, now, again.Due);
     }
 
     /// <summary>The events after a cursor are sent again, as they are read.</summary>
@@ -99,7 +99,7 @@ internal static class DeliveryRules
     private static DeliveryState Bury(DeliveryState state, PendingDelivery pending) =>
         state with { DeadLetters = [.. state.DeadLetters.TakeLast(MostDeadLetters - 1), pending] };
 
-    private static StateChange<DeliveryState, DeliveryOutcome> Settle(
+    private static StateChange<DeliveryState, DeliveryOutcome> Logged(
         DeliveryState state, PendingDelivery pending, DeliveryOutcome outcome, WebhookAnswer answer, DateTimeOffset now, DateTimeOffset? again = null)
     {
         var line = new DeliveryAttempt(pending.Event.Id, WebhookEvents.TypeOf(pending.Event), now, pending.Attempts + 1, outcome, answer.Status, answer.Error, again);

@@ -1,6 +1,10 @@
 using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Ingestion.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Ingestion.Grains.Webhooks;
 
@@ -10,13 +14,18 @@ namespace Ingestion.Grains.Webhooks;
 /// </summary>
 internal sealed partial class WebhookDelivery
 {
-    // The journal or the storage could not be read or written; the sweep of the index comes by too.
+    // The journal or the storage could not be read or written; the sweep of the index retries too.
     private static readonly TimeSpan _faultPause = TimeSpan.FromSeconds(5);
 
     private readonly CoalescedState<DeliveryState> _state;
     private readonly IGrainTimer _timer;
     private readonly IDeliveryOwner _owner;
-    private readonly WebhookEdge _edge;
+    private readonly IWebhookSender _sender;
+    private readonly WebhookMetrics _metrics;
+    private readonly WebhookOptions _options;
+    private readonly CancellationToken _stopping;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly string _id;
     private Task _running = Task.CompletedTask;
     private bool _wanted;
@@ -24,11 +33,20 @@ internal sealed partial class WebhookDelivery
     private bool _failing;
     private int _reported;
 
-    public WebhookDelivery(string id, IDeliveryOwner owner, WebhookEdge edge, CoalescedState<DeliveryState> state)
+    public WebhookDelivery(
+        string id, IDeliveryOwner owner, CoalescedState<DeliveryState> state,
+        IWebhookSender sender, WebhookMetrics metrics, IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<WebhookDelivery> logger)
     {
-        (_id, _owner, _edge, _state) = (id, owner, edge, state);
+        (_id, _owner, _state, _sender, _metrics, _options) = (id, owner, state, sender, metrics, options.Value);
+        (_stopping, _time, _logger) = (host.ApplicationStopping, time, logger);
         _timer = owner.StartTimer(TickAsync);
     }
+
+    /// <summary>Makes one for a grain: its id, its owner and its state; the services are the container's.</summary>
+    public static ObjectFactory<WebhookDelivery> Create { get; } =
+        ActivatorUtilities.CreateFactory<WebhookDelivery>([typeof(string), typeof(IDeliveryOwner), typeof(CoalescedState<DeliveryState>)]);
+
+    private DateTimeOffset Now => _time.GetUtcNow();
 
     public Task<DeliveryState> ReadAsync() => ChangeAsync(state => new StateChange<DeliveryState, DeliveryState>(state, state, Durable: false));
 
@@ -36,7 +54,7 @@ internal sealed partial class WebhookDelivery
     public void Wake()
     {
         _wanted = true;
-        // A run that is under way sees the wish before it ends.
+        // A run that is under way sees the flag before it ends.
         if (_running.IsCompleted)
             Schedule(TimeSpan.Zero);
     }
@@ -49,7 +67,7 @@ internal sealed partial class WebhookDelivery
 
     public async Task<int> ReviveAsync()
     {
-        var revived = await ChangeAsync(state => DeliveryRules.Revive(state, _edge.Now));
+        var revived = await ChangeAsync(state => DeliveryRules.Revive(state, Now));
         Wake();
         return revived;
     }
@@ -80,7 +98,7 @@ internal sealed partial class WebhookDelivery
     private async Task RunAsync(CancellationToken removed)
     {
         // An activation ends when its ticks have: a receiver that takes its time must not hold up the silo's stop.
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(removed, _edge.Stopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(removed, _stopping);
         try
         {
             for (var more = false; _wanted || more;)
@@ -92,7 +110,7 @@ internal sealed partial class WebhookDelivery
                 more &= await DeliverAsync(ended.Token);
             }
 
-            Schedule(DeliveryRules.NextDue(_state.Value) - _edge.Now);
+            Schedule(DeliveryRules.NextDue(_state.Value) - Now);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -102,7 +120,7 @@ internal sealed partial class WebhookDelivery
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogInterrupted(_edge.Logger, e, _id);
+            LogInterrupted(e, _id);
             Schedule(_faultPause);
         }
     }
@@ -117,11 +135,11 @@ internal sealed partial class WebhookDelivery
                 return true;
             var from = DeliveryRules.Position(state, webhook);
             var page = await _owner.Journal.ReadAsync(from, size);
-            taken = await ChangeAsync(now => DeliveryRules.TakeIn(now, webhook, from, page, _edge.Options.EscalateAfter, _edge.Now));
+            taken = await ChangeAsync(now => DeliveryRules.TakeIn(now, webhook, from, page, _options.EscalateAfter, Now));
             if (taken.IsLost)
-                LogJournalLost(_edge.Logger, _id);
+                LogJournalLost(_id);
             if (taken.Missed > 0)
-                LogMissed(_edge.Logger, _id, taken.Missed);
+                LogMissed(_id, taken.Missed);
         }
 
         return false;
@@ -131,14 +149,14 @@ internal sealed partial class WebhookDelivery
     private async Task<bool> DeliverAsync(CancellationToken stopping)
     {
         var before = (await ReadAsync()).Pending.Count;
-        while (DeliveryRules.Next(await ReadAsync(), _edge.Now) is { } pending)
+        while (DeliveryRules.Next(await ReadAsync(), Now) is { } pending)
         {
             stopping.ThrowIfCancellationRequested();
-            // Asked anew each time: it may have been disabled, or have a new secret.
+            // Read anew each time: it may have been disabled, or have a new secret.
             if (await _owner.FindAsync(_id) is not { DisabledAt: null } webhook)
                 return false;
             if (webhook.Wish.When is WebhookWhen.Unacknowledged && await _owner.Journal.IsAcknowledgedAsync(pending.Cursor))
-                _edge.Metrics.Settled(await ChangeAsync(state => DeliveryRules.Skip(state, pending, _edge.Now)));
+                _metrics.Attempted(await ChangeAsync(state => DeliveryRules.Skip(state, pending, Now)));
             else
                 await SendAsync(webhook, pending, stopping);
         }
@@ -148,16 +166,16 @@ internal sealed partial class WebhookDelivery
 
     private async Task SendAsync(Webhook webhook, PendingDelivery pending, CancellationToken stopping)
     {
-        var message = new WebhookMessage(webhook.Wish.Url, pending.Event, WebhookRules.Secrets(webhook, _edge.Now));
-        var answer = await _edge.Sender.SendAsync(message, stopping);
-        // First of all: whatever happens then, nothing more is sent there.
+        var message = new WebhookMessage(webhook.Wish.Url, pending.Event, WebhookRules.Secrets(webhook, Now));
+        var answer = await _sender.SendAsync(message, stopping);
+        // First of all: from now on nothing more is sent there, even after a crash.
         if (answer.IsGone)
             await _owner.DisableAsync(_id);
-        var outcome = await ChangeAsync(state => DeliveryRules.Answered(state, pending, answer, _edge.Now, Random.Shared.NextDouble()));
-        _edge.Metrics.Settled(outcome);
+        var outcome = await ChangeAsync(state => DeliveryRules.Answered(state, pending, answer, Now, Random.Shared.NextDouble()));
+        _metrics.Attempted(outcome);
         if (outcome is DeliveryOutcome.Delivered)
-            _edge.Metrics.Delivered(_edge.Now - pending.Event.At);
-        Tell(outcome, pending, answer);
+            _metrics.Delivered(Now - pending.Event.At);
+        LogOutcome(outcome, pending, answer);
     }
 
     /// <summary>Every change goes this way, so that the metric follows.</summary>
@@ -170,7 +188,7 @@ internal sealed partial class WebhookDelivery
 
     private void Report(int pending)
     {
-        _edge.Metrics.PendingChanged(pending - _reported);
+        _metrics.PendingChanged(pending - _reported);
         _reported = pending;
     }
 
@@ -193,6 +211,6 @@ internal interface IDeliveryOwner
     /// <summary>The receiver wants no more.</summary>
     Task DisableAsync(string webhookId);
 
-    /// <summary>A timer that does not tick until it is told to.</summary>
+    /// <summary>A timer that does not tick until it is set.</summary>
     IGrainTimer StartTimer(Func<CancellationToken, Task> tick);
 }

@@ -16,6 +16,6 @@ internal sealed partial class WebhookGrain
     [LoggerMessage(EventName = "WebhookSecretRotated", Level = LogLevel.Information, Message = "Webhook {WebhookId} of user {UserId} has a new secret")]
     private partial void LogRotated(string webhookId, string userId);
 
-    [LoggerMessage(EventName = "WebhooksUntold", Level = LogLevel.Warning, Message = "The journal of user {UserId} could not be told what its webhooks need; it will be at the next check")]
-    private partial void LogUntold(Exception exception, string userId);
+    [LoggerMessage(EventName = "WebhookNeedsNotSent", Level = LogLevel.Warning, Message = "The journal of user {UserId} could not be notified what its webhooks need; the next check retries")]
+    private partial void LogNeedsNotSent(Exception exception, string userId);
 }

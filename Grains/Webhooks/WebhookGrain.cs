@@ -4,6 +4,7 @@ using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Storage;
 
@@ -11,8 +12,8 @@ namespace Ingestion.Grains.Webhooks;
 
 /// <inheritdoc cref="IWebhookGrain"/>
 /// <remarks>
-/// Reentrant: a receiver that takes its time must hold up neither the owner's calls nor the other receivers. Collected soon, as most users have
-/// no webhook and are asked only whether they have; for the others see <see cref="WakeAsync"/>.
+/// Reentrant: a slow receiver must hold up neither the owner's calls nor the other receivers. Collected soon, as most users have no webhook; for
+/// the others see <see cref="WakeAsync"/>.
 /// </remarks>
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
@@ -23,18 +24,22 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     private readonly CoalescedState<WebhookList> _list;
     private readonly Dictionary<string, WebhookDelivery> _deliveries = [];
     private readonly IGrainStorage _storage;
-    private readonly WebhookEdge _edge;
+    private readonly WebhookOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger<WebhookGrain> _logger;
-    private Task _telling = Task.CompletedTask;
-    private WebhookNeeds? _told;
+    private Task _sendingNeeds = Task.CompletedTask;
+    private WebhookNeeds? _sentNeeds;
 
-    public WebhookGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, WebhookEdge edge, ILogger<WebhookGrain> logger)
+    public WebhookGrain(
+        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, IOptions<WebhookOptions> options, TimeProvider time, ILogger<WebhookGrain> logger)
     {
-        (_storage, _edge, _logger) = (storage, edge, logger);
+        (_storage, _options, _time, _logger) = (storage, options.Value, time, logger);
         _list = new CoalescedState<WebhookList>(storage, context.GrainId, "webhooks");
     }
 
     IStatusGrain IDeliveryOwner.Journal => Journal;
+
+    private DateTimeOffset Now => _time.GetUtcNow();
 
     private string User => this.GetPrimaryKeyString();
 
@@ -50,11 +55,11 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     public async Task<WebhookAdded?> AddAsync(NewWebhook wish)
     {
         var start = (await Journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), limit: 0)).End;
-        var webhook = new Webhook(MediaId.New(_edge.Now), wish, _edge.Now, start, NewSecret());
+        var webhook = new Webhook(MediaId.New(Now), wish, Now, start, NewSecret());
         if (await StoreAsync(webhook) is AddOutcome.Full)
             return null;
         LogAdded(webhook.Id, User);
-        await TellAsync();
+        await SendNeedsAsync();
         // The journal may have gone on before its grain knew of this one.
         DeliveryOf(webhook).Wake();
         return new WebhookAdded(await DescribeAsync(webhook), webhook.Secret);
@@ -70,7 +75,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         _deliveries.Remove(webhookId);
         await _list.ChangeAsync(list => WebhookRules.Remove(list, webhookId));
         LogRemoved(webhookId, User);
-        await TellAsync();
+        await SendNeedsAsync();
         return true;
     }
 
@@ -88,7 +93,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     public async Task<WebhookSecret?> RotateAsync(string webhookId)
     {
         var secret = NewSecret();
-        if (await _list.ChangeAsync(list => WebhookRules.Rotate(list, webhookId, secret, _edge.Now)) is not { } until)
+        if (await _list.ChangeAsync(list => WebhookRules.Rotate(list, webhookId, secret, Now)) is not { } until)
             return null;
         LogRotated(webhookId, User);
         return new WebhookSecret(secret, until);
@@ -121,7 +126,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     public async Task WakeAsync()
     {
         // From check to check, as the timers of later attempts end with the activation.
-        DelayDeactivation(2 * _edge.Options.CheckPeriod);
+        DelayDeactivation(2 * _options.CheckPeriod);
         foreach (var webhook in WebhookRules.Enabled(await ReadAsync()))
             DeliveryOf(webhook).Wake();
     }
@@ -130,9 +135,9 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     {
         if (await _list.ChangeAsync(WebhookRules.Unlist))
             return null;
-        await TellAsync();
+        await SendNeedsAsync();
         await WakeAsync();
-        return _edge.Now + _edge.Options.CheckPeriod;
+        return Now + _options.CheckPeriod;
     }
 
     async Task<Webhook?> IDeliveryOwner.FindAsync(string webhookId) => WebhookRules.Find(await ReadAsync(), webhookId);
@@ -144,8 +149,8 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     private async Task SwitchAsync(string webhookId, bool enabled)
     {
-        await _list.ChangeAsync(list => WebhookRules.SetEnabled(list, webhookId, enabled, _edge.Now));
-        await TellAsync();
+        await _list.ChangeAsync(list => WebhookRules.SetEnabled(list, webhookId, enabled, Now));
+        await SendNeedsAsync();
     }
 
     private async Task<WebhookList> ReadAsync()
@@ -160,8 +165,8 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         {
             var known = (await ReadAsync()).Listed;
             if (!known)
-                await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.Of(User)).AddAsync(User, _edge.Now + _edge.Options.CheckPeriod);
-            var outcome = await _list.ChangeAsync(list => WebhookRules.Add(list, webhook, _edge.Options.MaxPerUser, listed: !known));
+                await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.Of(User)).AddAsync(User, Now + _options.CheckPeriod);
+            var outcome = await _list.ChangeAsync(list => WebhookRules.Add(list, webhook, _options.MaxPerUser, listed: !known));
             // Otherwise a check has found nothing and taken the user from the index in this moment.
             if (outcome is not AddOutcome.Unlisted)
                 return outcome;
@@ -180,32 +185,32 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         if (_deliveries.TryGetValue(webhook.Id, out var delivery))
             return delivery;
         var state = new CoalescedState<DeliveryState>(_storage, GrainContext.GrainId, $"webhook-{webhook.Id}");
-        return _deliveries[webhook.Id] = new WebhookDelivery(webhook.Id, this, _edge, state);
+        return _deliveries[webhook.Id] = WebhookDelivery.Create(ServiceProvider, [webhook.Id, this, state]);
     }
 
-    /// <summary>Tells the journal what we need of it. One at a time, so that the last one told is the newest; what fails is told at the next check.</summary>
-    private Task TellAsync()
+    /// <summary>Sends to the journal what the webhooks need of it. One call at a time, so that the last one is the newest; the next check retries a failed one.</summary>
+    private Task SendNeedsAsync()
     {
-        if (_telling.IsCompleted)
-            _telling = TellNewestAsync();
-        return _telling;
+        if (_sendingNeeds.IsCompleted)
+            _sendingNeeds = SendNewestNeedsAsync();
+        return _sendingNeeds;
     }
 
-    private async Task TellNewestAsync()
+    private async Task SendNewestNeedsAsync()
     {
         try
         {
-            for (var needs = await GetNeedsAsync(); needs != _told; needs = await GetNeedsAsync())
+            for (var needs = await GetNeedsAsync(); needs != _sentNeeds; needs = await GetNeedsAsync())
             {
                 await Journal.WebhooksNeedAsync(needs);
-                _told = needs;
+                _sentNeeds = needs;
             }
         }
 #pragma warning disable CA1031 // The change itself is stored, so the owner's request has succeeded.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogUntold(e, User);
+            LogNeedsNotSent(e, User);
         }
     }
 

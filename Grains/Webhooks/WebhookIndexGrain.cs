@@ -9,14 +9,8 @@ namespace Ingestion.Grains.Webhooks;
 
 /// <inheritdoc cref="IWebhookIndexGrain"/>
 [Reentrant]
-internal sealed partial class WebhookIndexGrain(
-    [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<WebhookIndexGrain> logger)
-    : DueIndexGrain(storage, context, "webhook-", time), IWebhookIndexGrain
+internal sealed class WebhookIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<WebhookIndexGrain> logger)
+    : DueIndexGrain(storage, context, "webhook-", time, logger), IWebhookIndexGrain
 {
-    protected override Task<DateTimeOffset?> AskAsync(string id) => GrainFactory.GetGrain<IWebhookGrain>(id).CheckAsync();
-
-    protected override void LogUnasked(Exception exception, string id) => LogUnchecked(exception, id);
-
-    [LoggerMessage(EventName = "WebhooksUnchecked", Level = LogLevel.Warning, Message = "The webhooks of user {UserId} could not be checked; they will be later")]
-    private partial void LogUnchecked(Exception exception, string userId);
+    protected override Task<DateTimeOffset?> CheckAsync(string id) => GrainFactory.GetGrain<IWebhookGrain>(id).CheckAsync();
 }

@@ -3,24 +3,27 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Grains.Webhooks;
 
-/// <summary>What operators ask about webhooks. Names and units: docs/metrics.md.</summary>
+/// <summary>What operators ask about webhooks. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class WebhookMetrics
 {
-    private readonly Counter<long> _deliveries;
+    // From an event to the receiver's 2xx: milliseconds where all is well, hours where a receiver was away and its retries brought it.
+    private static readonly InstrumentAdvice<double> _buckets = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600, 21600] };
+
+    private readonly Counter<long> _attempts;
     private readonly UpDownCounter<long> _pending;
-    private readonly Histogram<double> _latency;
+    private readonly Histogram<double> _duration;
 
     public WebhookMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ingestion");
-        _deliveries = meter.CreateCounter<long>("webhook_deliveries_total", "{attempt}", "Attempts to deliver an event to a webhook, by outcome.");
-        _pending = meter.CreateUpDownCounter<long>("webhook_pending", "{event}", "Events that wait for a webhook, of the users who are active in this silo.");
-        _latency = meter.CreateHistogram<double>("webhook_latency_seconds", "s", "From an event to the receiver's answer that it has it.");
+        _attempts = meter.CreateCounter<long>("ingestion.webhook.delivery.attempt", "{attempt}", "Attempts to deliver an event to a webhook, by outcome.");
+        _pending = meter.CreateUpDownCounter<long>("ingestion.webhook.delivery.pending", "{event}", "Events that wait for a webhook, of the users who are active in this silo.");
+        _duration = meter.CreateHistogram("ingestion.webhook.delivery.duration", "s", "From an event to the receiver's 2xx.", tags: null, _buckets);
     }
 
-    public void Settled(DeliveryOutcome outcome) => _deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome.WireName));
+    public void Attempted(DeliveryOutcome outcome) => _attempts.Add(1, new KeyValuePair<string, object?>("ingestion.webhook.outcome", outcome.WireName));
 
-    public void Delivered(TimeSpan latency) => _latency.Record(latency.TotalSeconds);
+    public void Delivered(TimeSpan sinceEvent) => _duration.Record(sinceEvent.TotalSeconds);
 
     public void PendingChanged(int by) => _pending.Add(by);
 }

@@ -19,13 +19,13 @@ internal enum AddOutcome
 /// <summary>What a user's webhooks are, and when a failed delivery is tried again: pure.</summary>
 internal static class WebhookRules
 {
-    /// <summary>Who rotates more often than this in a day loses the oldest secret early.</summary>
+    /// <summary>With more rotations than this in a day, the oldest secret ends early.</summary>
     public const int MostOldSecrets = 4;
 
     /// <summary>How long a replaced secret signs beside the new one.</summary>
     public static readonly TimeSpan OldSecretLifetime = TimeSpan.FromHours(24);
 
-    // A receiver that asks for more would keep its place in the list for days.
+    // A receiver that wants more would keep its place in the list for days.
     private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromHours(1);
 
     // 11 attempts within 24 hours: soon at first, for a restart; seldom later, for an outage.
@@ -39,7 +39,7 @@ internal static class WebhookRules
     private const double Jitter = 0.2;
 
     /// <summary>
-    /// How long to wait after so many failed attempts; null when that was the last one. <paramref name="random"/> is 0 to 1. A receiver may ask for
+    /// How long to wait after so many failed attempts; null when that was the last one. <paramref name="random"/> is 0 to 1. A receiver may want
     /// more time, up to an hour.
     /// </summary>
     public static TimeSpan? RetryDelay(int attempts, TimeSpan? retryAfter, double random)
@@ -47,8 +47,8 @@ internal static class WebhookRules
         if (attempts > _delays.Length)
             return null;
         var delay = _delays[attempts - 1] * (1 - Jitter + (2 * Jitter * random));
-        var asked = retryAfter > _longestRetryAfter ? _longestRetryAfter : retryAfter;
-        return asked > delay ? asked : delay;
+        var wanted = retryAfter > _longestRetryAfter ? _longestRetryAfter : retryAfter;
+        return wanted > delay ? wanted : delay;
     }
 
     /// <summary>Whether a webhook is for this event.</summary>

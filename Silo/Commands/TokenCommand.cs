@@ -2,18 +2,19 @@ using System.CommandLine;
 using System.Globalization;
 using Ingestion.Api.Auth;
 using Ingestion.Silo.Hosting;
+using Ingestion.Silo.Settings;
 
 namespace Ingestion.Silo.Commands;
 
-/// <summary><c>token NAME [--scope S]… [--ttl 1h] [--data DIR]</c>: mints a token with the silo's own key and prints it alone.</summary>
+/// <summary><c>token NAME [--scope S]… [--role R]… [--ttl 1h] [--data DIR]</c>: mints a token with the silo's own key and prints it alone.</summary>
 internal static class TokenCommand
 {
     private static readonly string[] _defaultScopes = [Scopes.Upload, Scopes.Read];
 
-    public static int Run(string[] args)
+    public static Command Create()
     {
         var name = new Argument<string>("name") { Description = "The user id (sub) that the token speaks for." };
-        var scopes = new Option<string[]>("--scope") { Description = "What it may do: upload, read, worker, admin. Default: upload and read.", AllowMultipleArgumentsPerToken = true };
+        var scopes = new Option<string[]>("--scope") { Description = $"What it may do: {string.Join(", ", Scopes.All)}. Default: upload and read.", AllowMultipleArgumentsPerToken = true };
         scopes.AcceptOnlyFromAmong([.. Scopes.All]);
         var lifetime = new Option<TimeSpan>("--ttl")
         {
@@ -27,31 +28,46 @@ internal static class TokenCommand
                 return default;
             },
         };
-        var roles = new Option<string[]>("--role") { Description = "Whose broadcasts it hears.", AllowMultipleArgumentsPerToken = true };
-        var data = new Option<string?>("--data") { Description = "The silo's data folder. Default: the configured one." };
-        var command = new RootCommand("Mints a bearer token.") { name, scopes, roles, lifetime, data };
-        command.SetAction(parsed => Mint(parsed.GetValue(name)!, parsed.GetValue(scopes), parsed.GetValue(roles), parsed.GetValue(lifetime), parsed.GetValue(data)));
-        return command.Parse(args).Invoke();
+        var roles = new Option<string[]>("--role") { Description = "Whose broadcasts it gets.", AllowMultipleArgumentsPerToken = true };
+        var data = new Option<string?>("--data") { Description = "The silo's data folder. Default: as of run, ./data." };
+        var command = new Command("token", "Prints a bearer token that the silo of this data folder accepts.") { name, scopes, roles, lifetime, data };
+        command.SetAction(parsed => Print(parsed.GetValue(name)!, parsed.GetValue(scopes), parsed.GetValue(roles), parsed.GetValue(lifetime), parsed.GetValue(data)));
+        return command;
     }
 
-    private static int Mint(string name, string[]? scopes, string[]? roles, TimeSpan lifetime, string? data)
+    private static int Print(string name, string[]? scopes, string[]? roles, TimeSpan lifetime, string? data)
     {
-        string[] overrides = data is null ? [] : ["--data", data];
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.AddSettings(overrides);
-        var options = builder.Configuration.GetSection("Ingestion:Token").Get<TokenOptions>() ?? new TokenOptions();
         try
         {
-            var tokens = new TokenService(options, SigningKey.Load(options, mayCreate: builder.Environment.IsDevelopment()), TimeProvider.System);
-            Console.WriteLine(tokens.Mint(name, scopes is { Length: > 0 } ? scopes : _defaultScopes, lifetime, roles));
+            Console.WriteLine(Mint(name, scopes is { Length: > 0 } ? scopes : _defaultScopes, roles, lifetime, data));
             return 0;
+        }
+        catch (StartException e)
+        {
+            foreach (var sentence in e.Sentences)
+                Console.Error.WriteLine($"ingestion: no token: {sentence}. See {e.Page}.");
+            return e.ExitCode;
         }
         catch (InvalidOperationException e)
         {
-            Console.Error.WriteLine(e.Message);
-            return 1;
+            Console.Error.WriteLine($"ingestion: no token: {e.Message}");
+            return StartException.ExitOfEnvironment;
         }
     }
+
+    private static string Mint(string name, IEnumerable<string> scopes, string[]? roles, TimeSpan lifetime, string? data)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var settings = builder.AddSettings(data is null ? new Dictionary<string, string?>() : new() { [$"{KnownSettings.Root}:{nameof(SiloSettings.Data)}"] = data });
+        var options = builder.Configuration.GetSection($"{KnownSettings.Root}:Token").Get<TokenOptions>()!;
+        // A key made here would fit no silo.
+        if (options.Key.Length == 0 && options.KeyFile == Configuration.KeyFile(settings) && !File.Exists(options.KeyFile))
+            throw StartException.OfEnvironment($"no silo has run in {AsTyped(settings.Data)} yet: start it, or say --data DIR");
+        return new TokenService(options, SigningKey.Load(options, mayCreate: false), TimeProvider.System).Mint(name, scopes, lifetime, roles);
+    }
+
+    /// <summary>A folder, so that it cannot be read as an ordinary word.</summary>
+    private static string AsTyped(string folder) => Path.IsPathRooted(folder) || folder.StartsWith('.') ? folder : $"./{folder}";
 }
 
 /// <summary>Durations as people type them.</summary>

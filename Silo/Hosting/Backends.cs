@@ -2,6 +2,7 @@ using Ingestion.Api.Uploads;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue.Files;
 using Ingestion.Backends.JobQueue.Sqs;
+using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Backends.ObjectStore.S3;
 using Ingestion.Backends.Webhooks;
@@ -11,7 +12,7 @@ namespace Ingestion.Silo.Hosting;
 
 internal static class Backends
 {
-    /// <summary>Object store, job queue, and the way out for webhooks.</summary>
+    /// <summary>Object store, job queue, media tools and the sender of webhooks.</summary>
     public static void AddBackends(this WebApplicationBuilder builder, SiloSettings settings)
     {
         builder.Services.AddSingleton(TimeProvider.System);
@@ -24,7 +25,8 @@ internal static class Backends
             builder.Services.AddSqsJobQueue(queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
         else
             builder.Services.AddFileJobQueue(queue => queue.Path = settings.DataPath("queue"));
-        builder.Services.AddWebhookSender();
+        builder.Services.AddContainerSniffer();
+        builder.Services.AddWebhookSender(sender => builder.Configuration.GetSection("Ingestion:Webhooks").Bind(sender));
     }
 
     private static long LargestFile(IConfiguration configuration) =>

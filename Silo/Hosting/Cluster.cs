@@ -1,3 +1,4 @@
+using System.Net;
 using Ingestion.Backends.GrainStorage;
 using Ingestion.Grains;
 using Orleans.Configuration;
@@ -6,23 +7,26 @@ namespace Ingestion.Silo.Hosting;
 
 internal static class Cluster
 {
-    public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings) => builder.UseOrleans(silo =>
+    // Nothing outside the silos calls grains; whatever reached a gateway could call all of them.
+    private const int NoGateway = 0;
+
+    public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings, IPEndPoint endpoint) => builder.UseOrleans(silo =>
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, "ingestion"));
         // A call that meets deactivations again and again is turned away after this many; the default of 2 shows under load.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = 10);
-        if (settings.Cluster.Kind == "postgres")
-            JoinByPostgres(silo, settings.Cluster);
+        if (settings.Cluster.IsPostgres)
+            JoinByPostgres(silo, settings.Cluster, endpoint);
         else
-            StandAlone(silo, settings);
+            StandAlone(silo, settings, endpoint);
         RememberGrains(silo);
         silo.AddIngestionGrains();
         silo.AddActivityPropagation();
     });
 
-    private static void StandAlone(ISiloBuilder silo, SiloSettings settings)
+    private static void StandAlone(ISiloBuilder silo, SiloSettings settings, IPEndPoint endpoint)
     {
-        silo.UseLocalhostClustering(settings.Cluster.SiloPort, settings.Cluster.GatewayPort, primarySiloEndpoint: null, "ingestion", settings.Cluster.ClusterId);
+        silo.UseLocalhostClustering(endpoint.Port, NoGateway, primarySiloEndpoint: null, "ingestion", settings.Cluster.ClusterId);
         silo.AddFileGrainStorage(settings.DataPath("state"));
     }
 
@@ -32,16 +36,11 @@ internal static class Cluster
     /// </summary>
     private static void RememberGrains(ISiloBuilder silo) => silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 100_000);
 
-    private static void JoinByPostgres(ISiloBuilder silo, ClusterSettings cluster)
+    private static void JoinByPostgres(ISiloBuilder silo, ClusterSettings cluster, IPEndPoint endpoint)
     {
         const string Invariant = "Npgsql";
-        silo.ConfigureEndpoints(System.Net.IPAddress.Loopback, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: false);
+        silo.ConfigureEndpoints(endpoint.Address, endpoint.Port, NoGateway, listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, cluster.ConnectionString));
-        silo.AddAdoNetGrainStorage(WireNames.Storage, options =>
-        {
-            (options.Invariant, options.ConnectionString) = (Invariant, cluster.ConnectionString);
-            options.GrainStorageSerializer = new StateSerializer();
-            options.DeleteStateOnClear = true;
-        });
+        silo.AddPostgresGrainStorage(cluster.ConnectionString);
     }
 }

@@ -1,33 +1,39 @@
-using System.ComponentModel.DataAnnotations;
+using Ingestion.Silo.Commands;
+using Ingestion.Silo.Settings;
 
 namespace Ingestion.Silo.Hosting;
 
 internal static class Configuration
 {
-    private static readonly Dictionary<string, string> _switches = new()
-    {
-        ["--data"] = "Ingestion:Data",
-        ["--roles"] = "Ingestion:Roles",
-    };
+    private const string DefaultAddress = "http://127.0.0.1:8080";
 
-    /// <summary>Adds the short command line switches, and reads what must be known before composing.</summary>
-    public static SiloSettings AddSettings(this WebApplicationBuilder builder, string[] args)
+    /// <summary>Settings lie beside the executable, whatever folder it is started in; the data folder is relative to where it is started.</summary>
+    public static WebApplicationOptions HostOptions(this RunArguments arguments) =>
+        new() { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = arguments.Environment };
+
+    /// <summary>Adds what the command line says, checks all settings, and reads what must be known before composing.</summary>
+    /// <exception cref="StartException">Some are wrong.</exception>
+    public static SiloSettings AddSettings(this WebApplicationBuilder builder, IReadOnlyDictionary<string, string?> arguments)
     {
-        builder.Configuration.AddCommandLine(args, _switches);
-        var settings = Read(builder.Configuration);
+        builder.Configuration.AddInMemoryCollection(arguments);
+        if (SettingsCheck.Run(builder.Configuration) is { Count: > 0 } mistakes)
+            throw StartException.OfSettings(mistakes);
+
+        var settings = builder.Configuration.GetSection(KnownSettings.Root).Get<SiloSettings>() ?? new SiloSettings();
+        var defaults = new Dictionary<string, string?>();
         if (builder.Configuration["Ingestion:Token:KeyFile"] is null or "")
-            builder.Configuration["Ingestion:Token:KeyFile"] = KeyFile(settings);
-        return settings;
-    }
-
-    public static SiloSettings Read(IConfiguration configuration)
-    {
-        var settings = configuration.GetSection("Ingestion").Get<SiloSettings>() ?? new SiloSettings();
-        Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
-        Validator.ValidateObject(settings.Cluster, new ValidationContext(settings.Cluster), validateAllProperties: true);
+            defaults["Ingestion:Token:KeyFile"] = KeyFile(settings);
+        if (!HasAddress(builder.Configuration))
+            defaults[WebHostDefaults.ServerUrlsKey] = DefaultAddress;
+        builder.Configuration.AddInMemoryCollection(defaults);
         return settings;
     }
 
     /// <summary>Where a development key is kept.</summary>
     public static string KeyFile(SiloSettings settings) => settings.DataPath(Path.Combine("keys", "token.key"));
+
+    /// <summary>By any of the ways that the framework has.</summary>
+    private static bool HasAddress(ConfigurationManager configuration) =>
+        configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 } || configuration[WebHostDefaults.HttpPortsKey] is { Length: > 0 }
+        || configuration[WebHostDefaults.HttpsPortsKey] is { Length: > 0 } || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
 }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ingestion.Silo.Hosting;
 
-/// <summary>What a silo must know before anything is composed.</summary>
+/// <summary>What a silo must know before anything is composed. Section <c>Ingestion</c>.</summary>
 internal sealed class SiloSettings
 {
     /// <summary>Folder of everything that this silo keeps on its own disk.</summary>
@@ -10,7 +10,7 @@ internal sealed class SiloSettings
     public string Data { get; set; } = "data";
 
     /// <summary>What the silo does: <c>api</c>, <c>worker</c>, comma-separated.</summary>
-    [Required]
+    [KnownRoles]
     public string Roles { get; set; } = "api,worker";
 
     /// <summary>How silos find each other.</summary>
@@ -24,7 +24,7 @@ internal sealed class SiloSettings
     [RegularExpression("file|sqs")]
     public string Queue { get; set; } = "file";
 
-    public bool HasRole(string role) => Roles.Split(',', StringSplitOptions.TrimEntries).Contains(role);
+    public bool HasRole(string role) => Hosting.Roles.Split(Roles).Contains(role);
 
     /// <summary>A path under the data folder.</summary>
     public string DataPath(string name) => Path.Combine(Path.GetFullPath(Data), name);
@@ -35,27 +35,44 @@ internal static class Roles
 {
     public const string Api = "api";
     public const string Worker = "worker";
+
+    public static IReadOnlyList<string> All { get; } = [Api, Worker];
+
+    /// <summary>The entries of a list of roles; one that is empty where the list is.</summary>
+    public static string[] Split(string? roles) => (roles ?? "").Split(',', StringSplitOptions.TrimEntries);
 }
 
-/// <summary>How silos find each other.</summary>
-internal sealed class ClusterSettings
+/// <summary>How silos find each other. There is no port for Orleans clients outside the silos.</summary>
+internal sealed class ClusterSettings : IValidatableObject
 {
+    public const string Postgres = "postgres";
+
+    private const int PostgresSiloPort = 11111;
+
     /// <summary><c>localhost</c>: one silo. <c>postgres</c>: any number, with <see cref="ConnectionString"/>.</summary>
     [RegularExpression("localhost|postgres")]
     public string Kind { get; set; } = "localhost";
 
-    /// <summary>PostgreSQL with the Orleans tables; never logged.</summary>
+    /// <summary>PostgreSQL with the tables of deploy/sql; never logged.</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Port between silos.</summary>
-    [Range(1, 65535)]
-    public int SiloPort { get; set; } = 11111;
-
-    /// <summary>Port for Orleans clients outside the silos.</summary>
-    [Range(1, 65535)]
-    public int GatewayPort { get; set; } = 30000;
+    /// <summary>Port between silos. 0: 11111 with <c>postgres</c>; any free port with <c>localhost</c>, where no other silo needs to know it.</summary>
+    [Range(0, 65535)]
+    public int SiloPort { get; set; }
 
     /// <summary>Name of the cluster; silos of another name don't join.</summary>
     [Required]
     public string ClusterId { get; set; } = "ingestion";
+
+    public bool IsPostgres => Kind == Postgres;
+
+    /// <summary>The port to claim; 0 lets the system choose one.</summary>
+    public int WantedPort => SiloPort == 0 && IsPostgres ? PostgresSiloPort : SiloPort;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (IsPostgres && ConnectionString.Length == 0)
+            yield return new ValidationResult($"must be set when Ingestion:Cluster:Kind is {Postgres}", [nameof(ConnectionString)]);
+    }
 }

@@ -26,7 +26,7 @@ internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grai
         try
         {
             // Completing and ending ones are their grain's: it goes on with them by itself.
-            if (MediaId.IsValid(upload.VideoId) && await grains.GetGrain<IUploadGrain>(upload.VideoId).GetStateAsync() is UploadState.Open or UploadState.Completing or UploadState.Ending)
+            if (MediaId.IsValid(upload.VideoId) && await grains.GetGrain<IUploadGrain>(upload.VideoId).FinishPendingAsync() is UploadState.Open or UploadState.Completing or UploadState.Ending)
                 return false;
             await store.AbortAsync(ObjectKey.Source(upload.VideoId), upload.StoreUploadId, cancellationToken);
             return true;

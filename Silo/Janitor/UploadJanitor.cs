@@ -52,7 +52,7 @@ internal sealed partial class UploadJanitor(
         return asked;
     }
 
-    [LoggerMessage(EventName = "DueUploadsAsked", Level = LogLevel.Information, Message = "Asked {Count} uploads whose time had come")]
+    [LoggerMessage(EventName = "DueUploadsAsked", Level = LogLevel.Debug, Message = "Asked {Count} uploads whose time had come")]
     private partial void LogAsked(int count);
 
     [LoggerMessage(EventName = "OrphansRemoved", Level = LogLevel.Information, Message = "Removed the bytes of {Uploads} abandoned uploads, and {Files} temporary files")]

@@ -1,3 +1,4 @@
+using Ingestion.Grains.Webhooks;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.Options;
 

@@ -1,23 +1,50 @@
+using System.Runtime.CompilerServices;
+using Ingestion.Silo.Hosting;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Ingestion.Silo.Telemetry;
 
+/// <summary>Metrics at <c>/metrics</c>, always; metrics and traces by OTLP when the standard variable OTEL_EXPORTER_OTLP_ENDPOINT names an endpoint.</summary>
 internal static class TelemetryRegistration
 {
-    /// <summary>Traces and metrics by OTLP, when the standard variable OTEL_EXPORTER_OTLP_ENDPOINT says where to; otherwise none of it runs.</summary>
-    public static void AddTelemetry(this WebApplicationBuilder builder)
+    private const string ScrapePath = "/metrics";
+
+    public static void AddTelemetry(this WebApplicationBuilder builder, SiloSettings settings)
     {
-        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            return;
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("ingestion"))
-            .WithTracing(traces => traces
-                .AddSource("Microsoft.AspNetCore", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime")
-                .AddOtlpExporter())
-            .WithMetrics(metrics => metrics
-                .AddMeter("Ingestion", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-                .AddOtlpExporter());
+        var push = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        builder.Services.AddSingleton<BuildMetrics>();
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddSilo(settings, builder.Environment))
+            .WithMetrics(AddMetrics);
+        // In a method of its own: what it needs is not even loaded where nothing is pushed.
+        if (push)
+            Push(telemetry);
     }
+
+    /// <summary>For Prometheus. It needs no token and names no user: keep it from the outside where that matters (docs/operate/metrics.md).</summary>
+    public static void MapMetrics(this WebApplication app) =>
+        app.MapPrometheusScrapingEndpoint(ScrapePath).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).AllowAnonymous().DisableHttpMetrics();
+
+    // Metrics of HTTP come from the framework's own meters; the instrumentation packages are needed for traces only.
+    private static void AddMetrics(MeterProviderBuilder metrics) => metrics
+        .AddMeter("Ingestion", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http")
+        .AddRuntimeInstrumentation()
+        .AddProcessInstrumentation()
+        .AddInstrumentation(services => services.GetRequiredService<BuildMetrics>())
+        .AddView(MetricStreams.Of)
+        .AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Push(OpenTelemetryBuilder telemetry) => telemetry.WithMetrics(metrics => metrics.AddOtlpExporter()).WithTracing(AddTraces);
+
+    // The source Microsoft.Orleans.Runtime is left out: its timers and stream polls are 63 spans a second in an idle silo.
+    private static void AddTraces(TracerProviderBuilder traces) => traces
+        .AddSource("Microsoft.Orleans.Application")
+        .AddAspNetCoreInstrumentation(http => http.Filter = context => !IsProbe(context.Request.Path))
+        .AddHttpClientInstrumentation()
+        .AddOtlpExporter();
+
+    private static bool IsProbe(PathString path) => path.StartsWithSegments(ScrapePath) || path.StartsWithSegments("/health") || path.StartsWithSegments("/healthz");
 }

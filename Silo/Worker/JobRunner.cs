@@ -68,7 +68,7 @@ internal sealed partial class JobRunner(
             var result = await processor.ProcessAsync(claim.Record!, ReportAsync, lost.Token);
             await video.FinishAsync(claim.Epoch, result);
             metrics.Finished(result, time.GetElapsedTime(started));
-            if (await video.IsToldAsync())
+            if (await video.IsPublishedAsync())
                 await queue.CompleteAsync(job, CancellationToken.None);
             else
                 await queue.AbandonAsync(job, _busyDelay, CancellationToken.None);
@@ -130,7 +130,7 @@ internal sealed partial class JobRunner(
     private async Task SweepAsync(ReceivedJob job, IVideoGrain video, CancellationToken stopping)
     {
         // Waits for a completion under way: after it the video exists, or never will. The upload itself may be forgotten by then.
-        var upload = await grains.GetGrain<IUploadGrain>(job.Job.VideoId).GetStateAsync();
+        var upload = await grains.GetGrain<IUploadGrain>(job.Job.VideoId).FinishPendingAsync();
         if (await video.ExistsAsync())
         {
             await queue.AbandonAsync(job, TimeSpan.Zero, stopping);

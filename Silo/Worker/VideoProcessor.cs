@@ -10,8 +10,8 @@ namespace Ingestion.Silo.Worker;
 /// </summary>
 internal sealed class VideoProcessor(IObjectStore store, MediaTools? tools)
 {
-    /// <summary>Whether videos are measured at all.</summary>
-    public bool HasTools => tools is not null;
+    /// <summary>Where ffmpeg is; null when videos are not measured at all.</summary>
+    public string? ToolPath => tools?.FfmpegPath;
 
     /// <summary>Throws when the tools or the store break (try again); a source that is no video is a result.</summary>
     public async Task<ProcessingResult> ProcessAsync(VideoRecord video, Func<int, Task> progress, CancellationToken cancellationToken)

@@ -15,7 +15,9 @@ internal sealed partial class VideoWorker(
     {
         if (!await host.WaitForStartAsync(stoppingToken))
             return;
-        if (!processor.HasTools)
+        if (processor.ToolPath is { } path)
+            LogTools(path);
+        else
             LogToolsMissing();
         await Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => TakeJobsAsync(stoppingToken)));
     }
@@ -26,7 +28,7 @@ internal sealed partial class VideoWorker(
         {
             try
             {
-                metrics.QueueSize.Record(await queue.CountAsync(stopping));
+                metrics.QueueRead(await queue.CountAsync(stopping), await queue.OldestAsync(stopping));
                 foreach (var job in await queue.ReceiveAsync(max: 1, JobRunner.Visibility, stopping))
                     await RunAsync(job, stopping);
             }
@@ -47,6 +49,7 @@ internal sealed partial class VideoWorker(
     /// <summary>A job that could not even be begun goes back at once, not only when its visibility ends.</summary>
     private async Task RunAsync(ReceivedJob job, CancellationToken stopping)
     {
+        metrics.Received(job);
         try
         {
             await runner.RunAsync(job, stopping);
@@ -58,7 +61,14 @@ internal sealed partial class VideoWorker(
             LogJobFailed(e, job.Job.VideoId, job.Attempt);
             await queue.AbandonAsync(job, _pauseAfterFault, stopping);
         }
+        finally
+        {
+            metrics.Released(job);
+        }
     }
+
+    [LoggerMessage(EventName = "MediaToolsFound", Level = LogLevel.Information, Message = "Videos are processed with {Path}")]
+    private partial void LogTools(string path);
 
     [LoggerMessage(EventName = "MediaToolsMissing", Level = LogLevel.Warning, Message = "ffmpeg and ffprobe are not on PATH: videos become ready with their source only")]
     private partial void LogToolsMissing();

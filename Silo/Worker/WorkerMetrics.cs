@@ -1,36 +1,68 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Ingestion.Videos;
 
 namespace Ingestion.Silo.Worker;
 
-/// <summary>What operators ask about processing. Names and units: docs/metrics.md.</summary>
+/// <summary>What operators ask about processing. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class WorkerMetrics
 {
-    private readonly Counter<long> _finished;
+    // A probe of a short clip takes a tenth of a second, the work on a long video hours.
+    private static readonly InstrumentAdvice<double> _buckets = new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _inHand = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+    private readonly Gauge<long> _pending;
     private readonly Counter<long> _retried;
     private readonly Counter<long> _deadLettered;
-    private readonly Histogram<double> _seconds;
+    private readonly Histogram<double> _wait;
+    private readonly Histogram<double> _duration;
+    private long _oldestInQueue = long.MaxValue;
 
-    public WorkerMetrics(IMeterFactory meters)
+    public WorkerMetrics(IMeterFactory meters, TimeProvider time)
     {
+        _time = time;
         var meter = meters.Create("Ingestion");
-        _finished = meter.CreateCounter<long>("videos_processed_total", "{video}", "Videos brought to an end, by result.");
-        _retried = meter.CreateCounter<long>("job_retries_total", "{job}", "Attempts that broke and will be made again.");
-        _deadLettered = meter.CreateCounter<long>("jobs_dead_lettered_total", "{job}", "Jobs given up.");
-        _seconds = meter.CreateHistogram<double>("video_processing_seconds", "s", "Time from claim to result.");
-        QueueSize = meter.CreateGauge<long>("queue_size", "{job}", "Jobs waiting or in flight.");
+        _pending = meter.CreateGauge<long>("ingestion.job.pending", "{job}", "Jobs waiting or in flight.");
+        meter.CreateObservableGauge("ingestion.job.oldest.age", OldestAgeSeconds, "s", "Age of the oldest job waiting or in flight; 0 without jobs.");
+        _wait = meter.CreateHistogram("ingestion.job.wait.duration", "s", "From the enqueueing of a job to its first delivery.", tags: null, _buckets);
+        _duration = meter.CreateHistogram("ingestion.job.duration", "s", "From the claim of a video to its result, by outcome.", tags: null, _buckets);
+        _retried = meter.CreateCounter<long>("ingestion.job.retried", "{job}", "Attempts that failed and will be repeated.");
+        _deadLettered = meter.CreateCounter<long>("ingestion.job.dead_lettered", "{job}", "Jobs moved to the dead letters.");
     }
 
-    /// <summary>Set by the worker as it polls.</summary>
-    public Gauge<long> QueueSize { get; }
-
-    public void Finished(ProcessingResult result, TimeSpan elapsed)
+    /// <param name="pending">Jobs waiting or in flight.</param>
+    /// <param name="oldest">When the oldest of them was enqueued; null where the queue can't tell, or is empty.</param>
+    public void QueueRead(long pending, DateTimeOffset? oldest)
     {
-        _finished.Add(1, new KeyValuePair<string, object?>("result", result.Error is null ? "ready" : "failed"));
-        _seconds.Record(elapsed.TotalSeconds);
+        _pending.Record(pending);
+        Volatile.Write(ref _oldestInQueue, oldest?.UtcTicks ?? long.MaxValue);
     }
+
+    public void Received(ReceivedJob job)
+    {
+        if (job.EnqueuedAt is not { } at)
+            return;
+        _inHand[job.Receipt] = at;
+        if (job.Attempt == 1)
+            _wait.Record(Math.Max(0, (_time.GetUtcNow() - at).TotalSeconds));
+    }
+
+    /// <summary>The job was completed or given back.</summary>
+    public void Released(ReceivedJob job) => _inHand.TryRemove(job.Receipt, out _);
+
+    public void Finished(ProcessingResult result, TimeSpan elapsed) =>
+        _duration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("ingestion.job.outcome", result.Error is null ? "ready" : "failed"));
 
     public void Retried() => _retried.Add(1);
 
     public void DeadLettered() => _deadLettered.Add(1);
+
+    private double OldestAgeSeconds()
+    {
+        var oldest = Volatile.Read(ref _oldestInQueue);
+        foreach (var (_, at) in _inHand)
+            oldest = Math.Min(oldest, at.UtcTicks);
+        return oldest == long.MaxValue ? 0 : Math.Max(0, TimeSpan.FromTicks(_time.GetUtcNow().UtcTicks - oldest).TotalSeconds);
+    }
 }

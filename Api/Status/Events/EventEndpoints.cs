@@ -131,7 +131,8 @@ internal static class EventEndpoints
 
     private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, string? ticket)
     {
-        if (!string.IsNullOrWhiteSpace(ticket) && ticket.Length == Base64Url.GetEncodedLength(TicketBytes))
+        // One of another shape was never issued, and costs no activation.
+        if (ticket?.Length == Base64Url.GetEncodedLength(TicketBytes) && Base64Url.IsValid(ticket))
         {
             if (await grains.GetGrain<ITicketGrain>(ticket).RedeemAsync() is { } holder)
                 return holder;

@@ -11,7 +11,7 @@ namespace Ingestion.Api.Uploads.Form;
 /// Reads multipart/form-data bodies with the file field <c>video_file</c> and streams the file to the object store as it comes. Nothing of the
 /// file is kept in memory beyond one buffer, and nothing is stored before its first bytes have shown a video.
 /// </summary>
-internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sessions, IOptions<UploadOptions> options)
+internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sessions, IContainerSniffer sniffer, IOptions<UploadOptions> options)
 {
     public const string FileField = "video_file";
 
@@ -94,10 +94,10 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
     /// <summary>The first bytes decide whether there will be an upload at all.</summary>
     private async Task<(UploadSession? Session, Problem? Problem)> OpenAsync(MultipartBody form, FormFile file, CancellationToken cancellationToken)
     {
-        var start = ArrayPool<byte>.Shared.Rent(ContainerSniffer.Wanted);
+        var start = ArrayPool<byte>.Shared.Rent(IContainerSniffer.WantedBytes);
         try
         {
-            var read = await form.ReadFullyAsync(start.AsMemory(0, ContainerSniffer.Wanted), cancellationToken);
+            var read = await form.ReadFullyAsync(start.AsMemory(0, IContainerSniffer.WantedBytes), cancellationToken);
             if (read == 0)
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
@@ -126,7 +126,7 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
     }
 
     private string? TypeOf(ReadOnlySpan<byte> start) =>
-        ContainerSniffer.Sniff(start) ?? (options.Value.RequireKnownContainer ? null : "application/octet-stream");
+        sniffer.Sniff(start) ?? (options.Value.RequireKnownContainer ? null : "application/octet-stream");
 
     private static async Task<Problem?> SkipAsync(MultipartBody form, CancellationToken cancellationToken)
     {

@@ -9,18 +9,19 @@ namespace Ingestion.Api.Uploads.Sessions;
 /// </summary>
 internal sealed class SourceHead
 {
+    private readonly IContainerSniffer _sniffer;
     private readonly bool _mustBeKnown;
     private byte[]? _bytes;
     private int _count;
 
-    public SourceHead(LeaseResult lease, bool mustBeKnown)
+    public SourceHead(LeaseResult lease, IContainerSniffer sniffer, bool mustBeKnown)
     {
-        _mustBeKnown = mustBeKnown;
+        (_sniffer, _mustBeKnown) = (sniffer, mustBeKnown);
         ContentType = lease.ContentType;
         // A partial upload is a piece: what the whole is shows when it is put together.
         if (ContentType is not null || lease.Kind is UploadKind.Partial)
             return;
-        _bytes = new byte[ContainerSniffer.Wanted];
+        _bytes = new byte[IContainerSniffer.WantedBytes];
         lease.Head.CopyTo(_bytes);
         _count = lease.Head.Length;
     }
@@ -50,7 +51,7 @@ internal sealed class SourceHead
     {
         if (_bytes is null || !(whole || _count == _bytes.Length))
             return null;
-        ContentType = ContainerSniffer.Sniff(_bytes.AsSpan(0, _count));
+        ContentType = _sniffer.Sniff(_bytes.AsSpan(0, _count));
         // Nothing at all is a whole upload too: what it is worth, processing says.
         if (ContentType is null && _mustBeKnown && _count > 0)
             return Problem.NotAVideo;

@@ -7,6 +7,7 @@ namespace Ingestion.Api.Uploads.Sessions;
 internal sealed class UploadSessions(
     IGrainFactory grains,
     IObjectStore store,
+    IContainerSniffer sniffer,
     UploadAdmission admission,
     ProgressPublisher progress,
     UploadMetrics metrics,
@@ -33,7 +34,7 @@ internal sealed class UploadSessions(
         var reserved = answer.Length ?? (isForm ? expected : null) ?? answer.Offset;
         var session = new UploadSession(
             lease,
-            new SourceHead(answer, options.Value.RequireKnownContainer),
+            new SourceHead(answer, sniffer, options.Value.RequireKnownContainer),
             new QuotaReservation(admission, owner, id, reserved, durable: !isForm),
             // A partial upload is no video, and its owner waits for none.
             answer.Kind is UploadKind.Partial ? null : new UploadProgress(progress, time, owner, id, goesOn: answer.Offset > 0),

@@ -124,11 +124,11 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
     /// <summary>Gives the lease back.</summary>
     public Task ReleaseAsync() => _grain.ReleaseAsync(Granted.Epoch);
 
-    public async Task OnEndAsync(long epoch, bool settle)
+    public async Task OnEndAsync(long epoch, bool storeRest)
     {
         if (_granted?.Epoch != epoch || _disposed)
             return;
-        IsTakenOver |= !settle;
+        IsTakenOver |= !storeRest;
         await _ended.CancelAsync();
     }
 

@@ -4,7 +4,7 @@ namespace Ingestion.Backends.JobQueue.Files;
 
 internal sealed partial class FileJobQueue
 {
-    [LoggerMessage(EventName = "JobQueueOpened", Level = LogLevel.Information, Message = "The job queue {Path} is open with {Jobs} jobs")]
+    [LoggerMessage(EventName = "JobQueueOpened", Level = LogLevel.Debug, Message = "The job queue {Path} is open with {Jobs} jobs")]
     private partial void LogOpened(string path, int jobs);
 
     [LoggerMessage(EventName = "JobReturned", Level = LogLevel.Warning, Message = "Job {JobId} of video {VideoId} came back, its worker did not finish in time; attempt {Attempt} begins")]

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>
-/// A queue in this process that survives its death: the ledger in memory answers, the journal on disk remembers. What a caller was told is
-/// done has been flushed; attempts and delays are written before they are answered but not flushed, so only a machine's crash forgets one.
+/// A queue in this process that survives its death: the ledger in memory answers, the journal on disk remembers. What a caller got an answer
+/// for is flushed; attempts and delays are written before they are answered but not flushed, so only a machine's crash forgets one.
 /// After a restart every job that was in flight is visible at once: its worker died with the process.
 /// </summary>
 internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
@@ -54,7 +54,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
         long id;
         lock (_gate)
             id = _ledger.NextId();
-        await _journal.AppendAsync(new JournalRecord(JournalOp.Put, id, job), flush: true).WaitAsync(cancellationToken);
+        await _journal.AppendAsync(new JournalRecord(JournalOp.Put, id, job, At: _time.GetUtcNow()), flush: true).WaitAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken)
@@ -136,6 +136,12 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
             return Task.FromResult((long)_ledger.Count);
     }
 
+    public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return Task.FromResult(_ledger.OldestAt);
+    }
+
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -155,7 +161,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
         foreach (var job in taken.Where(job => job.Returned))
             LogReturned(job.Id, job.Job.VideoId, job.Attempt);
         await Task.WhenAll(taken.Select(job => NoteAsync(new JournalRecord(JournalOp.Try, job.Id, Attempt: job.Attempt))));
-        return taken.ConvertAll(job => new ReceivedJob(job.Job, new JobReceipt(_session, job.Id, job.Attempt).ToString(), job.Attempt));
+        return taken.ConvertAll(job => new ReceivedJob(job.Job, new JobReceipt(_session, job.Id, job.Attempt).ToString(), job.Attempt) { EnqueuedAt = job.EnqueuedAt });
     }
 
     /// <summary>Writes what is good to know after a restart but no reason to fail: work must go on when the disk is full, it may be what empties it.</summary>
@@ -167,7 +173,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
         }
         catch (IOException)
         {
-            // The journal has said so in the log.
+            // The journal has logged it.
         }
     }
 
@@ -194,7 +200,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
             foreach (var record in records)
             {
                 if (record is { Op: JournalOp.Put, Job: { } job })
-                    _ledger.Add(record.Id, job, Now);
+                    _ledger.Add(record.Id, job, Now, record.At ?? _time.GetUtcNow());
                 else if (record.Op is JournalOp.Done or JournalOp.Dead)
                     _ledger.Remove(record.Id);
                 arrived |= record.Op == JournalOp.Put;

@@ -10,7 +10,7 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// </summary>
 internal sealed partial class JobJournal : IAsyncDisposable
 {
-    // Below this a rewrite saves nothing worth its flush; above, a journal is at most four times what it must say.
+    // Below this a rewrite saves nothing worth its flush; above, a journal is at most four times what it must hold.
     private const int FewRecords = 1024;
     private const int GarbageFactor = 4;
     private const int WriteSize = 64 * 1024;
@@ -39,7 +39,7 @@ internal sealed partial class JobJournal : IAsyncDisposable
     /// <summary>Opens the journal for appending behind what was read of it, and compacts it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tail">How far it was whole.</param>
-    /// <param name="snapshot">What a new journal must say, all committed records included; called by the writer.</param>
+    /// <param name="snapshot">What a new journal must hold, all committed records included; called by the writer.</param>
     /// <param name="committed">Called by the writer with each run of committed records, in order, before their appenders go on.</param>
     /// <param name="logger">Where transitions go.</param>
     public JobJournal(string path, JournalTail tail, Func<List<JournalRecord>> snapshot, Action<IEnumerable<JournalRecord>> committed, ILogger logger)
@@ -124,7 +124,7 @@ internal sealed partial class JobJournal : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // Whatever went wrong, those who wait must hear of it: nobody else watches this task.
+            // Every caller that waits must get the failure: nothing else watches this task.
             Undo(exception);
             foreach (var pending in batch)
                 pending.Done.SetException(exception);
@@ -152,7 +152,7 @@ internal sealed partial class JobJournal : IAsyncDisposable
         var length = _length + _buffer.WrittenCount;
         if (batch.Exists(pending => pending.Flush))
         {
-            // After a failed flush nobody knows which pages are on disk, and a second flush would not tell: only a new file can be trusted.
+            // After a failed flush it is unknown which pages are on disk, and a second flush would not report it: only a new file can be trusted.
             _suspect = true;
             RandomAccess.FlushToDisk(_file!);
             _suspect = false;

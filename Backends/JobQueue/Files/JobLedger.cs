@@ -7,7 +7,8 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// <param name="Job">The order.</param>
 /// <param name="Attempt">Deliveries so far, this one included.</param>
 /// <param name="Returned">The delivery before this one ran out of time.</param>
-internal readonly record struct TakenJob(long Id, VideoJob Job, int Attempt, bool Returned);
+/// <param name="EnqueuedAt">When it came.</param>
+internal readonly record struct TakenJob(long Id, VideoJob Job, int Attempt, bool Returned, DateTimeOffset EnqueuedAt);
 
 /// <summary>
 /// The jobs of one queue in memory, ordered by when they may be delivered; no I/O, no clock, no locks. Times are counted from the opening
@@ -20,6 +21,9 @@ internal sealed class JobLedger
 
     private readonly Dictionary<long, Entry> _jobs = [];
     private readonly SortedSet<(TimeSpan VisibleAt, long Id)> _order = [];
+
+    // In order of arrival. What is gone leaves when it is first in line, so that the oldest job is found without a search.
+    private readonly Queue<Entry> _arrivals = new();
     private long _lastId;
 
     /// <summary>Jobs waiting, delayed or in flight.</summary>
@@ -27,6 +31,9 @@ internal sealed class JobLedger
 
     /// <summary>When the next job may be delivered; in the past when one may be now.</summary>
     public TimeSpan? NextVisible => _order.Count > 0 ? _order.Min.VisibleAt : null;
+
+    /// <summary>When the oldest job was enqueued.</summary>
+    public DateTimeOffset? OldestAt => _arrivals.TryPeek(out var oldest) ? oldest.EnqueuedAt : null;
 
     /// <summary>A number for a new job, never used before.</summary>
     public long NextId() => ++_lastId;
@@ -36,7 +43,7 @@ internal sealed class JobLedger
     {
         _lastId = Math.Max(_lastId, record.Id);
         if (record is { Op: JournalOp.Put, Job: { } job })
-            Add(record.Id, job, TimeSpan.Zero);
+            Add(record.Id, job, TimeSpan.Zero, record.At ?? now);
         if (record.Op is JournalOp.Done or JournalOp.Dead)
             Remove(record.Id);
         if (record.Op is not (JournalOp.Put or JournalOp.Try or JournalOp.Delay) || !_jobs.TryGetValue(record.Id, out var entry))
@@ -47,18 +54,18 @@ internal sealed class JobLedger
         Move(entry, delay < TimeSpan.Zero ? TimeSpan.Zero : delay > _longestDelay ? _longestDelay : delay);
     }
 
-    /// <summary>All that a new journal needs to say.</summary>
+    /// <summary>All that a new journal needs to hold.</summary>
     public List<JournalRecord> Snapshot()
     {
         var records = new List<JournalRecord>(_jobs.Count + 1) { new(JournalOp.Open, _lastId, Version: JournalRecord.CurrentVersion) };
         foreach (var entry in _jobs.Values)
-            records.Add(new JournalRecord(JournalOp.Put, entry.Id, entry.Job, entry.Attempt, entry.DelayedUntil));
+            records.Add(new JournalRecord(JournalOp.Put, entry.Id, entry.Job, entry.Attempt, entry.DelayedUntil, At: entry.EnqueuedAt));
         return records;
     }
 
-    public void Add(long id, VideoJob job, TimeSpan now)
+    public void Add(long id, VideoJob job, TimeSpan now, DateTimeOffset enqueuedAt)
     {
-        _jobs[id] = new Entry(id, job) { VisibleAt = now };
+        _arrivals.Enqueue(_jobs[id] = new Entry(id, job, enqueuedAt) { VisibleAt = now });
         _order.Add((now, id));
     }
 
@@ -66,6 +73,8 @@ internal sealed class JobLedger
     {
         if (_jobs.Remove(id, out var entry))
             _order.Remove((entry.VisibleAt, id));
+        while (_arrivals.TryPeek(out var first) && !_jobs.ContainsKey(first.Id))
+            _arrivals.Dequeue();
     }
 
     /// <summary>Hands out jobs that may be delivered now, the ones that waited longest first, and hides them for <paramref name="visibility"/>.</summary>
@@ -75,7 +84,7 @@ internal sealed class JobLedger
         while (taken.Count < max && _order.Count > 0 && _order.Min is var next && next.VisibleAt <= now)
         {
             var entry = _jobs[next.Id];
-            taken.Add(new TakenJob(entry.Id, entry.Job, ++entry.Attempt, Returned: entry.Held));
+            taken.Add(new TakenJob(entry.Id, entry.Job, ++entry.Attempt, Returned: entry.Held, entry.EnqueuedAt));
             (entry.Held, entry.DelayedUntil) = (true, null);
             Move(entry, now + visibility);
         }
@@ -83,7 +92,7 @@ internal sealed class JobLedger
         return taken;
     }
 
-    /// <summary>The job when this delivery is its newest and was not given back. One that ran out of time but went to nobody else still counts.</summary>
+    /// <summary>The job when this delivery is its newest and was not given back. One that ran out of time but was not delivered again still counts.</summary>
     public VideoJob? Find(long id, int attempt) => Held(id, attempt)?.Job;
 
     /// <summary>Hides the delivery until a time. False when it is stale.</summary>
@@ -115,11 +124,13 @@ internal sealed class JobLedger
         _order.Add((visibleAt, entry.Id));
     }
 
-    private sealed class Entry(long id, VideoJob job)
+    private sealed class Entry(long id, VideoJob job, DateTimeOffset enqueuedAt)
     {
         public long Id { get; } = id;
 
         public VideoJob Job { get; } = job;
+
+        public DateTimeOffset EnqueuedAt { get; } = enqueuedAt;
 
         public int Attempt { get; set; }
 

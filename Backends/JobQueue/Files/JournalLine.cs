@@ -7,7 +7,7 @@ namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>
 /// A record as a line that an operator can read: <c>crc32c durable json</c>, where <c>durable</c> is the length of the file that was known
-/// to be on disk when the line was written. It tells a torn tail from damage: a bad line that a later good line calls durable was once whole.
+/// to be on disk when the line was written. It distinguishes a torn tail from damage: a bad line that a later good line calls durable was once whole.
 /// </summary>
 internal sealed class JournalLine
 {

@@ -31,14 +31,15 @@ internal enum JournalOp
     Sealed,
 }
 
-/// <summary>One line of the journal.</summary>
+/// <summary>One line of the journal. <c>At</c> is when a job was enqueued; journals of older builds have none.</summary>
 internal sealed record JournalRecord(
     JournalOp Op,
     long Id = 0,
     VideoJob? Job = null,
     int Attempt = 0,
     DateTimeOffset? Until = null,
-    int Version = 0)
+    int Version = 0,
+    DateTimeOffset? At = null)
 {
     /// <summary>The only format there is so far.</summary>
     public const int CurrentVersion = 1;

@@ -16,10 +16,10 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
     // The service's own limit for a visibility, counted from the receive.
     private static readonly TimeSpan _longestVisibility = TimeSpan.FromHours(12);
 
-    // Covers sending the letter and deleting the job, retries included; nobody else may take the job in between.
+    // Covers sending the letter and deleting the job, retries included; no other worker may take the job in between.
     private static readonly TimeSpan _deadLettering = TimeSpan.FromMinutes(1);
 
-    private static readonly List<string> _receiveCount = [MessageSystemAttributeName.ApproximateReceiveCount];
+    private static readonly List<string> _ofDelivery = [MessageSystemAttributeName.ApproximateReceiveCount, MessageSystemAttributeName.SentTimestamp];
 
     private static readonly List<string> _counts =
     [
@@ -49,14 +49,14 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
             MaxNumberOfMessages = max,
             VisibilityTimeout = Seconds(visibility),
             WaitTimeSeconds = _options.PollSeconds,
-            MessageSystemAttributeNames = _receiveCount,
+            MessageSystemAttributeNames = _ofDelivery,
         };
         var response = await sqs.ReceiveMessageAsync(request, cancellationToken);
         var jobs = new List<ReceivedJob>();
         foreach (var message in response.Messages ?? [])
         {
             if (JobMessage.TryRead(message.Body, out var job))
-                jobs.Add(new ReceivedJob(job, message.ReceiptHandle!, Attempt(message)));
+                jobs.Add(new ReceivedJob(job, message.ReceiptHandle!, Attempt(message)) { EnqueuedAt = SentAt(message) });
             else
                 await RejectAsync(request.QueueUrl, message, cancellationToken);
         }
@@ -89,6 +89,9 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
         var attributes = (await sqs.GetQueueAttributesAsync(request, cancellationToken)).Attributes ?? [];
         return _counts.Sum(name => attributes.TryGetValue(name, out var count) ? long.Parse(count, CultureInfo.InvariantCulture) : 0);
     }
+
+    /// <summary>SQS shows the age of its oldest message in CloudWatch only; the worker knows those in its hands.</summary>
+    public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);
 
     private async ValueTask<string> QueueUrlAsync(CancellationToken cancellationToken) =>
         _queueUrl ??= (await sqs.GetQueueUrlAsync(new GetQueueUrlRequest { QueueName = _options.QueueName }, cancellationToken)).QueueUrl!;
@@ -145,6 +148,13 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
         && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             ? attempt
             : 1;
+
+    private static DateTimeOffset? SentAt(Message message) =>
+        message.Attributes is { } attributes
+        && attributes.TryGetValue(MessageSystemAttributeName.SentTimestamp, out var sent)
+        && long.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
 
     /// <summary>Rounded up: a job that comes back too early is worked on twice.</summary>
     private static int Seconds(TimeSpan time) => (int)Math.Ceiling(Math.Clamp(time.TotalSeconds, 0, _longestVisibility.TotalSeconds));

@@ -4,7 +4,7 @@ namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>
 /// Who writes which part of a direct upload: one at a time, and a new request ends the one before it, which may hang on a dead connection.
-/// While an upload is being completed nobody does.
+/// While an upload is being completed, none is written.
 /// </summary>
 internal sealed class DirectPartTurns
 {

@@ -198,7 +198,7 @@ internal sealed partial class FileObjectStore : IObjectStore
         var file = new FileInfo(path);
         if (!file.Exists)
             return null;
-        // Objects are never changed in place, so length and time of completion tell two versions apart.
+        // Objects are never changed in place, so length and time of completion distinguish two versions.
         var tag = string.Create(CultureInfo.InvariantCulture, $"{file.Length:x}-{file.LastWriteTimeUtc.Ticks:x}");
         return new ObjectInfo(file.Length, tag, new DateTimeOffset(file.LastWriteTimeUtc));
     }

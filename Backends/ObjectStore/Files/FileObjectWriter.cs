@@ -111,7 +111,7 @@ internal sealed class FileObjectWriter : IObjectWriter, IFencedWriter
         _open?.Dispose();
         _spare?.Dispose();
         _store.Writers.Leave(this);
-        // Closing may write the file's size: blocking like all else. The semaphore has no handle of its own as long as nobody asks for one,
+        // Closing may write the file's size: blocking like all else. The semaphore has no handle of its own as long as none is requested,
         // and a fence may still come: it is not disposed.
         if (_file is not null)
             await DurableDisk.RunAsync(_file, static file => { file.Dispose(); return true; }, CancellationToken.None);
@@ -179,7 +179,7 @@ internal sealed class FileObjectWriter : IObjectWriter, IFencedWriter
         }
         finally
         {
-            // Nobody looks before this task has ended.
+            // Nothing reads them before this task has ended.
             _spare = buffer;
         }
     }

@@ -49,7 +49,7 @@ internal sealed class OpenWriters(TimeProvider time)
         Remember(id, entry);
     }
 
-    /// <summary>Puts an entry in the place of an older one; false when there is one that it must not replace. Nobody older writes afterwards, either way.</summary>
+    /// <summary>Puts an entry in the place of an older one; false when there is one that it must not replace. No older writer writes afterwards, either way.</summary>
     private async Task<bool> TakeAsync(string id, Entry entry)
     {
         try
@@ -97,7 +97,7 @@ internal sealed class OpenWriters(TimeProvider time)
         /// <summary>Null once it has left.</summary>
         public IFencedWriter? Writer { get; private set; } = writer;
 
-        /// <summary>Completes when it waits for nobody any more.</summary>
+        /// <summary>Completes when it waits for no other writer any more.</summary>
         public Task Entered => _entered.Task;
 
         private long Epoch { get; } = epoch;

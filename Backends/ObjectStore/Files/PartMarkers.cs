@@ -44,7 +44,7 @@ internal sealed class PartMarkers(string folder)
         return parts;
     }
 
-    /// <summary>Whether each of these parts is there as it is said to be.</summary>
+    /// <summary>Whether each of these parts is there as described.</summary>
     public bool Match(IReadOnlyList<UploadPart> parts)
     {
         var stored = Read(number => new PartSpan(number, 0, 0)).ToDictionary(part => part.Number);

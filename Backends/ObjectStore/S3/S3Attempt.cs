@@ -2,7 +2,7 @@ namespace Ingestion.Backends.ObjectStore.S3;
 
 /// <summary>
 /// One try of a request: what ends it. Its time, which begins anew with every progress; and its caller leaving, but only as long as the store can't have
-/// the whole of it. After that nobody knows whether the store does it, so that a caller who went on could be overtaken by his own request.
+/// the whole of it. After that it is unknown whether the store does it, so that a caller that went on could be overtaken by its own request.
 /// </summary>
 internal sealed class S3Attempt : IDisposable
 {

@@ -14,7 +14,7 @@ internal static class S3Client
         var config = new AmazonS3Config
         {
             ForcePathStyle = options.PathStyle,
-            // Checksums that nobody asked for break many servers beside Amazon's.
+            // Checksums that were not requested break many servers beside Amazon's.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             // Tries are ours to count and to time, the same for all requests.

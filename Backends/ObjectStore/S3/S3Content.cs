@@ -14,7 +14,7 @@ internal sealed record S3Body(long Length, Func<Stream, CancellationToken, Task>
     public static S3Body Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, (stream, token) => stream.WriteAsync(bytes, token).AsTask(), () => Crc32C.Of(bytes.Span));
 }
 
-/// <summary>Writes a body to the connection without a copy in between, and tells how it goes.</summary>
+/// <summary>Writes a body to the connection without a copy in between, and reports its progress.</summary>
 internal sealed class S3Content(S3Body body, S3Attempt attempt) : HttpContent
 {
     private Task _writing = Task.CompletedTask;

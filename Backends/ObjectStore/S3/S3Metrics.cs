@@ -2,21 +2,26 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Backends.ObjectStore.S3;
 
-/// <summary>What operators ask about the store. Names and units: docs/metrics.md.</summary>
+/// <summary>What operators ask about the store. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class S3Metrics
 {
+    // A HEAD on a near store takes a millisecond; a request that is tried again may take the two minutes of RetrySeconds.
+    private static readonly InstrumentAdvice<double> _buckets = new() { HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 120] };
+
     private readonly Histogram<double> _requests;
     private readonly Counter<long> _retries;
 
     public S3Metrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ingestion");
-        _requests = meter.CreateHistogram<double>("object_store_request_seconds", "s", "Requests that succeeded, their tries and pauses included.");
-        _retries = meter.CreateCounter<long>("object_store_retries_total", "{try}", "Tries that failed and were followed by another.");
+        _requests = meter.CreateHistogram("ingestion.store.request.duration", "s", "Requests that succeeded, their retries and pauses included.", tags: null, _buckets);
+        _retries = meter.CreateCounter<long>("ingestion.store.request.retried", "{request}", "Requests to the object store that failed and were sent again.");
     }
 
     /// <summary>The operations are a fixed set of phrases.</summary>
-    public void Succeeded(string operation, TimeSpan duration) => _requests.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
+    public void Succeeded(string operation, TimeSpan duration) => _requests.Record(duration.TotalSeconds, Operation(operation));
 
-    public void Retried(string operation) => _retries.Add(1, new KeyValuePair<string, object?>("operation", operation));
+    public void Retried(string operation) => _retries.Add(1, Operation(operation));
+
+    private static KeyValuePair<string, object?> Operation(string operation) => new("ingestion.store.operation", operation);
 }

@@ -26,7 +26,7 @@ public sealed class S3ObjectStoreOptions : IValidatableObject
     /// <summary>Puts the bucket into the path and not into the host name, as most servers beside Amazon's want it.</summary>
     public bool PathStyle { get; set; }
 
-    /// <summary>Encryption that the store is asked for: <c>none</c> (the bucket's default), <c>AES256</c> or <c>aws:kms</c>.</summary>
+    /// <summary>Encryption that is requested of the store: <c>none</c> (the bucket's default), <c>AES256</c> or <c>aws:kms</c>.</summary>
     [RegularExpression("none|AES256|aws:kms")]
     public string ServerSideEncryption { get; set; } = "none";
 

@@ -134,7 +134,7 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
         return tail;
     }
 
-    /// <summary>Waits for a request of ours. A caller who leaves does not end it.</summary>
+    /// <summary>Waits for a request of ours. A caller that leaves does not end it.</summary>
     private async Task<T> SentAsync<T>(Task<T> request, CancellationToken cancellationToken)
     {
         try

@@ -22,7 +22,7 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, TimeProvider
 
     /// <summary>
     /// The same for a request with a body of <paramref name="size"/> bytes. Its time begins once one of <paramref name="connections"/> is free,
-    /// and anew whenever the attempt says that bytes have gone.
+    /// and anew whenever the attempt reports that bytes were sent.
     /// </summary>
     public async Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed partial class S3StartCheck(S3ObjectStore store, ILogger<S3StartC
         }
     }
 
-    [LoggerMessage(EventName = "ObjectStoreReachable", Level = LogLevel.Information, Message = "The bucket can be reached")]
+    [LoggerMessage(EventName = "ObjectStoreReachable", Level = LogLevel.Debug, Message = "The bucket can be reached")]
     private partial void LogReachable();
 
     [LoggerMessage(EventName = "ObjectStoreUnusable", Level = LogLevel.Error, Message = "The bucket can't be used: {Reason}")]

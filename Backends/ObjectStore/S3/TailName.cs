@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ingestion.Backends.ObjectStore.S3;
 
-/// <summary>Names of tails: <c>tail-{epoch}-{random}</c>, so that no two are one and whoever clears up sees which are not its own to clear.</summary>
+/// <summary>Names of tails: <c>tail-{epoch}-{random}</c>, so that no two are the same and a cleanup recognises which are not its own.</summary>
 internal static class TailName
 {
     /// <summary>What all begin with.</summary>

@@ -69,8 +69,6 @@ public sealed class ProxyTests(DefaultSilo shared)
     {
         using var folder = new TempFolder();
         var start = Executable.Silo(["--urls", $"http://127.0.0.1:{Ports.Next()}", "--data", Path.Combine(folder.Path, "data")]);
-        start.Environment["Ingestion__Cluster__SiloPort"] = $"{Ports.Next()}";
-        start.Environment["Ingestion__Cluster__GatewayPort"] = $"{Ports.Next()}";
         start.Environment[$"Ingestion__{name}"] = value;
         var run = await Executable.RunAsync(start);
         Assert.NotEqual(0, run.ExitCode);

@@ -8,8 +8,6 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly TempFolder? _folder;
-    private readonly int _siloPort = Ports.Next();
-    private readonly int _gatewayPort = Ports.Next();
     private readonly ProcessLog _log = new();
     private Process? _process;
 
@@ -52,8 +50,6 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         _process?.Dispose();
         var start = Executable.Silo(Arguments());
-        start.Environment["Ingestion__Cluster__SiloPort"] = $"{_siloPort}";
-        start.Environment["Ingestion__Cluster__GatewayPort"] = $"{_gatewayPort}";
         foreach (var (name, value) in _settings)
             start.Environment[name.StartsWith("AWS_", StringComparison.Ordinal) ? name : $"Ingestion__{name}"] = value;
         _process = Process.Start(start)!;

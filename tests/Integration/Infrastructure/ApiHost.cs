@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Ingestion.Api;
+using Ingestion.Backends.Media;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silos;
 using Ingestion.Uploads;
@@ -40,8 +41,10 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(silo.GetRequiredService<IGrainFactory>());
         builder.Services.AddSingleton(silo.GetRequiredService<ILocalSiloDetails>());
         builder.Services.AddSingleton(silo.GetRequiredService<IMemoryGovernorClient>());
+        builder.Services.AddSingleton(silo.GetRequiredService<ISiloAgentClient>());
         builder.Services.AddSingleton<IObjectStore>(cluster.StoreOf(Silo));
         builder.Services.AddSingleton<IWebhookSender>(cluster.Sender);
+        builder.Services.AddContainerSniffer();
         builder.Services.AddIngestionApi();
         // Behind the API, which says what every endpoint begins with.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Use(next => connection => ServeAsync(connection, next))));

@@ -24,4 +24,6 @@ internal sealed class FaultyQueue(IJobQueue inner) : IJobQueue
     public Task DeadLetterAsync(ReceivedJob job, string reason, CancellationToken cancellationToken) => inner.DeadLetterAsync(job, reason, cancellationToken);
 
     public Task<long> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
+
+    public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => inner.OldestAsync(cancellationToken);
 }

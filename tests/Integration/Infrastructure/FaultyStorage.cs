@@ -14,6 +14,9 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
     /// <summary>Journal writes that are done when they fail: the answer is lost.</summary>
     public Fault JournalAfter { get; } = new();
 
+    /// <summary>Writes of video records that are done when they fail.</summary>
+    public Fault VideoAfter { get; } = new();
+
     /// <summary>Removals of video records, the last step of a deletion.</summary>
     public Fault VideoRemoval { get; } = new();
 
@@ -37,6 +40,8 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
         await inner.WriteStateAsync(stateName, grainId, grainState);
         if (journal)
             JournalAfter.Strike();
+        if (stateName == "video")
+            VideoAfter.Strike();
         if (stateName == "upload")
             Manifest.Strike();
     }

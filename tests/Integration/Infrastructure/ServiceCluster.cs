@@ -1,6 +1,7 @@
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.GrainStorage;
 using Ingestion.Backends.JobQueue.Files;
+using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Grains;
 using Ingestion.Uploads;
@@ -72,6 +73,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public Fault LostJournalAnswer => _storage.JournalAfter;
 
+    public Fault LostVideoAnswer => _storage.VideoAfter;
+
     public Fault VideoRemovalFault => _storage.VideoRemoval;
 
     public InProcessTestCluster Cluster { get; private set; } = null!;
@@ -121,6 +124,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(Time);
+            silo.Services.AddContainerSniffer();
             silo.Services.AddSingleton<IObjectStore>(OpenStore());
             silo.Services.AddSingleton(Queue);
             silo.Services.AddSingleton<IWebhookSender>(Sender);
@@ -133,7 +137,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var fault in new[] { QueueFault, JournalFault, UnreadableJournal, LostJournalAnswer, VideoRemovalFault })
+        foreach (var fault in new[] { QueueFault, JournalFault, UnreadableJournal, LostJournalAnswer, LostVideoAnswer, VideoRemovalFault })
             fault.Off();
         StoreFault.Set(0);
         ManifestFault.Set(0);

@@ -18,12 +18,12 @@ public sealed class SocketCounts : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             // Of this host only: the others of its cluster have instruments of the same name.
-            if (instrument.Meter.Scope == meters && instrument.Name is "active_connections" or "connections_ended_total")
+            if (instrument.Meter.Scope == meters && instrument.Name is "ingestion.socket.active" or "ingestion.socket.closed")
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
-            if (instrument.Name == "active_connections")
+            if (instrument.Name == "ingestion.socket.active")
                 Interlocked.Add(ref _active, (int)value);
             else
                 _ended.AddOrUpdate((int)tags[0].Value!, (int)value, (_, count) => count + (int)value);
@@ -31,10 +31,10 @@ public sealed class SocketCounts : IDisposable
         _listener.Start();
     }
 
-    /// <summary><c>active_connections</c>.</summary>
+    /// <summary><c>ingestion.socket.active</c>.</summary>
     public int Active => Volatile.Read(ref _active);
 
-    /// <summary><c>connections_ended_total</c> of this close code.</summary>
+    /// <summary><c>ingestion.socket.closed</c> of this close code.</summary>
     public int Ended(int code) => _ended.GetValueOrDefault(code);
 
     public void Dispose() => _listener.Dispose();

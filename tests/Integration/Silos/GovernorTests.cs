@@ -21,4 +21,15 @@ public sealed class GovernorTests(ServiceCluster cluster) : IClassFixture<Servic
             }
         }
     }
+
+    [Fact]
+    public async Task AgentOfEverySilo_Answers_WhenCalledFromAnySilo()
+    {
+        foreach (var from in cluster.Silos)
+        {
+            var agents = cluster.Services(from).GetRequiredService<ISiloAgentClient>();
+            foreach (var silo in cluster.Silos)
+                Assert.Equal(0, await agents.RebalanceSocketsAsync(silo, count: 1));
+        }
+    }
 }

@@ -36,11 +36,11 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
         var lease = await upload.AcquireAsync(_user, null, null);
         cluster.Time.Advance(1.1 * _hour);
         await SweepAsync();
-        Assert.Equal(UploadState.Open, await upload.GetStateAsync());
+        Assert.Equal(UploadState.Open, await upload.FinishPendingAsync());
         await upload.ReleaseAsync(lease.Epoch);
         cluster.Time.Advance(1.2 * _hour);
         await SweepAsync();
-        Assert.Equal(UploadState.Expired, await upload.GetStateAsync());
+        Assert.Equal(UploadState.Expired, await upload.FinishPendingAsync());
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
                 }
 
                 own.Time.Advance(TimeSpan.FromMinutes(2));
-                var states = await Task.WhenAll(begun.Select(id => grains.GetGrain<IUploadGrain>(id).GetStateAsync()));
+                var states = await Task.WhenAll(begun.Select(id => grains.GetGrain<IUploadGrain>(id).FinishPendingAsync()));
                 return states.All(state => state is UploadState.Expired);
             },
             "all of them expire");
@@ -164,5 +164,5 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
         return asked;
     }
 
-    private Task<UploadState[]> StatesAsync(string[] ids) => Task.WhenAll(ids.Select(id => Upload(id).GetStateAsync()));
+    private Task<UploadState[]> StatesAsync(string[] ids) => Task.WhenAll(ids.Select(id => Upload(id).FinishPendingAsync()));
 }

@@ -32,7 +32,7 @@ public sealed class JanitorTests(ServiceCluster cluster) : IClassFixture<Service
         Assert.Equal(0, await Sweep.RunAsync(Later, CancellationToken.None));
 
         cluster.StoreFault.Set(0);
-        await Eventually.TrueAsync(async () => await Upload(completing).GetStateAsync() is UploadState.Completed, "it completes once the store works");
+        await Eventually.TrueAsync(async () => await Upload(completing).FinishPendingAsync() is UploadState.Completed, "it completes once the store works");
         Assert.Equal(4, (await cluster.Store.GetInfoAsync(ObjectKey.Source(completing), CancellationToken.None))!.Length);
     }
 

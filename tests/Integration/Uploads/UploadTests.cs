@@ -48,7 +48,7 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
         Assert.Equal(UploadOutcome.StaleEpoch, (await here.CommitAsync(old.Epoch, commit)).Outcome);
         Assert.Equal(UploadOutcome.StaleEpoch, (await here.CompleteAsync(old.Epoch, commit)).Outcome);
         await here.AbortAsync(old.Epoch, error: null);
-        Assert.Equal(UploadState.Open, await here.GetStateAsync());
+        Assert.Equal(UploadState.Open, await here.FinishPendingAsync());
         var committed = await there.CommitAsync(current.Epoch, commit);
         Assert.Equal((UploadOutcome.Ok, 10L), (committed.Outcome, committed.Offset));
         Assert.Equal(UploadOutcome.NotFound, (await here.AcquireAsync("eve", null, null)).Outcome);

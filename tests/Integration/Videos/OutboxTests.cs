@@ -33,6 +33,20 @@ public sealed class OutboxTests : IAsyncLifetime
         await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
+    /// <summary>The caller does not come again; the state that was stored says what is left to do.</summary>
+    [Fact]
+    public async Task EventsComeOnce_WhenTheVideoWasStoredButItsAnswerLost()
+    {
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        var video = _cluster.From(1).GetGrain<IVideoGrain>(record.Id);
+        var claim = await video.ClaimAsync("worker", TimeSpan.FromHours(1));
+        _cluster.LostVideoAnswer.On();
+        await Assert.ThrowsAsync<OrleansException>(() =>
+            video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
+        _cluster.LostVideoAnswer.Off();
+        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
+    }
+
     [Fact]
     public async Task EventsComeOnceAndInOrder_WhenTheNextStateComesBeforeTheLastWasTold()
     {
@@ -80,14 +94,14 @@ public sealed class OutboxTests : IAsyncLifetime
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
         var video = _cluster.From(1).GetGrain<IVideoGrain>(record.Id);
         var claim = await video.ClaimAsync("worker", TimeSpan.FromHours(1));
-        Assert.True(await video.IsToldAsync());
+        Assert.True(await video.IsPublishedAsync());
         _cluster.JournalFault.On();
         Assert.True(await video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
-        Assert.False(await video.IsToldAsync());
+        Assert.False(await video.IsPublishedAsync());
         Assert.Equal(ClaimOutcome.Busy, (await video.ClaimAsync("another", TimeSpan.FromHours(1))).Outcome);
         _cluster.JournalFault.Off();
         await Eventually.TrueAsync(async () => (await video.ClaimAsync("another", TimeSpan.FromHours(1))).Outcome is ClaimOutcome.Done, "the job may go");
-        Assert.True(await video.IsToldAsync());
+        Assert.True(await video.IsPublishedAsync());
         await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
     }
 

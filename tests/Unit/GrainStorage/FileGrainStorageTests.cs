@@ -4,6 +4,7 @@ using Orleans.Storage;
 
 namespace Ingestion.Tests.Unit.GrainStorage;
 
+/// <summary>What is special about files; what every storage does is in the contract suite.</summary>
 public sealed class FileGrainStorageTests : IDisposable
 {
     private static readonly GrainId _grain = GrainId.Create("note", "ann");
@@ -14,39 +15,6 @@ public sealed class FileGrainStorageTests : IDisposable
     public FileGrainStorageTests() => _storage = new FileGrainStorage(_folder.Path);
 
     public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public async Task Read_GivesAFreshState_WhenNothingIsStored()
-    {
-        var state = new GrainState<Note>(new Note { Text = "old" }, "7") { RecordExists = true };
-        await _storage.ReadStateAsync("note", _grain, state);
-        Assert.Equal((false, null, ""), (state.RecordExists, state.ETag, state.State!.Text));
-        Assert.Empty(_folder.Files);
-    }
-
-    [Fact]
-    public async Task Read_GivesWhatWasWritten_WhenAnotherStorageOpensTheFolder()
-    {
-        var written = await WriteAsync(_grain, "häßlich \"\n\0 🎬");
-        var state = await ReadAsync(new FileGrainStorage(_folder.Path), _grain);
-        Assert.Equal((true, written.ETag, "häßlich \"\n\0 🎬"), (state.RecordExists, state.ETag, state.State!.Text));
-        Assert.True(written.RecordExists);
-    }
-
-    [Fact]
-    public async Task ETag_ChangesWithEachWrite_WhenWrittenAgain()
-    {
-        var state = new GrainState<Note>(new Note());
-        var tags = new List<string?>();
-        for (var i = 0; i < 12; i++)
-        {
-            await _storage.WriteStateAsync("note", _grain, state);
-            tags.Add(state.ETag);
-        }
-
-        Assert.Equal(tags.Distinct(), tags);
-        Assert.Equal(tags[^1], (await ReadAsync(_storage, _grain)).ETag);
-    }
 
     [Fact]
     public async Task Write_IsRefusedWithBothTags_WhenTheETagIsOld()
@@ -63,33 +31,6 @@ public sealed class FileGrainStorageTests : IDisposable
     }
 
     [Fact]
-    public async Task Write_IsRefused_WhenTheRecordCameOrWentMeanwhile()
-    {
-        var known = await WriteAsync(_grain, "1");
-        await Assert.ThrowsAsync<InconsistentStateException>(() => WriteAsync(_grain, "unaware"));
-        await _storage.ClearStateAsync("note", _grain, await ReadAsync(_storage, _grain));
-        await Assert.ThrowsAsync<InconsistentStateException>(() => _storage.WriteStateAsync("note", _grain, known));
-        Assert.Empty(_folder.Files);
-    }
-
-    [Fact]
-    public async Task OneWriteWins_WhenManyKnowTheSameETag()
-    {
-        var tag = (await WriteAsync(_grain, "start")).ETag;
-        for (var round = 0; round < 20; round++)
-        {
-            var writers = Enumerable.Range(0, 8).Select(i => new GrainState<Note>(new Note { Text = $"{round}.{i}" }, tag) { RecordExists = true }).ToArray();
-            // Each with a storage of its own, as silos of one process have.
-            var outcomes = await Task.WhenAll(writers.Select(writer => Record.ExceptionAsync(() => new FileGrainStorage(_folder.Path).WriteStateAsync("note", _grain, writer))));
-            var winner = Assert.Single(writers.Zip(outcomes), pair => pair.Second is null).First;
-            Assert.All(outcomes.Where(outcome => outcome is not null), outcome => Assert.IsType<InconsistentStateException>(outcome));
-            var stored = await ReadAsync(_storage, _grain);
-            Assert.Equal((winner.ETag, winner.State!.Text), (stored.ETag, stored.State!.Text));
-            tag = stored.ETag;
-        }
-    }
-
-    [Fact]
     public async Task Clear_LeavesNoFileAndAFreshState_WhenThereWasOne()
     {
         var state = await WriteAsync(_grain, "secret");
@@ -97,21 +38,6 @@ public sealed class FileGrainStorageTests : IDisposable
         Assert.Equal((false, null, ""), (state.RecordExists, state.ETag, state.State!.Text));
         Assert.Empty(_folder.Files);
         Assert.Empty(Directory.EnumerateDirectories(_folder.Path, "ann", SearchOption.AllDirectories));
-
-        await _storage.ClearStateAsync("note", _grain, state);
-        await _storage.WriteStateAsync("note", _grain, state);
-        Assert.True((await ReadAsync(_storage, _grain)).RecordExists);
-    }
-
-    [Fact]
-    public async Task OtherStates_Stay_WhenOneOfAGrainIsCleared()
-    {
-        var note = await WriteAsync(_grain, "note");
-        await _storage.WriteStateAsync("other", _grain, new GrainState<Note>(new Note { Text = "other" }));
-        await _storage.ClearStateAsync("note", _grain, note);
-        var other = new GrainState<Note>();
-        await _storage.ReadStateAsync("other", _grain, other);
-        Assert.Equal("other", other.State!.Text);
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using Ingestion.Tests.Unit.Infrastructure;
 
 namespace Ingestion.Tests.Unit.GrainStorage;
 
-public sealed class StatePathTests : IDisposable
+public sealed class StatePathTests
 {
     private static readonly string[] _keys =
     [
@@ -12,26 +12,6 @@ public sealed class StatePathTests : IDisposable
         new string('a', 80), new string('a', 81), new string('a', 5000), new string('日', 300),
         "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb", "~ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
     ];
-
-    private readonly TempFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public async Task EveryKey_HasAFileOfItsOwnInsideTheFolder_WhateverItHolds()
-    {
-        var storage = new FileGrainStorage(_folder.Path);
-        foreach (var key in _keys)
-            await storage.WriteStateAsync("note", GrainId.Create("note", key), new GrainState<Note>(new Note { Text = key }));
-
-        Assert.Equal(_keys.Length, _folder.Files.Count);
-        foreach (var key in _keys)
-        {
-            var state = new GrainState<Note>();
-            await storage.ReadStateAsync("note", GrainId.Create("note", key), state);
-            Assert.Equal(key, state.State!.Text);
-        }
-    }
 
     [Fact]
     public void Paths_StayInTheFolderAndDifferEvenWithoutCase_WhateverTheKey()

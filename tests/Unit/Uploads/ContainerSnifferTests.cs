@@ -1,3 +1,4 @@
+using Ingestion.Backends.Media;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Uploads;
 
@@ -5,6 +6,8 @@ namespace Ingestion.Tests.Unit.Uploads;
 
 public class ContainerSnifferTests
 {
+    private readonly ContainerSniffer _sniffer = new();
+
     [Theory]
     [InlineData("mp4", "video/mp4")]
     [InlineData("mp4-dash", "video/mp4")]
@@ -25,7 +28,7 @@ public class ContainerSnifferTests
     [InlineData("quicktime-mdat", "video/quicktime")]
     [InlineData("quicktime-wide", "video/quicktime")]
     [InlineData("quicktime-pnot", "video/quicktime")]
-    public void Container_IsKnown_WhenItHoldsVideo(string head, string expected) => Assert.Equal(expected, ContainerSniffer.Sniff(Heads.Of(head)));
+    public void Container_IsKnown_WhenItHoldsVideo(string head, string expected) => Assert.Equal(expected, _sniffer.Sniff(Heads.Of(head)));
 
     [Theory]
     [InlineData("heic")]
@@ -58,15 +61,15 @@ public class ContainerSnifferTests
     [InlineData("one-sync-byte")]
     [InlineData("ts-cut")]
     [InlineData("zeros")]
-    public void File_IsRefused_WhenItIsNoVideoContainer(string head) => Assert.Null(ContainerSniffer.Sniff(Heads.Of(head)));
+    public void File_IsRefused_WhenItIsNoVideoContainer(string head) => Assert.Null(_sniffer.Sniff(Heads.Of(head)));
 
     [Fact]
     public void Start_IsRefused_WhenItIsShorterThanAnySignature()
     {
         var head = Heads.Of("mp4");
         for (var length = 0; length < 12; length++)
-            Assert.Null(ContainerSniffer.Sniff(head.AsSpan(0, length)));
-        Assert.Equal("video/mp4", ContainerSniffer.Sniff(head.AsSpan(0, 12)));
+            Assert.Null(_sniffer.Sniff(head.AsSpan(0, length)));
+        Assert.Equal("video/mp4", _sniffer.Sniff(head.AsSpan(0, 12)));
     }
 
     [Theory]
@@ -74,7 +77,7 @@ public class ContainerSnifferTests
     [InlineData("sample.webm", "video/webm")]
     [InlineData("sample.mkv", "video/x-matroska")]
     public void Container_IsKnown_WhenTheFileIsReal(string name, string expected) =>
-        Assert.Equal(expected, ContainerSniffer.Sniff(File.ReadAllBytes(Samples.PathOf(name)).AsSpan(0, ContainerSniffer.Wanted)));
+        Assert.Equal(expected, _sniffer.Sniff(File.ReadAllBytes(Samples.PathOf(name)).AsSpan(0, IContainerSniffer.WantedBytes)));
 
     [Fact]
     public void Sniffing_NeverThrows_WhenBytesAreRandomOrASignatureIsCutAndBroken() => Histories.Check(20_000, random =>
@@ -85,7 +88,7 @@ public class ContainerSnifferTests
         var head = Heads.Of(heads[random.Next(heads.Length)]);
         if (random.Next(4) > 0)
             head.AsSpan(0, Math.Min(random.Next(head.Length + 1), bytes.Length)).CopyTo(bytes);
-        var type = ContainerSniffer.Sniff(bytes);
+        var type = _sniffer.Sniff(bytes);
         Assert.True(type is null || type.StartsWith("video/", StringComparison.Ordinal));
     });
 }

@@ -5,7 +5,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Uploads;
 
-/// <summary>Random histories against the plain words of the quota: what is settled and not returned, what is reserved and has not lapsed.</summary>
+/// <summary>Random histories against the plain words of the quota: what is committed and not returned, what is reserved and has not lapsed.</summary>
 public class QuotaHistoryTests
 {
     [Fact]
@@ -89,7 +89,7 @@ public class QuotaHistoryTests
 
         public Dictionary<string, Held> Fleeting { get; set; } = [];
 
-        public Dictionary<string, (long Bytes, DateTime Day)> Settled { get; } = [];
+        public Dictionary<string, (long Bytes, DateTime Day)> Committed { get; } = [];
 
         public HashSet<string> Returned { get; } = [];
 
@@ -100,8 +100,8 @@ public class QuotaHistoryTests
         public QuotaUsage Usage => new(
             Live.Count(),
             Live.Sum(held => held.Value.Bytes),
-            Settled.Where(settled => !Returned.Contains(settled.Key)).Sum(settled => settled.Value.Bytes),
-            Settled.Values.Where(settled => settled.Day == Now.UtcDateTime.Date).Sum(settled => settled.Bytes));
+            Committed.Where(committed => !Returned.Contains(committed.Key)).Sum(committed => committed.Value.Bytes),
+            Committed.Values.Where(committed => committed.Day == Now.UtcDateTime.Date).Sum(committed => committed.Bytes));
     }
 
     private abstract record Operation(string Id)
@@ -116,10 +116,10 @@ public class QuotaHistoryTests
             return random.Next(8) switch
             {
                 < 4 => new Reserve(id, random.Next(50), random.Next(3) > 0, new QuotaLimits(random.Next(5), random.Next(2) * 200, random.Next(2) * 200), model.Now.AddMinutes(random.Next(1, 300))),
-                < 6 => new Settle(id, random.Next(50)),
+                < 6 => new Commit(id, random.Next(50)),
                 6 => new Release(id),
                 // A video is removed once there is one.
-                _ => model.Settled.Count > 0 && model.Settled.ElementAt(random.Next(model.Settled.Count)) is var video ? new Return(video.Key, video.Value.Bytes) : new Release(id),
+                _ => model.Committed.Count > 0 && model.Committed.ElementAt(random.Next(model.Committed.Count)) is var video ? new Return(video.Key, video.Value.Bytes) : new Release(id),
             };
         }
 
@@ -154,13 +154,13 @@ public class QuotaHistoryTests
         }
     }
 
-    private sealed record Settle(string Id, long Bytes) : Operation(Id)
+    private sealed record Commit(string Id, long Bytes) : Operation(Id)
     {
-        public override StateChange<QuotaState, QuotaOutcome> Change(QuotaState state, DateTimeOffset now) => Ok(QuotaRules.Settle(state, Id, Bytes, now));
+        public override StateChange<QuotaState, QuotaOutcome> Change(QuotaState state, DateTimeOffset now) => Ok(QuotaRules.CommitReservation(state, Id, Bytes, now));
 
         public override QuotaOutcome Apply(Model model)
         {
-            model.Settled.TryAdd(Id, (Bytes, model.Now.UtcDateTime.Date));
+            model.Committed.TryAdd(Id, (Bytes, model.Now.UtcDateTime.Date));
             model.Durable.Remove(Id);
             model.Fleeting.Remove(Id);
             return QuotaOutcome.Ok;

@@ -29,7 +29,7 @@ public class QuotaRulesTests
     public void Bytes_AreRefusedWithoutRetry_WhenFinishedAndReservedOnesFillTheTotal()
     {
         var limits = new QuotaLimits(0, 100, 0);
-        Settle("old", 40);
+        Commit("old", 40);
         Assert.Equal(QuotaOutcome.Ok, Reserve("a", 50, limits));
         Assert.Equal(new QuotaResult(QuotaOutcome.TotalExceeded, null), Try("b", 11, limits).Result);
         Assert.Equal(QuotaOutcome.Ok, Reserve("b", 10, limits));
@@ -42,7 +42,7 @@ public class QuotaRulesTests
     public void Bytes_AreRefusedUntilMidnight_WhenTheDayIsFull()
     {
         var limits = new QuotaLimits(0, 0, 100);
-        Settle("old", 90);
+        Commit("old", 90);
         Return("old", 90);
         var refused = Try("a", 11, limits).Result;
         Assert.Equal(QuotaOutcome.DayExceeded, refused.Outcome);
@@ -54,7 +54,7 @@ public class QuotaRulesTests
     [Fact]
     public void Day_DoesNotGoBack_WhenAClockIsBehind()
     {
-        Settle("a", 5, _now + TimeSpan.FromDays(1));
+        Commit("a", 5, _now + TimeSpan.FromDays(1));
         Assert.Equal(5, Usage().DayBytes);
     }
 
@@ -62,7 +62,7 @@ public class QuotaRulesTests
     public void LimitOfLongMaxValue_HoldsNothingBack_WhenBytesAreMany()
     {
         var limits = new QuotaLimits(0, long.MaxValue, long.MaxValue);
-        Settle("old", long.MaxValue / 2);
+        Commit("old", long.MaxValue / 2);
         Assert.Equal(QuotaOutcome.TotalExceeded, Try("a", long.MaxValue, limits).Result.Outcome);
         Assert.Equal(QuotaOutcome.Ok, Reserve("a", long.MaxValue / 2, limits));
     }
@@ -142,30 +142,30 @@ public class QuotaRulesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Settlement_CountsOnceAndEndsTheReservation_WhenSaidTwice(bool known)
+    public void Commit_CountsOnceAndEndsTheReservation_WhenRepeated(bool known)
     {
         if (known)
             Reserve("a", 10);
-        Settle("a", 12);
-        var again = QuotaRules.Settle(_state, "a", 12, _now);
+        Commit("a", 12);
+        var again = QuotaRules.CommitReservation(_state, "a", 12, _now);
         Assert.Same(_state, again.Next);
         Assert.Equal(new QuotaUsage(0, 0, 12, 12), Usage());
     }
 
     [Fact]
-    public void Settlement_EndsAReservationMadeAfterIt_WhenSaidTwice()
+    public void Commit_EndsAReservationMadeAfterIt_WhenRepeated()
     {
-        Settle("a", 12);
+        Commit("a", 12);
         Reserve("a", 10);
-        Assert.True(Apply(QuotaRules.Settle(_state, "a", 12, _now)).Durable);
+        Assert.True(Apply(QuotaRules.CommitReservation(_state, "a", 12, _now)).Durable);
         Assert.Equal(new QuotaUsage(0, 0, 12, 12), Usage());
     }
 
     [Fact]
     public void Return_CountsOnceAndLeavesTheDay_WhenSaidTwice()
     {
-        Settle("a", 12);
-        Settle("b", 1);
+        Commit("a", 12);
+        Commit("b", 1);
         Return("a", 12);
         Return("a", 12);
         Assert.Equal(new QuotaUsage(0, 0, 1, 13), Usage());
@@ -179,26 +179,26 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void Total_ComesOutRight_WhenAReturnOvertakesItsSettlement()
+    public void Total_ComesOutRight_WhenAReturnOvertakesItsCommit()
     {
-        Settle("other", 100);
+        Commit("other", 100);
         Reserve("a", 12);
         Return("a", 12);
-        Settle("a", 12);
+        Commit("a", 12);
         Assert.Equal(new QuotaUsage(0, 0, 100, 112), Usage());
     }
 
     [Fact]
-    public void Memory_IsBounded_WhenManyAreSettledAndReturned()
+    public void Memory_IsBounded_WhenManyAreCommittedAndReturned()
     {
         for (var i = 0; i < 2 * QuotaRules.Remembered; i++)
         {
-            Settle($"{i}", 1);
+            Commit($"{i}", 1);
             Return($"{i}", 1);
         }
 
-        Assert.Equal((QuotaRules.Remembered, QuotaRules.Remembered), (_state.Settled.Count, _state.Returned.Count));
-        Assert.Equal($"{(2 * QuotaRules.Remembered) - 1}", _state.Settled[^1]);
+        Assert.Equal((QuotaRules.Remembered, QuotaRules.Remembered), (_state.Committed.Count, _state.Returned.Count));
+        Assert.Equal($"{(2 * QuotaRules.Remembered) - 1}", _state.Committed[^1]);
         Assert.Equal(0, Usage().TotalBytes);
     }
 
@@ -208,7 +208,7 @@ public class QuotaRulesTests
     private StateChange<QuotaState, QuotaResult> Try(string id, long bytes, QuotaLimits limits, bool durable = true, DateTimeOffset? now = null, DateTimeOffset? until = null) =>
         QuotaRules.Reserve(_state, id, new QuotaReservation(bytes, until ?? ((now ?? _now) + TimeSpan.FromDays(1))), durable, limits, now ?? _now);
 
-    private void Settle(string id, long bytes, DateTimeOffset? now = null) => Apply(QuotaRules.Settle(_state, id, bytes, now ?? _now));
+    private void Commit(string id, long bytes, DateTimeOffset? now = null) => Apply(QuotaRules.CommitReservation(_state, id, bytes, now ?? _now));
 
     private void Release(string id) => Apply(QuotaRules.Release(_state, id, _now));
 

@@ -42,8 +42,8 @@ public sealed class WebhookMetricsTests : IDisposable
     [InlineData(DeliveryOutcome.Acknowledged, "acknowledged")]
     public void AttemptIsCountedUnderItsOutcome(DeliveryOutcome outcome, string tag)
     {
-        _metrics.Settled(outcome);
-        Assert.Equal([$"webhook_deliveries_total 1 outcome={tag}"], _measured);
+        _metrics.Attempted(outcome);
+        Assert.Equal([$"ingestion.webhook.delivery.attempt 1 ingestion.webhook.outcome={tag}"], _measured);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class WebhookMetricsTests : IDisposable
         _metrics.PendingChanged(3);
         _metrics.PendingChanged(-3);
         _metrics.Delivered(TimeSpan.FromMilliseconds(1500));
-        Assert.Equal(["webhook_pending 3 ", "webhook_pending -3 ", "webhook_latency_seconds 1.5 "], _measured);
+        Assert.Equal(["ingestion.webhook.delivery.pending 3 ", "ingestion.webhook.delivery.pending -3 ", "ingestion.webhook.delivery.duration 1.5 "], _measured);
     }
 
     private void Record<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

@@ -23,7 +23,7 @@ public sealed class WebhookSenderTests : IDisposable
     public async Task NothingIsSent_WhenANameThatWasPublicHasBecomeOursSinceItWasChecked()
     {
         var answers = new Queue<IPAddress[]>([[_public], [IPAddress.Loopback]]);
-        using var sender = Sender(new WebhookOptions { AllowInsecure = true }, _ => answers.Dequeue());
+        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true }, _ => answers.Dequeue());
         Assert.Equal(WebhookAddressVerdict.Ok, await sender.CheckAsync(Url, CancellationToken.None));
         Assert.Equal(new WebhookAnswer(Status: null, "address_forbidden"), await SendAsync(sender));
         Assert.Empty(answers);
@@ -33,7 +33,7 @@ public sealed class WebhookSenderTests : IDisposable
     [Fact]
     public async Task NothingIsSent_WhenOnlyOneOfTheAddressesIsOurs()
     {
-        using var sender = Sender(new WebhookOptions { AllowInsecure = true }, _ => [_public, IPAddress.Loopback]);
+        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true }, _ => [_public, IPAddress.Loopback]);
         Assert.Equal(WebhookAddressVerdict.Forbidden, await sender.CheckAsync(Url, CancellationToken.None));
         Assert.Equal("address_forbidden", (await SendAsync(sender)).Error);
         Assert.False(_inside.Pending());
@@ -44,7 +44,7 @@ public sealed class WebhookSenderTests : IDisposable
     public async Task CheckedAddressIsConnectedTo_WhenTheNameChangesItsMind()
     {
         var asked = 0;
-        using var sender = Sender(new WebhookOptions { AllowInsecure = true, AllowPrivateAddresses = true, TimeoutSeconds = 1 }, _ => ++asked == 1 ? [IPAddress.Loopback] : [_public]);
+        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true, AllowPrivateAddresses = true, TimeoutSeconds = 1 }, _ => ++asked == 1 ? [IPAddress.Loopback] : [_public]);
         var sending = SendAsync(sender);
         using var connection = await _inside.AcceptTcpClientAsync();
         Assert.Equal("timeout", (await sending).Error);
@@ -54,7 +54,7 @@ public sealed class WebhookSenderTests : IDisposable
     [Fact]
     public async Task CauseIsTold_WhenTheNameDoesNotResolve()
     {
-        using var sender = Sender(new WebhookOptions { AllowInsecure = true }, _ => throw new SocketException((int)SocketError.HostNotFound));
+        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true }, _ => throw new SocketException((int)SocketError.HostNotFound));
         Assert.Equal(WebhookAddressVerdict.Unresolved, await sender.CheckAsync(Url, CancellationToken.None));
         Assert.Equal("name_not_resolved", (await SendAsync(sender)).Error);
     }
@@ -62,7 +62,7 @@ public sealed class WebhookSenderTests : IDisposable
     [Fact]
     public async Task NothingIsSentInTheClear_WhenThatIsNotAllowedAnyMore()
     {
-        using var sender = Sender(new WebhookOptions { AllowPrivateAddresses = true }, _ => [IPAddress.Loopback]);
+        using var sender = Sender(new WebhookSenderOptions { AllowPrivateAddresses = true }, _ => [IPAddress.Loopback]);
         Assert.Equal("url_invalid", (await SendAsync(sender)).Error);
         Assert.False(_inside.Pending());
     }
@@ -70,7 +70,7 @@ public sealed class WebhookSenderTests : IDisposable
     [Fact]
     public async Task SendingThrows_WhenItIsCancelled()
     {
-        using var sender = Sender(new WebhookOptions { AllowInsecure = true, AllowPrivateAddresses = true }, _ => [IPAddress.Loopback]);
+        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true, AllowPrivateAddresses = true }, _ => [IPAddress.Loopback]);
         using var stopping = new CancellationTokenSource();
         var sending = SendAsync(sender, stopping.Token);
         using var connection = await _inside.AcceptTcpClientAsync();
@@ -78,7 +78,7 @@ public sealed class WebhookSenderTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
 
-    private static WebhookSender Sender(WebhookOptions options, Func<string, IPAddress[]> resolve) =>
+    private static WebhookSender Sender(WebhookSenderOptions options, Func<string, IPAddress[]> resolve) =>
         new(options, (host, _) => Task.FromResult(resolve(host)), TimeProvider.System);
 
     private Task<WebhookAnswer> SendAsync(WebhookSender sender, CancellationToken stopping = default) =>

@@ -127,6 +127,16 @@ public abstract class JobQueueContract : IAsyncLifetime
     }
 
     [ContractFact]
+    public async Task Job_KeepsTheTimeOfItsEnqueueing_WhenDeliveredAgain()
+    {
+        await EnqueueAsync("a");
+        var first = await ReceiveOneAsync(_long);
+        await Queue.AbandonAsync(first, TimeSpan.Zero, CancellationToken.None);
+        Assert.NotNull(first.EnqueuedAt);
+        Assert.Equal(first.EnqueuedAt, (await ReceiveOneAsync(_long)).EnqueuedAt);
+    }
+
+    [ContractFact]
     public async Task Job_WaitsForItsDelay_WhenAbandoned()
     {
         await EnqueueAsync("a");

@@ -45,6 +45,25 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OldestJob_KeepsItsTime_AfterRestart()
+    {
+        var queue = _folder.Open();
+        var (first, second) = (_folder.Time.GetUtcNow(), _folder.Time.GetUtcNow() + TimeSpan.FromMinutes(1));
+        await EnqueueAsync(queue, "first");
+        _folder.Time.Advance(TimeSpan.FromMinutes(1));
+        await EnqueueAsync(queue, "second");
+        Assert.Equal(first, await queue.OldestAsync(CancellationToken.None));
+
+        queue = _folder.CrashAndOpen();
+        Assert.Equal(first, await queue.OldestAsync(CancellationToken.None));
+        var jobs = await DrainAsync(queue);
+        await queue.CompleteAsync(jobs["first"], CancellationToken.None);
+        Assert.Equal(second, await queue.OldestAsync(CancellationToken.None));
+        await queue.CompleteAsync(jobs["second"], CancellationToken.None);
+        Assert.Null(await queue.OldestAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Receipt_IsStale_AfterRestart()
     {
         var queue = _folder.Open();

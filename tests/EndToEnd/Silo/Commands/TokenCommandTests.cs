@@ -23,14 +23,22 @@ public sealed class TokenCommandTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task MakesAKeyThatOnlyItsOwnerReads_WhenThereIsNone()
+    public async Task MakesNoKeyAndSaysWhatToDo_WhenNoSiloHasRunThere()
     {
         using var folder = new TempFolder();
         var run = await TokenCommand.RunAsync(folder.Path, "alice");
 
-        Assert.Equal(0, run.ExitCode);
-        var key = Path.Combine(folder.Path, "keys", "token.key");
-        Assert.True(HandMadeToken.Key(folder.Path).Length >= 32);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains($"no silo has run in {folder.Path} yet: start it, or say --data DIR", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void KeyIsReadByItsOwnerOnly_WhenASiloMadeIt()
+    {
+        var key = Path.Combine(shared.Silo.Data, "keys", "token.key");
+        Assert.True(HandMadeToken.Key(shared.Silo.Data).Length >= 32);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
     }

@@ -1,6 +1,7 @@
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
+using Ingestion.Backends.Media;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +32,7 @@ internal sealed class Edge
     public static Edge Of(ServiceCluster cluster, SiloAddress silo, TimeProvider? time = null)
     {
         var services = new ServiceCollection().AddMetrics().AddSingleton(time ?? TimeProvider.System).AddSingleton(cluster.From(silo)).AddSingleton<IObjectStore>(cluster.StoreOf(silo));
+        services.AddContainerSniffer();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddSingleton<IHostApplicationLifetime, NeverStops>().AddUploads();

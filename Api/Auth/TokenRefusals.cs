@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Ingestion.Api.Auth;
+
+/// <summary>
+/// Counts refused tokens by reason, and logs each reason at most once a minute: callers without a token repeat requests as they like, and must not
+/// be able to multiply lines.
+/// </summary>
+internal sealed partial class TokenRefusals(IMeterFactory meters, IOptions<TokenOptions> options, TimeProvider time, ILogger<TokenRefusals> logger)
+{
+    private static readonly TimeSpan _quiet = TimeSpan.FromMinutes(1);
+
+    private readonly Counter<long> _refused = meters.Create("Ingestion").CreateCounter<long>("ingestion.token.refused", "{token}", "Tokens refused, by reason.");
+    private readonly ConcurrentDictionary<string, Line> _lines = new();
+
+    /// <summary>A token was refused. <paramref name="reason"/> is one of <see cref="RefusalReason"/>.</summary>
+    public void Refused(string reason)
+    {
+        _refused.Add(1, new KeyValuePair<string, object?>("error.type", reason));
+        if (_lines.GetOrAdd(reason, _ => new Line()).Count(time) is { } tokens)
+            LogRefused(tokens, reason, options.Value.Key.Length > 0 ? "of Ingestion:Token:Key" : options.Value.KeyFile, options.Value.Issuer, options.Value.Audience);
+    }
+
+    [LoggerMessage(EventName = "TokensRefused", Level = LogLevel.Warning, Message = "{Count} tokens refused: {Reason}. They need the key {Key}, the issuer {Issuer} and the audience {Audience}")]
+    private partial void LogRefused(long count, string reason, string key, string issuer, string audience);
+
+    /// <summary>What was refused for one reason since its last line.</summary>
+    private sealed class Line
+    {
+        private readonly Lock _gate = new();
+        private long _count;
+        private long? _loggedAt;
+
+        /// <summary>One more; how many a line is to name, or null while the last one is too fresh.</summary>
+        public long? Count(TimeProvider time)
+        {
+            lock (_gate)
+            {
+                _count++;
+                if (_loggedAt is { } at && time.GetElapsedTime(at) < _quiet)
+                    return null;
+                var count = _count;
+                (_count, _loggedAt) = (0, time.GetTimestamp());
+                return count;
+            }
+        }
+    }
+}
+
+/// <summary>Why a token is refused, in words that say nothing of the token itself. A closed list: each is a value of a metric's tag.</summary>
+internal static class RefusalReason
+{
+    public const string Malformed = "malformed";
+    public const string Signature = "wrong signature";
+    public const string Algorithm = "wrong algorithm";
+    public const string Issuer = "wrong issuer";
+    public const string Audience = "wrong audience";
+    public const string Subject = "no usable sub";
+    public const string Lifetime = "no exp, or not valid yet";
+    public const string Expired = "expired";
+    public const string Other = "not valid";
+
+    /// <summary>Of what the validation of the library found.</summary>
+    public static string Of(Exception? failure) => failure switch
+    {
+        ArgumentException => Malformed,
+        SecurityTokenInvalidAlgorithmException => Algorithm,
+        SecurityTokenInvalidSignatureException => Signature,
+        SecurityTokenInvalidIssuerException => Issuer,
+        SecurityTokenInvalidAudienceException => Audience,
+        SecurityTokenExpiredException => Expired,
+        SecurityTokenNotYetValidException or SecurityTokenNoExpirationException or SecurityTokenInvalidLifetimeException => Lifetime,
+        _ => Other,
+    };
+}

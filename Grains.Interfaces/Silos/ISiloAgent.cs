@@ -1,0 +1,22 @@
+using Orleans.Concurrency;
+using Orleans.Services;
+
+namespace Ingestion.Silos;
+
+/// <summary>Acts on one silo for operators, reachable from every silo. Its memory is the matter of <see cref="IMemoryGovernor"/>.</summary>
+[Alias("ingestion.silo-agent")]
+public interface ISiloAgent : IGrainService
+{
+    /// <summary>Closes sockets of this silo, so that their clients connect again where there is more room. Without effect in a silo that takes no sockets.</summary>
+    /// <param name="count">How many, at most.</param>
+    /// <returns>How many were closed.</returns>
+    [Alias("rebalance-sockets"), AlwaysInterleave]
+    Task<int> RebalanceSocketsAsync(int count);
+}
+
+/// <summary>Reaches the agent of any silo of the cluster.</summary>
+public interface ISiloAgentClient : IGrainServiceClient<ISiloAgent>
+{
+    /// <summary>Closes at most <paramref name="count"/> sockets of <paramref name="silo"/>; how many those were.</summary>
+    Task<int> RebalanceSocketsAsync(SiloAddress silo, int count);
+}

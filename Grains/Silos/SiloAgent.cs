@@ -1,0 +1,16 @@
+using Ingestion.Silos;
+using Ingestion.Status;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Ingestion.Grains.Silos;
+
+/// <inheritdoc cref="ISiloAgent"/>
+internal sealed class SiloAgent(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, IServiceProvider services)
+    : GrainService(id, silo, loggers), ISiloAgent
+{
+    // Null in a silo that takes no sockets.
+    private readonly ISocketLoad? _sockets = services.GetService<ISocketLoad>();
+
+    public Task<int> RebalanceSocketsAsync(int count) => Task.FromResult(_sockets?.Rebalance(count) ?? 0);
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Ingestion.Grains.Webhooks;
+
+/// <summary>Webhooks of users. Section <c>Ingestion:Webhooks</c>, which they share with the settings of the sender.</summary>
+public sealed class WebhookOptions
+{
+    /// <summary>Webhooks of one user.</summary>
+    [Range(1, 100)]
+    public int MaxPerUser { get; set; } = 8;
+
+    /// <summary>Seconds that sockets have to acknowledge a terminal event before it goes to the webhooks that wait for that.</summary>
+    [Range(1, 3600)]
+    public int EscalateAfterSeconds { get; set; } = 30;
+
+    /// <summary>Seconds between two checks of a user's webhooks: what a crash interrupts waits no longer than that.</summary>
+    [Range(1, 3600)]
+    public int CheckSeconds { get; set; } = 300;
+
+    /// <summary><see cref="CheckSeconds"/>.</summary>
+    public TimeSpan CheckPeriod => TimeSpan.FromSeconds(CheckSeconds);
+
+    internal TimeSpan EscalateAfter => TimeSpan.FromSeconds(EscalateAfterSeconds);
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Ingestion.Api.Auth;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace Ingestion.Silo.Hosting;
+
+/// <summary>What an operator wants to know of a silo that starts: what it is, what it does, where it keeps things, where it listens.</summary>
+internal static partial class StartLog
+{
+    public static void LogStart(this WebApplication app, SiloSettings settings, IPEndPoint silo)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ingestion");
+        var (runtime, data) = (RuntimeInformation.FrameworkDescription, settings.DataPath(""));
+        LogProduct(logger, Product.Version, Product.Orleans, runtime, settings.Roles);
+        LogData(logger, data, settings.Store, settings.Queue, settings.Cluster.IsPostgres ? "postgres" : "file");
+        if (settings.HasRole(Roles.Api))
+        {
+            var tokens = app.Services.GetRequiredService<IOptions<TokenOptions>>().Value;
+            LogKey(logger, tokens.Key.Length > 0 ? "the setting Ingestion:Token:Key" : tokens.KeyFile);
+        }
+
+        LogCluster(logger, settings.Cluster.ClusterId, settings.Cluster.Kind, silo);
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var addresses = string.Join(", ", app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
+            LogListening(logger, addresses);
+        });
+        app.Lifetime.ApplicationStopping.Register(() => LogStopping(logger));
+    }
+
+    [LoggerMessage(EventName = "SiloStarting", Level = LogLevel.Information, Message = "Ingestion {Version} on Orleans {Orleans} and {Runtime}, roles {Roles}")]
+    private static partial void LogProduct(ILogger logger, string version, string orleans, string runtime, string roles);
+
+    [LoggerMessage(EventName = "SiloData", Level = LogLevel.Information, Message = "Data folder {Data}; store {Store}, queue {Queue}, state {State}")]
+    private static partial void LogData(ILogger logger, string data, string store, string queue, string state);
+
+    [LoggerMessage(EventName = "SiloTokenKey", Level = LogLevel.Information, Message = "Tokens are checked with the key of {Key}")]
+    private static partial void LogKey(ILogger logger, string key);
+
+    [LoggerMessage(EventName = "SiloCluster", Level = LogLevel.Information, Message = "Cluster {ClusterId} ({Kind}), this silo {Endpoint}")]
+    private static partial void LogCluster(ILogger logger, string clusterId, string kind, IPEndPoint endpoint);
+
+    [LoggerMessage(EventName = "SiloReady", Level = LogLevel.Information, Message = "Ready at {Addresses}")]
+    private static partial void LogListening(ILogger logger, string addresses);
+
+    [LoggerMessage(EventName = "SiloStopping", Level = LogLevel.Information, Message = "Stopping")]
+    private static partial void LogStopping(ILogger logger);
+}

@@ -1,0 +1,16 @@
+using Ingestion.Backends.GrainStorage;
+using Ingestion.Tests.Contracts.GrainStorage.Contract;
+using Orleans.Storage;
+
+namespace Ingestion.Tests.Contracts.GrainStorage.Files;
+
+public sealed class FileGrainStorageContract : GrainStorageContract, IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    protected override Task<IGrainStorage> OpenAsync() => Task.FromResult<IGrainStorage>(new FileGrainStorage(_folder.Path));
+
+    protected override Task<int> CountAsync() => Task.FromResult(_folder.Files.Count);
+}
