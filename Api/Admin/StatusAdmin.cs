@@ -78,8 +78,14 @@ internal sealed record SocketJson(
 /// <summary>What waits for a slow reader.</summary>
 internal sealed record LanesJson(int P0, int P1, int P2);
 
+/// <summary>A message to all who listen.</summary>
+/// <param name="Channel"><c>system</c>, or <c>role:</c> and a role.</param>
+/// <param name="Message">Any JSON of at most 16 KiB.</param>
 internal sealed record BroadcastJson(string? Channel, JsonElement? Message);
 
+/// <summary>What became of a message.</summary>
+/// <param name="Id">The message has it too.</param>
+/// <param name="Silos">How many silos have somebody who listens.</param>
 internal sealed record BroadcastSentJson(string Id, int Silos);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

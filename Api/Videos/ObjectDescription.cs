@@ -21,10 +21,10 @@ internal static class ObjectDescription
         new("Content-Disposition", "With the name that the file was uploaded by.", StatusCodes.Status200OK, StatusCodes.Status206PartialContent),
     ];
 
-    public static T DescribeObject<T>(this T endpoint, string mediaType)
+    public static T DescribeObject<T>(this T endpoint, params string[] mediaTypes)
         where T : IEndpointConventionBuilder => endpoint
-        .Answers(StatusCodes.Status200OK, "The whole of it.", mediaType)
-        .Answers(StatusCodes.Status206PartialContent, "One range of it.", mediaType)
+        .Answers(StatusCodes.Status200OK, "The whole of it.", mediaTypes)
+        .Answers(StatusCodes.Status206PartialContent, "One range of it.", mediaTypes)
         .Answers(StatusCodes.Status304NotModified, "The client has this version.")
         .Refuses(Problem.NotFound, Problem.RangeNotSatisfiable)
         .WithParameters(_read)

@@ -28,7 +28,7 @@ internal static class VideoEndpoints
             Parameter.Query("cursor", "next_cursor of the page before."), Parameter.Number("limit", "How many at most.", 1, LongestPage, DefaultPage));
         read.MapGet("/videos/{id}", GetAsync).Operation("getVideo", "A video's record.").Refuses(Problem.NotFound);
         read.MapGet("/tasks/{id}", GetAsync).Operation("getTask", "The same record, by the id of the task that processes it.").Refuses(Problem.NotFound);
-        read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync).Operation("getVideoSource", "The bytes as they were uploaded, whole or one range of them.").DescribeObject("video/*");
+        read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync).Operation("getVideoSource", "The bytes as they were uploaded, whole or one range of them.").DescribeObject("video/*", "application/octet-stream");
         read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).Operation("getVideoPoster", "A still of the video.").DescribeObject("image/jpeg");
         var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
         change.MapPost("/share", ShareAsync).Operation("shareVideo", "A token that lets its holder watch this one video's status.").Refuses(Problem.NotFound, Problem.TtlInvalid)

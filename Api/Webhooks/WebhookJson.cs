@@ -61,6 +61,14 @@ internal sealed record WebhookSecretJson(string Secret, DateTimeOffset OldSecret
 internal sealed record DeliveriesJson(IReadOnlyList<AttemptJson> Items, IReadOnlyList<DeadLetterJson> DeadLetters);
 
 /// <summary>A line of the delivery log.</summary>
+/// <param name="EventId">The event.</param>
+/// <param name="Type">What it is about.</param>
+/// <param name="At">When it was sent.</param>
+/// <param name="Attempt">From 1.</param>
+/// <param name="Outcome">How that went.</param>
+/// <param name="Status">Of the receiver's answer; null when there was none.</param>
+/// <param name="Error">Why there was none.</param>
+/// <param name="NextAttemptAt">When it is tried again; null when it is not.</param>
 internal sealed record AttemptJson(string EventId, string Type, DateTimeOffset At, int Attempt, string Outcome, int? Status, string? Error, DateTimeOffset? NextAttemptAt)
 {
     public static AttemptJson Of(DeliveryAttempt line) => new(line.EventId, line.Type, line.At, line.Attempt, line.Outcome.WireName, line.Status, line.Error, line.NextAttemptAt);

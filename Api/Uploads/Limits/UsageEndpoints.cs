@@ -25,7 +25,12 @@ internal static class UsageEndpoints
     private static long? Some(long limit) => limit > 0 ? limit : null;
 }
 
-/// <summary>Bytes and numbers; <c>day_bytes</c> since midnight UTC.</summary>
+/// <summary>What a user takes.</summary>
+/// <param name="Uploads">Uploads under way.</param>
+/// <param name="ReservedBytes">What they may still become.</param>
+/// <param name="TotalBytes">Of all videos.</param>
+/// <param name="DayBytes">Uploaded since midnight UTC.</param>
+/// <param name="Limits">What the user may take.</param>
 internal sealed record UsageJson(int Uploads, long ReservedBytes, long TotalBytes, long DayBytes, LimitsJson Limits);
 
 /// <summary>Null: no limit.</summary>

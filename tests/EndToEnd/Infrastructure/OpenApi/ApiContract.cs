@@ -10,6 +10,9 @@ internal sealed class ApiContract
 {
     private static readonly string[] _methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+    // A body may be a whole video.
+    private const int MostShown = 1000;
+
     // Beneath these every address is in the document.
     private static readonly string[] _roots = ["/api", "/ws", "/health"];
 
@@ -33,12 +36,15 @@ internal sealed class ApiContract
         if (method == "OPTIONS" && headers.Any(header => header.Name == "Access-Control-Request-Method"))
             return;
         var wrong = Compare(MethodOf(method, headers), target.Split('?')[0], answer);
-        Assert.True(wrong is null, $"The API document does not know this answer to {method} {target}: {wrong}\n{answer.Status} {answer.Header("Content-Type")}\n{answer.Text}");
+        Assert.True(wrong is null, $"The API document does not know this answer to {method} {target}: {wrong}\n{answer.Status} {answer.Header("Content-Type")}\n{Start(answer)}");
     }
 
     private string? Compare(string method, string path, Answer answer)
     {
         var templates = _paths.Where(template => template.Matches(path)).OrderBy(template => template.Parameters).ToArray();
+        // A silo without the role api has none of these addresses, and not even problems.
+        if (answer.Status is 404 && answer.Header("Content-Type") is null)
+            return null;
         if (!_methods.Contains(method))
             return answer.Status is 400 or 405 ? null : "there is no such method";
         if (templates is [])
@@ -72,6 +78,8 @@ internal sealed class ApiContract
     /// <summary>An overridden method is judged as what it means.</summary>
     private static string MethodOf(string method, IEnumerable<(string Name, string Value)> headers) =>
         headers.FirstOrDefault(header => header.Name.Equals("X-HTTP-Method-Override", StringComparison.OrdinalIgnoreCase)).Value is { Length: > 0 } meant ? meant.ToUpperInvariant() : method;
+
+    private static string Start(Answer answer) => answer.Text.Length > MostShown ? answer.Text[..MostShown] : answer.Text;
 
     private static string? EmptyIs(Answer answer) => answer.Body is [] ? null : "there is a body";
 }
