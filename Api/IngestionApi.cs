@@ -2,6 +2,7 @@ using Ingestion.Api.Admin;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Health;
 using Ingestion.Api.Http;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Sockets;
@@ -17,7 +18,7 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddUploads().AddProblems().AddPublicHttp().AddBearerTokens().AddStatus();
+        services.AddUploads().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddStatus().AddApiDocument();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)
@@ -38,6 +39,7 @@ public static class IngestionApi
         app.MapWebhooks();
         app.MapAdmin();
         app.MapSocketHealth();
+        app.MapApiDocument();
         return app;
     }
 }

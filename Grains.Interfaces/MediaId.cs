@@ -11,6 +11,9 @@ public static class MediaId
     /// <summary>Characters in an id.</summary>
     public const int Length = 32;
 
+    /// <summary>Its shape as a regular expression.</summary>
+    public const string Pattern = "^[0-9a-f]{32}$";
+
     /// <summary>A new id at the given time.</summary>
     public static string New(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("N");
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Silos;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Admin;
 
@@ -15,24 +17,28 @@ internal static class AdminEndpoints
 
     private const int MostRebalanced = 1_000_000;
 
+    private static readonly Parameter _silo = new("path", "silo", "The address of a silo, as the list has it.");
+
     public static void MapAdmin(this IEndpointRouteBuilder routes)
     {
-        var admin = routes.MapGroup("/api/admin").RequireAuthorization(Scopes.Admin);
-        admin.MapGet("/silos", ListSilosAsync);
-        admin.MapPut("/silos/{silo}/buffers", SetBuffersAsync);
-        admin.MapPost("/silos/{silo}/rebalance", RebalanceAsync);
+        var admin = routes.MapGroup("/api/admin").RequireAuthorization(Scopes.Admin).WithTags(Tags.Admin);
+        admin.MapGet("/silos", ListSilosAsync).Operation("listSilos", "The silos of the cluster and their memory.");
+        admin.MapPut("/silos/{silo}/buffers", SetBuffersAsync).Operation("setSiloBuffers", "Sets the budget of a silo's upload buffers until it starts anew.")
+            .TakesJson(typeof(BufferBudgetJson)).Refuses(Problem.NotFound, Problem.BufferLimitInvalid).WithParameters(_silo);
+        admin.MapPost("/silos/{silo}/rebalance", RebalanceAsync).Operation("rebalanceSilo", "Sends sockets of a silo away, so that the balancer places them anew.")
+            .TakesJson(typeof(RebalanceJson)).Refuses(Problem.NotFound, Problem.RebalanceInvalid).WithParameters(_silo);
         admin.MapStatusAdmin();
     }
 
-    private static async Task<IResult> ListSilosAsync(IGrainFactory grains, IMemoryGovernorClient governors)
+    private static async Task<Ok<SilosJson>> ListSilosAsync(IGrainFactory grains, IMemoryGovernorClient governors)
     {
         var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
         var silos = await Task.WhenAll(hosts.Select(host => DescribeAsync(governors, host.Key, host.Value)));
-        return TypedResults.Json(new SilosJson(silos), AdminJson.Default.SilosJson);
+        return TypedResults.Ok(new SilosJson(silos));
     }
 
     /// <summary>The silo with its new budget; it is in force at once and until the silo starts anew.</summary>
-    private static async Task<IResult> SetBuffersAsync(string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors)
+    private static async Task<Results<Ok<SiloJson>, ProblemResult>> SetBuffersAsync(string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors)
     {
         var (limit, problem) = await ReadLimitAsync(context);
         if (problem is not null)
@@ -40,11 +46,11 @@ internal static class AdminEndpoints
         if (await FindAsync(grains, silo) is not var (address, status))
             return Problem.NotFound.ToResult();
         await governors.SetBufferBudgetAsync(address, limit);
-        return TypedResults.Json(await DescribeAsync(governors, address, status), AdminJson.Default.SiloJson);
+        return TypedResults.Ok(await DescribeAsync(governors, address, status));
     }
 
     /// <summary>For after silos were added: sockets stay where they are until they are sent away, and the balancer then has a say.</summary>
-    private static async Task<IResult> RebalanceAsync(string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents)
+    private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents)
     {
         RebalanceJson? wanted;
         try
@@ -61,7 +67,7 @@ internal static class AdminEndpoints
         if (await FindAsync(grains, silo) is not var (address, _))
             return Problem.NotFound.ToResult();
         var sent = await agents.RebalanceSocketsAsync(address, count);
-        return TypedResults.Json(new RebalancedJson(sent), AdminJson.Default.RebalancedJson, statusCode: StatusCodes.Status202Accepted);
+        return TypedResults.Accepted((string?)null, new RebalancedJson(sent));
     }
 
     private static async Task<(SiloAddress Address, SiloStatus Status)?> FindAsync(IGrainFactory grains, string silo)
@@ -92,18 +98,40 @@ internal static class AdminEndpoints
     }
 }
 
+/// <summary>The silos of the cluster.</summary>
+/// <param name="Items">Those that take calls.</param>
 internal sealed record SilosJson(IReadOnlyList<SiloJson> Items);
 
+/// <summary>A silo and its memory.</summary>
+/// <param name="Address">Names it in the other addresses of this API.</param>
+/// <param name="Status">As the cluster has it.</param>
+/// <param name="ResidentBytes">Of the process.</param>
+/// <param name="BudgetBytes">What it may take.</param>
+/// <param name="HeapBytes">Of them, objects.</param>
+/// <param name="CommittedBytes">Of them, what the runtime holds for objects.</param>
+/// <param name="Buffers">The buffers of uploads.</param>
+/// <param name="Sockets">How many are open.</param>
+/// <param name="SampledAt">When that was measured.</param>
 internal sealed record SiloJson(
     string Address, string Status, long ResidentBytes, long BudgetBytes, long HeapBytes, long CommittedBytes, BuffersJson Buffers, int Sockets, DateTimeOffset SampledAt);
 
-/// <summary>The buffers of uploads: their budget, what they take, what waits on disk instead, and how many parts wait for room.</summary>
+/// <summary>The buffers of uploads.</summary>
+/// <param name="LimitBytes">Their budget.</param>
+/// <param name="UsedBytes">What they take.</param>
+/// <param name="StagedBytes">What waits on disk instead.</param>
+/// <param name="Waiting">How many parts wait for room.</param>
 internal sealed record BuffersJson(long LimitBytes, long UsedBytes, long StagedBytes, int Waiting);
 
+/// <summary>A new budget.</summary>
+/// <param name="LimitBytes">From 1 MiB to 1 TiB.</param>
 internal sealed record BufferBudgetJson(long? LimitBytes);
 
+/// <summary>How much of a silo's load goes elsewhere.</summary>
+/// <param name="Sockets">How many of its sockets.</param>
 internal sealed record RebalanceJson(int? Sockets);
 
+/// <summary>What was sent away.</summary>
+/// <param name="SentAway">Sockets.</param>
 internal sealed record RebalancedJson(int SentAway);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

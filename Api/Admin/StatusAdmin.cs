@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Http;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Status;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Admin;
 
@@ -17,11 +19,13 @@ internal static class StatusAdmin
 
     public static void MapStatusAdmin(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/users/{id}/sockets", ListSocketsAsync);
-        admin.MapPost("/broadcast", BroadcastAsync);
+        admin.MapGet("/users/{id}/sockets", ListSocketsAsync).Operation("listUserSockets", "The sockets and event streams of a user.").Refuses(Problem.NotFound)
+            .WithParameters(new Parameter("path", "id", "The sub of the user's tokens."));
+        admin.MapPost("/broadcast", BroadcastAsync).Operation("broadcast", "Sends a message to all who listen to a channel now.").TakesJson(typeof(BroadcastJson))
+            .Refuses(Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge, Problem.BroadcastInvalid, Problem.ChannelInvalid);
     }
 
-    private static async Task<IResult> ListSocketsAsync(IGrainFactory grains, string id)
+    private static async Task<Results<Ok<SocketsJson>, ProblemResult>> ListSocketsAsync(IGrainFactory grains, string id)
     {
         // No user is called so, and no grain can be.
         if (string.IsNullOrWhiteSpace(id))
@@ -30,11 +34,11 @@ internal static class StatusAdmin
         var items = sockets.Select(socket => new SocketJson(
             socket.Id, socket.Silo, socket.ConnectedAt, socket.HeardAt, socket.Acknowledged?.ToString(), new LanesJson(socket.Critical, socket.States, socket.Progress), socket.Dropped,
             socket.IsGuest));
-        return TypedResults.Json(new SocketsJson([.. items]), StatusAdminJson.Default.SocketsJson);
+        return TypedResults.Ok(new SocketsJson([.. items]));
     }
 
     /// <summary>202: it has been handed to every silo with a listener. Nothing is kept for who comes later.</summary>
-    private static async Task<IResult> BroadcastAsync(HttpContext context, IGrainFactory grains, TimeProvider time)
+    private static async Task<Results<Accepted<BroadcastSentJson>, ProblemResult>> BroadcastAsync(HttpContext context, IGrainFactory grains, TimeProvider time)
     {
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, StatusAdminJson.Default.BroadcastJson, LongestRequest);
         if (wish is null)
@@ -49,7 +53,7 @@ internal static class StatusAdmin
             return Problem.BroadcastInvalid.ToResult();
         var broadcast = new Broadcast(MediaId.New(time.GetUtcNow()), time.GetUtcNow(), json);
         var silos = await grains.GetGrain<IBroadcastGrain>(channel).PublishAsync(broadcast);
-        return TypedResults.Json(new BroadcastSentJson(broadcast.Id, silos), StatusAdminJson.Default.BroadcastSentJson, statusCode: StatusCodes.Status202Accepted);
+        return TypedResults.Accepted((string?)null, new BroadcastSentJson(broadcast.Id, silos));
     }
 
     /// <summary>Without white space; null when a string in it is no text, as half of a surrogate pair isn't.</summary>
@@ -74,8 +78,14 @@ internal sealed record SocketJson(
 /// <summary>What waits for a slow reader.</summary>
 internal sealed record LanesJson(int P0, int P1, int P2);
 
+/// <summary>A message to all who listen.</summary>
+/// <param name="Channel"><c>system</c>, or <c>role:</c> and a role.</param>
+/// <param name="Message">Any JSON of at most 16 KiB.</param>
 internal sealed record BroadcastJson(string? Channel, JsonElement? Message);
 
+/// <summary>What became of a message.</summary>
+/// <param name="Id">The message has it too.</param>
+/// <param name="Silos">How many silos have somebody who listens.</param>
 internal sealed record BroadcastSentJson(string Id, int Silos);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Sockets;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,17 +15,24 @@ public static class HealthEndpoints
     /// <summary>Maps the addresses that every silo has.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        Map(routes, "/health/live", () => TypedResults.Text("live"));
-        foreach (var address in (string[])["/health/ready", "/health", "/healthz"])
-            Map(routes, address, ReadyAsync);
-        Map(routes, "/health/details", DetailsAsync);
+        Map(routes, "/health/live", () => TypedResults.Text("live")).Operation("getLiveness", "The process answers.").Answers(StatusCodes.Status200OK, "live", "text/plain");
+        Map(routes, "/health/ready", ReadyAsync).Operation("getReadiness", "Whether the silo takes requests.").DescribeReadiness();
+        Map(routes, "/health", ReadyAsync).Operation("getHealth", "The same as /health/ready.").DescribeReadiness();
+        Map(routes, "/healthz", ReadyAsync).Operation("getHealthz", "The same as /health/ready.").DescribeReadiness();
+        Map(routes, "/health/details", DetailsAsync).Operation("getHealthDetails", "Each check of the silo.").AnswersJson(StatusCodes.Status200OK, typeof(HealthBody));
     }
 
     /// <summary>Maps the probe of the sockets, in silos that take sockets.</summary>
-    internal static void MapSocketHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health/sockets", ProbeSocketsAsync).AllowAnonymous();
+    internal static void MapSocketHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health/sockets", ProbeSocketsAsync).AllowAnonymous().WithTags(Tags.Health)
+        .Operation("probeSockets", "Sends an event through a grain to a socket and back.").AnswersJson(StatusCodes.Status200OK, typeof(RoundTripJson)).Refuses(Problem.SocketsSilent);
 
     // Probes come once a second from every balancer: measured, they would hide what clients see.
-    private static void Map(IEndpointRouteBuilder routes, string address, Delegate handler) => routes.MapMethods(address, _methods, handler).AllowAnonymous().DisableHttpMetrics();
+    private static RouteHandlerBuilder Map(IEndpointRouteBuilder routes, string address, Delegate handler) =>
+        routes.MapMethods(address, _methods, handler).AllowAnonymous().WithTags(Tags.Health).DisableHttpMetrics();
+
+    private static void DescribeReadiness(this RouteHandlerBuilder endpoint) => endpoint
+        .Answers(StatusCodes.Status200OK, "It does.", "text/plain")
+        .Answers(StatusCodes.Status503ServiceUnavailable, "It does not, or not yet.", "text/plain");
 
     private static async Task<ContentHttpResult> ReadyAsync(HealthCheckService health, HttpContext context)
     {
@@ -45,3 +53,7 @@ public static class HealthEndpoints
             ? TypedResults.Text(string.Create(CultureInfo.InvariantCulture, $"{{\"round_trip_ms\":{took.TotalMilliseconds:0.###}}}"), "application/json")
             : Problem.SocketsSilent.ToResult();
 }
+
+/// <summary>How long an event took.</summary>
+/// <param name="RoundTripMs">Milliseconds.</param>
+internal sealed record RoundTripJson(double RoundTripMs);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.OpenApi;
 
 namespace Ingestion.Api.Http;
 
@@ -14,20 +15,21 @@ public static class ServiceDocument
     [
         ("videos", "/api/videos"), ("uploads", "/api/uploads"), ("events", "/api/events"), ("socket", "/ws"),
         ("live", "/health/live"), ("ready", "/health/ready"), ("health", "/health/details"), ("metrics", "/metrics"),
-        ("openapi", "/openapi/{documentName}.json"), ("docs", "/docs/api"),
+        ("openapi", $"/openapi/{ApiDocument.Name}.json"), ("docs", DocumentPage.Address + DocumentPage.Files),
     ];
 
     private static readonly string _version = typeof(ServiceDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Maps <c>/</c>, in silos of every role.</summary>
     public static void MapServiceDocument(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/", _methods, (EndpointDataSource endpoints, HttpContext context) => TypedResults.Json(Describe(endpoints, context.Request.PathBase), ServiceJsonContext.Default.ServiceJson)).AllowAnonymous();
+        routes.MapMethods("/", _methods, (EndpointDataSource endpoints, HttpContext context) => TypedResults.Json(Describe(endpoints, context.Request.PathBase), ServiceJsonContext.Default.ServiceJson)).AllowAnonymous()
+            .WithTags(Tags.Health).Operation("getService", "What this is, and where to go on.").AnswersJson(StatusCodes.Status200OK, typeof(ServiceJson));
 
     private static ServiceJson Describe(EndpointDataSource endpoints, string root)
     {
         var mapped = endpoints.Endpoints.OfType<RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText?.Trim('/')).ToHashSet();
         var links = _places.Where(place => mapped.Contains(place.Path))
-            .ToDictionary(place => place.Name, place => root + place.Path.Replace("{documentName}", "v1", StringComparison.Ordinal));
+            .ToDictionary(place => place.Name, place => root + place.Path.Replace(DocumentPage.Files, "", StringComparison.Ordinal));
         return new ServiceJson("Ingestion", _version, "Uploads videos and publishes their status live. Everything below /api needs a bearer token.", links);
     }
 }

@@ -1,6 +1,7 @@
 using Ingestion.Api.Http;
 using Ingestion.Api.Videos;
 using Ingestion.Videos;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Uploads;
 
@@ -8,10 +9,9 @@ namespace Ingestion.Api.Uploads;
 internal static class VideoCreated
 {
     /// <summary>201 with the video's record and its address.</summary>
-    public static IResult Of(HttpContext context, VideoRecord video)
+    public static Created<VideoJson> Of(HttpContext context, VideoRecord video)
     {
         var answer = VideoJson.Of(video, context.LinkRoot());
-        return TypedResults.Json(answer, VideoJsonContext.Default.VideoJson, statusCode: StatusCodes.Status201Created, contentType: null)
-            .WithLocation(answer.Links.Self);
+        return TypedResults.Created(answer.Links.Self, answer);
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Uploads;
 using Ingestion.Videos;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Videos;
 
@@ -17,19 +19,24 @@ internal static class VideoEndpoints
     private const int DefaultShare = 86_400;
     private const int LongestShare = TokenService.LongestShare;
 
+    private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapVideos(this IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/api").RequireAuthorization(Scopes.Read);
-        read.MapGet("/videos", ListAsync);
-        read.MapGet("/videos/{id}", GetAsync);
-        read.MapGet("/tasks/{id}", GetAsync);
-        read.MapMethods("/videos/{id}/source", ["GET", "HEAD"], GetSourceAsync);
-        read.MapMethods("/videos/{id}/poster", ["GET", "HEAD"], GetPosterAsync);
-        routes.MapPost("/api/videos/{id}/share", ShareAsync).RequireAuthorization(Scopes.Upload);
-        routes.MapDelete("/api/videos/{id}", DeleteAsync).RequireAuthorization(Scopes.Upload);
+        var read = routes.MapGroup("/api").RequireAuthorization(Scopes.Read).WithTags(Tags.Videos);
+        read.MapGet("/videos", ListAsync).Operation("listVideos", "Lists your videos, newest first.").Refuses(Problem.LimitInvalid, Problem.CursorInvalid).WithParameters(
+            Parameter.Query("cursor", "next_cursor of the page before."), Parameter.Number("limit", "How many at most.", 1, LongestPage, DefaultPage));
+        read.MapGet("/videos/{id}", GetAsync).Operation("getVideo", "A video's record.").Refuses(Problem.NotFound);
+        read.MapGet("/tasks/{id}", GetAsync).Operation("getTask", "The same record, by the id of the task that processes it.").Refuses(Problem.NotFound);
+        read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync).Operation("getVideoSource", "The bytes as they were uploaded, whole or one range of them.").DescribeObject("video/*", "application/octet-stream");
+        read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).Operation("getVideoPoster", "A still of the video.").DescribeObject("image/jpeg");
+        var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
+        change.MapPost("/share", ShareAsync).Operation("shareVideo", "A token that lets its holder watch this one video's status.").Refuses(Problem.NotFound, Problem.TtlInvalid)
+            .WithParameters(Parameter.Number("ttl", "Seconds that it lasts.", 1, LongestShare, DefaultShare));
+        change.MapDelete("", DeleteAsync).Operation("deleteVideo", "Removes a video and all that was made of it.").Refuses(Problem.NotFound);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IGrainFactory grains, string? cursor, string? limit)
+    private static async Task<Results<Ok<VideoListJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains, string? cursor, string? limit)
     {
         if (ParseLimit(limit) is not { } count)
             return Problem.LimitInvalid.ToResult();
@@ -47,11 +54,11 @@ internal static class VideoEndpoints
         var root = context.LinkRoot();
         var items = records.OfType<VideoRecord>().Select(record => VideoJson.Of(record, root)).ToArray();
         var list = new VideoListJson(items, page.Next?.ToString(CultureInfo.InvariantCulture));
-        return TypedResults.Json(list, VideoJsonContext.Default.VideoListJson);
+        return TypedResults.Ok(list);
     }
 
     /// <summary>A token that lets whoever has it watch this one video's status.</summary>
-    private static async Task<IResult> ShareAsync(HttpContext context, IGrainFactory grains, TokenService tokens, string id, int? ttl)
+    private static async Task<Results<Created<ShareJson>, ProblemResult>> ShareAsync(HttpContext context, IGrainFactory grains, TokenService tokens, string id, int? ttl)
     {
         if (ttl is < 1 or > LongestShare)
             return Problem.TtlInvalid.ToResult();
@@ -60,23 +67,23 @@ internal static class VideoEndpoints
         context.Response.Headers.CacheControl = "no-store";
         var lifetime = ttl ?? DefaultShare;
         var share = new ShareJson(tokens.MintShare(record.Owner, record.Id, TimeSpan.FromSeconds(lifetime)), lifetime);
-        return TypedResults.Json(share, VideoJsonContext.Default.ShareJson, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Created((string?)null, share);
     }
 
-    private static async Task<IResult> GetAsync(HttpContext context, IGrainFactory grains, string id) =>
-        await FindAsync(context, grains, id) is { } record ? TypedResults.Json(VideoJson.Of(record, context.LinkRoot()), VideoJsonContext.Default.VideoJson) : Problem.NotFound.ToResult();
+    private static async Task<Results<Ok<VideoJson>, ProblemResult>> GetAsync(HttpContext context, IGrainFactory grains, string id) =>
+        await FindAsync(context, grains, id) is { } record ? TypedResults.Ok(VideoJson.Of(record, context.LinkRoot())) : Problem.NotFound.ToResult();
 
-    private static async Task<IResult> GetSourceAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
+    private static async Task<Results<ObjectResult, ProblemResult>> GetSourceAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
         await FindAsync(context, grains, id) is { } record
             ? new ObjectResult(store, ObjectKey.Source(record.Id), record.ContentType, record.FileName)
             : Problem.NotFound.ToResult();
 
-    private static async Task<IResult> GetPosterAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
+    private static async Task<Results<ObjectResult, ProblemResult>> GetPosterAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
         await FindAsync(context, grains, id) is { HasPoster: true } record
             ? new ObjectResult(store, ObjectKey.Poster(record.Id), "image/jpeg", fileName: null)
             : Problem.NotFound.ToResult();
 
-    private static async Task<IResult> DeleteAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<NoContent, ProblemResult>> DeleteAsync(HttpContext context, IGrainFactory grains, string id)
     {
         if (!MediaId.IsValid(id) || !await grains.GetGrain<IVideoGrain>(id).DeleteAsync(context.User.UserId()))
             return Problem.NotFound.ToResult();

@@ -1,23 +1,37 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Videos;
 
 namespace Ingestion.Api.Videos;
 
-/// <summary>A video or task on the wire. Task id and video id are one id.</summary>
+/// <summary>A video or task on the wire. Task id and video id are one id. What there is not is absent.</summary>
+/// <param name="VideoId">The id of the video.</param>
+/// <param name="TaskId">The same id.</param>
+/// <param name="Status">Where it is in its life.</param>
+/// <param name="FileName">The name that the client gave.</param>
+/// <param name="ContentType">The media type found by looking at the first bytes.</param>
+/// <param name="SizeBytes">Bytes of the source.</param>
+/// <param name="CreatedAt">When the first byte came.</param>
+/// <param name="UpdatedAt">When the status last changed.</param>
+/// <param name="Media">What ffprobe found.</param>
+/// <param name="Processing">How far it was processed.</param>
+/// <param name="Note">A sentence for people.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="Links">Where to go on.</param>
 internal sealed record VideoJson(
     string VideoId,
     string TaskId,
-    string Status,
-    string? FileName,
+    [property: AllowedValues("receiving", "uploaded", "queued", "processing", "playable", "ready", "failed", "cancelled", "expired", "deleted")] string Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FileName,
     string ContentType,
     long SizeBytes,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    MediaJson? Media,
-    string Processing,
-    string? Note,
-    ErrorJson? Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MediaJson? Media,
+    [property: AllowedValues("none", "full", "source_only")] string Processing,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorJson? Error,
     LinksJson Links)
 {
     /// <summary>The record with links that begin with <paramref name="linkRoot"/>.</summary>
@@ -37,11 +51,32 @@ internal sealed record VideoJson(
         record.Processing is ProcessingDepth.SourceOnly ? "Not measured and without poster: ffmpeg was not found where it was processed." : null;
 }
 
-internal sealed record MediaJson(double? DurationSeconds, int Width, int Height, string Container, string VideoCodec, string? AudioCodec);
+/// <summary>What ffprobe says of a source.</summary>
+/// <param name="DurationSeconds">Absent when the container does not say.</param>
+/// <param name="Width">Pixels of the first video stream.</param>
+/// <param name="Height">Pixels of the first video stream.</param>
+/// <param name="Container">ffprobe's name of the format.</param>
+/// <param name="VideoCodec">ffprobe's name of the codec.</param>
+/// <param name="AudioCodec">ffprobe's name of the codec; absent without sound.</param>
+internal sealed record MediaJson(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? DurationSeconds,
+    int Width,
+    int Height,
+    string Container,
+    string VideoCodec,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AudioCodec);
 
+/// <summary>Why a video failed.</summary>
+/// <param name="Code">Stable, for programs.</param>
+/// <param name="Message">One sentence for people.</param>
 internal sealed record ErrorJson(string Code, string Message);
 
-internal sealed record LinksJson(string Self, string Task, string Source, string? Poster)
+/// <summary>Addresses of a video.</summary>
+/// <param name="Self">Its record.</param>
+/// <param name="Task">The same record.</param>
+/// <param name="Source">Its bytes.</param>
+/// <param name="Poster">A still of it; absent until there is one.</param>
+internal sealed record LinksJson(string Self, string Task, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster)
 {
     public static LinksJson Of(VideoRecord record, string root) => new(
         $"{root}/api/videos/{record.Id}", $"{root}/api/tasks/{record.Id}", $"{root}/api/videos/{record.Id}/source", record.HasPoster ? $"{root}/api/videos/{record.Id}/poster" : null);
@@ -50,14 +85,14 @@ internal sealed record LinksJson(string Self, string Task, string Source, string
 /// <summary>A page of a list.</summary>
 /// <param name="Items">Newest first.</param>
 /// <param name="NextCursor">To be given as <c>cursor</c>; absent on the last page.</param>
-internal sealed record VideoListJson(IReadOnlyList<VideoJson> Items, string? NextCursor);
+internal sealed record VideoListJson(IReadOnlyList<VideoJson> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor);
 
 /// <summary>Lets whoever has it watch one video.</summary>
 /// <param name="Token">A bearer token for live status.</param>
 /// <param name="ExpiresIn">Seconds.</param>
 internal sealed record ShareJson(string Token, int ExpiresIn);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(VideoJson))]
 [JsonSerializable(typeof(VideoListJson))]
 [JsonSerializable(typeof(ShareJson))]

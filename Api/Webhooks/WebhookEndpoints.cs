@@ -1,8 +1,6 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Status;
 using Ingestion.Webhooks;
@@ -15,29 +13,31 @@ internal static class WebhookEndpoints
 {
     private const int LongestRequest = 8 * 1024;
 
-    // A URL is no HTML: its ampersands stay.
-    private static readonly WebhookJsonContext _answers = new(new JsonSerializerOptions(WebhookJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly Problem[] _body = [Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge];
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Read);
-        read.MapGet("", ListAsync);
-        read.MapGet("/{id}/deliveries", GetDeliveriesAsync);
-        var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Upload);
-        change.MapPost("", AddAsync);
-        change.MapPatch("/{id}", ChangeAsync);
-        change.MapDelete("/{id}", RemoveAsync);
-        change.MapPost("/{id}/secret", RotateAsync);
-        change.MapPost("/{id}/replay", ReplayAsync);
+        var read = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Read).WithTags(Tags.Webhooks);
+        read.MapGet("", ListAsync).Operation("listWebhooks", "Lists your webhooks.");
+        read.MapGet("/{id}/deliveries", GetDeliveriesAsync).Operation("getWebhookDeliveries", "The last deliveries of a webhook, and what was given up.").Refuses(Problem.NotFound);
+        var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Upload).WithTags(Tags.Webhooks);
+        change.MapPost("", AddAsync).Operation("addWebhook", "Adds a webhook; its secret is in this answer only.").TakesJson(typeof(NewWebhookJson)).Refuses(_body)
+            .Refuses(Problem.WebhookUrlInvalid, Problem.WebhookAddressForbidden, Problem.TooManyWebhooks);
+        change.MapPatch("/{id}", ChangeAsync).Operation("changeWebhook", "Enables or disables a webhook.").TakesJson(typeof(WebhookChangeJson)).Refuses(_body).Refuses(Problem.NotFound);
+        change.MapDelete("/{id}", RemoveAsync).Operation("removeWebhook", "Removes a webhook.").Refuses(Problem.NotFound);
+        change.MapPost("/{id}/secret", RotateAsync).Operation("rotateWebhookSecret", "A new secret; the old one signs beside it for a while.").Refuses(Problem.NotFound);
+        change.MapPost("/{id}/replay", ReplayAsync).Operation("replayWebhook", "Sends again what came after a cursor, or what was given up.").TakesJson(typeof(ReplayJson)).Refuses(_body)
+            .Refuses(Problem.NotFound, Problem.CursorInvalid, Problem.WebhookDisabled);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IGrainFactory grains)
+    private static async Task<Ok<WebhooksJson>> ListAsync(HttpContext context, IGrainFactory grains)
     {
         var webhooks = await Of(context, grains).ListAsync();
-        return Json(context, new WebhooksJson([.. webhooks.Select(info => WebhookJson.Of(info))]), _answers.WebhooksJson);
+        DontStore(context);
+        return TypedResults.Ok(new WebhooksJson([.. webhooks.Select(info => WebhookJson.Of(info))]));
     }
 
-    private static async Task<IResult> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender)
+    private static async Task<Results<Created<WebhookJson>, ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender)
     {
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, LongestRequest);
         if (wish is null)
@@ -54,40 +54,46 @@ internal static class WebhookEndpoints
                 return Problem.WebhookAddressForbidden.ToResult();
         }
 
-        return await Of(context, grains).AddAsync(webhook) is { } added
-            ? Json(context, WebhookJson.Of(added.Webhook, added.Secret), _answers.WebhookJson, StatusCodes.Status201Created)
-            : Problem.TooManyWebhooks.ToResult();
+        if (await Of(context, grains).AddAsync(webhook) is not { } added)
+            return Problem.TooManyWebhooks.ToResult();
+        DontStore(context);
+        return TypedResults.Created((string?)null, WebhookJson.Of(added.Webhook, added.Secret));
     }
 
-    private static async Task<IResult> RemoveAsync(HttpContext context, IGrainFactory grains, string id) =>
+    private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IGrainFactory grains, string id) =>
         MediaId.IsValid(id) && await Of(context, grains).RemoveAsync(id) ? TypedResults.NoContent() : Problem.NotFound.ToResult();
 
-    private static async Task<IResult> ChangeAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Ok<WebhookJson>, ProblemResult>> ChangeAsync(HttpContext context, IGrainFactory grains, string id)
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.WebhookChangeJson, LongestRequest);
         if (wish is null)
             return invalid!.ToResult(where);
-        return await Of(context, grains).SetEnabledAsync(id, wish.Enabled) is { } webhook
-            ? Json(context, WebhookJson.Of(webhook), _answers.WebhookJson)
-            : Problem.NotFound.ToResult();
+        if (await Of(context, grains).SetEnabledAsync(id, wish.Enabled) is not { } webhook)
+            return Problem.NotFound.ToResult();
+        DontStore(context);
+        return TypedResults.Ok(WebhookJson.Of(webhook));
     }
 
-    private static async Task<IResult> RotateAsync(HttpContext context, IGrainFactory grains, string id) =>
-        MediaId.IsValid(id) && await Of(context, grains).RotateAsync(id) is { } secret
-            ? Json(context, new WebhookSecretJson(secret.Secret, secret.OldSecretUntil), _answers.WebhookSecretJson)
-            : Problem.NotFound.ToResult();
+    private static async Task<Results<Ok<WebhookSecretJson>, ProblemResult>> RotateAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        if (!MediaId.IsValid(id) || await Of(context, grains).RotateAsync(id) is not { } secret)
+            return Problem.NotFound.ToResult();
+        DontStore(context);
+        return TypedResults.Ok(new WebhookSecretJson(secret.Secret, secret.OldSecretUntil));
+    }
 
-    private static async Task<IResult> GetDeliveriesAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Ok<DeliveriesJson>, ProblemResult>> GetDeliveriesAsync(HttpContext context, IGrainFactory grains, string id)
     {
         if (!MediaId.IsValid(id) || await Of(context, grains).GetDeliveriesAsync(id) is not { } deliveries)
             return Problem.NotFound.ToResult();
         var answer = new DeliveriesJson([.. deliveries.Attempts.Select(AttemptJson.Of)], [.. deliveries.DeadLetters.Select(DeadLetterJson.Of)]);
-        return Json(context, answer, _answers.DeliveriesJson);
+        DontStore(context);
+        return TypedResults.Ok(answer);
     }
 
-    private static async Task<IResult> ReplayAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Accepted<ReplayedJson>, ProblemResult>> ReplayAsync(HttpContext context, IGrainFactory grains, string id)
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
@@ -105,9 +111,10 @@ internal static class WebhookEndpoints
         }
 
         var replay = await Of(context, grains).ReplayAsync(id, from);
+        DontStore(context);
         return replay.Outcome switch
         {
-            ReplayOutcome.Ok => Json(context, new ReplayedJson(wish.From, replay.DeadLetters), _answers.ReplayedJson, StatusCodes.Status202Accepted),
+            ReplayOutcome.Ok => TypedResults.Accepted((string?)null, new ReplayedJson(wish.From, replay.DeadLetters)),
             ReplayOutcome.Disabled => Problem.WebhookDisabled.ToResult(),
             ReplayOutcome.CursorInvalid => Problem.CursorInvalid.ToResult(),
             _ => Problem.NotFound.ToResult(),
@@ -116,10 +123,6 @@ internal static class WebhookEndpoints
 
     private static IWebhookGrain Of(HttpContext context, IGrainFactory grains) => grains.GetGrain<IWebhookGrain>(context.User.UserId());
 
-    private static JsonHttpResult<T> Json<T>(HttpContext context, T document, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
-    {
-        // Some of it is secret, and the rest old in a moment.
-        context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(document, type, contentType: null, status);
-    }
+    /// <summary>Some of it is secret, and the rest old in a moment.</summary>
+    private static void DontStore(HttpContext context) => context.Response.Headers.CacheControl = "no-store";
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Ingestion.Status;
 using Ingestion.Webhooks;
@@ -8,7 +9,8 @@ namespace Ingestion.Api.Webhooks;
 /// <param name="Url">Where to.</param>
 /// <param name="Events">Types of events; null: all.</param>
 /// <param name="When"><c>always</c> or <c>unacknowledged</c>.</param>
-internal sealed record NewWebhookJson(string Url, IReadOnlyList<string>? Events = null, string When = WebhookJson.Always);
+internal sealed record NewWebhookJson(
+    string Url, IReadOnlyList<string>? Events = null, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When = WebhookJson.Always);
 
 /// <summary>A wish for a replay: one of the two.</summary>
 /// <param name="From">The events after this cursor.</param>
@@ -31,7 +33,7 @@ internal sealed record WebhookChangeJson(bool Enabled);
 /// <param name="Pending">Events that wait.</param>
 /// <param name="DeadLetters">Events that were given up.</param>
 internal sealed record WebhookJson(
-    string Id, string Url, IReadOnlyList<string>? Events, string When, DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string Cursor, int Pending, int DeadLetters)
+    string Id, string Url, IReadOnlyList<string>? Events, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When, DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string Cursor, int Pending, int DeadLetters)
 {
     public const string Always = "always";
     public const string Unacknowledged = "unacknowledged";
@@ -50,13 +52,23 @@ internal sealed record WebhookJson(
 
 internal sealed record WebhooksJson(IReadOnlyList<WebhookJson> Items);
 
-/// <summary>A new secret, told this once.</summary>
+/// <summary>A new secret; this is the only answer with it.</summary>
+/// <param name="Secret">Signs deliveries from now on.</param>
+/// <param name="OldSecretUntil">Until then the old one signs them too.</param>
 internal sealed record WebhookSecretJson(string Secret, DateTimeOffset OldSecretUntil);
 
 /// <summary>What was sent last, newest first, and what was given up.</summary>
 internal sealed record DeliveriesJson(IReadOnlyList<AttemptJson> Items, IReadOnlyList<DeadLetterJson> DeadLetters);
 
 /// <summary>A line of the delivery log.</summary>
+/// <param name="EventId">The event.</param>
+/// <param name="Type">What it is about.</param>
+/// <param name="At">When it was sent.</param>
+/// <param name="Attempt">From 1.</param>
+/// <param name="Outcome">How that went.</param>
+/// <param name="Status">Of the receiver's answer; null when there was none.</param>
+/// <param name="Error">Why there was none.</param>
+/// <param name="NextAttemptAt">When it is tried again; null when it is not.</param>
 internal sealed record AttemptJson(string EventId, string Type, DateTimeOffset At, int Attempt, string Outcome, int? Status, string? Error, DateTimeOffset? NextAttemptAt)
 {
     public static AttemptJson Of(DeliveryAttempt line) => new(line.EventId, line.Type, line.At, line.Attempt, line.Outcome.WireName, line.Status, line.Error, line.NextAttemptAt);

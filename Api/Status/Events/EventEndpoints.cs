@@ -5,10 +5,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Api.Status.Events;
@@ -26,22 +28,23 @@ internal static class EventEndpoints
 
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
+        var events = routes.MapGroup("/api/events").WithTags(Tags.Status);
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
-        routes.MapGet("/api/events", StreamAsync).WithMetadata(new NeededScope(Scopes.Read));
-        routes.MapPost("/api/events/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read);
-        routes.MapGet("/api/events/poll", PollAsync).RequireAuthorization(Scopes.Read);
+        events.MapGet("", StreamAsync).WithMetadata(new TokenInHandler(), new NeededScope(Scopes.Read)).DescribeStream();
+        events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read).Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
+        events.MapGet("/poll", PollAsync).RequireAuthorization(Scopes.Read).DescribePoll(LongestWait, DefaultWait);
     }
 
-    private static async Task<IResult> IssueTicketAsync(HttpContext context, IGrainFactory grains)
+    private static async Task<Created<TicketJson>> IssueTicketAsync(HttpContext context, IGrainFactory grains)
     {
         var ticket = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TicketBytes));
         var caller = SocketCaller.Of(context.User);
         await grains.GetGrain<ITicketGrain>(ticket).IssueAsync(new TicketHolder(caller.User, caller.Expires));
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(new TicketJson(ticket, TicketSeconds), EventJsonContext.Default.TicketJson, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Created((string?)null, new TicketJson(ticket, TicketSeconds));
     }
 
-    private static async Task<IResult> StreamAsync(
+    private static async Task<Results<EmptyHttpResult, ProblemResult>> StreamAsync(
         HttpContext context, IGrainFactory grains, StreamPlaces places, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
     {
         if (await FindHolderAsync(context, grains, ticket) is not { } holder)
@@ -84,7 +87,7 @@ internal static class EventEndpoints
     }
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>
-    private static async Task<IResult> PollAsync(HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
+    private static async Task<Results<PollResult, ProblemResult>> PollAsync(HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
     {
         if (!TryReadCursor(after ?? "", out var since))
             return Problem.CursorInvalid.ToResult();

@@ -1,8 +1,6 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Resumable;
@@ -21,20 +19,25 @@ internal static class DirectEndpoints
     private const int LongestRequest = 64 * 1024;
     private const int LongestCompletion = PartPlan.MostParts * 100;
 
-    // An address is no HTML: its ampersands stay.
-    private static readonly DirectJsonContext _answers = new(new JsonSerializerOptions(DirectJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly Problem[] _body = [Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge];
+    private static readonly Problem[] _open = [Problem.NotFound, Problem.UploadNotDirect, Problem.UploadEnded, Problem.UploadGone];
 
     public static void MapDirectUploads(this IEndpointRouteBuilder routes)
     {
-        var direct = routes.MapGroup(ResumableEndpoints.Root).RequireAuthorization(Scopes.Upload);
-        direct.MapPost("/direct", CreateAsync);
-        direct.MapPost("/{id}/parts", IssueAsync);
-        direct.MapGet("/{id}/parts", ListAsync);
-        direct.MapPost("/{id}/complete", CompleteAsync);
-        routes.MapPut(ResumableEndpoints.Root + "/{id}/parts/{number}", PutAsync);
+        var direct = routes.MapGroup(ResumableEndpoints.Root).RequireAuthorization(Scopes.Upload).WithTags(Tags.Direct);
+        direct.MapPost("/direct", CreateAsync).Operation("createDirectUpload", "Begins an upload whose parts go to signed addresses.").TakesJson(typeof(DirectRequestJson)).Refuses(_body)
+            .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone)
+            .WithAnswerFields(new AnswerField("Location", "The upload.", StatusCodes.Status201Created));
+        direct.MapPost("/{id}/parts", IssueAsync).Operation("signDirectParts", "Fresh addresses for parts, and more time for the upload.").TakesJson(typeof(PartNumbersJson)).Refuses(_body)
+            .RefusesByLimits().Refuses(_open).Refuses(Problem.PartNumbersInvalid, Problem.UploadTakenOver, Problem.OffsetMismatch);
+        direct.MapGet("/{id}/parts", ListAsync).Operation("listDirectParts", "The parts that the store has.").Refuses(_open);
+        direct.MapPost("/{id}/complete", CompleteAsync).Operation("completeDirectUpload", "Makes a video of the parts; asked again it is the same one.").TakesJson(typeof(CompletionJson)).Refuses(_body)
+            .RefusesBytes().Refuses(_open).Refuses(Problem.PartNumbersInvalid, Problem.PartMismatch)
+            .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created));
+        routes.MapPut(ResumableEndpoints.Root + "/{id}/parts/{number}", PutAsync).WithTags(Tags.Direct).DescribePart();
     }
 
-    private static async Task<IResult> CreateAsync(
+    private static async Task<Results<Created<DirectUploadJson>, ProblemResult>> CreateAsync(
         HttpContext context, UploadAdmission admission, DirectCreator creator, UploadFinder finder, PartAddresses addresses, UploadMetrics metrics)
     {
         var owner = context.User.UserId();
@@ -54,10 +57,12 @@ internal static class DirectEndpoints
         var first = await addresses.MakeAsync(context, id, info, Enumerable.Range(1, Math.Min(plan.Count, MostAddresses)));
         var links = new DirectLinksJson(root + path, $"{root}{path}/parts", $"{root}{path}/complete");
         var answer = new DirectUploadJson(id, id, wish.Size, info.Plan.Size, plan.Count, info.ExpiresAt, first, links);
-        return Json(context, answer, _answers.DirectUploadJson, StatusCodes.Status201Created).WithLocation(context.PublicAddressOf(path));
+        DontStore(context);
+        return TypedResults.Created(context.PublicAddressOf(path), answer);
     }
 
-    private static async Task<IResult> IssueAsync(HttpContext context, OpenDirectUploads uploads, UploadFinder finder, PartAddresses addresses, UploadMetrics metrics, string id)
+    private static async Task<Results<Ok<PartAddressesJson>, ProblemResult>> IssueAsync(
+        HttpContext context, OpenDirectUploads uploads, UploadFinder finder, PartAddresses addresses, UploadMetrics metrics, string id)
     {
         var owner = context.User.UserId();
         var (found, refused) = await uploads.FindAsync(id, owner);
@@ -74,10 +79,11 @@ internal static class DirectEndpoints
             return Refuse(metrics, ended);
         if (await finder.FindAsync(id, owner) is not { } info)
             return Refuse(metrics, Problem.UploadGone);
-        return Json(context, new PartAddressesJson(info.ExpiresAt, await addresses.MakeAsync(context, id, info, wish.Numbers)), _answers.PartAddressesJson);
+        DontStore(context);
+        return TypedResults.Ok(new PartAddressesJson(info.ExpiresAt, await addresses.MakeAsync(context, id, info, wish.Numbers)));
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, OpenDirectUploads uploads, UploadMetrics metrics, string id)
+    private static async Task<Results<Ok<StoredPartsJson>, ProblemResult>> ListAsync(HttpContext context, OpenDirectUploads uploads, UploadMetrics metrics, string id)
     {
         var (info, refused) = await uploads.FindAsync(id, context.User.UserId());
         if (info is null)
@@ -86,10 +92,11 @@ internal static class DirectEndpoints
             return Refuse(metrics, Problem.UploadGone);
         var plan = new DirectPlan(info.Plan, info.Length!.Value);
         var parts = stored.Select(part => new StoredPartJson(part.Number, part.Offset, part.Length, part.ETag)).ToArray();
-        return Json(context, new StoredPartsJson(id, plan.Length, info.Plan.Size, plan.Count, info.ExpiresAt, parts), _answers.StoredPartsJson);
+        DontStore(context);
+        return TypedResults.Ok(new StoredPartsJson(id, plan.Length, info.Plan.Size, plan.Count, info.ExpiresAt, parts));
     }
 
-    private static async Task<IResult> CompleteAsync(HttpContext context, OpenDirectUploads uploads, DirectCompletion completion, UploadMetrics metrics, string id)
+    private static async Task<Results<Created<VideoJson>, ProblemResult>> CompleteAsync(HttpContext context, OpenDirectUploads uploads, DirectCompletion completion, UploadMetrics metrics, string id)
     {
         var owner = context.User.UserId();
         // Whose it is comes before what is said of it.
@@ -105,14 +112,10 @@ internal static class DirectEndpoints
         return problem is null ? VideoCreated.Of(context, video!) : Refuse(metrics, problem, detail);
     }
 
-    private static Task<IResult> PutAsync(HttpContext context, SignedParts parts, string id, string number) => parts.PutAsync(context, id, number);
+    private static Task<Results<Ok, ProblemResult>> PutAsync(HttpContext context, SignedParts parts, string id, string number) => parts.PutAsync(context, id, number);
 
-    private static JsonHttpResult<T> Json<T>(HttpContext context, T document, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
-    {
-        // Addresses in it are as good as keys.
-        context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(document, type, contentType: null, status);
-    }
+    /// <summary>Addresses in it are as good as keys.</summary>
+    private static void DontStore(HttpContext context) => context.Response.Headers.CacheControl = "no-store";
 
     private static ProblemResult Refuse(UploadMetrics metrics, Problem problem, string? detail = null)
     {

@@ -3,6 +3,7 @@ using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 
 namespace Ingestion.Api.Uploads.Direct;
@@ -18,7 +19,7 @@ internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, Pa
         CultureInfo.InvariantCulture,
         $"{ResumableEndpoints.Root}/{grant.UploadId}/parts/{grant.Number}?size={grant.Length}&expires={grant.Expires}&signature={signer.Sign(grant)}");
 
-    public async Task<IResult> PutAsync(HttpContext context, string id, string number)
+    public async Task<Results<Ok, ProblemResult>> PutAsync(HttpContext context, string id, string number)
     {
         limits.Lift(context);
         var (etag, problem) = await StoreAsync(context, id, number);

@@ -1,17 +1,28 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Sessions;
+using Ingestion.Api.Videos;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Uploads.Form;
 
 /// <summary>A video by one multipart form.</summary>
 internal static class FormEndpoints
 {
-    public static void MapFormUploads(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/videos/upload", UploadFormAsync).RequireAuthorization(Scopes.Upload);
+    private static readonly ByteContent _file = new("A video; other fields of the form are passed over.", ["multipart/form-data"]) { FormField = VideoFormReader.FileField };
 
-    private static async Task<IResult> UploadFormAsync(HttpContext context, UploadAdmission admission, BodyLimits limits, VideoFormReader forms, UploadMetrics metrics)
+    public static void MapFormUploads(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/videos/upload", UploadFormAsync).RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads)
+            .Operation("uploadVideo", "Uploads a video by one form.")
+            .WithMetadata(_file)
+            .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created))
+            .RefusesByLimits()
+            .RefusesBytes()
+            .Refuses(Problem.FormExpected, Problem.BoundaryInvalid, Problem.FormMalformed, Problem.FieldTooLarge, Problem.VideoFileMissing, Problem.VideoFileRepeated, Problem.FileEmpty);
+
+    private static async Task<Results<Created<VideoJson>, ProblemResult>> UploadFormAsync(HttpContext context, UploadAdmission admission, BodyLimits limits, VideoFormReader forms, UploadMetrics metrics)
     {
         var owner = context.User.UserId();
         if (await admission.AdmitAsync(context, owner) is { } busy)

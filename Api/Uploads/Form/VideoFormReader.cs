@@ -13,7 +13,8 @@ namespace Ingestion.Api.Uploads.Form;
 /// </summary>
 internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sessions, IContainerSniffer sniffer, IOptions<UploadOptions> options)
 {
-    private const string FileField = "video_file";
+    public const string FileField = "video_file";
+
     private const int LongestBoundary = 70; // RFC 2046
     private const int LongestField = 64 * 1024;
     private const int SmallBuffer = 16 * 1024;

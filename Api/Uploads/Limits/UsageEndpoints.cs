@@ -1,28 +1,36 @@
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.OpenApi;
 using Ingestion.Uploads;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Uploads.Limits;
 
 /// <summary>What a user takes, for that user.</summary>
 internal static class UsageEndpoints
 {
-    public static void MapUsage(this IEndpointRouteBuilder routes) => routes.MapGet("/api/usage", GetUsageAsync).RequireAuthorization(Scopes.Read);
+    public static void MapUsage(this IEndpointRouteBuilder routes) => routes.MapGet("/api/usage", GetUsageAsync).RequireAuthorization(Scopes.Read).WithTags(Tags.Uploads)
+        .Operation("getUsage", "What your uploads and videos take, and what they may.");
 
-    private static async Task<IResult> GetUsageAsync(HttpContext context, IGrainFactory grains, IOptions<UploadLimitsOptions> limits)
+    private static async Task<Ok<UsageJson>> GetUsageAsync(HttpContext context, IGrainFactory grains, IOptions<UploadLimitsOptions> limits)
     {
         var usage = await grains.GetGrain<IQuotaGrain>(context.User.UserId()).GetUsageAsync();
         var quota = limits.Value.Quota;
         var answer = new UsageJson(
             usage.Uploads, usage.ReservedBytes, usage.TotalBytes, usage.DayBytes,
             new LimitsJson(Some(quota.ConcurrentUploads), Some(quota.TotalBytes), Some(quota.DailyBytes)));
-        return TypedResults.Json(answer, UsageJsonContext.Default.UsageJson);
+        return TypedResults.Ok(answer);
     }
 
     private static long? Some(long limit) => limit > 0 ? limit : null;
 }
 
-/// <summary>Bytes and numbers; <c>day_bytes</c> since midnight UTC.</summary>
+/// <summary>What a user takes.</summary>
+/// <param name="Uploads">Uploads under way.</param>
+/// <param name="ReservedBytes">What they may still become.</param>
+/// <param name="TotalBytes">Of all videos.</param>
+/// <param name="DayBytes">Uploaded since midnight UTC.</param>
+/// <param name="Limits">What the user may take.</param>
 internal sealed record UsageJson(int Uploads, long ReservedBytes, long TotalBytes, long DayBytes, LimitsJson Limits);
 
 /// <summary>Null: no limit.</summary>

@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.OpenApi;
 using Ingestion.Api.Uploads.Ietf;
 using Ingestion.Api.Uploads.Tus;
 using Ingestion.Uploads;
@@ -15,13 +16,14 @@ internal static class ResumableEndpoints
     public static void MapResumableUploads(this IEndpointRouteBuilder routes)
     {
         // Each request is authorised, not only the first one of an upload.
-        var uploads = routes.MapGroup("").RequireAuthorization(Scopes.Upload);
-        uploads.MapPost(Root, CreateAsync);
-        uploads.MapMethods(One, ["GET", "HEAD"], GetAsync);
-        uploads.MapMethods(One, ["PATCH"], AppendAsync);
-        uploads.MapDelete(One, CancelAsync);
-        routes.MapMethods(Root, ["OPTIONS"], Options);
-        routes.MapMethods(One, ["OPTIONS"], Options);
+        var uploads = routes.MapGroup("").RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads);
+        uploads.MapPost(Root, CreateAsync).DescribeCreation();
+        uploads.MapMethods(One, ["GET", "HEAD"], GetAsync).DescribeState();
+        uploads.MapMethods(One, ["PATCH"], AppendAsync).DescribeAppend();
+        uploads.MapDelete(One, CancelAsync).DescribeCancellation();
+        var options = routes.MapGroup("").WithTags(Tags.Uploads);
+        options.MapMethods(Root, ["OPTIONS"], Options).Operation("getUploadProtocols", "What the protocols of uploads can do here.").DescribeOptions();
+        options.MapMethods(One, ["OPTIONS"], Options).Operation("getUploadProtocolsOfOne", "The same, at the address of an upload.").DescribeOptions();
     }
 
     private static Task<IResult> CreateAsync(HttpContext context, TusCreator tus, IetfCreator ietf) => ResumableProtocol.Of(context.Request) switch

@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Ingestion.Tests.EndToEnd.Infrastructure.OpenApi;
 
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
-/// <summary>A client of the HTTP API with one user's token, or none.</summary>
+/// <summary>A client of the HTTP API with one user's token, or none. An answer that the document of the API does not know fails.</summary>
 internal sealed class ApiClient(Uri address, string? token) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = Eventually.Deadline };
@@ -22,7 +23,9 @@ internal sealed class ApiClient(Uri address, string? token) : IDisposable
         try
         {
             using var response = await _http.SendAsync(request);
-            return await Answer.OfAsync(response);
+            var answer = await Answer.OfAsync(response);
+            ApiContract.Golden.Judge(method.Method, path, headers, answer);
+            return answer;
         }
         catch (SocketException e)
         {

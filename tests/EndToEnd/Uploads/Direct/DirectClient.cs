@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using Ingestion.Tests.EndToEnd.Infrastructure.OpenApi;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
@@ -30,7 +31,11 @@ internal sealed class DirectClient(ApiClient api) : IDisposable
     {
         using HttpContent content = chunked ? new StreamContent(new Infrastructure.UnknownLengthStream(bytes)) : new ByteArrayContent(bytes);
         using var response = await _parts.PutAsync(new Uri(url), content);
-        return await Answer.OfAsync(response);
+        var answer = await Answer.OfAsync(response);
+        // Other addresses are those of a store.
+        if (url.StartsWith(api.Address.AbsoluteUri, StringComparison.Ordinal))
+            ApiContract.Golden.Judge("PUT", new Uri(url).AbsolutePath, [], answer);
+        return answer;
     }
 
     /// <summary>Sends a part and expects that to go well; its tag.</summary>

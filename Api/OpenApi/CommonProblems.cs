@@ -1,0 +1,26 @@
+using Ingestion.Api.Problems;
+
+namespace Ingestion.Api.OpenApi;
+
+/// <summary>Problems that requests meet before or beneath their endpoint: said once, here.</summary>
+internal static class CommonProblems
+{
+    private static readonly Problem[] _authorised = [Problem.TokenMissing, Problem.TokenInvalid, Problem.TokenExpired, Problem.ScopeMissing];
+
+    // By the middleware, the exception handler, and the grains and stores under every endpoint.
+    private static readonly Problem[] _api =
+        [Problem.RequestInvalid, Problem.MethodOverrideInvalid, Problem.Internal, Problem.Unavailable, Problem.StorageUnavailable, Problem.StorageFull];
+
+    // The server ends a body that comes too slowly or is too long, wherever it is read.
+    private static readonly Problem[] _body = [Problem.UploadTooSlow, Problem.FileTooLarge];
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Problem> All { get; } = [.. _authorised, .. _api, .. _body];
+
+    public static IEnumerable<Problem> Of(bool isOfApi, bool needsToken, bool hasBody)
+    {
+        if (!isOfApi)
+            return [Problem.Internal, Problem.MethodOverrideInvalid];
+        return [.. needsToken ? _authorised : [], .. _api, .. hasBody ? _body : []];
+    }
+}

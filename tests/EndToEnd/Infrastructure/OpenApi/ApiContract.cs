@@ -1,0 +1,85 @@
+using System.Net.Http.Headers;
+
+namespace Ingestion.Tests.EndToEnd.Infrastructure.OpenApi;
+
+/// <summary>
+/// The document of the API as a judge of answers. It is the golden file, which a test of its own holds against what a silo serves: so no silo
+/// has to make its document for every other test.
+/// </summary>
+internal sealed class ApiContract
+{
+    private static readonly string[] _methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+    // A body may be a whole video.
+    private const int MostShown = 1000;
+
+    // Beneath these every address is in the document.
+    private static readonly string[] _roots = ["/api", "/ws", "/health"];
+
+    private readonly JsonElement _document;
+    private readonly SchemaValidator _schemas;
+    private readonly PathTemplate[] _paths;
+
+    private ApiContract(JsonElement document)
+    {
+        _document = document;
+        _schemas = new SchemaValidator(document);
+        _paths = [.. document.GetProperty("paths").EnumerateObject().Select(path => new PathTemplate(path.Name, path.Value))];
+    }
+
+    public static ApiContract Golden { get; } = new(JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "OpenApi/Golden/v1.json"))));
+
+    /// <summary>Fails when the document does not know such an answer to such a request.</summary>
+    public void Judge(string method, string target, IEnumerable<(string Name, string Value)> headers, Answer answer)
+    {
+        // A preflight is answered before routing, by what the settings say of origins.
+        if (method == "OPTIONS" && headers.Any(header => header.Name == "Access-Control-Request-Method"))
+            return;
+        var wrong = Compare(MethodOf(method, headers), target.Split('?')[0], answer);
+        Assert.True(wrong is null, $"The API document does not know this answer to {method} {target}: {wrong}\n{answer.Status} {answer.Header("Content-Type")}\n{Start(answer)}");
+    }
+
+    private string? Compare(string method, string path, Answer answer)
+    {
+        var templates = _paths.Where(template => template.Matches(path)).OrderBy(template => template.Parameters).ToArray();
+        // A silo without the role api has none of these addresses, and not even problems.
+        if (answer.Status is 404 && answer.Header("Content-Type") is null)
+            return null;
+        if (!_methods.Contains(method))
+            return answer.Status is 400 or 405 ? null : "there is no such method";
+        if (templates is [])
+            return answer.Status is 404 or 405 || !_roots.Any(root => path.StartsWith(root, StringComparison.Ordinal)) ? null : "there is no such address";
+        if (templates.Select(template => template.Find(method)).FirstOrDefault(found => found is not null) is not { } operation)
+            return answer.Status is 405 ? null : "there is no such method";
+        if (!operation.GetProperty("responses").TryGetProperty($"{answer.Status}", out var response))
+            return "there is no such status";
+        return method == "HEAD" || answer.Status is 204 or 304 ? EmptyIs(answer) : BodyOf(method, Resolve(response), answer);
+    }
+
+    private string? BodyOf(string method, JsonElement response, Answer answer)
+    {
+        var types = response.TryGetProperty("content", out var content) ? content : default;
+        if (answer.Body is [])
+            return types.ValueKind is JsonValueKind.Object && method == "GET" ? "there is no body" : null;
+        if (types.ValueKind is not JsonValueKind.Object)
+            return "there is a body";
+        if (!MediaTypeHeaderValue.TryParse(answer.Header("Content-Type"), out var type))
+            return "it has no media type";
+        if (!TryFind(types, type.MediaType!, out var found))
+            return "there is no such media type";
+        return type.MediaType!.EndsWith("json", StringComparison.Ordinal) ? _schemas.Validate(answer.Json, found.GetProperty("schema")) : null;
+    }
+
+    private static bool TryFind(JsonElement types, string type, out JsonElement found) =>
+        types.TryGetProperty(type, out found) || types.TryGetProperty(type.Split('/')[0] + "/*", out found);
+
+    private JsonElement Resolve(JsonElement element) => element.TryGetProperty("$ref", out var reference) ? SchemaValidator.Follow(_document, reference.GetString()!) : element;
+
+    /// <summary>An overridden method is judged as what it means.</summary>
+    private static string MethodOf(string method, IEnumerable<(string Name, string Value)> headers) =>
+        headers.FirstOrDefault(header => header.Name.Equals("X-HTTP-Method-Override", StringComparison.OrdinalIgnoreCase)).Value is { Length: > 0 } meant ? meant.ToUpperInvariant() : method;
+
+    private static string Start(Answer answer) => answer.Text.Length > MostShown ? answer.Text[..MostShown] : answer.Text;
+
+    private static string? EmptyIs(Answer answer) => answer.Body is [] ? null : "there is a body";
+}

@@ -1,0 +1,22 @@
+namespace Ingestion.Tests.EndToEnd.Infrastructure.OpenApi;
+
+/// <summary>A path of the document, with its parameters in braces.</summary>
+internal sealed class PathTemplate(string template, JsonElement operations)
+{
+    private readonly string[] _segments = template.Trim('/').Split('/');
+
+    /// <summary>How many segments are parameters: of two templates that match, routing takes the one with fewer.</summary>
+    public int Parameters => _segments.Count(IsParameter);
+
+    public bool Matches(string path)
+    {
+        var segments = path.Trim('/').Split('/');
+        return segments.Length == _segments.Length
+            && _segments.Zip(segments).All(pair => IsParameter(pair.First) ? pair.Second.Length > 0 : pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The operation of a method; null when there is none.</summary>
+    public JsonElement? Find(string method) => operations.TryGetProperty(method.ToLowerInvariant(), out var operation) ? operation : null;
+
+    private static bool IsParameter(string segment) => segment.StartsWith('{');
+}
