@@ -76,7 +76,6 @@ public sealed class KeyTests
         var start = Executable.Silo([.. arguments, "--urls", $"http://127.0.0.1:{Ports.Next()}", "--data", folder.Path]);
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
         start.Environment["Ingestion__Cluster__SiloPort"] = $"{Ports.Next()}";
-        start.Environment["Ingestion__Cluster__GatewayPort"] = $"{Ports.Next()}";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return await Executable.RunAsync(start);
