@@ -38,12 +38,14 @@ internal sealed class Operations : IOpenApiOperationTransformer
             return [Scopes.Read];
         if (metadata.OfType<IAllowAnonymous>().Any())
             return [];
-        return metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct().SelectMany(scope => scope == Scopes.Watch ? [Scopes.Read, Scopes.Share] : (string[])[scope]);
+        var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct();
+        return policies.SelectMany(scope => scope == Scopes.Watch ? [Scopes.Read, Scopes.Share] : (string[])[scope]);
     }
 
     /// <summary>An empty list says that no token is needed.</summary>
     private static void Secure(OpenApiOperation operation, OpenApiDocument document, string[] scopes) =>
-        operation.Security = [.. scopes.Select(scope => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(WholeDocument.Bearer, document)] = [scope] })];
+        operation.Security =
+            [.. scopes.Select(scope => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(WholeDocument.Bearer, document)] = [scope] })];
 }
 
 /// <summary>On an endpoint that looks at the token itself, and takes a ticket in its place.</summary>
