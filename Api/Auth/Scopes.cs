@@ -9,18 +9,15 @@ public static class Scopes
     /// <summary>Read one's own videos, tasks and events.</summary>
     public const string Read = "read";
 
-    /// <summary>Process videos from outside the silos.</summary>
-    public const string Worker = "worker";
-
     /// <summary>Operate the cluster.</summary>
     public const string Admin = "admin";
 
     /// <summary>Watch one video of another user; the token names it.</summary>
     public const string Share = "share";
 
-    /// <summary>Live status: for whoever may read, or watch one video.</summary>
+    /// <summary>Live status: with <see cref="Read"/>, or with <see cref="Share"/> for one video.</summary>
     public const string Watch = "watch";
 
     /// <summary>All that a token can be given by hand.</summary>
-    public static readonly IReadOnlyList<string> All = [Upload, Read, Worker, Admin];
+    public static readonly IReadOnlyList<string> All = [Upload, Read, Admin];
 }

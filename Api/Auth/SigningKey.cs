@@ -8,6 +8,12 @@ public static partial class SigningKey
 {
     private const int Bytes = 32;
 
+    // Of 32 random bytes about 30 differ. Fewer than this is a text, a pattern or zeros, never chance.
+    private const int FewestDistinct = 8;
+
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     /// <summary>
     /// Reads the key. With <paramref name="mayCreate"/> a missing key file is made, mode 0600. Throws with a sentence for the operator when
     /// there is no usable key.
@@ -23,6 +29,29 @@ public static partial class SigningKey
         return File.Exists(options.KeyFile)
             ? Decode(File.ReadAllText(options.KeyFile).Trim(), $"The key file {options.KeyFile}")
             : throw new InvalidOperationException($"No token key: the key file {options.KeyFile} does not exist. Set Ingestion:Token:KeyFile, or Ingestion:Token:Key (base64, at least 32 bytes).");
+    }
+
+    /// <summary>Reads the second key of a rotation. Null: there is none. Throws with a sentence for the operator when the second key can't be used.</summary>
+    public static byte[]? LoadSecond(TokenOptions options)
+    {
+        if (options.SecondKey.Length > 0)
+            return Decode(options.SecondKey, "The setting Ingestion:Token:SecondKey");
+        if (options.SecondKeyFile.Length == 0)
+            return null;
+        return File.Exists(options.SecondKeyFile)
+            ? Decode(File.ReadAllText(options.SecondKeyFile).Trim(), $"The key file {options.SecondKeyFile}")
+            : throw new InvalidOperationException($"The key file {options.SecondKeyFile} (Ingestion:Token:SecondKeyFile) does not exist.");
+    }
+
+    /// <summary>The key files in use that others than their owner can read or write.</summary>
+    internal static IEnumerable<string> ExposedFiles(TokenOptions options)
+    {
+        if (OperatingSystem.IsWindows())
+            yield break;
+        if (options.Key.Length == 0 && (File.GetUnixFileMode(options.KeyFile) & Others) != 0)
+            yield return options.KeyFile;
+        if (options.SecondKey.Length == 0 && options.SecondKeyFile.Length > 0 && (File.GetUnixFileMode(options.SecondKeyFile) & Others) != 0)
+            yield return options.SecondKeyFile;
     }
 
     private static void CreateIfMissing(string path)
@@ -70,9 +99,12 @@ public static partial class SigningKey
 
     private static byte[] Decode(string text, string what)
     {
-        var key = new byte[text.Length];
-        return Convert.TryFromBase64String(text, key, out var length) && length >= Bytes
-            ? key[..length]
-            : throw new InvalidOperationException($"{what} must be base64 of at least {Bytes} bytes.");
+        var buffer = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, buffer, out var length) || length < Bytes)
+            throw new InvalidOperationException($"{what} must be base64 of at least {Bytes} bytes.");
+        var key = buffer[..length];
+        return key.Distinct().Count() >= FewestDistinct
+            ? key
+            : throw new InvalidOperationException($"{what} can be guessed: its bytes are all alike or nearly so. Make one with: openssl rand -base64 32");
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class TokenRefusals(IMeterFactory meters, IOptions<Token
     {
         _refused.Add(1, new KeyValuePair<string, object?>("error.type", reason));
         if (_lines.GetOrAdd(reason, _ => new Line()).Count(time) is { } tokens)
-            LogRefused(tokens, reason, options.Value.Key.Length > 0 ? "of Ingestion:Token:Key" : options.Value.KeyFile, options.Value.Issuer, options.Value.Audience);
+            LogRefused(tokens, reason, options.Value.Key.Length > 0 ? "of Ingestion:Token:Key" : options.Value.KeyFile, options.Value.OwnIssuer, options.Value.Audience);
     }
 
     [LoggerMessage(EventName = "TokensRefused", Level = LogLevel.Warning, Message = "{Count} tokens refused: {Reason}. They need the key {Key}, the issuer {Issuer} and the audience {Audience}")]
@@ -60,6 +60,9 @@ internal static class RefusalReason
     public const string Subject = "no usable sub";
     public const string Lifetime = "no exp, or not valid yet";
     public const string Expired = "expired";
+    public const string TooLong = "lasts longer than Ingestion:Token:MaxLifetimeHours";
+    public const string UnknownKey = "kid that the identity provider does not publish";
+    public const string NoProvider = "keys of the identity provider not available";
     public const string Other = "not valid";
 
     /// <summary>Of what the validation of the library found.</summary>

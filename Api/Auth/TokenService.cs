@@ -1,5 +1,5 @@
-using System.Security.Claims;
-using System.Text;
+using System.Text.Json;
+using Ingestion.Api.Auth.Provider;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -11,114 +11,127 @@ public sealed class TokenService
     /// <summary>The one video that a token with the scope <c>share</c> is for.</summary>
     public const string VideoClaim = "video";
 
-    /// <summary>Roles, as a list or separated by blanks: whose broadcasts the user gets.</summary>
+    /// <summary>Roles, as a list or separated by blanks: the broadcasts that the user gets.</summary>
     public const string RoleClaim = "roles";
 
-    /// <summary>Longest user id taken from a token.</summary>
-    private const int LongestSubject = 128;
+    /// <summary>Seconds that a share lasts at most.</summary>
+    public const int LongestShare = 365 * 24 * 60 * 60;
 
     private const int LongestToken = 8 * 1024;
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly TokenValidationParameters _parameters;
-    private readonly SigningCredentials _credentials;
     private readonly TokenOptions _options;
+    private readonly OwnTokens _own;
+    private readonly ProviderKeys? _provider;
+    private readonly ClaimNames _providerClaims;
     private readonly TimeProvider _time;
-
     private readonly TokenRefusals? _refusals;
 
-    /// <summary>With the key's bytes; see <see cref="SigningKey"/>.</summary>
+    /// <summary>For tokens of one key alone; see <see cref="SigningKey"/>.</summary>
     public TokenService(TokenOptions options, byte[] key, TimeProvider time)
-        : this(options, key, time, refusals: null)
+        : this(options, new TokenKeys(key, null), provider: null, time, refusals: null)
     {
     }
 
-    internal TokenService(TokenOptions options, byte[] key, TimeProvider time, TokenRefusals? refusals)
+    internal TokenService(TokenOptions options, TokenKeys keys, ProviderKeys? provider, TimeProvider time, TokenRefusals? refusals)
     {
-        _refusals = refusals;
-        (_options, _time) = (options, time);
-        var signingKey = new SymmetricSecurityKey(key);
-        _credentials = new SigningCredentials(signingKey, SecurityAlgorithms.HmacSha256);
-        _parameters = new TokenValidationParameters
-        {
-            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
-            IssuerSigningKey = signingKey,
-            ValidIssuer = options.Issuer,
-            ValidAudience = options.Audience,
-            RequireExpirationTime = true,
-            RequireSignedTokens = true,
-            // The lifetime is checked here, against our clock, to tell an expired token from a wrong one.
-            ValidateLifetime = false,
-        };
+        (_options, _provider, _time, _refusals) = (options, options.HasProvider ? provider : null, time, refusals);
+        (_own, _providerClaims) = (new OwnTokens(options, keys), TokenClaims.OfProvider(options));
     }
 
     /// <summary>A token for <paramref name="subject"/>, valid from now.</summary>
-    public string Mint(string subject, IEnumerable<string> scopes, TimeSpan lifetime, IReadOnlyList<string>? roles = null) =>
-        Create(subject, scopes, lifetime, roles is { Count: > 0 } ? new KeyValuePair<string, string>(RoleClaim, string.Join(' ', roles)) : null);
+    /// <exception cref="InvalidOperationException">The token would be refused. The message is a sentence for the operator.</exception>
+    public string Mint(string subject, IEnumerable<string> scopes, TimeSpan lifetime, IReadOnlyList<string>? roles = null)
+    {
+        if (lifetime > _options.MaxLifetime)
+            throw new InvalidOperationException($"A token lasts at most {_options.MaxLifetimeHours} hours (Ingestion:Token:MaxLifetimeHours).");
+        return Create(subject, scopes, lifetime, roles is { Count: > 0 } ? new KeyValuePair<string, string>(RoleClaim, string.Join(' ', roles)) : null);
+    }
 
-    /// <summary>A token that shows one video of <paramref name="owner"/> to whoever has it.</summary>
+    /// <summary>A token that shows one video of <paramref name="owner"/> to its holder.</summary>
     public string MintShare(string owner, string videoId, TimeSpan lifetime) => Create(owner, [Scopes.Share], lifetime, new KeyValuePair<string, string>(VideoClaim, videoId));
+
+    /// <summary>Checks a token. This is the only way in: requests, WebSockets and renewals of tokens on open sockets come here.</summary>
+    internal async ValueTask<TokenCheck> ValidateAsync(string token)
+    {
+        if (Read(token) is not { } jwt)
+            return Refuse(RefusalReason.Malformed);
+        var isOwn = jwt.Issuer == _own.Issuer;
+        // The iss is not verified yet. It only chooses between the rules, and leads to no address.
+        var (rules, reason) = isOwn ? KeyLookup.Of(_own.Find(jwt.Kid)) : _provider is null ? KeyLookup.Foreign : await _provider.FindAsync(jwt.Issuer, jwt.Kid);
+        if (rules is null)
+            return Refuse(reason, reason is RefusalReason.NoProvider ? TokenRefusal.Unavailable : TokenRefusal.Invalid);
+        var result = await _handler.ValidateTokenAsync(jwt, rules);
+        return result.IsValid ? CheckClaims(jwt, isOwn) : Refuse(RefusalReason.Of(result.Exception));
+    }
+
+    private TokenCheck CheckClaims(JsonWebToken jwt, bool isOwn)
+    {
+        if (TokenClaims.TryRead(jwt.EncodedPayload, isOwn ? TokenClaims.Own : _providerClaims) is not { } claims)
+            return Refuse(RefusalReason.Subject);
+        var now = _time.GetUtcNow().UtcDateTime;
+        if (jwt.ValidTo == DateTime.MinValue || jwt.ValidFrom > now + _options.ClockSkew)
+            return Refuse(RefusalReason.Lifetime);
+        if (jwt.ValidTo <= now - _options.ClockSkew)
+            return Refuse(RefusalReason.Expired, TokenRefusal.Expired);
+        if (LastsTooLong(jwt, isOwn && claims.IsShare, now))
+            return Refuse(RefusalReason.TooLong);
+        return new TokenCheck(claims.ToIdentity(jwt.ValidTo), TokenRefusal.None, jwt);
+    }
+
+    private TokenCheck Refuse(string reason, TokenRefusal refusal = TokenRefusal.Invalid)
+    {
+        _refusals?.Refused(reason);
+        return TokenCheck.Refused(refusal);
+    }
+
+    private bool LastsTooLong(JsonWebToken jwt, bool isShare, DateTime now)
+    {
+        if ((isShare ? TimeSpan.FromSeconds(LongestShare) : _options.MaxLifetime) is not { } longest)
+            return false;
+        // An iat in the future would make any exp look near.
+        var from = jwt.IssuedAt == DateTime.MinValue || jwt.IssuedAt > now ? now : jwt.IssuedAt;
+        return jwt.ValidTo - from > longest + _options.ClockSkew;
+    }
+
+    /// <summary>Three parts are a signed token. Five are an encrypted one, which is never accepted.</summary>
+    private static JsonWebToken? Read(string token)
+    {
+        if (token.Length > LongestToken || token.AsSpan().Count('.') != 2)
+            return null;
+        try
+        {
+            var jwt = new JsonWebToken(token);
+            return IsTokenType(jwt.Typ) && !jwt.TryGetHeaderValue<object>("crit", out _) ? jwt : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Other types, like those of logout or of a client's own assertion, are signed with the same keys and are no access tokens.</summary>
+    private static bool IsTokenType(string? type) =>
+        string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase)
+        || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase);
 
     private string Create(string subject, IEnumerable<string> scopes, TimeSpan lifetime, KeyValuePair<string, string>? more)
     {
+        if (!Subject.IsValid(subject))
+            throw new InvalidOperationException("A user id has 1 to 128 characters, no blanks at its ends, and no control or format characters.");
         var now = _time.GetUtcNow();
         var claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes) };
         if (more is { } claim)
             claims[claim.Key] = claim.Value;
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = _options.Issuer,
+            Issuer = _own.Issuer,
             Audience = _options.Audience,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = (now + lifetime).UtcDateTime,
             Claims = claims,
-            SigningCredentials = _credentials,
+            SigningCredentials = _own.Credentials,
         });
     }
-
-    /// <summary>Checks a token. A refusal says whether it had merely expired.</summary>
-    internal (ClaimsPrincipal? User, bool Expired) Validate(string token, string scheme)
-    {
-        // Three parts are a signed token. Five are an encrypted one, whose decompression this library version leaves unbounded (CVE-2024-21319).
-        if (token.Length > LongestToken || token.AsSpan().Count('.') != 2)
-            return Refuse(RefusalReason.Malformed);
-        var result = _handler.ValidateToken(token, _parameters);
-        // Not by jwt.Subject, which throws when the claim is no text.
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt)
-            return Refuse(RefusalReason.Of(result.Exception));
-        if (!jwt.TryGetPayloadValue<string>("sub", out var subject) || !IsSubject(subject))
-            return Refuse(RefusalReason.Subject);
-
-        var now = _time.GetUtcNow().UtcDateTime;
-        var skew = TimeSpan.FromSeconds(_options.ClockSkewSeconds);
-        if (jwt.ValidTo == DateTime.MinValue || jwt.ValidFrom > now + skew)
-            return Refuse(RefusalReason.Lifetime);
-        if (jwt.ValidTo <= now - skew)
-            return Refuse(RefusalReason.Expired, expired: true);
-
-        var claims = new List<Claim> { new("sub", subject), new("exp", new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)) };
-        if (jwt.TryGetPayloadValue<string>("scope", out var scopes))
-            claims.AddRange(scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(scope => new Claim("scope", scope)));
-        if (jwt.TryGetPayloadValue<string>(VideoClaim, out var video))
-            claims.Add(new Claim(VideoClaim, video));
-        claims.AddRange(RolesOf(jwt).Select(role => new Claim(RoleClaim, role)));
-        return (new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "sub", "scope")), false);
-    }
-
-    private (ClaimsPrincipal? User, bool Expired) Refuse(string reason, bool expired = false)
-    {
-        _refusals?.Refused(reason);
-        return (null, expired);
-    }
-
-    private static IEnumerable<string> RolesOf(JsonWebToken jwt)
-    {
-        if (jwt.TryGetPayloadValue<string[]>(RoleClaim, out var list))
-            return list.OfType<string>();
-        return jwt.TryGetPayloadValue<string>(RoleClaim, out var text) ? text.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
-    }
-
-    /// <summary>It becomes a grain's key, which must not be blank.</summary>
-    private static bool IsSubject(string? subject) => subject is { Length: <= LongestSubject } && !string.IsNullOrWhiteSpace(subject) && !subject.Any(char.IsControl) && Encoding.UTF8.GetByteCount(subject) <= 2 * LongestSubject;
 }

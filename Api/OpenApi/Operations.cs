@@ -34,8 +34,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
     /// <summary>Any one of them is enough.</summary>
     private static IEnumerable<string> ScopesOf(IList<object> metadata)
     {
-        if (metadata.OfType<TokenInHandler>().Any())
-            return [Scopes.Read];
+        // Of an endpoint that looks at the token itself.
+        if (metadata.OfType<NeededScope>().LastOrDefault() is { } needed)
+            return [needed.Scope];
         if (metadata.OfType<IAllowAnonymous>().Any())
             return [];
         var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct();
@@ -47,6 +48,3 @@ internal sealed class Operations : IOpenApiOperationTransformer
         operation.Security =
             [.. scopes.Select(scope => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(WholeDocument.Bearer, document)] = [scope] })];
 }
-
-/// <summary>On an endpoint that looks at the token itself, and takes a ticket in its place.</summary>
-internal sealed record TokenInHandler;

@@ -17,7 +17,7 @@ internal static class VideoEndpoints
 
     // Seconds.
     private const int DefaultShare = 86_400;
-    private const int LongestShare = 365 * 86_400;
+    private const int LongestShare = TokenService.LongestShare;
 
     private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
 

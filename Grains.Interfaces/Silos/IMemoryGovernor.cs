@@ -4,7 +4,7 @@ using Orleans.Services;
 namespace Ingestion.Silos;
 
 /// <summary>The memory governor of one silo, reachable from every silo. For now it samples, answers, and sets the budget of upload buffers.</summary>
-[Alias("ingestion.memory-governor")]
+[Alias("ingestion.memory-governor"), GrainInterfaceType("ingestion.memory-governor")]
 public interface IMemoryGovernor : IGrainService
 {
     /// <summary>The newest sample of this silo.</summary>

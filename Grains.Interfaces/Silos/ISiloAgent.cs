@@ -4,7 +4,7 @@ using Orleans.Services;
 namespace Ingestion.Silos;
 
 /// <summary>Acts on one silo for operators, reachable from every silo. Its memory is the matter of <see cref="IMemoryGovernor"/>.</summary>
-[Alias("ingestion.silo-agent")]
+[Alias("ingestion.silo-agent"), GrainInterfaceType("ingestion.silo-agent")]
 public interface ISiloAgent : IGrainService
 {
     /// <summary>Closes sockets of this silo, so that their clients connect again where there is more room. Without effect in a silo that takes no sockets.</summary>

@@ -6,7 +6,7 @@ namespace Ingestion.Status;
 /// Broadcasts of operators in one channel. Key: the channel (<c>system</c>, <c>role:{role}</c>). It knows silos, not sockets: each silo with a
 /// socket in the channel has one observer, which sends to its sockets. Nothing is kept: only sockets that are open now get a broadcast.
 /// </summary>
-[Alias("ingestion.broadcast-channel")]
+[Alias("ingestion.broadcast-channel"), GrainInterfaceType("ingestion.broadcast-channel")]
 public interface IBroadcastGrain : IGrainWithStringKey
 {
     /// <summary>Sends it to every silo that listens; how many those are.</summary>
@@ -23,7 +23,7 @@ public interface IBroadcastGrain : IGrainWithStringKey
 }
 
 /// <summary>A silo that sends broadcasts to its sockets.</summary>
-[Alias("ingestion.broadcast-observer")]
+[Alias("ingestion.broadcast-observer"), GrainInterfaceType("ingestion.broadcast-observer")]
 public interface IBroadcastObserver : IGrainObserver
 {
     /// <summary>For every socket in <paramref name="channel"/>.</summary>

@@ -8,7 +8,7 @@ namespace Ingestion.Status;
 /// A publish returns once the events are in the journal; from then on every subscriber gets them, at once or by replay. Progress comes by the
 /// stream <see cref="WireNames.ProgressStreams"/> and is pushed without being journalled.
 /// </summary>
-[Alias("ingestion.status")]
+[Alias("ingestion.status"), GrainInterfaceType("ingestion.status")]
 public interface IStatusGrain : IGrainWithStringKey
 {
     /// <summary>

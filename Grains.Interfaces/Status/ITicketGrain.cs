@@ -4,7 +4,7 @@ namespace Ingestion.Status;
 /// Lets a browser's EventSource in, which can't send a token: good once, for 30 s, on any silo. Key: the ticket, which can't be
 /// guessed. Kept in memory: a client whose ticket is lost with its silo requests another one.
 /// </summary>
-[Alias("ingestion.event-ticket")]
+[Alias("ingestion.event-ticket"), GrainInterfaceType("ingestion.event-ticket")]
 public interface ITicketGrain : IGrainWithStringKey
 {
     /// <summary>The ticket stands for <paramref name="holder"/> from now on.</summary>

@@ -4,7 +4,7 @@ namespace Ingestion.Uploads;
 /// What one user's uploads take: bytes of finished videos, bytes taken today, and what uploads under way have reserved. Key: the user id.
 /// An upload reserves before it begins; at its end its reservation is committed or released. Each call may be repeated.
 /// </summary>
-[Alias("ingestion.quota")]
+[Alias("ingestion.quota"), GrainInterfaceType("ingestion.quota")]
 public interface IQuotaGrain : IGrainWithStringKey
 {
     /// <summary>

@@ -7,7 +7,7 @@ namespace Ingestion.Uploads;
 /// Ends writers in one silo, reachable from every silo. A stale epoch is refused by the upload's grain, but the bytes never pass there: only the silo that
 /// writes them can know that they are written no more.
 /// </summary>
-[Alias("ingestion.upload-fence")]
+[Alias("ingestion.upload-fence"), GrainInterfaceType("ingestion.upload-fence")]
 public interface IUploadFence : IGrainService
 {
     /// <summary>

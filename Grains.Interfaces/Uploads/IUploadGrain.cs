@@ -7,7 +7,7 @@ namespace Ingestion.Uploads;
 /// One upload: the cluster-wide single writer's lease and the manifest of what is stored. Key: the upload id, which becomes the video's id.
 /// No chunk ever travels through it; the bytes go from the socket to the object store in the silo that holds the socket.
 /// </summary>
-[Alias("ingestion.upload")]
+[Alias("ingestion.upload"), GrainInterfaceType("ingestion.upload")]
 public interface IUploadGrain : IGrainWithStringKey
 {
     /// <summary>Creates the upload and publishes that. Its bytes come under a lease of <see cref="AcquireAsync"/>.</summary>

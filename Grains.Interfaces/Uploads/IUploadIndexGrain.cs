@@ -4,7 +4,7 @@ namespace Ingestion.Uploads;
 /// Which uploads lie unfinished, so that they can be found again after any restart. Key: a shard, see <see cref="UploadShards"/>.
 /// An upload is listed before it exists and checked when it is due; only its own grain knows its state.
 /// </summary>
-[Alias("ingestion.upload-index")]
+[Alias("ingestion.upload-index"), GrainInterfaceType("ingestion.upload-index")]
 public interface IUploadIndexGrain : IGrainWithStringKey
 {
     /// <summary>Lists an upload to be checked at <paramref name="due"/>. Returns once that is durable.</summary>

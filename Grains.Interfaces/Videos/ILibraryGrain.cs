@@ -4,7 +4,7 @@ namespace Ingestion.Videos;
 /// The videos of one user, newest first. Key: the user id. It keeps ids only, in segments of bounded size, so that one more video costs one
 /// small write and a user with 100,000 videos costs no more memory than one with ten.
 /// </summary>
-[Alias("ingestion.library")]
+[Alias("ingestion.library"), GrainInterfaceType("ingestion.library")]
 public interface ILibraryGrain : IGrainWithStringKey
 {
     /// <summary>Lists a video and returns its place. The same id again changes nothing as long as it is among the newest.</summary>

@@ -6,7 +6,7 @@ namespace Ingestion.Videos;
 /// One video: its record, its life cycle and its outbox. Key: the video id. Each change is stored together with its event, and the event is
 /// published to <see cref="Status.IStatusGrain"/> until that has acknowledged it.
 /// </summary>
-[Alias("ingestion.video")]
+[Alias("ingestion.video"), GrainInterfaceType("ingestion.video")]
 public interface IVideoGrain : IGrainWithStringKey
 {
     /// <summary>

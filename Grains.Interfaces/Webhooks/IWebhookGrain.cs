@@ -7,7 +7,7 @@ namespace Ingestion.Webhooks;
 /// A user's webhooks: addresses to which the events of the user's journal are sent, each from a place in the journal of its own.
 /// Key: the user id. An event is sent at least once, under the id that it has everywhere.
 /// </summary>
-[Alias("ingestion.webhooks")]
+[Alias("ingestion.webhooks"), GrainInterfaceType("ingestion.webhooks")]
 public interface IWebhookGrain : IGrainWithStringKey
 {
     /// <summary>All of them, oldest first; without their secrets.</summary>

@@ -3,7 +3,7 @@ namespace Ingestion.Webhooks;
 /// <summary>
 /// Which users have webhooks, so that a restart finds what it interrupted. Key: a shard, see <see cref="WebhookShards"/>.
 /// </summary>
-[Alias("ingestion.webhook-index")]
+[Alias("ingestion.webhook-index"), GrainInterfaceType("ingestion.webhook-index")]
 public interface IWebhookIndexGrain : IGrainWithStringKey
 {
     /// <summary>Lists a user to be checked at <paramref name="due"/>. Returns once that is durable.</summary>

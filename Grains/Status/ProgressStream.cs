@@ -10,7 +10,7 @@ internal static class ProgressStream
     // Progress is light: two queues carry thousands of events a second, and each costs a poll, and 2 MB once it is used.
     private const int Queues = 2;
 
-    // Between progress and its subscriber. An idle silo of one cluster makes 8 calls a second for it.
+    // Progress waits so long for its subscriber. An idle cluster makes 8 calls a second for it, of about 0.1 ms.
     private static readonly TimeSpan _pollPeriod = TimeSpan.FromMilliseconds(250);
 
     // Nobody reads progress again: what is delivered may go. By default it would stay for half an hour.

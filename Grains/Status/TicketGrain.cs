@@ -5,7 +5,7 @@ namespace Ingestion.Grains.Status;
 /// <inheritdoc cref="ITicketGrain"/>
 internal sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _lifetime = TimeSpan.FromSeconds(30);
 
     private TicketHolder? _holder;
     private long _issuedAt;
@@ -13,13 +13,13 @@ internal sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
     public Task IssueAsync(TicketHolder holder)
     {
         (_holder, _issuedAt) = (holder, time.GetTimestamp());
-        DelayDeactivation(2 * Lifetime);
+        DelayDeactivation(2 * _lifetime);
         return Task.CompletedTask;
     }
 
     public Task<TicketHolder?> RedeemAsync()
     {
-        var holder = time.GetElapsedTime(_issuedAt) <= Lifetime ? _holder : null;
+        var holder = time.GetElapsedTime(_issuedAt) <= _lifetime ? _holder : null;
         _holder = null;
         DeactivateOnIdle();
         return Task.FromResult(holder);

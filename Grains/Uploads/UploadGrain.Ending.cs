@@ -8,7 +8,7 @@ namespace Ingestion.Grains.Uploads;
 internal sealed partial class UploadGrain
 {
     // Longer than a healthy queue ever takes; past it the job goes to the video's outbox and the client gets its answer.
-    private static readonly TimeSpan EnqueueTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _enqueueTimeout = TimeSpan.FromSeconds(5);
 
     private Task<CompleteResult> FinishAsync() => Manifest.State switch
     {
@@ -124,7 +124,7 @@ internal sealed partial class UploadGrain
     {
         try
         {
-            using var timeout = new CancellationTokenSource(EnqueueTimeout, time);
+            using var timeout = new CancellationTokenSource(_enqueueTimeout, time);
             await queue.EnqueueAsync(new VideoJob(Id), timeout.Token);
             return true;
         }

@@ -23,10 +23,10 @@ internal sealed partial class UploadGrain(
     ILogger<UploadGrain> logger) : Grain, IUploadGrain
 {
     // A form can't take longer than this; without it an abandoned one would stay in memory for ever.
-    private static readonly TimeSpan LongestForm = TimeSpan.FromHours(24);
+    private static readonly TimeSpan _longestForm = TimeSpan.FromHours(24);
 
     // A writer that has not ended by then no longer exists.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _stopPatience = TimeSpan.FromSeconds(2);
 
     private long _lease = UploadRules.NoLease;
     private IUploadWriter? _writer;
@@ -74,7 +74,7 @@ internal sealed partial class UploadGrain(
         if (next.IsStored)
             await GrainFactory.GetGrain<IUploadIndexGrain>(UploadShards.Of(Id)).AddAsync(Id, next.ExpiresAt);
         else
-            DelayDeactivation(LongestForm);
+            DelayDeactivation(_longestForm);
         await SaveAsync(next);
         _mayBeWritten = false;
         _createdPublished = PublishAsync([Created(next)], redelivery: false);
@@ -186,7 +186,7 @@ internal sealed partial class UploadGrain(
             return Task.FromResult<UploadInfo?>(null);
         var now = time.GetUtcNow();
         var state = m.State is UploadState.Open && UploadRules.IsOverdue(m, now) ? UploadState.Expired : m.State;
-        var writing = _writing && m.State is UploadState.Open && !(now - _stopRequestedAt > StopPatience);
+        var writing = _writing && m.State is UploadState.Open && !(now - _stopRequestedAt > _stopPatience);
         return Task.FromResult<UploadInfo?>(
             new UploadInfo(state, m.Kind, m.Offset, m.Length, m.Metadata, m.Concat, m.FileName, m.ExpiresAt, writing, m.Plan, m.StoreUploadId));
     }

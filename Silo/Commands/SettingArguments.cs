@@ -58,6 +58,7 @@ internal static class SettingArguments
 
     private static bool IsSecret(string name, string value) =>
         name.Equals($"{KnownSettings.Root}:Token:Key", StringComparison.OrdinalIgnoreCase)
+        || name.Equals($"{KnownSettings.Root}:Token:SecondKey", StringComparison.OrdinalIgnoreCase)
         || (name.EndsWith(nameof(ClusterSettings.ConnectionString), StringComparison.OrdinalIgnoreCase) && value.Contains("password", StringComparison.OrdinalIgnoreCase));
 
     private static string Unknown(string token, IReadOnlyList<string> options) =>

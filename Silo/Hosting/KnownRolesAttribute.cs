@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ingestion.Silo.Settings;
 
 namespace Ingestion.Silo.Hosting;
 
@@ -14,9 +15,11 @@ internal sealed class KnownRolesAttribute : ValidationAttribute
             if (role.Length == 0)
                 return new ValidationResult($"Ingestion:Roles names no role. The known roles are {known}, separated by a comma.");
             if (!Roles.All.Contains(role))
-                return new ValidationResult($"Ingestion:Roles names the unknown role '{role}'. Did you mean '{Spelling.Nearest(role, Roles.All)}'? The known roles are {known}.");
+                return new ValidationResult($"Ingestion:Roles names the unknown role '{role}'. Did you mean '{Nearest(role)}'? The known roles are {known}.");
         }
 
         return ValidationResult.Success;
     }
+
+    private static string Nearest(string role) => Roles.All.MinBy(known => NearestName.Distance(role.ToUpperInvariant(), known.ToUpperInvariant()))!;
 }

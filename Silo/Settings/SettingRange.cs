@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using Ingestion.Silo.Hosting;
 
 namespace Ingestion.Silo.Settings;
 
@@ -17,6 +18,7 @@ internal static class SettingRange
         RegularExpressionAttribute choice when IsChoice(choice.Pattern) => Either(choice.Pattern.Split('|')),
         RegularExpressionAttribute pattern => $"text that matches {pattern.Pattern}",
         UrlAttribute => "an address like https://host",
+        KnownRolesAttribute => string.Join(", ", Roles.All),
         RequiredAttribute => "not empty",
         // One of ours says it in its own message.
         _ => "",

@@ -30,7 +30,7 @@ internal static class EventEndpoints
     {
         var events = routes.MapGroup("/api/events").WithTags(Tags.Status);
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
-        events.MapGet("", StreamAsync).WithMetadata(new TokenInHandler()).DescribeStream();
+        events.MapGet("", StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).DescribeStream();
         events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read)
             .Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
         events.MapGet("/poll", PollAsync).RequireAuthorization(Scopes.Read).DescribePoll(LongestWait, DefaultWait);

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using Ingestion.Api.Auth;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
@@ -83,12 +85,21 @@ internal sealed partial class StatusSocket
     /// <summary>A new token of the same user. What it does not allow any more ends the socket.</summary>
     private async Task RefreshAsync(ClientFrame frame)
     {
-        var (principal, expired) = _shared.Tokens.Validate(frame.Token ?? "", Auth.BearerHandler.SchemeName);
-        if (principal is null || SocketCaller.Of(principal) is not { } caller)
+        var check = await _shared.Tokens.ValidateAsync(frame.Token ?? "");
+        if (check.Refusal is TokenRefusal.Unavailable)
         {
-            Close(expired ? CloseCode.TokenExpired : CloseCode.InvalidToken);
+            // The token that the socket has goes on counting.
+            Send(_codec.Error(frame.Id, "unavailable", retry: true));
             return;
         }
+
+        if (check.User is null)
+        {
+            Close(check.Refusal is TokenRefusal.Expired ? CloseCode.TokenExpired : CloseCode.InvalidToken);
+            return;
+        }
+
+        var caller = SocketCaller.Of(new ClaimsPrincipal(check.User));
 
         if (caller.User != _caller.User || !caller.MayRead || !_channels.MayKeep(caller))
         {

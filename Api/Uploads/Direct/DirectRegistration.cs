@@ -1,5 +1,4 @@
 using Ingestion.Api.Auth;
-using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Api.Uploads.Direct;
 
@@ -9,8 +8,7 @@ internal static class DirectRegistration
     public static IServiceCollection AddDirectUploads(this IServiceCollection services)
     {
         services.AddOptions<DirectUploadOptions>().BindConfiguration("Ingestion:DirectUploads").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(provider => new PartSigner(SigningKey.Load(
-            provider.GetRequiredService<IOptions<TokenOptions>>().Value, mayCreate: provider.GetRequiredService<IHostEnvironment>().IsDevelopment())));
+        services.AddSingleton(provider => new PartSigner(provider.GetRequiredService<TokenKeys>()));
         services.AddSingleton<OpenDirectUploads>();
         services.AddSingleton<DirectCreator>();
         services.AddSingleton<DirectCompletion>();

@@ -91,4 +91,53 @@ public sealed class SigningKeyTests : IDisposable
         _options.Key = "c2hvcnQ=";
         Assert.Contains("Ingestion:Token:Key", Assert.Throws<InvalidOperationException>(() => SigningKey.Load(_options, mayCreate: true)).Message, StringComparison.Ordinal);
     }
+
+    public static TheoryData<string> GuessableKeys =>
+    [
+        Convert.ToBase64String(new byte[32]),
+        Convert.ToBase64String(Enumerable.Repeat((byte)'x', 64).ToArray()),
+        Convert.ToBase64String("abcabcabcabcabcabcabcabcabcabcabc"u8),
+        Convert.ToBase64String("1234567123456712345671234567123456712345"u8),
+    ];
+
+    [Theory]
+    [MemberData(nameof(GuessableKeys))]
+    public void Key_IsRefusedWithASentence_WhenItCanBeGuessed(string key)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => SigningKey.Load(new TokenOptions { Key = key }, mayCreate: true));
+        Assert.Contains("Ingestion:Token:Key can be guessed", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, error.Message, StringComparison.Ordinal);
+        Assert.Contains("Ingestion:Token:SecondKey", Assert.Throws<InvalidOperationException>(() => SigningKey.LoadSecond(new TokenOptions { SecondKey = key })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SecondKey_IsRead_WhenThereIsOne()
+    {
+        Assert.Null(SigningKey.LoadSecond(_options));
+        _options.SecondKeyFile = _folder.In("second.key");
+        Assert.Contains(_options.SecondKeyFile, Assert.Throws<InvalidOperationException>(() => SigningKey.LoadSecond(_options)).Message, StringComparison.Ordinal);
+        File.WriteAllText(_options.SecondKeyFile, Convert.ToBase64String(Jwt.Key) + "\n");
+        Assert.Equal(Jwt.Key, SigningKey.LoadSecond(_options));
+        byte[] other = [.. Jwt.Key.Reverse()];
+        _options.SecondKey = Convert.ToBase64String(other);
+        Assert.Equal(other, SigningKey.LoadSecond(_options));
+    }
+
+    [Theory]
+    [InlineData("600", false)]
+    [InlineData("400", false)]
+    [InlineData("640", true)]
+    [InlineData("604", true)]
+    [InlineData("620", true)]
+    [InlineData("666", true)]
+    public void KeyFile_IsExposed_WhenOthersCanReadOrWriteIt(string mode, bool isExposed)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        SigningKey.Load(_options, mayCreate: true);
+        File.SetUnixFileMode(_options.KeyFile, (UnixFileMode)Convert.ToInt32(mode, 8));
+        Assert.Equal(isExposed ? [_options.KeyFile] : [], SigningKey.ExposedFiles(_options));
+        _options.Key = Convert.ToBase64String(Jwt.Key);
+        Assert.Empty(SigningKey.ExposedFiles(_options));
+    }
 }

@@ -16,17 +16,17 @@ public sealed class TokenRefusalsTests
     {
         var options = new TokenOptions { KeyFile = "/data/keys/token.key" };
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        _tokens = new TokenService(options, Jwt.Key, _time, new TokenRefusals(meters, Options.Create(options), _time, new Lines(_lines)));
+        _tokens = new TokenService(options, new TokenKeys(Jwt.Key, null), provider: null, _time, new TokenRefusals(meters, Options.Create(options), _time, new Lines(_lines)));
     }
 
     [Fact]
-    public void Reason_IsLoggedWithTheKeyFile_WhenATokenIsRefused()
+    public async Task Reason_IsLoggedWithTheKeyFile_WhenATokenIsRefused()
     {
-        Refuse("nonsense");
-        Refuse(Other().Mint("ann", ["read"], TimeSpan.FromHours(1)));
-        Refuse(Mine(new TokenOptions { Audience = "another" }).Mint("ann", ["read"], TimeSpan.FromHours(1)));
-        Refuse(Mine(new TokenOptions { Issuer = "another" }).Mint("ann", ["read"], TimeSpan.FromHours(1)));
-        Refuse(_tokens.Mint("ann", ["read"], TimeSpan.FromHours(-1)));
+        await RefuseAsync("nonsense");
+        await RefuseAsync(Other().Mint("ann", ["read"], TimeSpan.FromHours(1)));
+        await RefuseAsync(Mine(new TokenOptions { Audience = "another" }).Mint("ann", ["read"], TimeSpan.FromHours(1)));
+        await RefuseAsync(Mine(new TokenOptions { Issuer = "another" }).Mint("ann", ["read"], TimeSpan.FromHours(1)));
+        await RefuseAsync(_tokens.Mint("ann", ["read"], TimeSpan.FromHours(-1)));
 
         Assert.Equal(
             [RefusalReason.Malformed, RefusalReason.Signature, RefusalReason.Audience, RefusalReason.Issuer, RefusalReason.Expired],
@@ -35,19 +35,19 @@ public sealed class TokenRefusalsTests
     }
 
     [Fact]
-    public void Reason_IsLoggedOnceAMinute_HoweverManyTokensAreRefused()
+    public async Task Reason_IsLoggedOnceAMinute_HoweverManyTokensAreRefused()
     {
         for (var i = 0; i < 1_000; i++)
-            Refuse("nonsense");
+            await RefuseAsync("nonsense");
         Assert.StartsWith("1 tokens", Assert.Single(_lines), StringComparison.Ordinal);
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        Refuse("nonsense");
+        await RefuseAsync("nonsense");
         Assert.StartsWith("1000 tokens", _lines[^1], StringComparison.Ordinal);
         Assert.Equal(2, _lines.Count);
     }
 
-    private void Refuse(string token) => Assert.Null(_tokens.Validate(token, "Test").User);
+    private async Task RefuseAsync(string token) => Assert.Null((await _tokens.ValidateAsync(token)).User);
 
     private TokenService Mine(TokenOptions options) => new(options, Jwt.Key, _time);
 

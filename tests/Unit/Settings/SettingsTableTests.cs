@@ -44,7 +44,7 @@ public sealed class SettingsTableTests
 
     private static string Unit(string name)
     {
-        (string Part, string Unit)[] units = [("BytesPerSecond", "bytes/s"), ("PerSecond", "1/s"), ("Mebibytes", "MiB"), ("Bytes", "bytes"), ("Seconds", "s"), ("Days", "days")];
+        (string Part, string Unit)[] units = [("BytesPerSecond", "bytes/s"), ("PerSecond", "1/s"), ("Mebibytes", "MiB"), ("Bytes", "bytes"), ("Seconds", "s"), ("Hours", "h"), ("Days", "days")];
         return units.FirstOrDefault(unit => name.Contains(unit.Part, StringComparison.Ordinal)).Unit ?? None;
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ingestion.Api.Auth;
 using Ingestion.Api.Uploads.Direct;
 
 namespace Ingestion.Tests.Unit.Uploads.Direct;
@@ -12,7 +13,7 @@ public class PartSignerTests
 
     [Fact]
     public void Signature_IsTaken_WhenAnotherSiloOfTheSameKeyMadeIt() =>
-        Assert.True(new PartSigner(_tokenKey).Verify(_grant, new PartSigner([.. _tokenKey]).Sign(_grant)));
+        Assert.True(new PartSigner(new TokenKeys(_tokenKey, null)).Verify(_grant, new PartSigner(new TokenKeys([.. _tokenKey], null)).Sign(_grant)));
 
     public static TheoryData<string> Changes() => ["id", "number", "length", "expires"];
 
@@ -27,7 +28,7 @@ public class PartSignerTests
             "length" => _grant with { Length = 1_001 },
             _ => _grant with { Expires = 2_000_000_001 },
         };
-        var signer = new PartSigner(_tokenKey);
+        var signer = new PartSigner(new TokenKeys(_tokenKey, null));
         Assert.False(signer.Verify(other, signer.Sign(_grant)));
     }
 
@@ -35,7 +36,7 @@ public class PartSignerTests
     [Fact]
     public void Signatures_Differ_WhenFieldsAreShifted()
     {
-        var signer = new PartSigner(_tokenKey);
+        var signer = new PartSigner(new TokenKeys(_tokenKey, null));
         Assert.NotEqual(signer.Sign(new PartGrant(Id, 1, 11, 1)), signer.Sign(new PartGrant(Id, 11, 1, 1)));
         Assert.NotEqual(signer.Sign(new PartGrant(Id, 1, 1, 11)), signer.Sign(new PartGrant(Id, 1, 11, 1)));
     }
@@ -43,8 +44,8 @@ public class PartSignerTests
     [Fact]
     public void Signature_IsRefused_WhenItIsOfAnotherKeyOrNone()
     {
-        var signer = new PartSigner(_tokenKey);
-        Assert.False(signer.Verify(_grant, new PartSigner(RandomNumberGenerator.GetBytes(32)).Sign(_grant)));
+        var signer = new PartSigner(new TokenKeys(_tokenKey, null));
+        Assert.False(signer.Verify(_grant, new PartSigner(new TokenKeys(RandomNumberGenerator.GetBytes(32), null)).Sign(_grant)));
         var signature = signer.Sign(_grant);
         foreach (var wrong in new[] { "", "*", signature[1..], signature + "A", signature[..^1] + "!", signature.ToUpperInvariant(), new string('A', signature.Length), signature + "=" })
             Assert.False(signer.Verify(_grant, wrong));
