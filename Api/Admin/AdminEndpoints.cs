@@ -25,7 +25,8 @@ internal static class AdminEndpoints
         admin.MapGet("/silos", ListSilosAsync).Operation("listSilos", "The silos of the cluster and their memory.");
         admin.MapPut("/silos/{silo}/buffers", SetBuffersAsync).Operation("setSiloBuffers", "Sets the budget of a silo's upload buffers until it starts anew.")
             .TakesJson(typeof(BufferBudgetJson)).Refuses(Problem.NotFound, Problem.BufferLimitInvalid).WithParameters(_silo);
-        admin.MapPost("/silos/{silo}/rebalance", RebalanceAsync).Operation("rebalanceSilo", "Sends sockets of a silo away, so that the balancer places them anew.")
+        admin.MapPost("/silos/{silo}/rebalance", RebalanceAsync)
+            .Operation("rebalanceSilo", "Sends sockets of a silo away, so that the balancer places them anew.")
             .TakesJson(typeof(RebalanceJson)).Refuses(Problem.NotFound, Problem.RebalanceInvalid).WithParameters(_silo);
         admin.MapStatusAdmin();
     }
@@ -38,7 +39,8 @@ internal static class AdminEndpoints
     }
 
     /// <summary>The silo with its new budget; it is in force at once and until the silo starts anew.</summary>
-    private static async Task<Results<Ok<SiloJson>, ProblemResult>> SetBuffersAsync(string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors)
+    private static async Task<Results<Ok<SiloJson>, ProblemResult>> SetBuffersAsync(
+        string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors)
     {
         var (limit, problem) = await ReadLimitAsync(context);
         if (problem is not null)
@@ -50,7 +52,8 @@ internal static class AdminEndpoints
     }
 
     /// <summary>For after silos were added: sockets stay where they are until they are sent away, and the balancer then has a say.</summary>
-    private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents)
+    private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(
+        string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents)
     {
         RebalanceJson? wanted;
         try

@@ -21,7 +21,9 @@ internal static class StatusAdmin
     {
         admin.MapGet("/users/{id}/sockets", ListSocketsAsync).Operation("listUserSockets", "The sockets and event streams of a user.").Refuses(Problem.NotFound)
             .WithParameters(new Parameter("path", "id", "The sub of the user's tokens."));
-        admin.MapPost("/broadcast", BroadcastAsync).Operation("broadcast", "Sends a message to all who listen to a channel now.").TakesJson(typeof(BroadcastJson))
+        admin.MapPost("/broadcast", BroadcastAsync)
+            .Operation("broadcast", "Sends a message to all who listen to a channel now.")
+            .TakesJson(typeof(BroadcastJson))
             .Refuses(Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge, Problem.BroadcastInvalid, Problem.ChannelInvalid);
     }
 

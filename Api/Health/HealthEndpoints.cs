@@ -15,16 +15,23 @@ public static class HealthEndpoints
     /// <summary>Maps the addresses that every silo has.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        Map(routes, "/health/live", () => TypedResults.Text("live")).Operation("getLiveness", "The process answers.").Answers(StatusCodes.Status200OK, "live", "text/plain");
+        Map(routes, "/health/live", () => TypedResults.Text("live"))
+            .Operation("getLiveness", "The process answers.")
+            .Answers(StatusCodes.Status200OK, "live", "text/plain");
         Map(routes, "/health/ready", ReadyAsync).Operation("getReadiness", "Whether the silo takes requests.").DescribeReadiness();
         Map(routes, "/health", ReadyAsync).Operation("getHealth", "The same as /health/ready.").DescribeReadiness();
         Map(routes, "/healthz", ReadyAsync).Operation("getHealthz", "The same as /health/ready.").DescribeReadiness();
-        Map(routes, "/health/details", DetailsAsync).Operation("getHealthDetails", "Each check of the silo.").AnswersJson(StatusCodes.Status200OK, typeof(HealthBody));
+        Map(routes, "/health/details", DetailsAsync)
+            .Operation("getHealthDetails", "Each check of the silo.")
+            .AnswersJson(StatusCodes.Status200OK, typeof(HealthBody));
     }
 
     /// <summary>Maps the probe of the sockets, in silos that take sockets.</summary>
-    internal static void MapSocketHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health/sockets", ProbeSocketsAsync).AllowAnonymous().WithTags(Tags.Health)
-        .Operation("probeSockets", "Sends an event through a grain to a socket and back.").AnswersJson(StatusCodes.Status200OK, typeof(RoundTripJson)).Refuses(Problem.SocketsSilent);
+    internal static void MapSocketHealth(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/health/sockets", ProbeSocketsAsync).AllowAnonymous().WithTags(Tags.Health)
+        .Operation("probeSockets", "Sends an event through a grain to a socket and back.")
+        .AnswersJson(StatusCodes.Status200OK, typeof(RoundTripJson))
+        .Refuses(Problem.SocketsSilent);
 
     // Probes come once a second from every balancer: measured, they would hide what clients see.
     private static RouteHandlerBuilder Map(IEndpointRouteBuilder routes, string address, Delegate handler) =>

@@ -13,7 +13,8 @@ namespace Ingestion.Api.Http;
 /// <summary>How answers are written as JSON: one way for all of them, which the API document shows too.</summary>
 internal static class JsonAnswers
 {
-    public static IServiceCollection AddJsonAnswers(this IServiceCollection services) => services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+    public static IServiceCollection AddJsonAnswers(this IServiceCollection services) =>
+        services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
 
     private static void Configure(JsonSerializerOptions options)
     {

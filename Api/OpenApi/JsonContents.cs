@@ -15,7 +15,8 @@ internal sealed class JsonContents : IApiDescriptionProvider
         {
             if (description.ActionDescriptor.EndpointMetadata.OfType<JsonContent>().LastOrDefault() is not { } content)
                 continue;
-            description.ParameterDescriptions.Add(new ApiParameterDescription { Name = "body", Source = BindingSource.Body, Type = content.Type, IsRequired = true });
+            var body = new ApiParameterDescription { Name = "body", Source = BindingSource.Body, Type = content.Type, IsRequired = true };
+            description.ParameterDescriptions.Add(body);
             description.SupportedRequestFormats.Add(new ApiRequestFormat { MediaType = "application/json" });
         }
     }

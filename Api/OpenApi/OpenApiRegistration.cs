@@ -11,7 +11,11 @@ internal static class OpenApiRegistration
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods($"/openapi/{ApiDocument.Name}.json", _methods, (ApiDocument document, HttpContext context) => document.GetAsync(context)).AllowAnonymous().ExcludeFromDescription();
-        routes.MapMethods(DocumentPage.Address + DocumentPage.Files, _methods, (DocumentPage page, HttpContext context) => page.ServeAsync(context)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapMethods($"/openapi/{ApiDocument.Name}.json", _methods, (ApiDocument document, HttpContext context) => document.GetAsync(context))
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+        routes.MapMethods(DocumentPage.Address + DocumentPage.Files, _methods, (DocumentPage page, HttpContext context) => page.ServeAsync(context))
+            .AllowAnonymous()
+            .ExcludeFromDescription();
     }
 }

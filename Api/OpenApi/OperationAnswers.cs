@@ -14,7 +14,7 @@ internal static class OperationAnswers
             var answer = Get(answers, KeyOf(other.Status));
             answer.Description = other.Description;
             foreach (var type in other.MediaTypes)
-                (answer.Content ??= new Dictionary<string, OpenApiMediaType>())[type] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+                (answer.Content ??= new Dictionary<string, OpenApiMediaType>())[type] = new OpenApiMediaType { Schema = Text() };
         }
 
         if (isHead)
@@ -25,14 +25,18 @@ internal static class OperationAnswers
 
         foreach (var field in metadata.OfType<AnswerField>())
         {
-            var statuses = field.Statuses is [] ? [.. answers.Keys.Select(key => int.Parse(key, CultureInfo.InvariantCulture)).Where(status => status < 400)] : field.Statuses;
-            foreach (var status in statuses)
+            foreach (var status in field.Statuses is [] ? Good(answers) : field.Statuses)
                 AddField(Get(answers, KeyOf(status)), field.Name, field.Description);
         }
     }
 
     public static void AddField(OpenApiResponse answer, string name, string description) =>
-        (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())[name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        (answer.Headers ??= new Dictionary<string, IOpenApiHeader>())[name] = new OpenApiHeader { Description = description, Schema = Text() };
+
+    private static int[] Good(OpenApiResponses answers) =>
+        [.. answers.Keys.Select(key => int.Parse(key, CultureInfo.InvariantCulture)).Where(status => status < StatusCodes.Status400BadRequest)];
+
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
 
     /// <summary>An answer that there is, or a new one; a problem of that status will describe it.</summary>
     private static OpenApiResponse Get(OpenApiResponses answers, string key)

@@ -34,17 +34,17 @@ internal sealed class Operations : IOpenApiOperationTransformer
     /// <summary>Any one of them is enough.</summary>
     private static IEnumerable<string> ScopesOf(IList<object> metadata)
     {
-        if (metadata.OfType<TokenInHandler>().Any())
-            return [Scopes.Read];
+        // Of an endpoint that looks at the token itself.
+        if (metadata.OfType<NeededScope>().LastOrDefault() is { } needed)
+            return [needed.Scope];
         if (metadata.OfType<IAllowAnonymous>().Any())
             return [];
-        return metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct().SelectMany(scope => scope == Scopes.Watch ? [Scopes.Read, Scopes.Share] : (string[])[scope]);
+        var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct();
+        return policies.SelectMany(scope => scope == Scopes.Watch ? [Scopes.Read, Scopes.Share] : (string[])[scope]);
     }
 
     /// <summary>An empty list says that no token is needed.</summary>
     private static void Secure(OpenApiOperation operation, OpenApiDocument document, string[] scopes) =>
-        operation.Security = [.. scopes.Select(scope => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(WholeDocument.Bearer, document)] = [scope] })];
+        operation.Security =
+            [.. scopes.Select(scope => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(WholeDocument.Bearer, document)] = [scope] })];
 }
-
-/// <summary>On an endpoint that looks at the token itself, and takes a ticket in its place.</summary>
-internal sealed record TokenInHandler;

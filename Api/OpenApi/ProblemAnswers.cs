@@ -51,7 +51,7 @@ internal static class ProblemAnswers
         .Select(status => (status.Key, status.OrderBy(problem => problem.Code, StringComparer.Ordinal).ToArray()));
 
     private static bool IsCommon(int status, Problem[] problems) =>
-        CommonProblems.All.Where(problem => problem.Status == status).Select(problem => problem.Code).Order(StringComparer.Ordinal).SequenceEqual(problems.Select(problem => problem.Code));
+        CommonProblems.All.Where(problem => problem.Status == status).Select(problem => problem.Code).ToHashSet().SetEquals(problems.Select(problem => problem.Code));
 
     private static string NameOf(int status) => ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal);
 
@@ -90,7 +90,10 @@ internal static class ProblemAnswers
             new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
-                Properties = new Dictionary<string, IOpenApiSchema> { ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. problems.Select(problem => (JsonNode)JsonValue.Create(problem.Code)!)] } },
+                Properties = new Dictionary<string, IOpenApiSchema>
+                {
+                    ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. problems.Select(problem => (JsonNode)JsonValue.Create(problem.Code)!)] },
+                },
             },
         ],
     };

@@ -29,7 +29,8 @@ internal sealed class WireSchemas : IOpenApiSchemaTransformer
         return Task.CompletedTask;
     }
 
-    private static bool IsAbsentWhenNull(JsonPropertyInfo property) => Attribute<JsonIgnoreAttribute>(property) is { Condition: JsonIgnoreCondition.WhenWritingNull };
+    private static bool IsAbsentWhenNull(JsonPropertyInfo property) =>
+        Attribute<JsonIgnoreAttribute>(property) is { Condition: JsonIgnoreCondition.WhenWritingNull };
 
     private static T? Attribute<T>(JsonPropertyInfo property)
         where T : Attribute => property.AttributeProvider?.GetCustomAttributes(typeof(T), inherit: false).OfType<T>().FirstOrDefault();

@@ -24,14 +24,21 @@ internal static class VideoEndpoints
     public static void MapVideos(this IEndpointRouteBuilder routes)
     {
         var read = routes.MapGroup("/api").RequireAuthorization(Scopes.Read).WithTags(Tags.Videos);
-        read.MapGet("/videos", ListAsync).Operation("listVideos", "Lists your videos, newest first.").Refuses(Problem.LimitInvalid, Problem.CursorInvalid).WithParameters(
+        read.MapGet("/videos", ListAsync)
+            .Operation("listVideos", "Lists your videos, newest first.")
+            .Refuses(Problem.LimitInvalid, Problem.CursorInvalid)
+            .WithParameters(
             Parameter.Query("cursor", "next_cursor of the page before."), Parameter.Number("limit", "How many at most.", 1, LongestPage, DefaultPage));
         read.MapGet("/videos/{id}", GetAsync).Operation("getVideo", "A video's record.").Refuses(Problem.NotFound);
         read.MapGet("/tasks/{id}", GetAsync).Operation("getTask", "The same record, by the id of the task that processes it.").Refuses(Problem.NotFound);
-        read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync).Operation("getVideoSource", "The bytes as they were uploaded, whole or one range of them.").DescribeObject("video/*", "application/octet-stream");
+        read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync)
+            .Operation("getVideoSource", "The bytes as they were uploaded, whole or one range of them.")
+            .DescribeObject("video/*", "application/octet-stream");
         read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).Operation("getVideoPoster", "A still of the video.").DescribeObject("image/jpeg");
         var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
-        change.MapPost("/share", ShareAsync).Operation("shareVideo", "A token that lets its holder watch this one video's status.").Refuses(Problem.NotFound, Problem.TtlInvalid)
+        change.MapPost("/share", ShareAsync)
+            .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
+            .Refuses(Problem.NotFound, Problem.TtlInvalid)
             .WithParameters(Parameter.Number("ttl", "Seconds that it lasts.", 1, LongestShare, DefaultShare));
         change.MapDelete("", DeleteAsync).Operation("deleteVideo", "Removes a video and all that was made of it.").Refuses(Problem.NotFound);
     }
@@ -58,7 +65,8 @@ internal static class VideoEndpoints
     }
 
     /// <summary>A token that lets whoever has it watch this one video's status.</summary>
-    private static async Task<Results<Created<ShareJson>, ProblemResult>> ShareAsync(HttpContext context, IGrainFactory grains, TokenService tokens, string id, int? ttl)
+    private static async Task<Results<Created<ShareJson>, ProblemResult>> ShareAsync(
+        HttpContext context, IGrainFactory grains, TokenService tokens, string id, int? ttl)
     {
         if (ttl is < 1 or > LongestShare)
             return Problem.TtlInvalid.ToResult();

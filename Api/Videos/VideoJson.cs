@@ -76,7 +76,8 @@ internal sealed record ErrorJson(string Code, string Message);
 /// <param name="Task">The same record.</param>
 /// <param name="Source">Its bytes.</param>
 /// <param name="Poster">A still of it; absent until there is one.</param>
-internal sealed record LinksJson(string Self, string Task, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster)
+internal sealed record LinksJson(
+    string Self, string Task, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster)
 {
     public static LinksJson Of(VideoRecord record, string root) => new(
         $"{root}/api/videos/{record.Id}", $"{root}/api/tasks/{record.Id}", $"{root}/api/videos/{record.Id}/source", record.HasPoster ? $"{root}/api/videos/{record.Id}/poster" : null);
@@ -85,7 +86,8 @@ internal sealed record LinksJson(string Self, string Task, string Source, [prope
 /// <summary>A page of a list.</summary>
 /// <param name="Items">Newest first.</param>
 /// <param name="NextCursor">To be given as <c>cursor</c>; absent on the last page.</param>
-internal sealed record VideoListJson(IReadOnlyList<VideoJson> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor);
+internal sealed record VideoListJson(
+    IReadOnlyList<VideoJson> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor);
 
 /// <summary>Lets whoever has it watch one video.</summary>
 /// <param name="Token">A bearer token for live status.</param>

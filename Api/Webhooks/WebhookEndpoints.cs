@@ -19,14 +19,28 @@ internal static class WebhookEndpoints
     {
         var read = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Read).WithTags(Tags.Webhooks);
         read.MapGet("", ListAsync).Operation("listWebhooks", "Lists your webhooks.");
-        read.MapGet("/{id}/deliveries", GetDeliveriesAsync).Operation("getWebhookDeliveries", "The last deliveries of a webhook, and what was given up.").Refuses(Problem.NotFound);
+        read.MapGet("/{id}/deliveries", GetDeliveriesAsync)
+            .Operation("getWebhookDeliveries", "The last deliveries of a webhook, and what was given up.")
+            .Refuses(Problem.NotFound);
         var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Upload).WithTags(Tags.Webhooks);
-        change.MapPost("", AddAsync).Operation("addWebhook", "Adds a webhook; its secret is in this answer only.").TakesJson(typeof(NewWebhookJson)).Refuses(_body)
+        change.MapPost("", AddAsync)
+            .Operation("addWebhook", "Adds a webhook; its secret is in this answer only.")
+            .TakesJson(typeof(NewWebhookJson))
+            .Refuses(_body)
             .Refuses(Problem.WebhookUrlInvalid, Problem.WebhookAddressForbidden, Problem.TooManyWebhooks);
-        change.MapPatch("/{id}", ChangeAsync).Operation("changeWebhook", "Enables or disables a webhook.").TakesJson(typeof(WebhookChangeJson)).Refuses(_body).Refuses(Problem.NotFound);
+        change.MapPatch("/{id}", ChangeAsync)
+            .Operation("changeWebhook", "Enables or disables a webhook.")
+            .TakesJson(typeof(WebhookChangeJson))
+            .Refuses(_body)
+            .Refuses(Problem.NotFound);
         change.MapDelete("/{id}", RemoveAsync).Operation("removeWebhook", "Removes a webhook.").Refuses(Problem.NotFound);
-        change.MapPost("/{id}/secret", RotateAsync).Operation("rotateWebhookSecret", "A new secret; the old one signs beside it for a while.").Refuses(Problem.NotFound);
-        change.MapPost("/{id}/replay", ReplayAsync).Operation("replayWebhook", "Sends again what came after a cursor, or what was given up.").TakesJson(typeof(ReplayJson)).Refuses(_body)
+        change.MapPost("/{id}/secret", RotateAsync)
+            .Operation("rotateWebhookSecret", "A new secret; the old one signs beside it for a while.")
+            .Refuses(Problem.NotFound);
+        change.MapPost("/{id}/replay", ReplayAsync)
+            .Operation("replayWebhook", "Sends again what came after a cursor, or what was given up.")
+            .TakesJson(typeof(ReplayJson))
+            .Refuses(_body)
             .Refuses(Problem.NotFound, Problem.CursorInvalid, Problem.WebhookDisabled);
     }
 

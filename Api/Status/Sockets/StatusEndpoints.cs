@@ -33,17 +33,21 @@ internal static class StatusEndpoints
         return services.AddHostedService(provider => provider.GetRequiredService<SocketRegistry>());
     }
 
-    public static void MapStatus(this IEndpointRouteBuilder routes) => routes.MapMethods("/ws", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync).RequireAuthorization(Scopes.Watch)
+    public static void MapStatus(this IEndpointRouteBuilder routes) => routes
+        .MapMethods("/ws", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync)
+        .RequireAuthorization(Scopes.Watch)
         .WithTags(Tags.Status)
         .Operation("openSocket", "Opens a WebSocket of the subprotocol ingestion.v1: no plain GET. Its frames are described in docs/status.md.")
         .WithParameters(
             Parameter.Field("Upgrade", "websocket", isRequired: true),
-            Parameter.Field("Sec-WebSocket-Protocol", "ingestion.v1, and bearer.{base64url of the token} where the client can't set Authorization.", isRequired: true))
+            Parameter.Field(
+                "Sec-WebSocket-Protocol", "ingestion.v1, and bearer.{base64url of the token} where the client can't set Authorization.", isRequired: true))
         .Answers(StatusCodes.Status101SwitchingProtocols, "The connection is a WebSocket now.")
         .WithAnswerFields(new AnswerField("Sec-WebSocket-Protocol", "The subprotocol that was taken."))
         .Refuses(Problem.WebSocketExpected, Problem.SubprotocolUnsupported, Problem.TooManyConnections);
 
-    private static async Task<Results<EmptyHttpResult, ProblemResult>> ConnectAsync(HttpContext context, SocketRegistry sockets, AcceptRate rate, SocketOptions options, TimeProvider time)
+    private static async Task<Results<EmptyHttpResult, ProblemResult>> ConnectAsync(
+        HttpContext context, SocketRegistry sockets, AcceptRate rate, SocketOptions options, TimeProvider time)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return Problem.WebSocketExpected.ToResult();

@@ -25,13 +25,22 @@ internal static class DirectEndpoints
     public static void MapDirectUploads(this IEndpointRouteBuilder routes)
     {
         var direct = routes.MapGroup(ResumableEndpoints.Root).RequireAuthorization(Scopes.Upload).WithTags(Tags.Direct);
-        direct.MapPost("/direct", CreateAsync).Operation("createDirectUpload", "Begins an upload whose parts go to signed addresses.").TakesJson(typeof(DirectRequestJson)).Refuses(_body)
+        direct.MapPost("/direct", CreateAsync)
+            .Operation("createDirectUpload", "Begins an upload whose parts go to signed addresses.")
+            .TakesJson(typeof(DirectRequestJson))
+            .Refuses(_body)
             .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone)
             .WithAnswerFields(new AnswerField("Location", "The upload.", StatusCodes.Status201Created));
-        direct.MapPost("/{id}/parts", IssueAsync).Operation("signDirectParts", "Fresh addresses for parts, and more time for the upload.").TakesJson(typeof(PartNumbersJson)).Refuses(_body)
+        direct.MapPost("/{id}/parts", IssueAsync)
+            .Operation("signDirectParts", "Fresh addresses for parts, and more time for the upload.")
+            .TakesJson(typeof(PartNumbersJson))
+            .Refuses(_body)
             .RefusesByLimits().Refuses(_open).Refuses(Problem.PartNumbersInvalid, Problem.UploadTakenOver, Problem.OffsetMismatch);
         direct.MapGet("/{id}/parts", ListAsync).Operation("listDirectParts", "The parts that the store has.").Refuses(_open);
-        direct.MapPost("/{id}/complete", CompleteAsync).Operation("completeDirectUpload", "Makes a video of the parts; asked again it is the same one.").TakesJson(typeof(CompletionJson)).Refuses(_body)
+        direct.MapPost("/{id}/complete", CompleteAsync)
+            .Operation("completeDirectUpload", "Makes a video of the parts; asked again it is the same one.")
+            .TakesJson(typeof(CompletionJson))
+            .Refuses(_body)
             .RefusesBytes().Refuses(_open).Refuses(Problem.PartNumbersInvalid, Problem.PartMismatch)
             .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created));
         routes.MapPut(ResumableEndpoints.Root + "/{id}/parts/{number}", PutAsync).WithTags(Tags.Direct).DescribePart();
@@ -83,7 +92,8 @@ internal static class DirectEndpoints
         return TypedResults.Ok(new PartAddressesJson(info.ExpiresAt, await addresses.MakeAsync(context, id, info, wish.Numbers)));
     }
 
-    private static async Task<Results<Ok<StoredPartsJson>, ProblemResult>> ListAsync(HttpContext context, OpenDirectUploads uploads, UploadMetrics metrics, string id)
+    private static async Task<Results<Ok<StoredPartsJson>, ProblemResult>> ListAsync(
+        HttpContext context, OpenDirectUploads uploads, UploadMetrics metrics, string id)
     {
         var (info, refused) = await uploads.FindAsync(id, context.User.UserId());
         if (info is null)
@@ -96,7 +106,8 @@ internal static class DirectEndpoints
         return TypedResults.Ok(new StoredPartsJson(id, plan.Length, info.Plan.Size, plan.Count, info.ExpiresAt, parts));
     }
 
-    private static async Task<Results<Created<VideoJson>, ProblemResult>> CompleteAsync(HttpContext context, OpenDirectUploads uploads, DirectCompletion completion, UploadMetrics metrics, string id)
+    private static async Task<Results<Created<VideoJson>, ProblemResult>> CompleteAsync(
+        HttpContext context, OpenDirectUploads uploads, DirectCompletion completion, UploadMetrics metrics, string id)
     {
         var owner = context.User.UserId();
         // Whose it is comes before what is said of it.
@@ -112,7 +123,8 @@ internal static class DirectEndpoints
         return problem is null ? VideoCreated.Of(context, video!) : Refuse(metrics, problem, detail);
     }
 
-    private static Task<Results<Ok, ProblemResult>> PutAsync(HttpContext context, SignedParts parts, string id, string number) => parts.PutAsync(context, id, number);
+    private static Task<Results<Ok, ProblemResult>> PutAsync(HttpContext context, SignedParts parts, string id, string number) =>
+        parts.PutAsync(context, id, number);
 
     /// <summary>Addresses in it are as good as keys.</summary>
     private static void DontStore(HttpContext context) => context.Response.Headers.CacheControl = "no-store";

@@ -11,7 +11,10 @@ namespace Ingestion.Api.Uploads.Form;
 /// <summary>A video by one multipart form.</summary>
 internal static class FormEndpoints
 {
-    private static readonly ByteContent _file = new("A video; other fields of the form are passed over.", ["multipart/form-data"]) { FormField = VideoFormReader.FileField };
+    private static readonly ByteContent _file = new("A video; other fields of the form are passed over.", ["multipart/form-data"])
+    {
+        FormField = VideoFormReader.FileField,
+    };
 
     public static void MapFormUploads(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/videos/upload", UploadFormAsync).RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads)
@@ -20,9 +23,11 @@ internal static class FormEndpoints
             .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created))
             .RefusesByLimits()
             .RefusesBytes()
-            .Refuses(Problem.FormExpected, Problem.BoundaryInvalid, Problem.FormMalformed, Problem.FieldTooLarge, Problem.VideoFileMissing, Problem.VideoFileRepeated, Problem.FileEmpty);
+            .Refuses(Problem.FormExpected, Problem.BoundaryInvalid, Problem.FormMalformed, Problem.FieldTooLarge)
+            .Refuses(Problem.VideoFileMissing, Problem.VideoFileRepeated, Problem.FileEmpty);
 
-    private static async Task<Results<Created<VideoJson>, ProblemResult>> UploadFormAsync(HttpContext context, UploadAdmission admission, BodyLimits limits, VideoFormReader forms, UploadMetrics metrics)
+    private static async Task<Results<Created<VideoJson>, ProblemResult>> UploadFormAsync(
+        HttpContext context, UploadAdmission admission, BodyLimits limits, VideoFormReader forms, UploadMetrics metrics)
     {
         var owner = context.User.UserId();
         if (await admission.AdmitAsync(context, owner) is { } busy)

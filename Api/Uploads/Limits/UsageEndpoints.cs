@@ -9,7 +9,10 @@ namespace Ingestion.Api.Uploads.Limits;
 /// <summary>What a user takes, for that user.</summary>
 internal static class UsageEndpoints
 {
-    public static void MapUsage(this IEndpointRouteBuilder routes) => routes.MapGet("/api/usage", GetUsageAsync).RequireAuthorization(Scopes.Read).WithTags(Tags.Uploads)
+    public static void MapUsage(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/api/usage", GetUsageAsync)
+        .RequireAuthorization(Scopes.Read)
+        .WithTags(Tags.Uploads)
         .Operation("getUsage", "What your uploads and videos take, and what they may.");
 
     private static async Task<Ok<UsageJson>> GetUsageAsync(HttpContext context, IGrainFactory grains, IOptions<UploadLimitsOptions> limits)

@@ -30,7 +30,8 @@ internal static class ResumableDescription
 
     private static readonly Problem[] _fields =
     [
-        Problem.TusVersionUnsupported, Problem.PieceExpected, Problem.UploadLengthInvalid, Problem.ChecksumInvalid, Problem.ChecksumAlgorithmUnknown, Problem.ChecksumMismatch,
+        Problem.TusVersionUnsupported, Problem.PieceExpected, Problem.UploadLengthInvalid,
+        Problem.ChecksumInvalid, Problem.ChecksumAlgorithmUnknown, Problem.ChecksumMismatch,
         Problem.UploadCompleteInvalid, Problem.DigestInvalid, Problem.DigestUnsupported,
     ];
 
@@ -45,7 +46,7 @@ internal static class ResumableDescription
             Parameter.Field(TusHeaders.Concat, "tus: partial, or final; and the addresses of the parts."),
             Parameter.Field("Content-Disposition", "Draft: the name of the file."))
         .AnswersJson(StatusCodes.Status201Created, typeof(VideoJson))
-        .Answers(StatusCodes.Status201Created, "The upload exists. When the draft sent the whole source at once, the video does, and its record is the body; otherwise there is none.")
+        .Answers(StatusCodes.Status201Created, "The upload exists; there is no body. When the draft sent the whole source at once, the body is the record of its video.")
         .Answers(StatusCodes.Status204NoContent, "Draft: a partial upload is whole.")
         .WithAnswerFields(_progress)
         .WithAnswerFields(_location)
@@ -82,7 +83,8 @@ internal static class ResumableDescription
         .RefusesByLimits()
         .RefusesBytes()
         .Refuses(_fields)
-        .Refuses(Problem.NotFound, Problem.UploadOffsetInvalid, Problem.OffsetMismatch, Problem.UploadEnded, Problem.UploadNotAppendable, Problem.PartialUploadExpected, Problem.UploadCompleted);
+        .Refuses(Problem.NotFound, Problem.UploadOffsetInvalid, Problem.OffsetMismatch, Problem.UploadEnded)
+        .Refuses(Problem.UploadNotAppendable, Problem.PartialUploadExpected, Problem.UploadCompleted);
 
     public static T DescribeCancellation<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint

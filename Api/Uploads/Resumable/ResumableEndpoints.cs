@@ -32,7 +32,8 @@ internal static class ResumableEndpoints
         _ => tus.CreateAsync(context),
     };
 
-    private static async Task<IResult> GetAsync(HttpContext context, TusUploads tus, IetfUploads ietf, UploadFinder finder, string id) => await ProtocolAsync(context, finder, id) switch
+    private static async Task<IResult> GetAsync(HttpContext context, TusUploads tus, IetfUploads ietf, UploadFinder finder, string id) =>
+        await ProtocolAsync(context, finder, id) switch
     {
         UploadProtocol.Ietf => await ietf.GetAsync(context, id),
         _ => await tus.GetAsync(context, id),
@@ -44,14 +45,16 @@ internal static class ResumableEndpoints
         _ => tus.AppendAsync(context, id),
     };
 
-    private static async Task<IResult> CancelAsync(HttpContext context, TusUploads tus, IetfUploads ietf, UploadFinder finder, string id) => await ProtocolAsync(context, finder, id) switch
+    private static async Task<IResult> CancelAsync(HttpContext context, TusUploads tus, IetfUploads ietf, UploadFinder finder, string id) =>
+        await ProtocolAsync(context, finder, id) switch
     {
         UploadProtocol.Ietf => await ietf.CancelAsync(context, id),
         _ => await tus.CancelAsync(context, id),
     };
 
     /// <summary>Clients of direct uploads speak neither protocol: their GET and DELETE are answered in the plainer one.</summary>
-    private static async ValueTask<UploadProtocol> ProtocolAsync(HttpContext context, UploadFinder finder, string id) => ResumableProtocol.Of(context.Request) switch
+    private static async ValueTask<UploadProtocol> ProtocolAsync(HttpContext context, UploadFinder finder, string id) =>
+        ResumableProtocol.Of(context.Request) switch
     {
         UploadProtocol.Tus when !ResumableProtocol.IsTus(context.Request) && await finder.FindAsync(id, context.User.UserId()) is { Kind: UploadKind.Direct } => UploadProtocol.Ietf,
         var protocol => protocol,

@@ -16,7 +16,8 @@ public sealed class ApiContractTests
     [InlineData("GET", "/nothing/here", 404, "application/problem+json", Problem)]
     [InlineData("PUT", "/api/videos", 405, "application/problem+json", "{}")]
     [InlineData("DELETE", Video, 204, null, "")]
-    public void IsTaken_WhenTheDocumentKnowsIt(string method, string target, int status, string? type, string body) => Judge(method, target, status, type, body);
+    public void IsTaken_WhenTheDocumentKnowsIt(string method, string target, int status, string? type, string body) =>
+        Judge(method, target, status, type, body);
 
     [Theory]
     [InlineData("GET", Video, 418, "application/problem+json", Problem)]

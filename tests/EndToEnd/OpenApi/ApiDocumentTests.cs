@@ -31,7 +31,8 @@ public sealed class ApiDocumentTests(StrictSilo shared)
     public async Task EveryOperationHasANameATagAndALine_WhenListed()
     {
         using var api = new ApiClient(shared.Silo.Address, token: null);
-        var operations = (await api.GetJsonAsync(Address)).GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value).ToArray();
+        var paths = (await api.GetJsonAsync(Address)).GetProperty("paths").EnumerateObject();
+        var operations = paths.SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value).ToArray();
         Assert.All(operations, operation => Assert.NotEmpty(operation.GetProperty("summary").GetString()!));
         Assert.All(operations, operation => Assert.Single(operation.GetProperty("tags").EnumerateArray()));
         Assert.Equal(operations.Length, operations.Select(operation => operation.GetProperty("operationId").GetString()).Distinct().Count());

@@ -36,10 +36,10 @@ internal sealed class SchemaValidator(JsonElement document)
         "type" => Types(keyword.Value).Any(type => IsOf(value, type)) ? null : $"{at} is {value.ValueKind}, not {keyword.Value}",
         "enum" => keyword.Value.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value)) ? null : $"{at} is {value}, none of {keyword.Value}",
         "format" => IsFormat(value, keyword.Value.GetString()!) ? null : $"{at} is {value}, no {keyword.Value}",
-        "pattern" => value.ValueKind is not JsonValueKind.String || Regex.IsMatch(value.GetString()!, keyword.Value.GetString()!) ? null : $"{at} is {value}, not {keyword.Value}",
+        "pattern" => IsMatch(value, keyword.Value.GetString()!) ? null : $"{at} is {value}, not {keyword.Value}",
         "properties" => Members(value, schema, keyword.Value, at, isPart),
-        "required" => value.ValueKind is JsonValueKind.Object ? keyword.Value.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{at}.{name} is missing").FirstOrDefault() : null,
-        "items" => value.ValueKind is JsonValueKind.Array ? value.EnumerateArray().Select((item, index) => Validate(item, keyword.Value, $"{at}[{index}]", isPart: false)).FirstOrDefault(wrong => wrong is not null) : null,
+        "required" => FindMissing(value, keyword.Value) is { } missing ? $"{at}.{missing} is missing" : null,
+        "items" => Items(value, keyword.Value, at),
         "additionalProperties" => null,
         "allOf" => keyword.Value.EnumerateArray().Select(part => Validate(value, part, at, isPart: true)).FirstOrDefault(wrong => wrong is not null),
         "oneOf" or "anyOf" => Choose(value, keyword.Value, at),
@@ -68,13 +68,24 @@ internal sealed class SchemaValidator(JsonElement document)
         return null;
     }
 
+    private string? Items(JsonElement value, JsonElement schema, string at) => value.ValueKind is JsonValueKind.Array
+        ? value.EnumerateArray().Select((item, index) => Validate(item, schema, $"{at}[{index}]", isPart: false)).FirstOrDefault(wrong => wrong is not null)
+        : null;
+
     private string? Choose(JsonElement value, JsonElement choices, string at)
     {
         var wrongs = choices.EnumerateArray().Select(choice => Validate(value, choice, at, isPart: false)).ToArray();
         return wrongs.Any(wrong => wrong is null) ? null : string.Join(" and ", wrongs);
     }
 
-    private static IEnumerable<string> Types(JsonElement type) => type.ValueKind is JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()!) : [type.GetString()!];
+    private static string? FindMissing(JsonElement value, JsonElement names) => value.ValueKind is JsonValueKind.Object
+        ? names.EnumerateArray().Select(name => name.GetString()!).FirstOrDefault(name => !value.TryGetProperty(name, out _))
+        : null;
+
+    private static bool IsMatch(JsonElement value, string pattern) => value.ValueKind is not JsonValueKind.String || Regex.IsMatch(value.GetString()!, pattern);
+
+    private static IEnumerable<string> Types(JsonElement type) =>
+        type.ValueKind is JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()!) : [type.GetString()!];
 
     private static bool IsOf(JsonElement value, string type) => type switch
     {

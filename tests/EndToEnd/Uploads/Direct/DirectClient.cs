@@ -39,7 +39,8 @@ internal sealed class DirectClient(ApiClient api) : IDisposable
     }
 
     /// <summary>Sends a part and expects that to go well; its tag.</summary>
-    public async Task<string> PutAsync(DirectUpload upload, int number) => (await PutAsync(upload.UrlOf(number), upload.BytesOf(number))).Is(200).Header("ETag")!;
+    public async Task<string> PutAsync(DirectUpload upload, int number) =>
+        (await PutAsync(upload.UrlOf(number), upload.BytesOf(number))).Is(200).Header("ETag")!;
 
     /// <summary>Sends all parts side by side, the last one first; what completes them.</summary>
     public async Task<SentPart[]> PutAllAsync(DirectUpload upload) =>
@@ -51,7 +52,8 @@ internal sealed class DirectClient(ApiClient api) : IDisposable
     public Task<Answer> PartsAsync(DirectUpload upload) => api.GetAsync($"{upload.Path}/parts");
 
     /// <summary>Numbers of the parts that the store has.</summary>
-    public async Task<IEnumerable<int>> StoredAsync(DirectUpload upload) => (await PartsAsync(upload)).Is(200).Json.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("number").GetInt32()).ToArray();
+    public async Task<IEnumerable<int>> StoredAsync(DirectUpload upload) =>
+        (await PartsAsync(upload)).Is(200).Json.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("number").GetInt32()).ToArray();
 
     public Task<Answer> IssueAsync(DirectUpload upload, params int[] numbers) => PostAsync($"{upload.Path}/parts", new { numbers });
 
