@@ -46,10 +46,13 @@ internal static class SettingsCheck
             return;
         if (value is null or "")
             mistakes.Add($"{setting.Path} must be set");
+        // A message that names the setting knows better than its range.
+        else if (mistake.ErrorMessage!.StartsWith(setting.Path, StringComparison.Ordinal))
+            mistakes.Add(mistake.ErrorMessage.TrimEnd('.'));
         else if (SettingRange.Of(setting.Property) is { Length: > 0 } range)
             mistakes.Add($"{setting.Path} must be {range}, not '{text}'");
         else
-            mistakes.Add($"{setting.Path}: {mistake.ErrorMessage!.TrimEnd('.')}");
+            mistakes.Add($"{setting.Path}: {mistake.ErrorMessage.TrimEnd('.')}");
     }
 
     private static bool TryAssign(PropertyInfo property, object options, string text)
