@@ -37,7 +37,7 @@ internal static class StatusEndpoints
         .MapMethods("/ws", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync)
         .RequireAuthorization(Scopes.Watch)
         .WithTags(Tags.Status)
-        .Operation("openSocket", "Opens a WebSocket of the subprotocol ingestion.v1: no plain GET. Its frames are described in docs/status.md.")
+        .Operation("openSocket", "Opens a WebSocket of the subprotocol ingestion.v1: no plain GET. Its frames are described in docs/use/status.md.")
         .WithParameters(
             Parameter.Field("Upgrade", "websocket", isRequired: true),
             Parameter.Field(

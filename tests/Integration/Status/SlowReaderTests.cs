@@ -6,7 +6,7 @@ namespace Ingestion.Tests.Integration.Status;
 /// <summary>A client that does not read its own events: what waits for it is bounded and can be seen, it is closed, and it misses nothing.</summary>
 public sealed class SlowReaderTests
 {
-    // Frames in each lane (docs/status.md), and at last the two that end the socket.
+    // Frames in each lane (docs/inside/status.md), and at last the two that end the socket.
     private const int MostWaiting = 256 + 2;
 
     // More than the buffers of a connection hold here, less than they and a lane.
