@@ -87,7 +87,7 @@ internal sealed record BroadcastJson(string? Channel, JsonElement? Message);
 
 /// <summary>What became of a message.</summary>
 /// <param name="Id">The message has it too.</param>
-/// <param name="Silos">How many silos have somebody who listens.</param>
+/// <param name="Silos">How many silos have a subscriber of the channel.</param>
 internal sealed record BroadcastSentJson(string Id, int Silos);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

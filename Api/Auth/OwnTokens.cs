@@ -38,7 +38,7 @@ internal static class TokenRules
         IssuerSigningKeys = keys,
         RequireExpirationTime = true,
         RequireSignedTokens = true,
-        // The lifetime is checked by TokenService, against our clock, to tell an expired token from a wrong one.
+        // TokenService checks the lifetime, against our clock: an expired token gets another code than a wrong one.
         ValidateLifetime = false,
     };
 }

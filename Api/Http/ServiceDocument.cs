@@ -5,7 +5,7 @@ using Ingestion.Api.OpenApi;
 
 namespace Ingestion.Api.Http;
 
-/// <summary>What this is and where to go on, for somebody who opens the address in a browser.</summary>
+/// <summary>Name, version and links of the service, for a browser that opens its address.</summary>
 public static class ServiceDocument
 {
     private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];

@@ -3,8 +3,8 @@ using Scalar.AspNetCore;
 namespace Ingestion.Api.OpenApi;
 
 /// <summary>
-/// A page to read the document and try the API. It comes with its script, loads no fonts and calls nobody else. Like the document it is loaded
-/// when somebody asks for it.
+/// A page to read the document and try the API. It comes with its script, loads no fonts and calls no other host. Like the document it is loaded
+/// at its first request.
 /// </summary>
 internal sealed class DocumentPage(IServiceProvider services)
 {

@@ -22,7 +22,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
         return true;
     }
 
-    // A read can end by the reset before the request is told that it is aborted.
+    // A read can end by the reset before the request's abort token is cancelled.
     private static bool IsOfAClientThatLeft(Exception exception, HttpContext context) =>
         exception is ConnectionResetException or ConnectionAbortedException || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 

@@ -21,7 +21,7 @@ internal sealed class UploadSessions(
     /// <param name="kind">What kind of upload the caller believes it to be.</param>
     /// <param name="offset">Where the client believes the upload ends; null takes over wherever that is.</param>
     /// <param name="hold">Nothing is committed before the session ends: for bytes whose checksum comes last.</param>
-    /// <param name="expected">How many bytes the upload will have, where anything tells; a hint.</param>
+    /// <param name="expected">How many bytes the upload will probably have; null when unknown.</param>
     /// <returns>The session; null when the lease is refused, and the answer says why.</returns>
     public async Task<(UploadSession? Session, LeaseResult Answer)> OpenAsync(
         string id, string owner, UploadKind kind, long? offset = null, bool hold = false, long? expected = null)
@@ -48,6 +48,6 @@ internal sealed class UploadSessions(
 
 /// <summary>What bounds a session.</summary>
 /// <param name="MostBytes">The longest source that is taken.</param>
-/// <param name="Expected">How many bytes the source will have, where anything tells; a hint.</param>
+/// <param name="Expected">How many bytes the source will probably have; null when unknown.</param>
 /// <param name="Holds">Nothing is committed before the session ends.</param>
 internal readonly record struct SessionLimits(long MostBytes, long? Expected, bool Holds);
