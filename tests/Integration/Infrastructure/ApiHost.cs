@@ -61,7 +61,8 @@ public sealed class ApiHost : IAsyncDisposable
     public SocketCounts Counts { get; }
 
     /// <summary>Connections of clients that are still open on its side, as the kernel counts them: what it has let go of may still be there.</summary>
-    public int Connections => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(wire => wire.LocalEndPoint.Port == Address.Port && wire.State is not TcpState.TimeWait);
+    public int Connections => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+        .Count(wire => wire.LocalEndPoint.Equals(new IPEndPoint(IPAddress.Loopback, Address.Port)) && wire.State is not TcpState.TimeWait);
 
     public bool IsAlive => !_killed;
 
