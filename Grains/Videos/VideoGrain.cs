@@ -176,7 +176,7 @@ internal sealed partial class VideoGrain(
         {
             if (State.JobPending)
             {
-                await queue.EnqueueAsync(new VideoJob(Id), CancellationToken.None);
+                await queue.EnqueueAsync(VideoJob.Of(Id, State.Record!.Owner), CancellationToken.None);
                 await SaveAsync(VideoRules.Queue(State, time.GetUtcNow()));
             }
 
@@ -232,7 +232,7 @@ internal sealed partial class VideoGrain(
     {
         try
         {
-            await queue.EnqueueAsync(new VideoJob(Id), CancellationToken.None);
+            await queue.EnqueueAsync(VideoJob.Of(Id, State.Record!.Owner), CancellationToken.None);
         }
 #pragma warning disable CA1031 // The removal goes on without the reminder.
         catch (Exception e)

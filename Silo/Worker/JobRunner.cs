@@ -30,18 +30,12 @@ internal sealed partial class JobRunner(
     {
         var id = job.Job.VideoId;
         var video = grains.GetGrain<IVideoGrain>(id);
-        if (job.Attempt > options.Value.MaxAttempts)
-        {
-            await video.GiveUpAsync(new VideoError("processing_failed", "The video could not be processed after several tries."));
-            await queue.DeadLetterAsync(job, "too many attempts", stopping);
-            metrics.DeadLettered();
-            LogDeadLettered(id, job.Attempt - 1);
-            return;
-        }
-
         var claim = await video.ClaimAsync(WorkerName.Of(silo.SiloAddress), _lease);
         switch (claim.Outcome)
         {
+            case ClaimOutcome.Granted when claim.Epoch > options.Value.MaxAttempts:
+                await GiveUpAsync(job, video, claim.Epoch - 1, stopping);
+                break;
             case ClaimOutcome.Granted:
                 await WorkAsync(job, video, claim, stopping);
                 break;
@@ -55,6 +49,18 @@ internal sealed partial class JobRunner(
                 await queue.CompleteAsync(job, stopping);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Claims are counted and not deliveries: a duplicate of a job under way is delivered again and again, and so is a job that is looked at while other
+    /// owners have their turn, or while the grain's storage is away. None of that says anything about the video.
+    /// </summary>
+    private async Task GiveUpAsync(ReceivedJob job, IVideoGrain video, long attempts, CancellationToken stopping)
+    {
+        await video.GiveUpAsync(new VideoError("processing_failed", "The video could not be processed after several tries."));
+        await queue.DeadLetterAsync(job, "too many attempts", stopping);
+        metrics.DeadLettered();
+        LogDeadLettered(job.Job.VideoId, attempts);
     }
 
     private async Task WorkAsync(ReceivedJob job, IVideoGrain video, ClaimResult claim, CancellationToken stopping)
@@ -84,9 +90,9 @@ internal sealed partial class JobRunner(
 #pragma warning restore CA1031
         {
             metrics.Retried();
-            LogAttemptFailed(e, job.Job.VideoId, job.Attempt);
+            LogAttemptFailed(e, job.Job.VideoId, claim.Epoch);
             await video.ReleaseAsync(claim.Epoch);
-            await queue.AbandonAsync(job, TimeSpan.FromSeconds(Math.Min(60, 1 << job.Attempt)), CancellationToken.None);
+            await queue.AbandonAsync(job, TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, claim.Epoch))), CancellationToken.None);
         }
         finally
         {

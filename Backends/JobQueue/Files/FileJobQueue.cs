@@ -12,6 +12,7 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// </summary>
 internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
 {
+    private readonly JobSource _source;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimeSpan _poll;
@@ -26,9 +27,9 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
     private bool _closed;
 
     /// <summary>Locks the folder and reads what an earlier process left in it.</summary>
-    public FileJobQueue(IOptions<FileJobQueueOptions> options, TimeProvider time, ILogger<FileJobQueue> logger)
+    public FileJobQueue(IOptions<FileJobQueueOptions> options, JobSource source, TimeProvider time, ILogger<FileJobQueue> logger)
     {
-        (_time, _logger, _openedAt) = (time, logger, time.GetTimestamp());
+        (_source, _time, _logger, _openedAt) = (source, time, logger, time.GetTimestamp());
         _poll = TimeSpan.FromSeconds(options.Value.PollSeconds);
         _folder = new QueueFolder(options.Value.Path);
         try
@@ -54,7 +55,8 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
         long id;
         lock (_gate)
             id = _ledger.NextId();
-        await _journal.AppendAsync(new JournalRecord(JournalOp.Put, id, job, At: _time.GetUtcNow()), flush: true).WaitAsync(cancellationToken);
+        var record = new JournalRecord(JournalOp.Put, id, job with { ServiceId = job.ServiceId ?? _source.ServiceId }, At: _time.GetUtcNow());
+        await _journal.AppendAsync(record, flush: true).WaitAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken)

@@ -8,9 +8,10 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// <summary>Registers the queue that needs no server.</summary>
 public static class FileJobQueueRegistration
 {
-    /// <summary>Keeps jobs in a journal on disk, in this process.</summary>
-    public static IServiceCollection AddFileJobQueue(this IServiceCollection services, Action<FileJobQueueOptions> configure)
+    /// <summary>Keeps jobs in a journal on disk, in this process, each marked with <paramref name="serviceId"/>.</summary>
+    public static IServiceCollection AddFileJobQueue(this IServiceCollection services, string serviceId, Action<FileJobQueueOptions> configure)
     {
+        services.AddSingleton(new JobSource(serviceId));
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<FileJobQueueOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<FileJobQueue>();

@@ -11,7 +11,8 @@ namespace Ingestion.Backends.JobQueue.Sqs;
 /// A queue on SQS. The attempt is the service's receive count, which is approximate; receipts are its receipt handles. The SDK retries what
 /// failed in transit, so an order may be sent twice: delivery is at least once anyway.
 /// </summary>
-internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, TimeProvider time, ILogger<SqsJobQueue> logger) : IJobQueue
+internal sealed partial class SqsJobQueue(
+    IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, JobSource source, TimeProvider time, ILogger<SqsJobQueue> logger) : IJobQueue
 {
     // The service's own limit for a visibility, counted from the receive.
     private static readonly TimeSpan _longestVisibility = TimeSpan.FromHours(12);
@@ -34,7 +35,8 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
 
     public async Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
     {
-        var request = new SendMessageRequest { QueueUrl = await QueueUrlAsync(cancellationToken), MessageBody = JobMessage.Write(job) };
+        var body = JobMessage.Write(job with { ServiceId = job.ServiceId ?? source.ServiceId });
+        var request = new SendMessageRequest { QueueUrl = await QueueUrlAsync(cancellationToken), MessageBody = body };
         await sqs.SendMessageAsync(request, cancellationToken);
     }
 

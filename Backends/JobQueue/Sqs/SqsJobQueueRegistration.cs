@@ -10,9 +10,10 @@ namespace Ingestion.Backends.JobQueue.Sqs;
 /// <summary>Registers the queue on SQS, for silos on several machines.</summary>
 public static class SqsJobQueueRegistration
 {
-    /// <summary>Keeps jobs in SQS.</summary>
-    public static IServiceCollection AddSqsJobQueue(this IServiceCollection services, Action<SqsJobQueueOptions> configure)
+    /// <summary>Keeps jobs in SQS, each marked with <paramref name="serviceId"/>.</summary>
+    public static IServiceCollection AddSqsJobQueue(this IServiceCollection services, string serviceId, Action<SqsJobQueueOptions> configure)
     {
+        services.AddSingleton(new JobSource(serviceId));
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<SqsJobQueueOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<IAmazonSQS>(provider => new AmazonSQSClient(Configure(provider.GetRequiredService<IOptions<SqsJobQueueOptions>>().Value)));

@@ -9,6 +9,9 @@ public sealed record LetterView(string VideoId, int Attempt, string Reason);
 /// <summary>What every <see cref="IJobQueue"/> does. A provider joins with a class that opens an empty queue that polls for <see cref="Poll"/>.</summary>
 public abstract class JobQueueContract : IAsyncLifetime
 {
+    /// <summary>The service that the queue under test works for.</summary>
+    public const string Service = "service";
+
     /// <summary>How long a receive of the queue under test waits.</summary>
     protected static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
@@ -35,6 +38,22 @@ public abstract class JobQueueContract : IAsyncLifetime
         var job = await ReceiveOneAsync(_long);
         Assert.Equal(("a", 1), (job.Job.VideoId, job.Attempt));
         Assert.Equal(1, await CountAsync());
+    }
+
+    [ContractFact]
+    public async Task Job_NamesItsServiceAndItsOwnersDigest()
+    {
+        await Queue.EnqueueAsync(VideoJob.Of("a", "alice@example.org"), CancellationToken.None);
+        var job = (await ReceiveOneAsync(_long)).Job;
+        Assert.Equal(Service, job.ServiceId);
+        Assert.Matches("^[0-9a-f]{16}$", job.Owner);
+    }
+
+    [ContractFact]
+    public async Task Job_KeepsItsService_WhenAnotherOneMadeIt()
+    {
+        await Queue.EnqueueAsync(new VideoJob("a", "owner", "another"), CancellationToken.None);
+        Assert.Equal(new VideoJob("a", "owner", "another"), (await ReceiveOneAsync(_long)).Job);
     }
 
     [ContractFact]

@@ -18,12 +18,22 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
     {
         var client = emulator.CreateClient();
         await using var queues = await SqsQueues.CreateAsync(client);
-        await client.SendMessageAsync(queues.QueueUrl, """{"v":2,"videoId":"from the future"}""");
+        await client.SendMessageAsync(queues.QueueUrl, """{"v":3,"videoId":"from the future"}""");
         await client.SendMessageAsync(queues.QueueUrl, "no JSON");
         var queue = queues.Open(pollSeconds: 0);
         Assert.Empty(await queue.ReceiveAsync(10, _visibility, CancellationToken.None));
-        Assert.Equal(["no JSON", """{"v":2,"videoId":"from the future"}"""], (await queues.ReadDeadLettersAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal(["no JSON", """{"v":3,"videoId":"from the future"}"""], (await queues.ReadDeadLettersAsync()).Order(StringComparer.Ordinal));
         Assert.Equal(0, await queue.CountAsync(CancellationToken.None));
+    }
+
+    [ContractFact]
+    public async Task Job_OfABuildWithoutServices_IsReadAndNamesNone()
+    {
+        var client = emulator.CreateClient();
+        await using var queues = await SqsQueues.CreateAsync(client);
+        await client.SendMessageAsync(queues.QueueUrl, """{"v":1,"videoId":"old"}""");
+        var job = Assert.Single(await queues.Open(pollSeconds: 0).ReceiveAsync(10, _visibility, CancellationToken.None));
+        Assert.Equal(new VideoJob("old"), job.Job);
     }
 
     [ContractFact]
@@ -37,7 +47,7 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
         await queue.DeadLetterAsync(job, new string('x', 100_000), CancellationToken.None);
         var letter = Assert.Single(await queues.ReadDeadLettersAsync());
         await client.SendMessageAsync(queues.QueueUrl, letter);
-        Assert.Equal("a", Assert.Single(await queue.ReceiveAsync(10, _visibility, CancellationToken.None)).Job.VideoId);
+        Assert.Equal(job.Job, Assert.Single(await queue.ReceiveAsync(10, _visibility, CancellationToken.None)).Job);
     }
 
     [ContractFact]
@@ -65,6 +75,8 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
         var mistakes = new List<ValidationResult>();
         Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), mistakes, validateAllProperties: true));
         Assert.Equal(["DeadLetterQueueUrl", "PollSeconds", "ServiceUrl"], mistakes.SelectMany(mistake => mistake.MemberNames).Order());
+        options = new SqsJobQueueOptions { DeadLetterQueueUrl = "http://queue.example/jobs", QueueUrl = "http://queue.example/jobs" };
+        Assert.Equal(["DeadLetterQueueUrl"], Assert.Single(options.Validate(new ValidationContext(options))).MemberNames);
         options = new SqsJobQueueOptions { DeadLetterQueueUrl = "http://queue.example/dead", QueueName = "jobs", QueueUrl = "http://queue.example/jobs" };
         Assert.Contains("either", Assert.Single(options.Validate(new ValidationContext(options))).ErrorMessage!, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using Ingestion.Backends.JobQueue.Sqs;
+using Ingestion.Tests.Contracts.JobQueues.Contract;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,7 +25,7 @@ internal sealed class SqsQueues(IAmazonSQS client, string queueUrl, string deadL
     public IJobQueue Open(int pollSeconds, Action<SqsJobQueueOptions>? configure = null)
     {
         var services = new ServiceCollection().AddLogging().AddSingleton(client);
-        services.AddSqsJobQueue(options =>
+        services.AddSqsJobQueue(JobQueueContract.Service, options =>
         {
             (options.QueueUrl, options.DeadLetterQueueUrl, options.PollSeconds) = (QueueUrl, deadLetterUrl, pollSeconds);
             configure?.Invoke(options);
