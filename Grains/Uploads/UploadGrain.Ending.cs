@@ -132,7 +132,9 @@ internal sealed partial class UploadGrain
         catch (Exception e) when (!DiskFull.Is(e))
 #pragma warning restore CA1031
         {
-            LogJobDeferred(e, Id);
+            // The queue logs its own outages.
+            if (e is not JobQueueUnavailableException)
+                LogJobDeferred(e, Id);
             return false;
         }
     }

@@ -174,6 +174,9 @@ internal sealed partial class VideoGrain(
     {
         try
         {
+            // What has happened is published whether the queue can be used or not.
+            if (State.JobPending)
+                await PublishAsync();
             if (State.JobPending)
             {
                 await queue.EnqueueAsync(VideoJob.Of(Id, State.Record!.Owner), CancellationToken.None);
@@ -196,7 +199,9 @@ internal sealed partial class VideoGrain(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFlushFailed(e, Id);
+            // The queue logs its own outages.
+            if (e is not JobQueueUnavailableException)
+                LogFlushFailed(e, Id);
             _redelivery = true;
             Retry.StartLater();
         }
@@ -238,7 +243,8 @@ internal sealed partial class VideoGrain(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFlushFailed(e, Id);
+            if (e is not JobQueueUnavailableException)
+                LogFlushFailed(e, Id);
         }
     }
 }

@@ -86,7 +86,7 @@ internal sealed partial class JobRunner(
             await queue.AbandonAsync(job, TimeSpan.Zero, CancellationToken.None);
         }
 #pragma warning disable CA1031 // Tools and stores break in many ways; each is tried again, and at last becomes the video's error.
-        catch (Exception e)
+        catch (Exception e) when (e is not JobQueueUnavailableException)
 #pragma warning restore CA1031
         {
             metrics.Retried();
@@ -115,21 +115,28 @@ internal sealed partial class JobRunner(
         try
         {
             while (await clock.WaitForNextTickAsync(lost.Token))
-            {
-                if (!await video.ReportProgressAsync(epoch, percent(), _lease))
-                    await lost.CancelAsync();
-                await queue.ExtendAsync(job, Visibility, lost.Token);
-            }
+                await TryBeatAsync(job, video, epoch, percent(), lost);
         }
         catch (OperationCanceledException)
         {
             // The work has ended.
         }
+    }
+
+    private async Task TryBeatAsync(ReceivedJob job, IVideoGrain video, long epoch, int percent, CancellationTokenSource lost)
+    {
+        try
+        {
+            if (!await video.ReportProgressAsync(epoch, percent, _lease))
+                await lost.CancelAsync();
+            await queue.ExtendAsync(job, Visibility, lost.Token);
+        }
 #pragma warning disable CA1031 // A missed beat is not fatal: the lease outlives three of them, and then the claim's epoch keeps this worker out.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogHeartbeatFailed(e, job.Job.VideoId);
+            if (e is not JobQueueUnavailableException && !lost.IsCancellationRequested)
+                LogHeartbeatFailed(e, job.Job.VideoId);
         }
     }
 

@@ -1,4 +1,5 @@
 using Ingestion.Backends.Disk;
+using Ingestion.Backends.JobQueue.Watch;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// for is flushed; attempts and delays are written before they are answered but not flushed, so only a machine's crash forgets one.
 /// After a restart every job that was in flight is visible at once: its worker died with the process.
 /// </summary>
-internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
+internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisposable
 {
     private readonly JobSource _source;
     private readonly TimeProvider _time;
@@ -143,6 +144,8 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
         lock (_gate)
             return Task.FromResult(_ledger.OldestAt);
     }
+
+    public QueueHealth Read() => _journal.IsFailing ? new QueueHealth(Works: false, "the journal can't be written") : new QueueHealth(Works: true, "journal open");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using Ingestion.Backends.JobQueue.Watch;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,8 @@ public static class FileJobQueueRegistration
         services.AddOptions<FileJobQueueOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<FileJobQueue>();
         services.AddSingleton<IJobQueue>(provider => provider.GetRequiredService<FileJobQueue>());
+        services.AddSingleton<IQueueHealth>(provider => provider.GetRequiredService<FileJobQueue>());
+        services.AddHealthChecks().AddCheck<JobQueueCheck>("queue");
         services.AddHostedService<Opening>();
         return services;
     }

@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.SQS;
+using Ingestion.Backends.JobQueue.Watch;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,7 +18,16 @@ public static class SqsJobQueueRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<SqsJobQueueOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<IAmazonSQS>(provider => new AmazonSQSClient(Configure(provider.GetRequiredService<IOptions<SqsJobQueueOptions>>().Value)));
-        services.AddSingleton<IJobQueue, SqsJobQueue>();
+        services.AddMetrics();
+        services.AddSingleton<JobQueueMetrics>();
+        services.AddSingleton<QueueOutage>();
+        services.AddSingleton<IQueueHealth>(provider => provider.GetRequiredService<QueueOutage>());
+        services.AddSingleton<SqsJobQueue>();
+        services.AddSingleton<IProbedQueue>(provider => provider.GetRequiredService<SqsJobQueue>());
+        services.AddSingleton<IJobQueue>(provider => new WatchedJobQueue(
+            provider.GetRequiredService<SqsJobQueue>(), provider.GetRequiredService<QueueOutage>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<JobQueueProbe>();
+        services.AddHealthChecks().AddCheck<JobQueueCheck>("queue");
         return services;
     }
 

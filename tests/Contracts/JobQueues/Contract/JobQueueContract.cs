@@ -250,7 +250,62 @@ public abstract class JobQueueContract : IAsyncLifetime
         }
     }
 
-    protected Task EnqueueAsync(string videoId) => Queue.EnqueueAsync(new VideoJob(videoId), CancellationToken.None);
+    /// <summary>A user with many videos, another one with a few, and one whose first job comes last.</summary>
+    [ContractFact]
+    public async Task FirstJobOfAnOwner_WaitsForAtMostOneJobOfEachOther()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(n => EnqueueAsync($"many{n}", "many")));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(n => EnqueueAsync($"few{n}", "few")));
+        await ReceiveOneAsync(_long);
+        await EnqueueAsync("first", "late");
+        var next = new[] { await ReceiveOneAsync(_long), await ReceiveOneAsync(_long), await ReceiveOneAsync(_long) };
+        Assert.Contains("late", next.Select(job => job.Job.Owner));
+        Assert.InRange(next.Count(job => job.Job.Owner == "many"), 0, 1);
+        Assert.InRange(next.Count(job => job.Job.Owner == "few"), 0, 1);
+    }
+
+    [ContractFact]
+    public async Task JobsThatNameNoOwner_TakeTurnsAsOneOwners()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(n => EnqueueAsync($"old{n}")));
+        await ReceiveOneAsync(_long);
+        await EnqueueAsync("first", "late");
+        Assert.Contains("late", new[] { await ReceiveOneAsync(_long), await ReceiveOneAsync(_long) }.Select(job => job.Job.Owner));
+    }
+
+    [ContractFact]
+    public async Task Job_TakesItsTurnAgain_WhenAbandoned()
+    {
+        await EnqueueAsync("a", "one");
+        await EnqueueAsync("b", "one");
+        await EnqueueAsync("c", "two");
+        var first = await ReceiveOneAsync(_long);
+        await Queue.AbandonAsync(first, TimeSpan.Zero, CancellationToken.None);
+        Assert.NotEqual(first.Job.Owner, (await ReceiveOneAsync(_long)).Job.Owner);
+        var rest = new[] { await ReceiveOneAsync(_long), await ReceiveOneAsync(_long) };
+        Assert.Contains(first.Job.VideoId, rest.Select(job => job.Job.VideoId));
+    }
+
+    /// <summary>One of them alone is not held up either: as much of it is done at once as there are workers.</summary>
+    [ContractFact]
+    public async Task Owner_GetsEveryTurn_WhenNobodyElseHasJobs()
+    {
+        const int Jobs = 25;
+        await Task.WhenAll(Enumerable.Range(0, Jobs).Select(n => EnqueueAsync($"v{n}", "one")));
+        var done = new HashSet<string>();
+        while (done.Count < Jobs)
+        {
+            foreach (var job in await PollAsync(1, _long))
+            {
+                await Queue.CompleteAsync(job, CancellationToken.None);
+                Assert.True(done.Add(job.Job.VideoId));
+            }
+        }
+
+        Assert.Equal(0, await CountAsync());
+    }
+
+    protected Task EnqueueAsync(string videoId, string? owner = null) => Queue.EnqueueAsync(new VideoJob(videoId, owner), CancellationToken.None);
 
     protected async Task<ReceivedJob> ReceiveOneAsync(TimeSpan visibility) => Assert.Single(await PollAsync(1, visibility));
 

@@ -40,6 +40,22 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Owners_TakeTurns_AfterRestart()
+    {
+        var queue = _folder.Open();
+        foreach (var n in Enumerable.Range(0, 20))
+            await queue.EnqueueAsync(new VideoJob($"many{n}", "many"), CancellationToken.None);
+        await queue.EnqueueAsync(new VideoJob("first", "late"), CancellationToken.None);
+        var tried = Assert.Single(await queue.ReceiveAsync(1, Visibility, CancellationToken.None));
+
+        queue = _folder.CrashAndOpen();
+        var jobs = await queue.ReceiveAsync(2, Visibility, CancellationToken.None);
+        Assert.Equal(["late", "many"], jobs.Select(job => job.Job.Owner).Order());
+        // What was tried before is first of its owner's.
+        Assert.Equal(2, jobs.Single(job => job.Job.VideoId == tried.Job.VideoId).Attempt);
+    }
+
+    [Fact]
     public async Task Delay_GoesOn_AfterRestart()
     {
         var queue = _folder.Open();
