@@ -8,22 +8,30 @@ namespace Ingestion.Grains;
 /// <param name="attempt">Does the pending work and calls <see cref="Stop"/> when nothing is left of it. Its failures are its own to handle.</param>
 internal sealed class GrainRetry(Func<Func<CancellationToken, Task>, GrainTimerCreationOptions, IGrainTimer> registerTimer, Func<Task> attempt)
 {
-    /// <summary>Time between two attempts.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+    /// <summary>From a failure to the first attempt after it, more or less; each further pause is twice as long.</summary>
+    private static readonly TimeSpan _first = TimeSpan.FromSeconds(2);
+
+    // Well below the age at which grains are collected.
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
 
     private IGrainTimer? _timer;
+    private int _failures;
 
     /// <summary>The first attempt comes at once, in a turn of its own: for an activation that finds pending work in its state.</summary>
     public void StartNow() => Start(TimeSpan.Zero);
 
-    /// <summary>The first attempt comes after <see cref="Period"/>: something has just failed. Does nothing while attempts are scheduled.</summary>
-    public void StartLater() => Start(Period);
+    /// <summary>The first attempt comes after a pause: something has just failed. Does nothing while attempts are scheduled.</summary>
+    public void StartLater()
+    {
+        if (_timer is null)
+            Start(NextPause());
+    }
 
     /// <summary>Nothing is pending any more.</summary>
     public void Stop()
     {
         _timer?.Dispose();
-        _timer = null;
+        (_timer, _failures) = (null, 0);
     }
 
     /// <summary>
@@ -39,7 +47,24 @@ internal sealed class GrainRetry(Func<Func<CancellationToken, Task>, GrainTimerC
 
     // The activation must not be collected between two attempts.
     private void Start(TimeSpan dueTime) =>
-        _timer ??= registerTimer(_ => attempt(), new GrainTimerCreationOptions { DueTime = dueTime, Period = Period, KeepAlive = true });
+        _timer ??= registerTimer(_ => RunAsync(), new GrainTimerCreationOptions { DueTime = dueTime, Period = Timeout.InfiniteTimeSpan, KeepAlive = true });
+
+    /// <summary>Attempts go on until one of them stops them.</summary>
+    private async Task RunAsync()
+    {
+        var timer = _timer;
+        try
+        {
+            await attempt();
+        }
+        finally
+        {
+            if (timer is not null && ReferenceEquals(timer, _timer))
+                timer.Change(NextPause(), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private TimeSpan NextPause() => Backoff.After(++_failures, _first, _longest);
 
     private static async Task CallAsync(Func<Task> call)
     {

@@ -6,32 +6,45 @@ using Ingestion.Videos;
 namespace Ingestion.Backends.JobQueue;
 
 /// <summary>
-/// A job as the body of a message. A dead letter has the same shape with more fields, so that moving it back to the queue makes it a job again.
+/// A job as the body of a message; docs/inside/processing.md has the shape. A dead letter has the same shape with more fields, so that moving it back
+/// to the queue makes it a job again.
 /// </summary>
-/// <param name="V">Version of the shape. A reader refuses what is newer than it knows: that goes to the dead letters, nothing is guessed.</param>
+/// <param name="V">
+/// Version of the shape: 1 without a service, 2 with one. A reader refuses what is newer than it knows: that goes to the dead letters, nothing is guessed.
+/// </param>
 /// <param name="VideoId">The video.</param>
+/// <param name="ServiceId">The service that made the job.</param>
+/// <param name="Owner">Digest of the video's owner; null where the job names none.</param>
 /// <param name="Attempt">Dead letters: deliveries it had.</param>
 /// <param name="Reason">Dead letters: why.</param>
 /// <param name="At">Dead letters: when.</param>
-internal sealed record JobMessage(int V, string VideoId, int? Attempt = null, string? Reason = null, DateTimeOffset? At = null)
+internal sealed record JobMessage(
+    int V,
+    string VideoId,
+    string? ServiceId = null,
+    string? Owner = null,
+    int? Attempt = null,
+    string? Reason = null,
+    DateTimeOffset? At = null)
 {
-    private const int CurrentVersion = 1;
+    private const int WithoutService = 1;
+    private const int CurrentVersion = 2;
 
     // A message holds 256 KiB with all that is in it; the rest of a long tool output is in the log of the worker.
     private const int LongestReason = 16 * 1024;
 
-    public static string Write(VideoJob job) => Serialize(new JobMessage(CurrentVersion, job.VideoId));
+    public static string Write(VideoJob job) => Serialize(Of(job));
 
     public static string WriteDeadLetter(ReceivedJob job, string reason, DateTimeOffset now) =>
-        Serialize(new JobMessage(CurrentVersion, job.Job.VideoId, job.Attempt, reason.Length > LongestReason ? reason[..LongestReason] : reason, now));
+        Serialize(Of(job.Job) with { Attempt = job.Attempt, Reason = reason.Length > LongestReason ? reason[..LongestReason] : reason, At = now });
 
     public static bool TryRead(string? body, [NotNullWhen(true)] out VideoJob? job)
     {
         job = null;
         try
         {
-            if (JsonSerializer.Deserialize(body ?? "null", JobMessageJson.Default.JobMessage) is { V: CurrentVersion, VideoId.Length: > 0 } message)
-                job = new VideoJob(message.VideoId);
+            if (JsonSerializer.Deserialize(body ?? "null", JobMessageJson.Default.JobMessage) is { VideoId.Length: > 0 } message && message.IsWhole)
+                job = new VideoJob(message.VideoId, message.Owner, message.ServiceId);
         }
         catch (JsonException)
         {
@@ -40,6 +53,11 @@ internal sealed record JobMessage(int V, string VideoId, int? Attempt = null, st
 
         return job is not null;
     }
+
+    private bool IsWhole => V == WithoutService || (V == CurrentVersion && ServiceId is { Length: > 0 });
+
+    /// <summary>A job that came without a service goes on without one: nobody knows which it was.</summary>
+    private static JobMessage Of(VideoJob job) => new(job.ServiceId is null ? WithoutService : CurrentVersion, job.VideoId, job.ServiceId, job.Owner);
 
     private static string Serialize(JobMessage message) => JsonSerializer.Serialize(message, JobMessageJson.Default.JobMessage);
 }

@@ -1,13 +1,12 @@
 namespace Ingestion.Videos;
 
-/// <summary>One order to bring a video to its final state: process it, finish its deletion, or sweep what a crash left of it.</summary>
-/// <param name="VideoId">The video's id (32 hex digits).</param>
-public sealed record VideoJob(string VideoId);
-
 /// <summary>A job in the hands of one worker, invisible to the others until its visibility ends.</summary>
 /// <param name="Job">The order.</param>
 /// <param name="Receipt">What the queue wants back to extend, complete or abandon this delivery; opaque.</param>
-/// <param name="Attempt">1 on the first delivery. Counts across restarts.</param>
+/// <param name="Attempt">
+/// 1 on the first delivery; counts across restarts. A queue may count deliveries that no worker began, so it chooses delays and says nothing about
+/// how often the work was tried: the claim's epoch does.
+/// </param>
 public sealed record ReceivedJob(VideoJob Job, string Receipt, int Attempt)
 {
     /// <summary>When the job was enqueued; null where the queue can't tell. For metrics.</summary>
@@ -15,8 +14,9 @@ public sealed record ReceivedJob(VideoJob Job, string Receipt, int Attempt)
 }
 
 /// <summary>
-/// The queue between the edge and the workers. Delivery is at least once and in no promised order; a job is claimed from its video grain
-/// before any work is done, so that a duplicate does nothing. A job that <see cref="EnqueueAsync"/> has returned for survives a crash.
+/// The queue between the edge and the workers. Delivery is at least once; owners are served in turn, and no other order is promised. A job is
+/// claimed from its video grain before any work is done, so that a duplicate does nothing. A job that <see cref="EnqueueAsync"/> has returned for
+/// survives a crash.
 /// </summary>
 public interface IJobQueue
 {

@@ -131,14 +131,16 @@ internal sealed partial class UploadGrain
         try
         {
             using var timeout = new CancellationTokenSource(_enqueueTimeout, time);
-            await queue.EnqueueAsync(new VideoJob(Id), timeout.Token);
+            await queue.EnqueueAsync(VideoJob.Of(Id, Manifest.Owner), timeout.Token);
             return true;
         }
 #pragma warning disable CA1031 // Any fault of the queue means the same here: the video's outbox sends the job.
         catch (Exception e) when (!DiskFull.Is(e))
 #pragma warning restore CA1031
         {
-            LogJobDeferred(e, Id);
+            // The queue logs its own outages.
+            if (e is not JobQueueUnavailableException)
+                LogJobDeferred(e, Id);
             return false;
         }
     }

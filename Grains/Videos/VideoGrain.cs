@@ -174,9 +174,12 @@ internal sealed partial class VideoGrain(
     {
         try
         {
+            // What has happened is published whether the queue can be used or not.
+            if (State.JobPending)
+                await PublishAsync();
             if (State.JobPending)
             {
-                await queue.EnqueueAsync(new VideoJob(Id), CancellationToken.None);
+                await queue.EnqueueAsync(VideoJob.Of(Id, State.Record!.Owner), CancellationToken.None);
                 await SaveAsync(VideoRules.Queue(State, time.GetUtcNow()));
             }
 
@@ -196,7 +199,9 @@ internal sealed partial class VideoGrain(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFlushFailed(e, Id);
+            // The queue logs its own outages.
+            if (e is not JobQueueUnavailableException)
+                LogFlushFailed(e, Id);
             _redelivery = true;
             Retry.StartLater();
         }
@@ -232,13 +237,14 @@ internal sealed partial class VideoGrain(
     {
         try
         {
-            await queue.EnqueueAsync(new VideoJob(Id), CancellationToken.None);
+            await queue.EnqueueAsync(VideoJob.Of(Id, State.Record!.Owner), CancellationToken.None);
         }
 #pragma warning disable CA1031 // The removal goes on without the reminder.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogFlushFailed(e, Id);
+            if (e is not JobQueueUnavailableException)
+                LogFlushFailed(e, Id);
         }
     }
 }

@@ -22,9 +22,9 @@ internal static class Backends
         else
             builder.Services.AddFileObjectStore(settings.Data).AddUnfinishedUploadSweep();
         if (settings.Queue == "sqs")
-            builder.Services.AddSqsJobQueue(queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
+            builder.Services.AddSqsJobQueue(settings.Cluster.ServiceId, queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
         else
-            builder.Services.AddFileJobQueue(queue => queue.Path = settings.DataPath("queue"));
+            builder.Services.AddFileJobQueue(settings.Cluster.ServiceId, queue => queue.Path = settings.DataPath("queue"));
         builder.Services.AddContainerSniffer();
         builder.Services.AddWebhookSender(sender => builder.Configuration.GetSection("Ingestion:Webhooks").Bind(sender));
     }

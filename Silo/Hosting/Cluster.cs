@@ -12,7 +12,7 @@ internal static class Cluster
 
     public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings, IPEndPoint endpoint) => builder.UseOrleans(silo =>
     {
-        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, "ingestion"));
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, settings.Cluster.ServiceId));
         // A call that meets deactivations again and again is turned away after this many; the default of 2 shows under load.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = 10);
         if (settings.Cluster.IsPostgres)
@@ -26,7 +26,7 @@ internal static class Cluster
 
     private static void StandAlone(ISiloBuilder silo, SiloSettings settings, IPEndPoint endpoint)
     {
-        silo.UseLocalhostClustering(endpoint.Port, NoGateway, primarySiloEndpoint: null, "ingestion", settings.Cluster.ClusterId);
+        silo.UseLocalhostClustering(endpoint.Port, NoGateway, primarySiloEndpoint: null, settings.Cluster.ServiceId, settings.Cluster.ClusterId);
         silo.AddFileGrainStorage(settings.DataPath("state"));
     }
 

@@ -20,6 +20,8 @@ internal static class Configuration
             throw StartException.OfSettings(mistakes);
 
         var settings = builder.Configuration.GetSection(KnownSettings.Root).Get<SiloSettings>() ?? new SiloSettings();
+        if (RoleRules.Mistake(settings) is { } mistake)
+            throw StartException.OfSettings([mistake]);
         var defaults = new Dictionary<string, string?>();
         if (builder.Configuration["Ingestion:Token:KeyFile"] is null or "")
             defaults["Ingestion:Token:KeyFile"] = KeyFile(settings);

@@ -64,6 +64,13 @@ internal sealed class ClusterSettings : IValidatableObject
     [Required]
     public string ClusterId { get; set; } = "ingestion";
 
+    /// <summary>
+    /// Name of the service that its state and jobs belong to, whatever cluster runs it. Two services that share a queue or a bucket must differ
+    /// here; one that has state keeps its name.
+    /// </summary>
+    [Required]
+    public string ServiceId { get; set; } = "ingestion";
+
     public bool IsPostgres => Kind == Postgres;
 
     /// <summary>The port to claim; 0 lets the system choose one.</summary>

@@ -22,7 +22,9 @@ internal static partial class StartLog
             LogKey(logger, tokens.Key.Length > 0 ? "the setting Ingestion:Token:Key" : tokens.KeyFile);
         }
 
-        LogCluster(logger, settings.Cluster.ClusterId, settings.Cluster.Kind, silo);
+        LogCluster(logger, settings.Cluster.ClusterId, settings.Cluster.ServiceId, settings.Cluster.Kind, silo);
+        if (RoleRules.JobsWait(settings))
+            LogJobsWait(logger);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var addresses = string.Join(", ", app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
@@ -40,8 +42,11 @@ internal static partial class StartLog
     [LoggerMessage(EventName = "SiloTokenKey", Level = LogLevel.Information, Message = "Tokens are checked with the key of {Key}")]
     private static partial void LogKey(ILogger logger, string key);
 
-    [LoggerMessage(EventName = "SiloCluster", Level = LogLevel.Information, Message = "Cluster {ClusterId} ({Kind}), this silo {Endpoint}")]
-    private static partial void LogCluster(ILogger logger, string clusterId, string kind, IPEndPoint endpoint);
+    [LoggerMessage(EventName = "SiloCluster", Level = LogLevel.Information, Message = "Cluster {ClusterId} of service {ServiceId} ({Kind}), this silo {Endpoint}")]
+    private static partial void LogCluster(ILogger logger, string clusterId, string serviceId, string kind, IPEndPoint endpoint);
+
+    [LoggerMessage(EventName = "SiloJobsWait", Level = LogLevel.Warning, Message = "Role api without worker, and a queue in files: videos stay queued until a silo starts on this data folder with both roles")]
+    private static partial void LogJobsWait(ILogger logger);
 
     [LoggerMessage(EventName = "SiloReady", Level = LogLevel.Information, Message = "Ready at {Addresses}")]
     private static partial void LogListening(ILogger logger, string addresses);

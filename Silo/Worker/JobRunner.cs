@@ -30,18 +30,12 @@ internal sealed partial class JobRunner(
     {
         var id = job.Job.VideoId;
         var video = grains.GetGrain<IVideoGrain>(id);
-        if (job.Attempt > options.Value.MaxAttempts)
-        {
-            await video.GiveUpAsync(new VideoError("processing_failed", "The video could not be processed after several tries."));
-            await queue.DeadLetterAsync(job, "too many attempts", stopping);
-            metrics.DeadLettered();
-            LogDeadLettered(id, job.Attempt - 1);
-            return;
-        }
-
         var claim = await video.ClaimAsync(WorkerName.Of(silo.SiloAddress), _lease);
         switch (claim.Outcome)
         {
+            case ClaimOutcome.Granted when claim.Epoch > options.Value.MaxAttempts:
+                await GiveUpAsync(job, video, claim.Epoch - 1, stopping);
+                break;
             case ClaimOutcome.Granted:
                 await WorkAsync(job, video, claim, stopping);
                 break;
@@ -55,6 +49,18 @@ internal sealed partial class JobRunner(
                 await queue.CompleteAsync(job, stopping);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Claims are counted and not deliveries: a duplicate of a job under way is delivered again and again, and so is a job that is looked at while other
+    /// owners have their turn, or while the grain's storage is away. None of that says anything about the video.
+    /// </summary>
+    private async Task GiveUpAsync(ReceivedJob job, IVideoGrain video, long attempts, CancellationToken stopping)
+    {
+        await video.GiveUpAsync(new VideoError("processing_failed", "The video could not be processed after several tries."));
+        await queue.DeadLetterAsync(job, "too many attempts", stopping);
+        metrics.DeadLettered();
+        LogDeadLettered(job.Job.VideoId, attempts);
     }
 
     private async Task WorkAsync(ReceivedJob job, IVideoGrain video, ClaimResult claim, CancellationToken stopping)
@@ -80,13 +86,13 @@ internal sealed partial class JobRunner(
             await queue.AbandonAsync(job, TimeSpan.Zero, CancellationToken.None);
         }
 #pragma warning disable CA1031 // Tools and stores break in many ways; each is tried again, and at last becomes the video's error.
-        catch (Exception e)
+        catch (Exception e) when (e is not JobQueueUnavailableException)
 #pragma warning restore CA1031
         {
             metrics.Retried();
-            LogAttemptFailed(e, job.Job.VideoId, job.Attempt);
+            LogAttemptFailed(e, job.Job.VideoId, claim.Epoch);
             await video.ReleaseAsync(claim.Epoch);
-            await queue.AbandonAsync(job, TimeSpan.FromSeconds(Math.Min(60, 1 << job.Attempt)), CancellationToken.None);
+            await queue.AbandonAsync(job, TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, claim.Epoch))), CancellationToken.None);
         }
         finally
         {
@@ -109,21 +115,28 @@ internal sealed partial class JobRunner(
         try
         {
             while (await clock.WaitForNextTickAsync(lost.Token))
-            {
-                if (!await video.ReportProgressAsync(epoch, percent(), _lease))
-                    await lost.CancelAsync();
-                await queue.ExtendAsync(job, Visibility, lost.Token);
-            }
+                await TryBeatAsync(job, video, epoch, percent(), lost);
         }
         catch (OperationCanceledException)
         {
             // The work has ended.
         }
+    }
+
+    private async Task TryBeatAsync(ReceivedJob job, IVideoGrain video, long epoch, int percent, CancellationTokenSource lost)
+    {
+        try
+        {
+            if (!await video.ReportProgressAsync(epoch, percent, _lease))
+                await lost.CancelAsync();
+            await queue.ExtendAsync(job, Visibility, lost.Token);
+        }
 #pragma warning disable CA1031 // A missed beat is not fatal: the lease outlives three of them, and then the claim's epoch keeps this worker out.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogHeartbeatFailed(e, job.Job.VideoId);
+            if (e is not JobQueueUnavailableException && !lost.IsCancellationRequested)
+                LogHeartbeatFailed(e, job.Job.VideoId);
         }
     }
 

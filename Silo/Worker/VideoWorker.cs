@@ -6,10 +6,19 @@ namespace Ingestion.Silo.Worker;
 
 /// <summary>The worker role: as many loops as videos may be processed at once, each taking one job at a time.</summary>
 internal sealed partial class VideoWorker(
-    IJobQueue queue, JobRunner runner, VideoProcessor processor, WorkerMetrics metrics, IHostApplicationLifetime host, IOptions<WorkerOptions> options, TimeProvider time, ILogger<VideoWorker> logger)
+    IJobQueue queue,
+    JobRunner runner,
+    ForeignJobs foreign,
+    VideoProcessor processor,
+    WorkerMetrics metrics,
+    IHostApplicationLifetime host,
+    IOptions<WorkerOptions> options,
+    TimeProvider time,
+    ILogger<VideoWorker> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan _pauseAfterFault = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -22,44 +31,61 @@ internal sealed partial class VideoWorker(
         await Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => TakeJobsAsync(stoppingToken)));
     }
 
+    /// <summary>Goes on for as long as the silo lives, whatever fails: a loop that ended would be a worker that looks alive and takes nothing.</summary>
     private async Task TakeJobsAsync(CancellationToken stopping)
     {
+        var (failures, logged) = (0, false);
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 metrics.QueueRead(await queue.CountAsync(stopping), await queue.OldestAsync(stopping));
-                foreach (var job in await queue.ReceiveAsync(max: 1, JobRunner.Visibility, stopping))
+                var jobs = await queue.ReceiveAsync(max: 1, JobRunner.Visibility, stopping);
+                if (logged)
+                    LogRecovered(failures);
+                (failures, logged) = (0, false);
+                foreach (var job in jobs)
                     await RunAsync(job, stopping);
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The queue can't be asked; the loop must go on.
+#pragma warning disable CA1031 // Queues, grains, stores and disks fail in many ways; the loop must go on.
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                LogReceiveFailed(e);
-                await Task.Delay(_pauseAfterFault, time, CancellationToken.None);
+                if (stopping.IsCancellationRequested)
+                    return;
+                // The queue logs its own outages. Of anything else, a row of failures is one line.
+                failures++;
+                if (!logged && e is not JobQueueUnavailableException)
+                {
+                    LogReceiveFailed(e);
+                    logged = true;
+                }
+
+                await PauseAsync(failures, stopping);
             }
         }
     }
 
-    /// <summary>A job that could not even be begun goes back at once, not only when its visibility ends.</summary>
+    private async Task PauseAsync(int failures, CancellationToken stopping) =>
+        await Task.Delay(Backoff.After(failures, _firstPause, _longestPause), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>A job that could not even be begun goes back with a delay, not only when its visibility ends.</summary>
     private async Task RunAsync(ReceivedJob job, CancellationToken stopping)
     {
         metrics.Received(job);
         try
         {
-            await runner.RunAsync(job, stopping);
+            if (foreign.Has(job))
+                await foreign.ReturnAsync(job, stopping);
+            else
+                await runner.RunAsync(job, stopping);
         }
-#pragma warning disable CA1031 // Grains, queue and store fail in many ways; each is tried again, and counted by the queue.
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+#pragma warning disable CA1031 // Grains, queue and store fail in many ways; each is tried again.
+        catch (Exception e) when (!stopping.IsCancellationRequested && e is not JobQueueUnavailableException)
 #pragma warning restore CA1031
         {
             LogJobFailed(e, job.Job.VideoId, job.Attempt);
-            await queue.AbandonAsync(job, _pauseAfterFault, stopping);
+            await queue.AbandonAsync(job, Backoff.After(job.Attempt, _firstPause, _longestPause), stopping);
         }
         finally
         {
@@ -73,9 +99,12 @@ internal sealed partial class VideoWorker(
     [LoggerMessage(EventName = "MediaToolsMissing", Level = LogLevel.Warning, Message = "ffmpeg and ffprobe are not on PATH: videos become ready with their source only")]
     private partial void LogToolsMissing();
 
-    [LoggerMessage(EventName = "JobFailed", Level = LogLevel.Error, Message = "The job of {VideoId} could not be done, attempt {Attempt}; it will be delivered again")]
+    [LoggerMessage(EventName = "JobFailed", Level = LogLevel.Error, Message = "The job of {VideoId} could not be done, delivery {Attempt}; it will be delivered again")]
     private partial void LogJobFailed(Exception exception, string videoId, int attempt);
 
-    [LoggerMessage(EventName = "JobReceiveFailed", Level = LogLevel.Error, Message = "The queue could not be asked for jobs; it will be asked again")]
+    [LoggerMessage(EventName = "JobReceiveFailed", Level = LogLevel.Error, Message = "No job could be taken; the worker tries again with growing pauses")]
     private partial void LogReceiveFailed(Exception exception);
+
+    [LoggerMessage(EventName = "JobReceiveRecovered", Level = LogLevel.Information, Message = "Jobs can be taken again, after {Failures} failures")]
+    private partial void LogRecovered(int failures);
 }

@@ -15,6 +15,7 @@ internal sealed class WorkerMetrics
     private readonly Gauge<long> _pending;
     private readonly Counter<long> _retried;
     private readonly Counter<long> _deadLettered;
+    private readonly Counter<long> _foreign;
     private readonly Histogram<double> _wait;
     private readonly Histogram<double> _duration;
     private long _oldestInQueue = long.MaxValue;
@@ -29,6 +30,7 @@ internal sealed class WorkerMetrics
         _duration = meter.CreateHistogram("ingestion.job.duration", "s", "From the claim of a video to its result, by outcome.", tags: null, _buckets);
         _retried = meter.CreateCounter<long>("ingestion.job.retried", "{job}", "Attempts that failed and will be repeated.");
         _deadLettered = meter.CreateCounter<long>("ingestion.job.dead_lettered", "{job}", "Jobs moved to the dead letters.");
+        _foreign = meter.CreateCounter<long>("ingestion.job.foreign", "{delivery}", "Deliveries of jobs that another service made.");
     }
 
     /// <param name="pending">Jobs waiting or in flight.</param>
@@ -57,6 +59,8 @@ internal sealed class WorkerMetrics
     public void Retried() => _retried.Add(1);
 
     public void DeadLettered() => _deadLettered.Add(1);
+
+    public void Foreign() => _foreign.Add(1);
 
     private double OldestAgeSeconds()
     {

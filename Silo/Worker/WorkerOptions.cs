@@ -9,7 +9,7 @@ internal sealed class WorkerOptions
     [Range(1, 64)]
     public int Concurrency { get; set; } = 2;
 
-    /// <summary>Deliveries of a job before it goes to the dead letters and its video fails.</summary>
+    /// <summary>Times that a worker begins with a video before it fails and its job goes to the dead letters.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 5;
 

@@ -1,3 +1,4 @@
+using Ingestion.Backends.JobQueue;
 using Ingestion.Backends.JobQueue.Files;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,7 +16,7 @@ internal static class Program
         if (arguments is not [var folder])
             return;
         var options = Options.Create(new FileJobQueueOptions { Path = folder });
-        await using var queue = new FileJobQueue(options, TimeProvider.System, NullLogger<FileJobQueue>.Instance);
+        await using var queue = new FileJobQueue(options, new JobSource("service"), TimeProvider.System, NullLogger<FileJobQueue>.Instance);
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => EnqueueForEverAsync(queue, writer)));
     }
 

@@ -1,4 +1,5 @@
 using Ingestion.Backends.Disk;
+using Ingestion.Backends.JobQueue.Watch;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,8 +11,9 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// for is flushed; attempts and delays are written before they are answered but not flushed, so only a machine's crash forgets one.
 /// After a restart every job that was in flight is visible at once: its worker died with the process.
 /// </summary>
-internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
+internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisposable
 {
+    private readonly JobSource _source;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimeSpan _poll;
@@ -26,9 +28,9 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
     private bool _closed;
 
     /// <summary>Locks the folder and reads what an earlier process left in it.</summary>
-    public FileJobQueue(IOptions<FileJobQueueOptions> options, TimeProvider time, ILogger<FileJobQueue> logger)
+    public FileJobQueue(IOptions<FileJobQueueOptions> options, JobSource source, TimeProvider time, ILogger<FileJobQueue> logger)
     {
-        (_time, _logger, _openedAt) = (time, logger, time.GetTimestamp());
+        (_source, _time, _logger, _openedAt) = (source, time, logger, time.GetTimestamp());
         _poll = TimeSpan.FromSeconds(options.Value.PollSeconds);
         _folder = new QueueFolder(options.Value.Path);
         try
@@ -54,7 +56,8 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
         long id;
         lock (_gate)
             id = _ledger.NextId();
-        await _journal.AppendAsync(new JournalRecord(JournalOp.Put, id, job, At: _time.GetUtcNow()), flush: true).WaitAsync(cancellationToken);
+        var record = new JournalRecord(JournalOp.Put, id, job with { ServiceId = job.ServiceId ?? _source.ServiceId }, At: _time.GetUtcNow());
+        await _journal.AppendAsync(record, flush: true).WaitAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken)
@@ -141,6 +144,8 @@ internal sealed partial class FileJobQueue : IJobQueue, IAsyncDisposable
         lock (_gate)
             return Task.FromResult(_ledger.OldestAt);
     }
+
+    public QueueHealth Read() => _journal.IsFailing ? new QueueHealth(Works: false, "the journal can't be written") : new QueueHealth(Works: true, "journal open");
 
     public async ValueTask DisposeAsync()
     {

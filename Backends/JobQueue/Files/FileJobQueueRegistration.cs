@@ -1,3 +1,4 @@
+using Ingestion.Backends.JobQueue.Watch;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,13 +9,16 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// <summary>Registers the queue that needs no server.</summary>
 public static class FileJobQueueRegistration
 {
-    /// <summary>Keeps jobs in a journal on disk, in this process.</summary>
-    public static IServiceCollection AddFileJobQueue(this IServiceCollection services, Action<FileJobQueueOptions> configure)
+    /// <summary>Keeps jobs in a journal on disk, in this process, each marked with <paramref name="serviceId"/>.</summary>
+    public static IServiceCollection AddFileJobQueue(this IServiceCollection services, string serviceId, Action<FileJobQueueOptions> configure)
     {
+        services.AddSingleton(new JobSource(serviceId));
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<FileJobQueueOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<FileJobQueue>();
         services.AddSingleton<IJobQueue>(provider => provider.GetRequiredService<FileJobQueue>());
+        services.AddSingleton<IQueueHealth>(provider => provider.GetRequiredService<FileJobQueue>());
+        services.AddHealthChecks().AddCheck<JobQueueCheck>("queue");
         services.AddHostedService<Opening>();
         return services;
     }

@@ -34,7 +34,7 @@ internal sealed partial class JobJournal : IAsyncDisposable
     private int _jobs;
     private int _compactAt = FewRecords;
     private bool _suspect;
-    private bool _failing;
+    private volatile bool _failing;
 
     /// <summary>Opens the journal for appending behind what was read of it, and compacts it.</summary>
     /// <param name="path">The file.</param>
@@ -62,6 +62,9 @@ internal sealed partial class JobJournal : IAsyncDisposable
         (_length, _durable, _records) = (tail.GoodLength, tail.GoodLength, tail.Records);
         Compact();
     }
+
+    /// <summary>Whether the last write failed.</summary>
+    public bool IsFailing => _failing;
 
     /// <summary>Returns once the record is written and, when <paramref name="flush"/> is set, on disk.</summary>
     /// <exception cref="IOException">It could not be written; the journal is as if it had never been tried.</exception>
@@ -174,8 +177,9 @@ internal sealed partial class JobJournal : IAsyncDisposable
         {
             RandomAccess.SetLength(_file!, _length);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
+            // This must not end the writer: every later append would wait for ever.
             _suspect = true;
         }
     }

@@ -11,8 +11,8 @@ namespace Ingestion.Backends.JobQueue.Files;
 internal readonly record struct TakenJob(long Id, VideoJob Job, int Attempt, bool Returned, DateTimeOffset EnqueuedAt);
 
 /// <summary>
-/// The jobs of one queue in memory, ordered by when they may be delivered; no I/O, no clock, no locks. Times are counted from the opening
-/// of the queue on a clock that never steps back.
+/// The jobs of one queue in memory: hidden ones ordered by when they may be delivered, the others in lines of their owners. No I/O, no clock, no
+/// locks. Times are counted from the opening of the queue on a clock that never steps back.
 /// </summary>
 internal sealed class JobLedger
 {
@@ -20,7 +20,10 @@ internal sealed class JobLedger
     private static readonly TimeSpan _longestDelay = TimeSpan.FromHours(12);
 
     private readonly Dictionary<long, Entry> _jobs = [];
-    private readonly SortedSet<(TimeSpan VisibleAt, long Id)> _order = [];
+
+    // Each job is in one of the two.
+    private readonly SortedSet<Entry> _hidden = new(ByTime);
+    private readonly ReadyJobs<Entry> _ready = new(ByTime);
 
     // In order of arrival. What is gone leaves when it is first in line, so that the oldest job is found without a search.
     private readonly Queue<Entry> _arrivals = new();
@@ -29,8 +32,10 @@ internal sealed class JobLedger
     /// <summary>Jobs waiting, delayed or in flight.</summary>
     public int Count => _jobs.Count;
 
-    /// <summary>When the next job may be delivered; in the past when one may be now.</summary>
-    public TimeSpan? NextVisible => _order.Count > 0 ? _order.Min.VisibleAt : null;
+    private static IComparer<Entry> ByTime { get; } = Comparer<Entry>.Create((a, b) => (a.VisibleAt, a.Id).CompareTo((b.VisibleAt, b.Id)));
+
+    /// <summary>When the next hidden job may be delivered; asked when <see cref="Take"/> has given nothing, so none may be before.</summary>
+    public TimeSpan? NextVisible => _hidden.Min?.VisibleAt;
 
     /// <summary>When the oldest job was enqueued.</summary>
     public DateTimeOffset? OldestAt => _arrivals.TryPeek(out var oldest) ? oldest.EnqueuedAt : null;
@@ -65,25 +70,32 @@ internal sealed class JobLedger
 
     public void Add(long id, VideoJob job, TimeSpan now, DateTimeOffset enqueuedAt)
     {
-        _arrivals.Enqueue(_jobs[id] = new Entry(id, job, enqueuedAt) { VisibleAt = now });
-        _order.Add((now, id));
+        var entry = _jobs[id] = new Entry(id, job, enqueuedAt) { VisibleAt = now };
+        _arrivals.Enqueue(entry);
+        _hidden.Add(entry);
     }
 
     public void Remove(long id)
     {
         if (_jobs.Remove(id, out var entry))
-            _order.Remove((entry.VisibleAt, id));
+            Unlist(entry);
         while (_arrivals.TryPeek(out var first) && !_jobs.ContainsKey(first.Id))
             _arrivals.Dequeue();
     }
 
-    /// <summary>Hands out jobs that may be delivered now, the ones that waited longest first, and hides them for <paramref name="visibility"/>.</summary>
+    /// <summary>Hands out jobs that may be delivered now, one of each owner in turn, and hides them for <paramref name="visibility"/>.</summary>
     public List<TakenJob> Take(TimeSpan now, int max, TimeSpan visibility)
     {
-        var taken = new List<TakenJob>();
-        while (taken.Count < max && _order.Count > 0 && _order.Min is var next && next.VisibleAt <= now)
+        while (_hidden.Min is { } due && due.VisibleAt <= now)
         {
-            var entry = _jobs[next.Id];
+            _hidden.Remove(due);
+            _ready.Add(due.Job.Owner, due);
+        }
+
+        var taken = new List<TakenJob>();
+        while (taken.Count < max && _ready.Count > 0)
+        {
+            var entry = _ready.Next();
             taken.Add(new TakenJob(entry.Id, entry.Job, ++entry.Attempt, Returned: entry.Held, entry.EnqueuedAt));
             (entry.Held, entry.DelayedUntil) = (true, null);
             Move(entry, now + visibility);
@@ -119,9 +131,15 @@ internal sealed class JobLedger
 
     private void Move(Entry entry, TimeSpan visibleAt)
     {
-        _order.Remove((entry.VisibleAt, entry.Id));
+        Unlist(entry);
         entry.VisibleAt = visibleAt;
-        _order.Add((visibleAt, entry.Id));
+        _hidden.Add(entry);
+    }
+
+    private void Unlist(Entry entry)
+    {
+        if (!_hidden.Remove(entry))
+            _ready.Remove(entry.Job.Owner, entry);
     }
 
     private sealed class Entry(long id, VideoJob job, DateTimeOffset enqueuedAt)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using Ingestion.Backends.JobQueue.Watch;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,10 +9,11 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Backends.JobQueue.Sqs;
 
 /// <summary>
-/// A queue on SQS. The attempt is the service's receive count, which is approximate; receipts are its receipt handles. The SDK retries what
+/// A queue on SQS. The attempt is the service's receive count, which is approximate and counts looks (see the other half of this class); receipts are its receipt handles. The SDK retries what
 /// failed in transit, so an order may be sent twice: delivery is at least once anyway.
 /// </summary>
-internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, TimeProvider time, ILogger<SqsJobQueue> logger) : IJobQueue
+internal sealed partial class SqsJobQueue(
+    IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, JobSource source, TimeProvider time, ILogger<SqsJobQueue> logger) : IJobQueue, IProbedQueue, IAsyncDisposable
 {
     // The service's own limit for a visibility, counted from the receive.
     private static readonly TimeSpan _longestVisibility = TimeSpan.FromHours(12);
@@ -28,40 +30,17 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
         QueueAttributeName.ApproximateNumberOfMessagesNotVisible,
     ];
 
+    private static readonly List<string> _arn = [QueueAttributeName.QueueArn];
+
     private readonly SqsJobQueueOptions _options = options.Value;
     private readonly ILogger _logger = logger;
     private string? _queueUrl = options.Value.QueueUrl;
 
     public async Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
     {
-        var request = new SendMessageRequest { QueueUrl = await QueueUrlAsync(cancellationToken), MessageBody = JobMessage.Write(job) };
+        var body = JobMessage.Write(job with { ServiceId = job.ServiceId ?? source.ServiceId });
+        var request = new SendMessageRequest { QueueUrl = await QueueUrlAsync(cancellationToken), MessageBody = body };
         await sqs.SendMessageAsync(request, cancellationToken);
-    }
-
-    public async Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, 10);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(visibility, TimeSpan.Zero);
-        var request = new ReceiveMessageRequest
-        {
-            QueueUrl = await QueueUrlAsync(cancellationToken),
-            MaxNumberOfMessages = max,
-            VisibilityTimeout = Seconds(visibility),
-            WaitTimeSeconds = _options.PollSeconds,
-            MessageSystemAttributeNames = _ofDelivery,
-        };
-        var response = await sqs.ReceiveMessageAsync(request, cancellationToken);
-        var jobs = new List<ReceivedJob>();
-        foreach (var message in response.Messages ?? [])
-        {
-            if (JobMessage.TryRead(message.Body, out var job))
-                jobs.Add(new ReceivedJob(job, message.ReceiptHandle!, Attempt(message)) { EnqueuedAt = SentAt(message) });
-            else
-                await RejectAsync(request.QueueUrl, message, cancellationToken);
-        }
-
-        return jobs;
     }
 
     public async Task ExtendAsync(ReceivedJob job, TimeSpan visibility, CancellationToken cancellationToken) =>
@@ -92,6 +71,19 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
 
     /// <summary>SQS shows the age of its oldest message in CloudWatch only; the worker knows those in its hands.</summary>
     public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);
+
+    public async Task ProbeAsync(CancellationToken cancellationToken) =>
+        await sqs.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = await QueueUrlAsync(cancellationToken), AttributeNames = _arn }, cancellationToken);
+
+    public async Task ProbeDeadLettersAsync(CancellationToken cancellationToken) =>
+        await sqs.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = _options.DeadLetterQueueUrl, AttributeNames = _arn }, cancellationToken);
+
+    /// <summary>Whoever goes on with this silo's jobs need not wait for those that it kept for their turn.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await PutBackAsync(_turns.RemoveAll(), TimeSpan.Zero);
+        _looking.Dispose();
+    }
 
     private async ValueTask<string> QueueUrlAsync(CancellationToken cancellationToken) =>
         _queueUrl ??= (await sqs.GetQueueUrlAsync(new GetQueueUrlRequest { QueueName = _options.QueueName }, cancellationToken)).QueueUrl!;
@@ -129,12 +121,24 @@ internal sealed partial class SqsJobQueue(IAmazonSQS sqs, IOptions<SqsJobQueueOp
         }
     }
 
-    /// <summary>A message that is no job would come back for ever: it goes to the dead letters as it is.</summary>
-    private async Task RejectAsync(string? queueUrl, Message message, CancellationToken cancellationToken)
+    /// <summary>
+    /// A message that is no job would come back for ever: it goes to the dead letters as it is. Where that fails it comes back once more; the jobs that
+    /// came with it are not lost by it.
+    /// </summary>
+    private async Task RejectAsync(string? queueUrl, Message message)
     {
-        await sqs.SendMessageAsync(new SendMessageRequest { QueueUrl = _options.DeadLetterQueueUrl, MessageBody = message.Body }, cancellationToken);
-        await sqs.DeleteMessageAsync(new DeleteMessageRequest { QueueUrl = queueUrl, ReceiptHandle = message.ReceiptHandle }, cancellationToken);
-        LogRejected(message.MessageId);
+        try
+        {
+            await sqs.SendMessageAsync(new SendMessageRequest { QueueUrl = _options.DeadLetterQueueUrl, MessageBody = message.Body }, CancellationToken.None);
+            await sqs.DeleteMessageAsync(new DeleteMessageRequest { QueueUrl = queueUrl, ReceiptHandle = message.ReceiptHandle }, CancellationToken.None);
+            LogRejected(message.MessageId);
+        }
+#pragma warning disable CA1031 // The dead-letter queue fails in many ways; the start check names it when it is wrong.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogNotRejected(message.MessageId, e.Message);
+        }
     }
 
     // The service has three ways to say so: not in flight any more, no receipt of its making, or one that is too old.

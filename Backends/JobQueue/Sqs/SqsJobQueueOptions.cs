@@ -34,5 +34,8 @@ public sealed class SqsJobQueueOptions : IValidatableObject
     {
         if (string.IsNullOrEmpty(QueueUrl) == string.IsNullOrEmpty(QueueName))
             yield return new ValidationResult("Give either QueueUrl or QueueName.", [nameof(QueueUrl), nameof(QueueName)]);
+        // A dead letter would come back as a job, for ever.
+        if (DeadLetterQueueUrl is { Length: > 0 } && DeadLetterQueueUrl == QueueUrl)
+            yield return new ValidationResult("must be another queue than QueueUrl", [nameof(DeadLetterQueueUrl)]);
     }
 }

@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.SQS;
+using Ingestion.Backends.JobQueue.Watch;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,13 +11,23 @@ namespace Ingestion.Backends.JobQueue.Sqs;
 /// <summary>Registers the queue on SQS, for silos on several machines.</summary>
 public static class SqsJobQueueRegistration
 {
-    /// <summary>Keeps jobs in SQS.</summary>
-    public static IServiceCollection AddSqsJobQueue(this IServiceCollection services, Action<SqsJobQueueOptions> configure)
+    /// <summary>Keeps jobs in SQS, each marked with <paramref name="serviceId"/>.</summary>
+    public static IServiceCollection AddSqsJobQueue(this IServiceCollection services, string serviceId, Action<SqsJobQueueOptions> configure)
     {
+        services.AddSingleton(new JobSource(serviceId));
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<SqsJobQueueOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<IAmazonSQS>(provider => new AmazonSQSClient(Configure(provider.GetRequiredService<IOptions<SqsJobQueueOptions>>().Value)));
-        services.AddSingleton<IJobQueue, SqsJobQueue>();
+        services.AddMetrics();
+        services.AddSingleton<JobQueueMetrics>();
+        services.AddSingleton<QueueOutage>();
+        services.AddSingleton<IQueueHealth>(provider => provider.GetRequiredService<QueueOutage>());
+        services.AddSingleton<SqsJobQueue>();
+        services.AddSingleton<IProbedQueue>(provider => provider.GetRequiredService<SqsJobQueue>());
+        services.AddSingleton<IJobQueue>(provider => new WatchedJobQueue(
+            provider.GetRequiredService<SqsJobQueue>(), provider.GetRequiredService<QueueOutage>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<JobQueueProbe>();
+        services.AddHealthChecks().AddCheck<JobQueueCheck>("queue");
         return services;
     }
 

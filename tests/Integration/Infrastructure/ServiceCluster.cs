@@ -1,5 +1,6 @@
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.GrainStorage;
+using Ingestion.Backends.JobQueue;
 using Ingestion.Backends.JobQueue.Files;
 using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
@@ -42,7 +43,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         (_partSize, _openStore) = (partSize, openStore ?? (buffers => new FileObjectStore(path, buffers)));
         _store = OpenStore();
         _fileQueue = new FileJobQueue(
-            Options.Create(new FileJobQueueOptions { Path = Path.Combine(path, "queue"), PollSeconds = 1 }), TimeProvider.System, NullLogger<FileJobQueue>.Instance);
+            Options.Create(new FileJobQueueOptions { Path = Path.Combine(path, "queue"), PollSeconds = 1 }), new JobSource("service"), TimeProvider.System, NullLogger<FileJobQueue>.Instance);
         _queue = new FaultyQueue(_fileQueue);
         _storage = new FaultyStorage(new FileGrainStorage(Path.Combine(path, "state")));
     }

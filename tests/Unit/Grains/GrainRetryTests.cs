@@ -18,14 +18,39 @@ public class GrainRetryTests
     public void FirstAttempt_ComesAtOnce_WhenWorkIsFoundPending()
     {
         _retry.StartNow();
-        Assert.Equal((TimeSpan.Zero, GrainRetry.Period, true), (OnlyTimer.Options.DueTime, OnlyTimer.Options.Period, OnlyTimer.Options.KeepAlive));
+        Assert.Equal((TimeSpan.Zero, true), (OnlyTimer.Options.DueTime, OnlyTimer.Options.KeepAlive));
     }
 
     [Fact]
-    public void FirstAttempt_ComesAPeriodLater_WhenWorkHasJustFailed()
+    public void FirstAttempt_ComesAfterAPause_WhenWorkHasJustFailed()
     {
         _retry.StartLater();
-        Assert.Equal(GrainRetry.Period, OnlyTimer.Options.DueTime);
+        Assert.InRange(OnlyTimer.Options.DueTime.TotalSeconds, 1.5, 2.5);
+    }
+
+    /// <summary>The pending work itself says that it has failed, while its attempt is under way.</summary>
+    [Fact]
+    public async Task Pauses_Double_UpToHalfAMinute()
+    {
+        _retry.StartLater();
+        for (var n = 0; n < 6; n++)
+        {
+            _retry.StartLater();
+            await OnlyTimer.Tick(CancellationToken.None);
+        }
+
+        double[] seconds = [4, 8, 16, 30, 30, 30];
+        Assert.Equal(seconds.Length, OnlyTimer.Pauses.Count);
+        Assert.All(OnlyTimer.Pauses.Zip(seconds), pause => Assert.InRange(pause.First.TotalSeconds, 0.75 * pause.Second, 1.25 * pause.Second));
+    }
+
+    [Fact]
+    public async Task Attempts_GoOn_WhenOneOfThemThrows()
+    {
+        var retry = new GrainRetry(Register, () => throw new IOException("Too many open files"));
+        retry.StartNow();
+        await Assert.ThrowsAsync<IOException>(() => OnlyTimer.Tick(CancellationToken.None));
+        Assert.Single(OnlyTimer.Pauses);
     }
 
     [Fact]
@@ -90,7 +115,9 @@ public class GrainRetryTests
 
         public bool IsDisposed { get; private set; }
 
-        public void Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+        public List<TimeSpan> Pauses { get; } = [];
+
+        public void Change(TimeSpan dueTime, TimeSpan period) => Pauses.Add(dueTime);
 
         public void Dispose() => IsDisposed = true;
     }

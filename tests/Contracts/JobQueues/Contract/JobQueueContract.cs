@@ -9,6 +9,9 @@ public sealed record LetterView(string VideoId, int Attempt, string Reason);
 /// <summary>What every <see cref="IJobQueue"/> does. A provider joins with a class that opens an empty queue that polls for <see cref="Poll"/>.</summary>
 public abstract class JobQueueContract : IAsyncLifetime
 {
+    /// <summary>The service that the queue under test works for.</summary>
+    public const string Service = "service";
+
     /// <summary>How long a receive of the queue under test waits.</summary>
     protected static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
@@ -35,6 +38,22 @@ public abstract class JobQueueContract : IAsyncLifetime
         var job = await ReceiveOneAsync(_long);
         Assert.Equal(("a", 1), (job.Job.VideoId, job.Attempt));
         Assert.Equal(1, await CountAsync());
+    }
+
+    [ContractFact]
+    public async Task Job_NamesItsServiceAndItsOwnersDigest()
+    {
+        await Queue.EnqueueAsync(VideoJob.Of("a", "alice@example.org"), CancellationToken.None);
+        var job = (await ReceiveOneAsync(_long)).Job;
+        Assert.Equal(Service, job.ServiceId);
+        Assert.Matches("^[0-9a-f]{16}$", job.Owner);
+    }
+
+    [ContractFact]
+    public async Task Job_KeepsItsService_WhenAnotherOneMadeIt()
+    {
+        await Queue.EnqueueAsync(new VideoJob("a", "owner", "another"), CancellationToken.None);
+        Assert.Equal(new VideoJob("a", "owner", "another"), (await ReceiveOneAsync(_long)).Job);
     }
 
     [ContractFact]
@@ -231,7 +250,62 @@ public abstract class JobQueueContract : IAsyncLifetime
         }
     }
 
-    protected Task EnqueueAsync(string videoId) => Queue.EnqueueAsync(new VideoJob(videoId), CancellationToken.None);
+    /// <summary>A user with many videos, another one with a few, and one whose first job comes last.</summary>
+    [ContractFact]
+    public async Task FirstJobOfAnOwner_WaitsForAtMostOneJobOfEachOther()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(n => EnqueueAsync($"many{n}", "many")));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(n => EnqueueAsync($"few{n}", "few")));
+        await ReceiveOneAsync(_long);
+        await EnqueueAsync("first", "late");
+        var next = new[] { await ReceiveOneAsync(_long), await ReceiveOneAsync(_long), await ReceiveOneAsync(_long) };
+        Assert.Contains("late", next.Select(job => job.Job.Owner));
+        Assert.InRange(next.Count(job => job.Job.Owner == "many"), 0, 1);
+        Assert.InRange(next.Count(job => job.Job.Owner == "few"), 0, 1);
+    }
+
+    [ContractFact]
+    public async Task JobsThatNameNoOwner_TakeTurnsAsOneOwners()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(n => EnqueueAsync($"old{n}")));
+        await ReceiveOneAsync(_long);
+        await EnqueueAsync("first", "late");
+        Assert.Contains("late", new[] { await ReceiveOneAsync(_long), await ReceiveOneAsync(_long) }.Select(job => job.Job.Owner));
+    }
+
+    [ContractFact]
+    public async Task Job_TakesItsTurnAgain_WhenAbandoned()
+    {
+        await EnqueueAsync("a", "one");
+        await EnqueueAsync("b", "one");
+        await EnqueueAsync("c", "two");
+        var first = await ReceiveOneAsync(_long);
+        await Queue.AbandonAsync(first, TimeSpan.Zero, CancellationToken.None);
+        Assert.NotEqual(first.Job.Owner, (await ReceiveOneAsync(_long)).Job.Owner);
+        var rest = new[] { await ReceiveOneAsync(_long), await ReceiveOneAsync(_long) };
+        Assert.Contains(first.Job.VideoId, rest.Select(job => job.Job.VideoId));
+    }
+
+    /// <summary>One of them alone is not held up either: as much of it is done at once as there are workers.</summary>
+    [ContractFact]
+    public async Task Owner_GetsEveryTurn_WhenNobodyElseHasJobs()
+    {
+        const int Jobs = 25;
+        await Task.WhenAll(Enumerable.Range(0, Jobs).Select(n => EnqueueAsync($"v{n}", "one")));
+        var done = new HashSet<string>();
+        while (done.Count < Jobs)
+        {
+            foreach (var job in await PollAsync(1, _long))
+            {
+                await Queue.CompleteAsync(job, CancellationToken.None);
+                Assert.True(done.Add(job.Job.VideoId));
+            }
+        }
+
+        Assert.Equal(0, await CountAsync());
+    }
+
+    protected Task EnqueueAsync(string videoId, string? owner = null) => Queue.EnqueueAsync(new VideoJob(videoId, owner), CancellationToken.None);
 
     protected async Task<ReceivedJob> ReceiveOneAsync(TimeSpan visibility) => Assert.Single(await PollAsync(1, visibility));
 

@@ -1,4 +1,6 @@
+using Ingestion.Backends.JobQueue;
 using Ingestion.Backends.JobQueue.Files;
+using Ingestion.Tests.Contracts.JobQueues.Contract;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -26,7 +28,7 @@ internal sealed class QueueInFolder
     public FileJobQueue Open()
     {
         var options = Options.Create(new FileJobQueueOptions { Path = Folder, PollSeconds = PollSeconds });
-        var queue = new FileJobQueue(options, Time, NullLogger<FileJobQueue>.Instance);
+        var queue = new FileJobQueue(options, new JobSource(JobQueueContract.Service), Time, NullLogger<FileJobQueue>.Instance);
         _opened.Add(queue);
         return queue;
     }

@@ -1,3 +1,5 @@
+using System.Text;
+using Ingestion.Backends.Buffers;
 using Ingestion.Videos;
 using Xunit;
 using static Ingestion.Tests.Contracts.JobQueues.Files.QueueInFolder;
@@ -26,6 +28,31 @@ public sealed class RestartTests : IAsyncLifetime
         Assert.Equal([("fresh", 1), ("tried", 2)], second.Values.Select(job => (job.Job.VideoId, job.Attempt)).Order());
         var third = await DrainAsync(_folder.CrashAndOpen());
         Assert.Equal([("fresh", 2), ("tried", 3)], third.Values.Select(job => (job.Job.VideoId, job.Attempt)).Order());
+    }
+
+    /// <summary>Its jobs count as own, and take turns as those of one owner.</summary>
+    [Fact]
+    public async Task Journal_OfABuildWithoutServicesAndOwners_IsRead()
+    {
+        string[] records = ["""{"op":"Open","version":1}""", """{"op":"Put","id":1,"job":{"videoId":"old"},"at":"2030-01-02T03:04:05+00:00"}"""];
+        await File.WriteAllLinesAsync(_folder.Journal, records.Select(record => "0 " + record).Select(body => $"{Crc32C.Of(Encoding.UTF8.GetBytes(body)):x8} {body}"));
+        Assert.Equal(new VideoJob("old"), (await DrainAsync(_folder.Open()))["old"].Job);
+    }
+
+    [Fact]
+    public async Task Owners_TakeTurns_AfterRestart()
+    {
+        var queue = _folder.Open();
+        foreach (var n in Enumerable.Range(0, 20))
+            await queue.EnqueueAsync(new VideoJob($"many{n}", "many"), CancellationToken.None);
+        await queue.EnqueueAsync(new VideoJob("first", "late"), CancellationToken.None);
+        var tried = Assert.Single(await queue.ReceiveAsync(1, Visibility, CancellationToken.None));
+
+        queue = _folder.CrashAndOpen();
+        var jobs = await queue.ReceiveAsync(2, Visibility, CancellationToken.None);
+        Assert.Equal(["late", "many"], jobs.Select(job => job.Job.Owner).Order());
+        // What was tried before is first of its owner's.
+        Assert.Equal(2, jobs.Single(job => job.Job.VideoId == tried.Job.VideoId).Attempt);
     }
 
     [Fact]

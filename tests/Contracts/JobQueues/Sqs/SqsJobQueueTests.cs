@@ -3,6 +3,7 @@ using Amazon.SQS.Model;
 using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Tests.Support.Servers;
 using Ingestion.Videos;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
@@ -18,12 +19,22 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
     {
         var client = emulator.CreateClient();
         await using var queues = await SqsQueues.CreateAsync(client);
-        await client.SendMessageAsync(queues.QueueUrl, """{"v":2,"videoId":"from the future"}""");
+        await client.SendMessageAsync(queues.QueueUrl, """{"v":3,"videoId":"from the future"}""");
         await client.SendMessageAsync(queues.QueueUrl, "no JSON");
         var queue = queues.Open(pollSeconds: 0);
         Assert.Empty(await queue.ReceiveAsync(10, _visibility, CancellationToken.None));
-        Assert.Equal(["no JSON", """{"v":2,"videoId":"from the future"}"""], (await queues.ReadDeadLettersAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal(["no JSON", """{"v":3,"videoId":"from the future"}"""], (await queues.ReadDeadLettersAsync()).Order(StringComparer.Ordinal));
         Assert.Equal(0, await queue.CountAsync(CancellationToken.None));
+    }
+
+    [ContractFact]
+    public async Task Job_OfABuildWithoutServices_IsReadAndNamesNone()
+    {
+        var client = emulator.CreateClient();
+        await using var queues = await SqsQueues.CreateAsync(client);
+        await client.SendMessageAsync(queues.QueueUrl, """{"v":1,"videoId":"old"}""");
+        var job = Assert.Single(await queues.Open(pollSeconds: 0).ReceiveAsync(10, _visibility, CancellationToken.None));
+        Assert.Equal(new VideoJob("old"), job.Job);
     }
 
     [ContractFact]
@@ -37,7 +48,7 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
         await queue.DeadLetterAsync(job, new string('x', 100_000), CancellationToken.None);
         var letter = Assert.Single(await queues.ReadDeadLettersAsync());
         await client.SendMessageAsync(queues.QueueUrl, letter);
-        Assert.Equal("a", Assert.Single(await queue.ReceiveAsync(10, _visibility, CancellationToken.None)).Job.VideoId);
+        Assert.Equal(job.Job, Assert.Single(await queue.ReceiveAsync(10, _visibility, CancellationToken.None)).Job);
     }
 
     [ContractFact]
@@ -55,7 +66,40 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
     {
         await using var queues = await SqsQueues.CreateAsync(emulator.CreateClient());
         var queue = queues.Open(pollSeconds: 0, options => options.QueueUrl += "-missing");
-        await Assert.ThrowsAsync<QueueDoesNotExistException>(() => queue.EnqueueAsync(new VideoJob("a"), CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync(new VideoJob("a"), CancellationToken.None));
+        Assert.IsType<QueueDoesNotExistException>(failure.InnerException);
+        // The next one does not ask again so soon.
+        Assert.Null((await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync(new VideoJob("b"), CancellationToken.None))).InnerException);
+    }
+
+    /// <summary>What is no job, and can't be moved, comes back by itself.</summary>
+    [ContractFact]
+    public async Task Jobs_AreReceived_WhenTheDeadLetterQueueIsMissing()
+    {
+        var client = emulator.CreateClient();
+        await using var queues = await SqsQueues.CreateAsync(client);
+        var queue = queues.Open(pollSeconds: 0, options => options.DeadLetterQueueUrl += "-missing");
+        await client.SendMessageAsync(queues.QueueUrl, "no JSON");
+        await queue.EnqueueAsync(new VideoJob("a"), CancellationToken.None);
+        Assert.Equal("a", Assert.Single(await queue.ReceiveAsync(10, _visibility, CancellationToken.None)).Job.VideoId);
+        Assert.Equal(2, await queue.CountAsync(CancellationToken.None));
+    }
+
+    /// <summary>Jobs that were kept for their owner's turn are there at once for whoever goes on.</summary>
+    [ContractFact]
+    public async Task KeptJobs_AreGivenBack_WhenTheSiloStops()
+    {
+        const int Jobs = 8;
+        await using var queues = await SqsQueues.CreateAsync(emulator.CreateClient());
+        await using (var silo = queues.OpenHost(pollSeconds: 0))
+        {
+            var queue = silo.GetRequiredService<IJobQueue>();
+            for (var n = 0; n < Jobs; n++)
+                await queue.EnqueueAsync(new VideoJob($"v{n}", "one"), CancellationToken.None);
+            await queue.CompleteAsync(Assert.Single(await queue.ReceiveAsync(1, _visibility, CancellationToken.None)), CancellationToken.None);
+        }
+
+        Assert.Equal(Jobs - 1, (await queues.Open(pollSeconds: 0).ReceiveAsync(10, _visibility, CancellationToken.None)).Count);
     }
 
     [Fact]
@@ -65,6 +109,8 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
         var mistakes = new List<ValidationResult>();
         Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), mistakes, validateAllProperties: true));
         Assert.Equal(["DeadLetterQueueUrl", "PollSeconds", "ServiceUrl"], mistakes.SelectMany(mistake => mistake.MemberNames).Order());
+        options = new SqsJobQueueOptions { DeadLetterQueueUrl = "http://queue.example/jobs", QueueUrl = "http://queue.example/jobs" };
+        Assert.Equal(["DeadLetterQueueUrl"], Assert.Single(options.Validate(new ValidationContext(options))).MemberNames);
         options = new SqsJobQueueOptions { DeadLetterQueueUrl = "http://queue.example/dead", QueueName = "jobs", QueueUrl = "http://queue.example/jobs" };
         Assert.Contains("either", Assert.Single(options.Validate(new ValidationContext(options))).ErrorMessage!, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using Ingestion.Backends.JobQueue.Sqs;
+using Ingestion.Tests.Contracts.JobQueues.Contract;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,15 +24,21 @@ internal sealed class SqsQueues(IAmazonSQS client, string queueUrl, string deadL
 
     public IJobQueue Open(int pollSeconds, Action<SqsJobQueueOptions>? configure = null)
     {
+        var host = OpenHost(pollSeconds, configure);
+        _hosts.Add(host);
+        return host.GetRequiredService<IJobQueue>();
+    }
+
+    /// <summary>A silo's services, as far as the queue goes, to be ended by the caller.</summary>
+    public ServiceProvider OpenHost(int pollSeconds, Action<SqsJobQueueOptions>? configure = null)
+    {
         var services = new ServiceCollection().AddLogging().AddSingleton(client);
-        services.AddSqsJobQueue(options =>
+        services.AddSqsJobQueue(JobQueueContract.Service, options =>
         {
             (options.QueueUrl, options.DeadLetterQueueUrl, options.PollSeconds) = (QueueUrl, deadLetterUrl, pollSeconds);
             configure?.Invoke(options);
         });
-        var host = services.BuildServiceProvider();
-        _hosts.Add(host);
-        return host.GetRequiredService<IJobQueue>();
+        return services.BuildServiceProvider();
     }
 
     public async Task<List<string>> ReadDeadLettersAsync()

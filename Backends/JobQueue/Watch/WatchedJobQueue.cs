@@ -1,0 +1,62 @@
+using Ingestion.Videos;
+
+namespace Ingestion.Backends.JobQueue.Watch;
+
+/// <summary>A queue outside the process, whose failures are noted in one place and become <see cref="JobQueueUnavailableException"/>.</summary>
+internal sealed class WatchedJobQueue(IJobQueue inner, QueueOutage outage, TimeProvider time) : IJobQueue
+{
+    // A caller that gave up after so long was not in a hurry: the queue did not answer.
+    private static readonly TimeSpan _noAnswer = TimeSpan.FromSeconds(4);
+
+    public Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
+    {
+        outage.BeforeSend();
+        return RunAsync(QueueUse.Send, () => inner.EnqueueAsync(job, cancellationToken), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ReceivedJob> jobs = [];
+        await RunAsync(QueueUse.Take, async () => jobs = await inner.ReceiveAsync(max, visibility, cancellationToken), cancellationToken);
+        return jobs;
+    }
+
+    public Task ExtendAsync(ReceivedJob job, TimeSpan visibility, CancellationToken cancellationToken) =>
+        RunAsync(QueueUse.Take, () => inner.ExtendAsync(job, visibility, cancellationToken), cancellationToken);
+
+    public Task CompleteAsync(ReceivedJob job, CancellationToken cancellationToken) =>
+        RunAsync(QueueUse.Take, () => inner.CompleteAsync(job, cancellationToken), cancellationToken);
+
+    public Task AbandonAsync(ReceivedJob job, TimeSpan delay, CancellationToken cancellationToken) =>
+        RunAsync(QueueUse.Take, () => inner.AbandonAsync(job, delay, cancellationToken), cancellationToken);
+
+    /// <summary>Mostly a matter of the dead-letter queue, which says nothing about this one.</summary>
+    public Task DeadLetterAsync(ReceivedJob job, string reason, CancellationToken cancellationToken) => inner.DeadLetterAsync(job, reason, cancellationToken);
+
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        long count = 0;
+        await RunAsync(QueueUse.Probe, async () => count = await inner.CountAsync(cancellationToken), cancellationToken);
+        return count;
+    }
+
+    public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => inner.OldestAsync(cancellationToken);
+
+    private async Task RunAsync(QueueUse use, Func<Task> ask, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            await ask();
+            outage.Worked(use);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && (use != QueueUse.Send || time.GetElapsedTime(began) < _noAnswer))
+        {
+            throw;
+        }
+        catch (Exception e) when (e is not (ArgumentException or ObjectDisposedException))
+        {
+            throw outage.Failed(use, e);
+        }
+    }
+}
