@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,8 @@ internal static partial class StartLog
         if (settings.HasRole(Roles.Api))
         {
             var tokens = app.Services.GetRequiredService<IOptions<TokenOptions>>().Value;
+            if (app.Environment.IsProduction() && app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.IsAnyHostTaken)
+                LogAnyHost(logger);
             LogKey(logger, tokens.Key.Length > 0 ? "the setting Ingestion:Token:Key" : tokens.KeyFile);
         }
 
@@ -39,6 +42,9 @@ internal static partial class StartLog
 
     [LoggerMessage(EventName = "SiloTokenKey", Level = LogLevel.Information, Message = "Tokens are checked with the key of {Key}")]
     private static partial void LogKey(ILogger logger, string key);
+
+    [LoggerMessage(EventName = "AnyHostTaken", Level = LogLevel.Warning, Message = "Links name whatever host a request names: set Ingestion:Http:PublicUrl, or Ingestion:Http:AllowedHosts")]
+    private static partial void LogAnyHost(ILogger logger);
 
     [LoggerMessage(EventName = "SiloCluster", Level = LogLevel.Information, Message = "Cluster {ClusterId} ({Kind}), this silo {Endpoint}")]
     private static partial void LogCluster(ILogger logger, string clusterId, string kind, IPEndPoint endpoint);

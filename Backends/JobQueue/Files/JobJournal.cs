@@ -174,7 +174,9 @@ internal sealed partial class JobJournal : IAsyncDisposable
         {
             RandomAccess.SetLength(_file!, _length);
         }
-        catch (IOException)
+#pragma warning disable CA1031 // Whatever it is: an exception from here would end the only writer, and every job after it would wait for ever.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             _suspect = true;
         }
