@@ -4,6 +4,7 @@ using Ingestion.Api.Health;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Api.Uploads;
@@ -18,7 +19,7 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddUploads().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddStatus().AddApiDocument();
+        services.AddUploads().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits().AddStatus().AddApiDocument();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)
@@ -33,6 +34,7 @@ public static class IngestionApi
         app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimits();
         app.MapUploads();
         app.MapVideos();
         app.MapStatus();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Status;
@@ -21,7 +22,7 @@ internal static class StatusAdmin
     {
         admin.MapGet("/users/{id}/sockets", ListSocketsAsync).Operation("listUserSockets", "The sockets and event streams of a user.").Refuses(Problem.NotFound)
             .WithParameters(new Parameter("path", "id", "The sub of the user's tokens."));
-        admin.MapPost("/broadcast", BroadcastAsync)
+        admin.MapPost("/broadcast", BroadcastAsync).LimitedBy(RateKind.Broadcast)
             .Operation("broadcast", "Sends a message to all who listen to a channel now.")
             .TakesJson(typeof(BroadcastJson))
             .Refuses(Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge, Problem.BroadcastInvalid, Problem.ChannelInvalid);

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Text;
 using Ingestion.Api.Auth.Provider;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 
@@ -39,17 +40,28 @@ internal sealed class BearerEvents : JwtBearerEvents
         context.HandleResponse();
         var problem = ProblemOf(context.AuthenticateFailure);
         if (problem.Status is StatusCodes.Status401Unauthorized)
+            problem = Limit(context.HttpContext) ?? problem;
+        if (problem.Status is StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = problem == Problem.TokenMissing ? "Bearer" : "Bearer error=\"invalid_token\"";
         await problem.ToResult().ExecuteAsync(context.HttpContext);
     }
 
     public override async Task Forbidden(ForbiddenContext context)
     {
+        if (Limit(context.HttpContext) is { } busy)
+        {
+            await busy.ToResult().ExecuteAsync(context.HttpContext);
+            return;
+        }
+
         context.Response.Headers.WWWAuthenticate = NeededScope(context.HttpContext) is { Length: > 0 } scope
             ? $"Bearer error=\"insufficient_scope\", scope=\"{scope}\""
             : "Bearer error=\"insufficient_scope\"";
         await Problem.ScopeMissing.ToResult().ExecuteAsync(context.HttpContext);
     }
+
+    /// <summary>A valid token is never refused for what others at its address send: only refusals count, and only they are limited.</summary>
+    private static Problem? Limit(HttpContext context) => context.RequestServices.GetRequiredService<CallerRates>().Take(context, RateKind.Refusal);
 
     private static Problem ProblemOf(Exception? failure) => failure switch
     {

@@ -45,12 +45,16 @@ internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IR
         }
     }
 
-    public ClaimsIdentity ToIdentity(DateTime expires)
+    /// <param name="expires">When the token does.</param>
+    /// <param name="link">The name of the share link; null: it is no share.</param>
+    public ClaimsIdentity ToIdentity(DateTime expires, string? link)
     {
         var seconds = new DateTimeOffset(expires, TimeSpan.Zero).ToUnixTimeSeconds();
         var claims = new List<Claim>(capacity: 4 + Scopes.Count + Roles.Count) { new("sub", User), new("exp", seconds.ToString(CultureInfo.InvariantCulture)) };
         if (Video is not null)
             claims.Add(new Claim(TokenService.VideoClaim, Video));
+        if (link is not null)
+            claims.Add(new Claim(TokenService.LinkClaim, link));
         foreach (var scope in Scopes)
             claims.Add(new Claim("scope", scope));
         foreach (var role in Roles)

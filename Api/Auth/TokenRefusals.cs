@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Ingestion.Api.Http;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Ingestion.Api.Auth;
@@ -13,40 +13,18 @@ internal sealed partial class TokenRefusals(IMeterFactory meters, IOptions<Token
     private static readonly TimeSpan _quiet = TimeSpan.FromMinutes(1);
 
     private readonly Counter<long> _refused = meters.Create("Ingestion").CreateCounter<long>("ingestion.token.refused", "{token}", "Tokens refused, by reason.");
-    private readonly ConcurrentDictionary<string, Line> _lines = new();
+    private readonly LinePace _lines = new(_quiet, time);
 
     /// <summary>A token was refused. <paramref name="reason"/> is one of <see cref="RefusalReason"/>.</summary>
     public void Refused(string reason)
     {
         _refused.Add(1, new KeyValuePair<string, object?>("error.type", reason));
-        if (_lines.GetOrAdd(reason, _ => new Line()).Count(time) is { } tokens)
+        if (_lines.Count(reason) is { } tokens)
             LogRefused(tokens, reason, options.Value.Key.Length > 0 ? "of Ingestion:Token:Key" : options.Value.KeyFile, options.Value.OwnIssuer, options.Value.Audience);
     }
 
     [LoggerMessage(EventName = "TokensRefused", Level = LogLevel.Warning, Message = "{Count} tokens refused: {Reason}. They need the key {Key}, the issuer {Issuer} and the audience {Audience}")]
     private partial void LogRefused(long count, string reason, string key, string issuer, string audience);
-
-    /// <summary>What was refused for one reason since its last line.</summary>
-    private sealed class Line
-    {
-        private readonly Lock _gate = new();
-        private long _count;
-        private long? _loggedAt;
-
-        /// <summary>One more; how many a line is to name, or null while the last one is too fresh.</summary>
-        public long? Count(TimeProvider time)
-        {
-            lock (_gate)
-            {
-                _count++;
-                if (_loggedAt is { } at && time.GetElapsedTime(at) < _quiet)
-                    return null;
-                var count = _count;
-                (_count, _loggedAt) = (0, time.GetTimestamp());
-                return count;
-            }
-        }
-    }
 }
 
 /// <summary>Why a token is refused, in words that say nothing of the token itself. A closed list: each is a value of a metric's tag.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Ingestion.Api.Auth.Provider;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -14,10 +16,14 @@ public sealed class TokenService
     /// <summary>Roles, as a list or separated by blanks: the broadcasts that the user gets.</summary>
     public const string RoleClaim = "roles";
 
+    /// <summary>The name of a share link, made of its token; guests of one link have it in common. No token brings it along.</summary>
+    internal const string LinkClaim = "link";
+
     /// <summary>Seconds that a share lasts at most.</summary>
     public const int LongestShare = 365 * 24 * 60 * 60;
 
     private const int LongestToken = 8 * 1024;
+    private const int LinkBytes = 12;
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly TokenOptions _options;
@@ -76,8 +82,11 @@ public sealed class TokenService
             return Refuse(RefusalReason.Expired, TokenRefusal.Expired);
         if (LastsTooLong(jwt, isOwn && claims.IsShare, now))
             return Refuse(RefusalReason.TooLong);
-        return new TokenCheck(claims.ToIdentity(jwt.ValidTo), TokenRefusal.None, jwt);
+        return new TokenCheck(claims.ToIdentity(jwt.ValidTo, claims.IsShare ? LinkOf(jwt) : null), TokenRefusal.None, jwt);
     }
+
+    /// <summary>A token has one spelling, so the same link has the same name on every silo.</summary>
+    private static string LinkOf(JsonWebToken jwt) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(jwt.EncodedToken)).AsSpan(0, LinkBytes));
 
     private TokenCheck Refuse(string reason, TokenRefusal refusal = TokenRefusal.Invalid)
     {

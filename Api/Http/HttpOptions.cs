@@ -14,6 +14,16 @@ public sealed class HttpOptions : IValidatableObject
     public string PublicUrl { get; set; } = "";
 
     /// <summary>
+    /// Names by which clients may reach the API, comma-separated, without ports; <c>*.example.org</c>: any below. The host of <see cref="PublicUrl"/> is one of
+    /// them. Requests for others are refused, but for probes. Empty: any.
+    /// </summary>
+    public string AllowedHosts { get; set; } = "";
+
+    /// <summary>For how long browsers are told to come by TLS only, in seconds, where the silo ends TLS itself. 0: they are not told.</summary>
+    [Range(0, 63_072_000)]
+    public int HstsSeconds { get; set; } = 2_592_000;
+
+    /// <summary>
     /// Addresses and networks (CIDR), comma-separated, whose <c>X-Forwarded-*</c> are believed. Empty: none.
     /// </summary>
     public string TrustedProxies { get; set; } = "127.0.0.0/8, ::1";
@@ -26,11 +36,22 @@ public sealed class HttpOptions : IValidatableObject
 
     internal IReadOnlyList<string> Origins => Split(CorsOrigins);
 
+    internal IReadOnlyList<string> Hosts => Split(AllowedHosts);
+
+    /// <summary>Nothing says by which names the API is reached: links name whatever a request does.</summary>
+    public bool IsAnyHostTaken => PublicUrl.Length == 0 && Hosts.Count == 0;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (PublicUrl.Length > 0 && !IsWebAddress(PublicUrl, mayHavePath: true))
             yield return new ValidationResult($"{nameof(PublicUrl)} must be an absolute http or https address without query: {PublicUrl}", [nameof(PublicUrl)]);
+        foreach (var host in Hosts)
+        {
+            if (Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host.Trim('[', ']')) is UriHostNameType.Unknown)
+                yield return new ValidationResult($"{nameof(AllowedHosts)} must be host names without ports, or *. and one: {host}", [nameof(AllowedHosts)]);
+        }
+
         foreach (var proxy in Split(TrustedProxies))
         {
             if (!TryReadNetwork(proxy, out _))

@@ -5,11 +5,11 @@ namespace Ingestion.Api.OpenApi;
 /// <summary>Problems that requests meet before or beneath their endpoint: said once, here.</summary>
 internal static class CommonProblems
 {
-    private static readonly Problem[] _authorised = [Problem.TokenMissing, Problem.TokenInvalid, Problem.TokenExpired, Problem.ScopeMissing];
+    private static readonly Problem[] _authorised = [Problem.TokenMissing, Problem.TokenInvalid, Problem.TokenExpired, Problem.ScopeMissing, Problem.RateLimited];
 
     // By the middleware, the exception handler, and the grains and stores under every endpoint.
     private static readonly Problem[] _api =
-        [Problem.RequestInvalid, Problem.MethodOverrideInvalid, Problem.Internal, Problem.Unavailable, Problem.StorageUnavailable, Problem.StorageFull];
+        [Problem.RequestInvalid, Problem.HostInvalid, Problem.MethodOverrideInvalid, Problem.Internal, Problem.Unavailable, Problem.StorageUnavailable, Problem.StorageFull];
 
     // The server ends a body that comes too slowly or is too long, wherever it is read.
     private static readonly Problem[] _body = [Problem.UploadTooSlow, Problem.FileTooLarge];
@@ -20,7 +20,7 @@ internal static class CommonProblems
     public static IEnumerable<Problem> Of(bool isOfApi, bool needsToken, bool hasBody)
     {
         if (!isOfApi)
-            return [Problem.Internal, Problem.MethodOverrideInvalid];
+            return [Problem.Internal, Problem.HostInvalid, Problem.MethodOverrideInvalid];
         return [.. needsToken ? _authorised : [], .. _api, .. hasBody ? _body : []];
     }
 }

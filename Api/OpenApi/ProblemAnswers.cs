@@ -63,6 +63,12 @@ internal static class ProblemAnswers
             (answer.Content ??= new Dictionary<string, OpenApiMediaType>())[MediaType] = new OpenApiMediaType { Schema = Of(document, problems) };
         if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             OperationAnswers.AddField(answer, "Retry-After", "Whole seconds after which a retry makes sense.");
+        if (status is StatusCodes.Status429TooManyRequests)
+        {
+            OperationAnswers.AddField(answer, "RateLimit-Policy", "Where a rate was exceeded: the rates of this request, each with its quota q in w seconds.");
+            OperationAnswers.AddField(answer, "RateLimit", "Where a rate was exceeded: what is left of each rate (r), and in how many seconds there is more (t).");
+        }
+
         if (status is StatusCodes.Status401Unauthorized)
             OperationAnswers.AddField(answer, "WWW-Authenticate", "Bearer, with the error of RFC 6750.");
     }

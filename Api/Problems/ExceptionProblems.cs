@@ -1,3 +1,4 @@
+using Ingestion.Api.Http;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
@@ -5,10 +6,16 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace Ingestion.Api.Problems;
 
 /// <summary>Turns exceptions into problem+json, so that no client ever gets another shape.</summary>
-internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logger) : IExceptionHandler
+internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<ExceptionProblems> logger) : IExceptionHandler
 {
     // By then a store has been tried for as long as its options say.
     private static readonly TimeSpan _storageRetry = TimeSpan.FromSeconds(10);
+
+    // Idle connections go within about this time.
+    private static readonly TimeSpan _filesRetry = TimeSpan.FromSeconds(5);
+
+    // While a store is away every upload fails, and clients come again.
+    private readonly LinePace _lines = new(TimeSpan.FromSeconds(1), time);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -16,8 +23,8 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
         if (IsOfAClientThatLeft(exception, httpContext))
             return true;
         var problem = Of(exception);
-        if (problem.Status >= 500)
-            LogRequestFailed(exception, httpContext.Request.Method, httpContext.Request.Path.Value, problem.Code);
+        if (problem.Status >= 500 && _lines.Count(problem.Code) is { } requests)
+            LogRequestFailed(exception, httpContext.Request.Method, httpContext.Request.Path.Value, problem.Code, requests);
         await problem.ToResult().ExecuteAsync(httpContext);
         return true;
     }
@@ -29,6 +36,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
     private static Problem Of(Exception exception) => exception switch
     {
         _ when DiskFull.Is(exception) => Problem.StorageFull,
+        _ when OpenFilesExhausted.Is(exception) => Problem.Unavailable with { RetryAfter = _filesRetry },
         ObjectStoreUnavailableException => Problem.StorageUnavailable with { RetryAfter = _storageRetry },
         BadHttpRequestException { StatusCode: 408 } => Problem.UploadTooSlow,
         BadHttpRequestException { StatusCode: 413 } => Problem.FileTooLarge,
@@ -37,6 +45,6 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
         _ => Problem.Internal,
     };
 
-    [LoggerMessage(EventName = "RequestFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed with {Code}")]
-    private partial void LogRequestFailed(Exception exception, string method, string? path, string code);
+    [LoggerMessage(EventName = "RequestFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed with {Code}; {Requests} requests did since the last such line")]
+    private partial void LogRequestFailed(Exception exception, string method, string? path, string code, long requests);
 }

@@ -20,6 +20,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem RebalanceInvalid = new("rebalance_invalid", 400, "sockets must be a number from 1 to 1000000.");
     public static readonly Problem RequestInvalid = new("request_invalid", 400, "The request can't be read.");
 
+    public static readonly Problem HostInvalid = new("host_invalid", 400, "The Host of the request is malformed, or not served here.");
+
     public static readonly Problem FormExpected = new("form_expected", 400, "The body must be multipart/form-data.");
     public static readonly Problem BoundaryInvalid = new("boundary_invalid", 400, "The multipart boundary is missing or not valid.");
     public static readonly Problem FormMalformed = new("form_malformed", 400, "The multipart body can't be read to its end.");
@@ -31,6 +33,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem FileTooLarge = new("file_too_large", 413, "The file is larger than the limit.");
     public static readonly Problem TooManyConnections = new("too_many_connections", 503, "This silo accepts no more connections at the moment.");
     public static readonly Problem TooManySockets = new("too_many_sockets", 429, "You have reached the limit of sockets and event streams.");
+    public static readonly Problem TooManyPolls = new("too_many_polls", 429, "You have reached the limit of polls that wait.");
     public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back in time.");
     public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
     public static readonly Problem BroadcastInvalid = new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB.");
@@ -75,7 +78,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem LengthRequired = new("length_required", 411, "The request must have Content-Length.");
     public static readonly Problem UrlInvalid = new("url_invalid", 403, "The address is not signed by this service.");
     public static readonly Problem UrlExpired = new("url_expired", 403, "The signed address has expired; request a new one.");
-    public static readonly Problem RateLimited = new("rate_limited", 429, "Too many uploads were started in too short a time.");
+    public static readonly Problem RateLimited = new("rate_limited", 429, "Too many requests of this kind in too short a time.");
     public static readonly Problem TooManyUploads = new("too_many_uploads", 429, "Too many of your uploads are under way.");
     public static readonly Problem QuotaExceeded = new("quota_exceeded", 403, "Your videos would exceed your quota of bytes.");
     public static readonly Problem DailyQuotaExceeded = new("daily_quota_exceeded", 429, "Your uploads would exceed your quota of bytes for this day.");

@@ -3,6 +3,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -29,18 +30,18 @@ internal static class VideoEndpoints
             .Refuses(Problem.LimitInvalid, Problem.CursorInvalid)
             .WithParameters(
             Parameter.Query("cursor", "next_cursor of the page before."), Parameter.Number("limit", "How many at most.", 1, LongestPage, DefaultPage));
-        read.MapGet("/videos/{id}", GetAsync).Operation("getVideo", "A video's record.").Refuses(Problem.NotFound);
-        read.MapGet("/tasks/{id}", GetAsync).Operation("getTask", "The same record, by the id of the task that processes it.").Refuses(Problem.NotFound);
-        read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync)
+        read.MapGet("/videos/{id}", GetAsync).LimitsUnknownIds().Operation("getVideo", "A video's record.").Refuses(Problem.NotFound);
+        read.MapGet("/tasks/{id}", GetAsync).LimitsUnknownIds().Operation("getTask", "The same record, by the id of the task that processes it.").Refuses(Problem.NotFound);
+        read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync).LimitsUnknownIds()
             .Operation("getVideoSource", "The bytes as they were uploaded, whole or one range of them.")
             .DescribeObject("video/*", "application/octet-stream");
-        read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).Operation("getVideoPoster", "A still of the video.").DescribeObject("image/jpeg");
+        read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).LimitsUnknownIds().Operation("getVideoPoster", "A still of the video.").DescribeObject("image/jpeg");
         var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
-        change.MapPost("/share", ShareAsync)
+        change.MapPost("/share", ShareAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
             .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
             .Refuses(Problem.NotFound, Problem.TtlInvalid)
             .WithParameters(Parameter.Number("ttl", "Seconds that it lasts.", 1, LongestShare, DefaultShare));
-        change.MapDelete("", DeleteAsync).Operation("deleteVideo", "Removes a video and all that was made of it.").Refuses(Problem.NotFound);
+        change.MapDelete("", DeleteAsync).LimitsUnknownIds().Operation("deleteVideo", "Removes a video and all that was made of it.").Refuses(Problem.NotFound);
     }
 
     private static async Task<Results<Ok<VideoListJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains, string? cursor, string? limit)

@@ -2,6 +2,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +23,7 @@ internal static class WebhookEndpoints
         read.MapGet("/{id}/deliveries", GetDeliveriesAsync)
             .Operation("getWebhookDeliveries", "The last deliveries of a webhook, and what was given up.")
             .Refuses(Problem.NotFound);
-        var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Upload).WithTags(Tags.Webhooks);
+        var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Upload).LimitedBy(RateKind.Change).WithTags(Tags.Webhooks);
         change.MapPost("", AddAsync)
             .Operation("addWebhook", "Adds a webhook; its secret is in this answer only.")
             .TakesJson(typeof(NewWebhookJson))

@@ -32,6 +32,13 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("join")]
     Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most);
 
+    /// <summary>
+    /// Counts a guest's socket. False when there are <paramref name="mostOfShare"/> of its link or <paramref name="mostOfAll"/> of all links (0: no
+    /// limit) in the whole cluster already.
+    /// </summary>
+    [Alias("join-guest")]
+    Task<bool> JoinGuestAsync(IStatusObserver observer, SocketHealth health, int mostOfShare, int mostOfAll);
+
     /// <summary>Prolongs the observer's lease. The answer is the journal's end; a socket that is behind it has missed a push and subscribes again.</summary>
     [Alias("renew")]
     Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null);

@@ -11,6 +11,7 @@ namespace Ingestion.Status;
 /// <param name="Progress">Videos whose progress waits.</param>
 /// <param name="Dropped">Progress events that were superseded before they were sent.</param>
 /// <param name="IsGuest">It is not the user's own: it came with a token for one shared video. Guests have a limit of their own.</param>
+/// <param name="Share">The name of the share link that a guest came with; those of one link have a limit of their own.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.socket-health")]
 public sealed record SocketHealth(
     [property: Id(0)] string Id,
@@ -22,7 +23,8 @@ public sealed record SocketHealth(
     [property: Id(6)] int States,
     [property: Id(7)] int Progress,
     [property: Id(8)] long Dropped,
-    [property: Id(9)] bool IsGuest = false);
+    [property: Id(9)] bool IsGuest = false,
+    [property: Id(10)] string? Share = null);
 
 /// <summary>Answer to a renewal.</summary>
 /// <param name="Cursor">The journal's end.</param>

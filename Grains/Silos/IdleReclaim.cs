@@ -12,6 +12,7 @@ internal sealed partial class IdleReclaim(MemoryMetrics metrics, IOptions<Memory
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private readonly ReclaimRules _rules = new(options.Value.ReclaimAboveBytes);
+    private readonly LoopGuard _guard = new(nameof(IdleReclaim), logger);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,15 +22,18 @@ internal sealed partial class IdleReclaim(MemoryMetrics metrics, IOptions<Memory
         {
             using var timer = new PeriodicTimer(_period, time);
             while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                if (_rules.Observe(time.GetUtcNow(), ProcessMemory.ReadResidentBytes(), GC.GetTotalAllocatedBytes()))
-                    Reclaim();
-            }
+                _guard.Try("reading the memory of the process", Look);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The silo stops.
         }
+    }
+
+    private void Look()
+    {
+        if (_rules.Observe(time.GetUtcNow(), ProcessMemory.ReadResidentBytes(), GC.GetTotalAllocatedBytes()))
+            Reclaim();
     }
 
     private void Reclaim()

@@ -86,6 +86,9 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
 
     public Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most) => Task.FromResult(_sockets.TryJoin(observer, health, most));
 
+    public Task<bool> JoinGuestAsync(IStatusObserver observer, SocketHealth health, int mostOfShare, int mostOfAll) =>
+        Task.FromResult(_sockets.TryJoin(observer, health, mostOfAll, mostOfShare));
+
     public async Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null)
     {
         await _journal.LoadAsync();

@@ -19,16 +19,18 @@ internal sealed class UserSockets(TimeProvider time)
     public bool Any => _entries.Count > 0;
 
     /// <summary>
-    /// False when there are <paramref name="most"/> others of its kind, guests or not; 0 means no limit. One that is there already may join again, as
-    /// the other kind too if that has a place.
+    /// False when there are <paramref name="most"/> others, guests or not, or <paramref name="mostOfShare"/> guests of the same link; 0 means no limit.
+    /// One that is there already may join again, as another kind too if that has a place.
     /// </summary>
-    public bool TryJoin(IStatusObserver observer, SocketHealth health, int most)
+    public bool TryJoin(IStatusObserver observer, SocketHealth health, int most, int mostOfShare = 0)
     {
         Forget();
         var known = _entries.GetValueOrDefault(observer);
         if (!IsOfKind(known, health))
         {
-            if (most > 0 && (health.IsGuest ? _guests : _own) >= most)
+            if (most > 0 && (health.IsGuest ? _guests - (known.Health is { IsGuest: true } ? 1 : 0) : _own) >= most)
+                return false;
+            if (mostOfShare > 0 && _entries.Values.Count(entry => IsOfKind(entry, health)) >= mostOfShare)
                 return false;
             Count(known.Health, -1);
             Count(health, 1);
@@ -92,7 +94,7 @@ internal sealed class UserSockets(TimeProvider time)
         }
     }
 
-    private static bool IsOfKind(Entry known, SocketHealth health) => known.Health?.IsGuest == health.IsGuest;
+    private static bool IsOfKind(Entry known, SocketHealth health) => known.Health is { } now && now.IsGuest == health.IsGuest && now.Share == health.Share;
 
     private void Count(SocketHealth? health, int change)
     {

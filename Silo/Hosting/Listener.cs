@@ -1,3 +1,6 @@
+using Ingestion.Api.Http;
+using Ingestion.Api.Http.Connections;
+
 namespace Ingestion.Silo.Hosting;
 
 internal static class Listener
@@ -16,6 +19,7 @@ internal static class Listener
             // What a receive brings is handled where it arrived instead of waking another thread for it. Nothing here blocks, so nothing waits behind it.
             sockets.UnsafePreferInlineScheduling = true;
         });
+        builder.Services.AddConnectionLimits().AddSafeAnswers();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,8 @@ internal static partial class StartLog
         if (settings.HasRole(Roles.Api))
         {
             var tokens = app.Services.GetRequiredService<IOptions<TokenOptions>>().Value;
+            if (app.Environment.IsProduction() && app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.IsAnyHostTaken)
+                LogAnyHost(logger);
             LogKey(logger, tokens.Key.Length > 0 ? "the setting Ingestion:Token:Key" : tokens.KeyFile);
         }
 
@@ -47,6 +50,9 @@ internal static partial class StartLog
 
     [LoggerMessage(EventName = "SiloJobsWait", Level = LogLevel.Warning, Message = "Role api without worker, and a queue in files: videos stay queued until a silo starts on this data folder with both roles")]
     private static partial void LogJobsWait(ILogger logger);
+
+    [LoggerMessage(EventName = "AnyHostTaken", Level = LogLevel.Warning, Message = "Links name whatever host a request names: set Ingestion:Http:PublicUrl, or Ingestion:Http:AllowedHosts")]
+    private static partial void LogAnyHost(ILogger logger);
 
     [LoggerMessage(EventName = "SiloReady", Level = LogLevel.Information, Message = "Ready at {Addresses}")]
     private static partial void LogListening(ILogger logger, string addresses);

@@ -10,11 +10,11 @@ namespace Ingestion.Silo.Janitor;
 /// <param name="host">Whose start is waited for.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The sweep's.</param>
-internal abstract partial class PeriodicSweep(TimeSpan period, IHostApplicationLifetime host, TimeProvider time, ILogger logger) : BackgroundService
+internal abstract class PeriodicSweep(TimeSpan period, IHostApplicationLifetime host, TimeProvider time, ILogger logger) : BackgroundService
 {
     private const double Jitter = 0.1;
 
-    private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
+    private LoopGuard Guard => field ??= new LoopGuard(GetType().Name, logger);
 
     /// <summary>The clock.</summary>
     protected TimeProvider Time => time;
@@ -30,7 +30,7 @@ internal abstract partial class PeriodicSweep(TimeSpan period, IHostApplicationL
                 return;
             if (period == Timeout.InfiniteTimeSpan)
             {
-                await SweepAsync(stoppingToken);
+                await RunRoundAsync(stoppingToken);
                 return;
             }
 
@@ -38,7 +38,7 @@ internal abstract partial class PeriodicSweep(TimeSpan period, IHostApplicationL
             for (var delay = Random.Shared.NextDouble(); ; delay = 1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1)))
             {
                 await Task.Delay(period * delay, time, stoppingToken);
-                await SweepAsync(stoppingToken);
+                await RunRoundAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -52,28 +52,14 @@ internal abstract partial class PeriodicSweep(TimeSpan period, IHostApplicationL
     /// again.
     /// </summary>
     /// <returns>What the step has counted; 0 when it failed.</returns>
-    protected async Task<int> TryAsync(string step, Func<CancellationToken, Task<int>> run, CancellationToken stopping)
+    protected Task<int> TryAsync(string step, Func<CancellationToken, Task<int>> run, CancellationToken stopping) => Guard.TryAsync(step, run, stopping);
+
+    /// <summary>What a round does outside its steps must not end the silo either.</summary>
+    private Task<int> RunRoundAsync(CancellationToken stopping) => Guard.TryAsync("a round", RunAsync, stopping);
+
+    private async Task<int> RunAsync(CancellationToken stopping)
     {
-        try
-        {
-            var count = await run(stopping);
-            if (_failing.Remove(step))
-                LogRecovered(GetType().Name, step);
-            return count;
-        }
-#pragma warning disable CA1031 // Grains, stores and disks fail in many ways; the next round tries again.
-        catch (Exception e) when (!stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            if (_failing.Add(step))
-                LogFailed(e, GetType().Name, step);
-            return 0;
-        }
+        await SweepAsync(stopping);
+        return 0;
     }
-
-    [LoggerMessage(EventName = "SweepFailed", Level = LogLevel.Warning, Message = "{Sweep} could not sweep {Step}; it tries again each round")]
-    private partial void LogFailed(Exception exception, string sweep, string step);
-
-    [LoggerMessage(EventName = "SweepRecovered", Level = LogLevel.Information, Message = "{Sweep} can sweep {Step} again")]
-    private partial void LogRecovered(string sweep, string step);
 }

@@ -1,6 +1,8 @@
 using System.Reflection;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
+using Ingestion.Api.Http.Connections;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Direct;
@@ -28,8 +30,10 @@ internal static class KnownSettings
         Section<ClusterSettings>("Cluster"),
         Section<TokenOptions>("Token"),
         Section<HttpOptions>("Http"),
+        Section<ConnectionOptions>("Connections"),
         Section<UploadOptions>("Uploads"),
         Section<UploadLimitsOptions>("Limits"),
+        Section<RateLimitOptions>("RateLimits"),
         Section<DirectUploadOptions>("DirectUploads"),
         Section<BufferOptions>("Buffers"),
         Section<S3ObjectStoreOptions>("S3", silo => silo.Store == "s3"),

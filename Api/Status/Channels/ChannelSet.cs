@@ -9,6 +9,9 @@ namespace Ingestion.Api.Status.Channels;
 /// <param name="Broadcasts">Channels of broadcasts.</param>
 internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<string>? Videos, IReadOnlySet<string> Broadcasts)
 {
+    /// <summary>Refusal: too many videos that do not exist were asked for; later it may go.</summary>
+    public const string RateLimited = "rate_limited";
+
     private const string Forbidden = "forbidden";
 
     public static readonly ChannelSet None = new([], FrozenSet<string>.Empty, FrozenSet<string>.Empty);
@@ -17,13 +20,17 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     public bool HasJournal => Videos is not { Count: 0 };
 
     /// <summary>The channels if <paramref name="caller"/> may have them all; otherwise why not.</summary>
-    public static async Task<(ChannelSet? Channels, string? Refusal)> AuthoriseAsync(IReadOnlyList<string> names, SocketCaller caller, IGrainFactory grains)
+    public static async Task<(ChannelSet? Channels, string? Refusal)> AuthoriseAsync(IReadOnlyList<string> names, SocketCaller caller, OwnVideos videos)
     {
         if (names.Select(name => Refuse(name, caller)).FirstOrDefault(refusal => refusal is not null) is { } refused)
             return (null, refused);
         // Another user's video looks like one that does not exist.
-        var isTheirs = await OwnVideos.AreAllAsync(VideosOf(names), caller.User, grains);
-        return isTheirs ? (Of(names), null) : (null, Forbidden);
+        return await videos.FindAsync(VideosOf(names), caller) switch
+        {
+            OwnVideosOutcome.All => (Of(names), null),
+            OwnVideosOutcome.RateLimited => (null, RateLimited),
+            _ => (null, Forbidden),
+        };
     }
 
     /// <summary>
@@ -44,12 +51,11 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     /// <summary>Why the token does not allow it, whatever there is behind the name.</summary>
     private static string? Refuse(string name, SocketCaller caller)
     {
-        if (name == ChannelName.User)
-            return caller.SharedVideo is null ? null : Forbidden;
-        if (name == ChannelName.System)
-            return null;
+        // A guest watches its video and nothing else, whatever else its token may say.
+        if (name == ChannelName.User || name == ChannelName.System)
+            return caller.IsGuest ? Forbidden : null;
         if (ChannelName.IsRole(name, out var role))
-            return caller.Roles.Contains(role) ? null : Forbidden;
+            return !caller.IsGuest && caller.Roles.Contains(role) ? null : Forbidden;
         if (!ChannelName.IsVideo(name, out var video))
             return "channel_unknown";
         return (caller.SharedVideo ?? video) == video ? null : Forbidden;

@@ -1,29 +1,52 @@
+using Ingestion.Api.RateLimits;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
 namespace Ingestion.Api.Status.Channels;
 
+/// <summary>Whether videos are a user's own.</summary>
+internal enum OwnVideosOutcome
+{
+    /// <summary>All of them are.</summary>
+    All,
+
+    /// <summary>One of them is not, or does not exist.</summary>
+    NotAll,
+
+    /// <summary>The user has asked for too many that do not exist; the rest was not looked for.</summary>
+    RateLimited,
+}
+
 /// <summary>
 /// What is a user's own, and may be watched: from the first byte of the upload on, and until the last event that tells of it is kept no more. Who
-/// was away when a video went must be able to come back to be told.
+/// was away when a video went must be able to come back to be told. Each id that does not exist activates grains for nothing, so they are counted.
 /// </summary>
-internal static class OwnVideos
+internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
 {
-    /// <summary>Whether all of them are the <paramref name="user"/>'s.</summary>
-    public static async Task<bool> AreAllAsync(IEnumerable<string> videoIds, string user, IGrainFactory grains)
+    /// <summary>Whether all of them are those of the <paramref name="caller"/>'s user.</summary>
+    public async Task<OwnVideosOutcome> FindAsync(IEnumerable<string> videoIds, SocketCaller caller)
     {
         var gone = new List<string>();
         foreach (var id in videoIds)
         {
-            if (!await ExistsAsync(id, user, grains))
-                gone.Add(id);
+            if (await ExistsAsync(id, caller.User))
+                continue;
+            if (!rates.TryTake(RateKind.UnknownId, caller.Link ?? caller.User))
+                return OwnVideosOutcome.RateLimited;
+            gone.Add(id);
         }
 
+        if (gone.Count == 0)
+            return OwnVideosOutcome.All;
         // At once: it reads the whole journal.
-        return gone.Count == 0 || await grains.GetGrain<IStatusGrain>(user).KnowsAsync(gone);
+        if (!await grains.GetGrain<IStatusGrain>(caller.User).KnowsAsync(gone))
+            return OwnVideosOutcome.NotAll;
+        rates.GiveBack(RateKind.UnknownId, caller.Link ?? caller.User, gone.Count);
+        return OwnVideosOutcome.All;
     }
 
-    private static async Task<bool> ExistsAsync(string id, string user, IGrainFactory grains) =>
+    private async Task<bool> ExistsAsync(string id, string user) =>
         await grains.GetGrain<IVideoGrain>(id).GetAsync(user) is not null || await grains.GetGrain<IUploadGrain>(id).GetInfoAsync(user) is not null;
 }

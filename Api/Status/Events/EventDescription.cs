@@ -20,14 +20,14 @@ internal static class EventDescription
             Parameter.Query("ticket", "In place of a token, for browsers; it is good once."),
             Parameter.Query("video", "Only events of this video."))
         .Answers(StatusCodes.Status200OK, "The stream. Each event has a CloudEvent as data; snapshot and reset have a list of them.", "text/event-stream")
-        .Refuses(Problem.CursorInvalid, Problem.NotFound, Problem.TooManySockets);
+        .Refuses(Problem.CursorInvalid, Problem.NotFound, Problem.TooManySockets, Problem.TooManyConnections);
 
     public static T DescribePoll<T>(this T endpoint, int longestWait, int defaultWait)
         where T : IEndpointConventionBuilder => endpoint
         .Operation("pollEvents", "The events after a cursor, at once or as soon as there are any.")
         .WithParameters(_after, Parameter.Number("wait", "Seconds to wait at most.", 0, longestWait, defaultWait))
         .AnswersJson(StatusCodes.Status200OK, typeof(PollJson))
-        .Refuses(Problem.CursorInvalid, Problem.WaitInvalid);
+        .Refuses(Problem.CursorInvalid, Problem.WaitInvalid, Problem.TooManyPolls);
 }
 
 /// <summary>The shape of <see cref="PollResult"/>.</summary>

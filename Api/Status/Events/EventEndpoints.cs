@@ -1,12 +1,11 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
-using Ingestion.Api.Http;
+using Ingestion.Api.Http.Connections;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Authentication;
@@ -18,7 +17,6 @@ namespace Ingestion.Api.Status.Events;
 /// <summary>The journal without a socket: Server-Sent Events, tickets for browsers, and long poll. One cursor for all of them.</summary>
 internal static class EventEndpoints
 {
-    private const int TicketBytes = 24;
     private const int TicketSeconds = 30;
     private const int LongestWait = 60;
     private const int DefaultWait = 25;
@@ -30,15 +28,15 @@ internal static class EventEndpoints
     {
         var events = routes.MapGroup("/api/events").WithTags(Tags.Status);
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
-        events.MapGet("", StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).DescribeStream();
-        events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read)
+        events.MapGet("", StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).LimitedBy(RateKind.Connect).DescribeStream();
+        events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read).LimitedBy(RateKind.Change)
             .Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
-        events.MapGet("/poll", PollAsync).RequireAuthorization(Scopes.Read).DescribePoll(LongestWait, DefaultWait);
+        events.MapGet("/poll", PollAsync).RequireAuthorization(Scopes.Read).LimitedBy(RateKind.Connect).DescribePoll(LongestWait, DefaultWait);
     }
 
-    private static async Task<Created<TicketJson>> IssueTicketAsync(HttpContext context, IGrainFactory grains)
+    private static async Task<Created<TicketJson>> IssueTicketAsync(HttpContext context, IGrainFactory grains, Tickets tickets)
     {
-        var ticket = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TicketBytes));
+        var ticket = tickets.Make();
         var caller = SocketCaller.Of(context.User);
         await grains.GetGrain<ITicketGrain>(ticket).IssueAsync(new TicketHolder(caller.User, caller.Expires));
         context.Response.Headers.CacheControl = "no-store";
@@ -46,9 +44,9 @@ internal static class EventEndpoints
     }
 
     private static async Task<Results<EmptyHttpResult, ProblemResult>> StreamAsync(
-        HttpContext context, IGrainFactory grains, StreamPlaces places, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
+        HttpContext context, IGrainFactory grains, Tickets tickets, StreamPlaces places, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
     {
-        if (await FindHolderAsync(context, grains, ticket) is not { } holder)
+        if (await FindHolderAsync(context, grains, tickets, ticket) is not { } holder)
             return TypedResults.Empty;
         // Who can send a token comes back with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
@@ -57,6 +55,8 @@ internal static class EventEndpoints
         if (video is not null && !MediaId.IsValid(video))
             return Problem.NotFound.ToResult();
 
+        if (!ConnectionTakeover.TryLast(context))
+            return (Problem.TooManyConnections with { RetryAfter = AcceptRate.Delay() }).ToResult();
         await using var listener = new JournalListener(grains, holder.User, places.Make());
         if (!await listener.JoinAsync())
             return (Problem.TooManySockets with { RetryAfter = ObserverLease.Time }).ToResult();
@@ -89,16 +89,20 @@ internal static class EventEndpoints
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>
     private static async Task<Results<PollResult, ProblemResult>> PollAsync(
-        HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
+        HttpContext context, IGrainFactory grains, HeldPolls polls, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
     {
         if (!TryReadCursor(after ?? "", out var since))
             return Problem.CursorInvalid.ToResult();
         if (!int.TryParse(wait ?? $"{DefaultWait}", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > LongestWait)
             return Problem.WaitInvalid.ToResult();
+        using var place = polls.TryHold(context.User.UserId(), ClientAddress.Of(context));
+        if (place is null)
+            return (Problem.TooManyPolls with { RetryAfter = AcceptRate.Delay() }).ToResult();
         await using var listener = new JournalListener(grains, context.User.UserId());
         var start = await listener.StartAsync(since);
         if (start.Mode is SubscriptionMode.Replay && start.Entries.Count == 0 && seconds > 0)
         {
+            ConnectionTakeover.WatchPeer(context);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping);
             start = await WaitAsync(listener, start, TimeSpan.FromSeconds(seconds), time, end.Token);
         }
@@ -132,10 +136,10 @@ internal static class EventEndpoints
         return start;
     }
 
-    private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, string? ticket)
+    private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, Tickets tickets, string? ticket)
     {
-        // One of another shape was never issued, and costs no activation.
-        if (ticket?.Length == Base64Url.GetEncodedLength(TicketBytes) && Base64Url.IsValid(ticket))
+        // One that we have not made costs no activation.
+        if (ticket is not null && tickets.IsOurs(ticket))
         {
             if (await grains.GetGrain<ITicketGrain>(ticket).RedeemAsync() is { } holder)
                 return holder;

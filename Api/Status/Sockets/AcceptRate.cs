@@ -23,8 +23,11 @@ internal sealed class AcceptRate(SocketOptions options, SocketMetrics metrics) :
         if (lease is null or { IsAcquired: true })
             return null;
         metrics.Refused();
-        return TimeSpan.FromSeconds(1 + (Random.Shared.NextDouble() * LongestDelaySeconds));
+        return Delay();
     }
+
+    /// <summary>When one that is sent away may try again.</summary>
+    public static TimeSpan Delay() => TimeSpan.FromSeconds(1 + (Random.Shared.NextDouble() * LongestDelaySeconds));
 
     public void Dispose() => _bucket?.Dispose();
 

@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
+using Ingestion.Api.Http;
 
 namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>Calls that nobody awaits where they start: they are kept, their failures logged, and awaited when the host stops.</summary>
-internal sealed partial class BackgroundCalls(ILogger<BackgroundCalls> logger)
+internal sealed partial class BackgroundCalls(TimeProvider time, ILogger<BackgroundCalls> logger)
 {
     private readonly ConcurrentDictionary<Task, byte> _running = new();
+
+    // Every socket of a user whose grain is away fails at each renewal.
+    private readonly LinePace _lines = new(TimeSpan.FromSeconds(1), time);
 
     public void Run(Func<Task> call)
     {
@@ -28,10 +32,11 @@ internal sealed partial class BackgroundCalls(ILogger<BackgroundCalls> logger)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogCallFailed(e);
+            if (_lines.Count("") is { } calls)
+                LogCallFailed(e, calls);
         }
     }
 
-    [LoggerMessage(EventName = "SocketCallFailed", Level = LogLevel.Warning, Message = "A socket's call to its user's grain failed and will be tried again")]
-    private partial void LogCallFailed(Exception exception);
+    [LoggerMessage(EventName = "SocketCallFailed", Level = LogLevel.Warning, Message = "{Calls} calls of sockets to their users' grains failed and will be tried again")]
+    private partial void LogCallFailed(Exception exception, long calls);
 }

@@ -22,6 +22,7 @@ internal enum CloseCode
     RateLimited = 4102,
     Overloaded = 4103,
     NoPong = 4104,
+    TooManyGuests = 4105,
 
     // 42xx: again at once, with resume.
     Drain = 4200,

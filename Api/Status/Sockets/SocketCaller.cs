@@ -11,7 +11,8 @@ namespace Ingestion.Api.Status.Sockets;
 /// <param name="MayRead">Whether it may read at all.</param>
 /// <param name="Roles">Whose broadcasts it gets.</param>
 /// <param name="SharedVideo">The one video of the user that it may see; null: all of them.</param>
-internal sealed record SocketCaller(string User, long Expires, bool MayRead, IReadOnlySet<string> Roles, string? SharedVideo)
+/// <param name="Link">The share link that it came with; null: none.</param>
+internal sealed record SocketCaller(string User, long Expires, bool MayRead, IReadOnlySet<string> Roles, string? SharedVideo, string? Link = null)
 {
     /// <summary>Whether it is not the user, but someone to whom the user has shown a video.</summary>
     public bool IsGuest => SharedVideo is not null;
@@ -26,6 +27,7 @@ internal sealed record SocketCaller(string User, long Expires, bool MayRead, IRe
             long.Parse(user.FindFirst("exp")!.Value, CultureInfo.InvariantCulture),
             scopes.Contains(Scopes.Read) || (scopes.Contains(Scopes.Share) && shared is not null),
             user.FindAll(TokenService.RoleClaim).Select(claim => claim.Value).ToFrozenSet(),
-            shared);
+            shared,
+            shared is null ? null : user.FindFirst(TokenService.LinkClaim)?.Value);
     }
 }

@@ -17,9 +17,13 @@ public sealed class SocketOptions
     [Range(0, 100_000)]
     public int MaxSocketsPerUser { get; set; } = 100;
 
-    /// <summary>Sockets in the whole cluster of those who watch one user's shared videos; 0 means no limit.</summary>
+    /// <summary>Sockets in the whole cluster that one share link lets in; 0 means no limit.</summary>
     [Range(0, 100_000)]
-    public int MaxGuestsPerUser { get; set; } = 1_000;
+    public int MaxGuestsPerShare { get; set; } = 1_000;
+
+    /// <summary>Sockets in the whole cluster of those who watch one user's shared videos, by all links together; 0 means no limit.</summary>
+    [Range(0, 100_000)]
+    public int MaxGuestsPerUser { get; set; } = 10_000;
 
     /// <summary>New sockets a second of one silo; those beyond are told to come back. 0 means no limit.</summary>
     [Range(0, 1_000_000)]

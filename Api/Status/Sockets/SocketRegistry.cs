@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Status;
@@ -24,6 +25,7 @@ internal sealed partial class SocketRegistry(
     private const int TicksPerRenewal = 10;
 
     private readonly ConcurrentDictionary<StatusSocket, byte> _sockets = new();
+    private readonly LoopGuard _guard = new(nameof(SocketRegistry), logger);
 
     public int Count => _sockets.Count;
 
@@ -70,10 +72,9 @@ internal sealed partial class SocketRegistry(
         {
             for (var tick = 1; await clock.WaitForNextTickAsync(stopping.Token); tick++)
             {
-                foreach (var (socket, _) in _sockets)
-                    socket.OnTick();
+                _guard.Try("a tick of the sockets", Tick);
                 if (tick % TicksPerRenewal == 0)
-                    broadcasts.Renew();
+                    _guard.Try("the renewal of broadcasts", broadcasts.Renew);
                 metrics.Beat();
             }
         }
@@ -88,11 +89,32 @@ internal sealed partial class SocketRegistry(
         while (!_sockets.IsEmpty && !stoppingToken.IsCancellationRequested)
         {
             await clock.WaitForNextTickAsync(CancellationToken.None);
-            foreach (var (socket, _) in _sockets)
-                socket.OnTick();
+            _guard.Try("a tick of the sockets", Tick);
         }
 
         await background.DrainAsync();
+    }
+
+    /// <summary>One socket that fails keeps no other from its tick.</summary>
+    private void Tick()
+    {
+        Exception? failure = null;
+        foreach (var (socket, _) in _sockets)
+        {
+            try
+            {
+                socket.OnTick();
+            }
+#pragma warning disable CA1031 // It is reported once all have had their tick.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                failure = e;
+            }
+        }
+
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>Each at another time, so that the silos that are left are not all asked at once.</summary>

@@ -1,14 +1,15 @@
 using Ingestion.Api.Auth;
-using Ingestion.Api.Http;
+using Ingestion.Api.Http.Connections;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Broadcasts;
+using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ingestion.Api.Status.Sockets;
 
@@ -19,15 +20,16 @@ internal static class StatusEndpoints
     {
         services.AddOptions<SocketOptions>().BindConfiguration("Ingestion:Sockets").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SocketOptions>>().Value);
-        services.AddOptions<KestrelServerOptions>().Configure<TimeProvider>((server, time) => server.ConfigureEndpointDefaults(listen => ConnectionTakeover.Offer(listen, time)));
         services.AddSingleton<BackgroundCalls>();
         services.AddSingleton<BroadcastHub>();
         services.AddSingleton(provider => new QueueBudget(provider.GetRequiredService<SocketOptions>().QueueMebibytes * 1024L * 1024));
         services.AddSingleton<SocketMetrics>();
         services.AddSingleton<AcceptRate>();
         services.AddSingleton<SocketProbe>();
+        services.AddSingleton<OwnVideos>();
         services.AddSingleton<StatusSocket.Factory>();
         services.AddSingleton<StreamPlaces>();
+        services.AddSingleton<Tickets>();
         services.AddSingleton<SocketRegistry>();
         services.AddSingleton<ISocketLoad>(provider => provider.GetRequiredService<SocketRegistry>());
         return services.AddHostedService(provider => provider.GetRequiredService<SocketRegistry>());
@@ -36,6 +38,7 @@ internal static class StatusEndpoints
     public static void MapStatus(this IEndpointRouteBuilder routes) => routes
         .MapMethods("/ws", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync)
         .RequireAuthorization(Scopes.Watch)
+        .LimitedBy(RateKind.Connect)
         .WithTags(Tags.Status)
         .Operation("openSocket", "Opens a WebSocket of the subprotocol ingestion.v1: no plain GET. Its frames are described in docs/use/status.md.")
         .WithParameters(
@@ -56,6 +59,8 @@ internal static class StatusEndpoints
             return Problem.SubprotocolUnsupported.ToResult();
         if (rate.Take() is { } delay)
             return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
+        if (!ConnectionTakeover.TryLast(context))
+            return (Problem.TooManyConnections with { RetryAfter = AcceptRate.Delay() }).ToResult();
         if (await Handshake.AcceptAsync(context, subprotocol, offer.Codec is { Deflates: true }) is not { } connection)
             return Problem.WebSocketExpected.ToResult();
         var caller = SocketCaller.Of(context.User);

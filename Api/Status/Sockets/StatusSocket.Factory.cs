@@ -1,5 +1,7 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.Status.Broadcasts;
+using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 
@@ -21,6 +23,7 @@ internal sealed partial class StatusSocket
         BroadcastHub broadcasts,
         SocketMetrics metrics,
         QueueBudget queues,
+        OwnVideos videos,
         ILogger<StatusSocket> logger)
     {
         internal IGrainFactory Grains => grains;
@@ -39,7 +42,12 @@ internal sealed partial class StatusSocket
 
         internal QueueBudget Queues => queues;
 
+        internal OwnVideos Videos => videos;
+
         internal ILogger Logger => logger;
+
+        /// <summary>Sockets whose grain is away all fail at once.</summary>
+        internal LinePace FailureLines { get; } = new(TimeSpan.FromSeconds(1), time);
 
         /// <summary>The silo, as operators know it: one string for all sockets.</summary>
         internal string SiloName { get; } = silo.SiloAddress.ToParsableString();

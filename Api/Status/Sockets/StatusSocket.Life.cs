@@ -75,10 +75,13 @@ internal sealed partial class StatusSocket
     {
         // Before the answer: a socket that leaves while it is asked must still be taken off.
         _joined = true;
-        var health = Health();
-        var admitted = await _grain.JoinAsync(_self, health, health.IsGuest ? _shared.Options.MaxGuestsPerUser : _shared.Options.MaxSocketsPerUser);
+        var (health, options) = (Health(), _shared.Options);
+        var admitted = health.IsGuest
+            ? await _grain.JoinGuestAsync(_self, health, options.MaxGuestsPerShare, options.MaxGuestsPerUser)
+            : await _grain.JoinAsync(_self, health, options.MaxSocketsPerUser);
+        // One's own sockets are one's own to close. A guest can only wait until another one leaves.
         if (!admitted)
-            Close(CloseCode.TooManySockets);
+            Close(health.IsGuest ? CloseCode.TooManyGuests : CloseCode.TooManySockets);
         return admitted;
     }
 
@@ -95,7 +98,7 @@ internal sealed partial class StatusSocket
     {
         var depths = _writer.Depths;
         return new SocketHealth(
-            Id, _shared.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest);
+            Id, _shared.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest, _caller.Link);
     }
 
     /// <summary>A message of the client. False when nothing behind it is to be read.</summary>

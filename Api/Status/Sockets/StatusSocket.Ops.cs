@@ -56,10 +56,10 @@ internal sealed partial class StatusSocket
             since = parsed;
         }
 
-        var (channels, refusal) = await ChannelSet.AuthoriseAsync(names, _caller, _shared.Grains);
+        var (channels, refusal) = await ChannelSet.AuthoriseAsync(names, _caller, _shared.Videos);
         if (channels is null)
         {
-            Send(_codec.Error(frame.Id, refusal!, retry: false));
+            Send(_codec.Error(frame.Id, refusal!, retry: refusal == ChannelSet.RateLimited));
             return;
         }
 
@@ -107,9 +107,9 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        var isOther = caller.IsGuest != _caller.IsGuest;
+        var isOther = caller.IsGuest != _caller.IsGuest || caller.Link != _caller.Link;
         (_caller, _warned) = (caller, false);
-        // Guests and others have places of their own, and this one has none yet where it is now.
+        // Guests of each link and others have places of their own, and this one has none yet where it is now.
         if (isOther && !await JoinAsync())
             return;
         Send(_codec.Authorised(caller.Expires));

@@ -203,7 +203,8 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogGrainFailed(_shared.Logger, e, Id);
+            if (_shared.FailureLines.Count("") is { } sockets)
+                LogGrainFailed(_shared.Logger, e, Id, sockets);
             Close(CloseCode.Internal);
         }
     }
@@ -212,8 +213,8 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
 
     private long Ticks(double seconds) => (long)(seconds * _shared.Time.TimestampFrequency);
 
-    [LoggerMessage(EventName = "SocketGrainFailed", Level = LogLevel.Warning, Message = "Socket {SocketId} is closed with 4100: its user's grain can't be reached")]
-    private static partial void LogGrainFailed(ILogger logger, Exception exception, string socketId);
+    [LoggerMessage(EventName = "SocketGrainFailed", Level = LogLevel.Warning, Message = "Socket {SocketId} is closed with 4100: its user's grain can't be reached; {Sockets} sockets since the last such line")]
+    private static partial void LogGrainFailed(ILogger logger, Exception exception, string socketId, long sockets);
 
     [LoggerMessage(EventName = "SocketLeaveFailed", Level = LogLevel.Debug, Message = "Socket {SocketId} could not be taken off its user's grain; its lease will end")]
     private static partial void LogLeaveFailed(ILogger logger, Exception exception, string socketId);

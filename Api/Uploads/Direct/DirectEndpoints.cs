@@ -2,6 +2,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Videos;
@@ -31,13 +32,13 @@ internal static class DirectEndpoints
             .Refuses(_body)
             .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone)
             .WithAnswerFields(new AnswerField("Location", "The upload.", StatusCodes.Status201Created));
-        direct.MapPost("/{id}/parts", IssueAsync)
+        direct.MapPost("/{id}/parts", IssueAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
             .Operation("signDirectParts", "Fresh addresses for parts, and more time for the upload.")
             .TakesJson(typeof(PartNumbersJson))
             .Refuses(_body)
             .RefusesByLimits().Refuses(_open).Refuses(Problem.PartNumbersInvalid, Problem.UploadTakenOver, Problem.OffsetMismatch);
-        direct.MapGet("/{id}/parts", ListAsync).Operation("listDirectParts", "The parts that the store has.").Refuses(_open);
-        direct.MapPost("/{id}/complete", CompleteAsync)
+        direct.MapGet("/{id}/parts", ListAsync).LimitsUnknownIds().Operation("listDirectParts", "The parts that the store has.").Refuses(_open);
+        direct.MapPost("/{id}/complete", CompleteAsync).LimitedBy(RateKind.Change, RateWhen.Refused).LimitsUnknownIds()
             .Operation("completeDirectUpload", "Makes a video of the parts; asked again it is the same one.")
             .TakesJson(typeof(CompletionJson))
             .Refuses(_body)

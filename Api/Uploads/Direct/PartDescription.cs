@@ -20,5 +20,6 @@ internal static class PartDescription
         .TakesBytes("Exactly the bytes of the part.", "application/octet-stream")
         .WithParameters(_read)
         .WithAnswerFields(new AnswerField("ETag", "To be given when the upload is completed."))
-        .Refuses(Problem.UrlInvalid, Problem.UrlExpired, Problem.LengthRequired, Problem.PartLengthInvalid, Problem.UploadGone, Problem.UploadTakenOver);
+        .Refuses(Problem.UrlInvalid, Problem.UrlExpired, Problem.LengthRequired, Problem.PartLengthInvalid, Problem.UploadGone, Problem.UploadTakenOver)
+        .Refuses(Problem.RateLimited);
 }

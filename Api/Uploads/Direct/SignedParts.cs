@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
@@ -12,7 +13,7 @@ namespace Ingestion.Api.Uploads.Direct;
 /// <c>PUT /api/uploads/{id}/parts/{number}?size=…&amp;expires=…&amp;signature=…</c>: the edge takes a part where the store can't, the way a store
 /// would. The signature is the authorisation, and is looked at before anything else is.
 /// </summary>
-internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, PartSigner signer, BodyLimits limits, UploadMetrics metrics, TimeProvider time)
+internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, PartSigner signer, BodyLimits limits, CallerRates rates, UploadMetrics metrics, TimeProvider time)
 {
     /// <summary>Path and query of the address that a grant becomes.</summary>
     public static string PathOf(PartGrant grant, PartSigner signer) => string.Create(
@@ -37,13 +38,16 @@ internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, Pa
     private async Task<(string? Etag, Problem? Problem)> StoreAsync(HttpContext context, string id, string number)
     {
         if (!TryReadGrant(context.Request, id, number, out var grant))
-            return (null, Problem.UrlInvalid);
+            return (null, rates.Take(context, RateKind.Refusal) ?? Problem.UrlInvalid);
         if (time.GetUtcNow().ToUnixTimeSeconds() >= grant.Expires)
-            return (null, Problem.UrlExpired);
+            return (null, rates.Take(context, RateKind.Refusal) ?? Problem.UrlExpired);
         if (context.Request.ContentLength is not { } length)
             return (null, Problem.LengthRequired);
         if (length != grant.Length)
             return (null, Problem.PartLengthInvalid);
+        // Each use writes the part anew, for as long as its address is good.
+        if (rates.Take(context, RateKind.PartWrite, $"{id}/{grant.Number}") is { } busy)
+            return (null, busy);
         if (await grains.GetGrain<IUploadGrain>(id).FindDirectAsync() is not { } target)
             return (null, Problem.UploadGone);
         try

@@ -6,7 +6,6 @@ internal static class LimitsRegistration
     public static IServiceCollection AddUploadLimits(this IServiceCollection services)
     {
         services.AddOptions<UploadLimitsOptions>().BindConfiguration("Ingestion:Limits").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<CreationRate>();
         services.AddSingleton<UploadAdmission>();
         return services;
     }

@@ -1,10 +1,11 @@
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Uploads;
 
 namespace Ingestion.Api.Uploads.Limits;
 
 /// <summary>Who may begin an upload now, and how much of it fits the owner's quota. The same for every protocol.</summary>
-internal sealed class UploadAdmission(CreationRate rate, IGrainFactory grains, IOptions<UploadLimitsOptions> limits, IOptions<UploadOptions> uploads, TimeProvider time)
+internal sealed class UploadAdmission(CallerRates rates, IGrainFactory grains, IOptions<UploadLimitsOptions> limits, IOptions<UploadOptions> uploads, TimeProvider time)
 {
     private readonly QuotaLimits _limits = limits.Value.Quota;
 
@@ -12,11 +13,7 @@ internal sealed class UploadAdmission(CreationRate rate, IGrainFactory grains, I
     private readonly TimeSpan _lasting = 2 * uploads.Value.TimeToLive;
 
     /// <summary>Rate limits, before anything else is looked at. Null, or why not now.</summary>
-    public ValueTask<Problem?> AdmitAsync(HttpContext context, string owner)
-    {
-        var delay = rate.Take(owner, context.Connection.RemoteIpAddress);
-        return new(delay is null ? null : Problem.RateLimited with { RetryAfter = delay });
-    }
+    public ValueTask<Problem?> AdmitAsync(HttpContext context, string owner) => new(rates.Take(context, RateKind.Creation, owner));
 
     /// <summary>
     /// Room for <paramref name="bytes"/> in all of one upload; asked again with more, its reservation grows. Null, or why there is none, and

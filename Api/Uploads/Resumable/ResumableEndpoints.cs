@@ -1,5 +1,6 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.OpenApi;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads.Ietf;
 using Ingestion.Api.Uploads.Tus;
 using Ingestion.Uploads;
@@ -18,9 +19,9 @@ internal static class ResumableEndpoints
         // Each request is authorised, not only the first one of an upload.
         var uploads = routes.MapGroup("").RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads);
         uploads.MapPost(Root, CreateAsync).DescribeCreation();
-        uploads.MapMethods(One, ["GET", "HEAD"], GetAsync).DescribeState();
-        uploads.MapMethods(One, ["PATCH"], AppendAsync).DescribeAppend();
-        uploads.MapDelete(One, CancelAsync).DescribeCancellation();
+        uploads.MapMethods(One, ["GET", "HEAD"], GetAsync).LimitsUnknownIds().DescribeState();
+        uploads.MapMethods(One, ["PATCH"], AppendAsync).LimitsUnknownIds().DescribeAppend();
+        uploads.MapDelete(One, CancelAsync).LimitsUnknownIds().DescribeCancellation();
         var options = routes.MapGroup("").WithTags(Tags.Uploads);
         options.MapMethods(Root, ["OPTIONS"], Options).Operation("getUploadProtocols", "What the protocols of uploads can do here.").DescribeOptions();
         options.MapMethods(One, ["OPTIONS"], Options).Operation("getUploadProtocolsOfOne", "The same, at the address of an upload.").DescribeOptions();

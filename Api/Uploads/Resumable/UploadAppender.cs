@@ -1,4 +1,5 @@
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 using Ingestion.Videos;
@@ -7,19 +8,26 @@ using Microsoft.Extensions.Hosting;
 namespace Ingestion.Api.Uploads.Resumable;
 
 /// <summary>Appends the body of a request to an upload, the same way for every resumable protocol.</summary>
-internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits, IOptions<UploadOptions> options, IHostApplicationLifetime host)
+internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits, CallerRates rates, IOptions<UploadOptions> options, IHostApplicationLifetime host)
 {
+    // Each append writes the manifest, however few bytes it brings. Clients send megabytes at a time.
+    private const int Small = 64 * 1024;
+
     /// <summary>Whatever happens, what was acknowledged stays; an interrupted body is acknowledged as far as it came.</summary>
     public async Task<AppendResult> AppendAsync(HttpContext context, string id, string owner, Append append)
     {
         if (!MediaId.IsValid(id))
             return new AppendResult(Problem.NotFound, 0, null, default);
+        if (rates.Check(context, RateKind.SmallAppend, isAddressAsked: context.Request.ContentLength < Small) is { } busy)
+            return new AppendResult(busy, 0, null, default);
         var (session, lease) = await sessions.OpenAsync(id, owner, UploadKind.Resumable, append.Offset, hold: append.Digest is not null, Expected(context.Request, append));
         if (session is null)
             return new AppendResult(UploadProblems.Of(lease.Outcome), lease.Offset, lease.Length, lease.ExpiresAt, IsComplete: lease.Outcome is UploadOutcome.Ended);
         await using (session)
         {
             var (problem, complete, video) = await RunOrGiveWayAsync(context, session, append);
+            if (!complete && session.Acknowledged - lease.Offset < Small)
+                rates.Charge(context, RateKind.SmallAppend);
             return new AppendResult(problem, session.Acknowledged, session.Length, session.ExpiresAt, complete, video, session.HasFailed);
         }
     }

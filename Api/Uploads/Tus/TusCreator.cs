@@ -1,5 +1,6 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
@@ -13,6 +14,7 @@ internal sealed class TusCreator(
     UploadCancellation cancellation,
     TusConcatenator concatenator,
     UploadAdmission admission,
+    CallerRates rates,
     BodyLimits limits,
     TusAnswers answers,
     IOptions<UploadOptions> options,
@@ -64,7 +66,12 @@ internal sealed class TusCreator(
 
     private async Task<IResult> CreateFinalAsync(HttpContext context, string owner, TusCreation wish)
     {
+        // Its pieces are ids that can be made up, like any.
+        if (rates.Check(context, RateKind.UnknownId) is { } busy)
+            return answers.Refuse(busy);
         var (id, problem) = await concatenator.ConcatenateAsync(owner, wish, context.RequestAborted);
+        if (problem == Problem.PartialUploadUnknown)
+            rates.Charge(context, RateKind.UnknownId);
         return id is null ? answers.Refuse(problem!) : TusAnswers.Created(context, id);
     }
 

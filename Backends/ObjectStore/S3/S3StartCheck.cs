@@ -16,7 +16,9 @@ internal sealed partial class S3StartCheck(S3ObjectStore store, ILogger<S3StartC
             await store.Control.CheckAsync(stoppingToken);
             LogReachable();
         }
-        catch (Exception e) when (e is IOException or Amazon.Runtime.AmazonClientException)
+#pragma warning disable CA1031 // A check that cannot be made says nothing about the store, and must not end the silo.
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             LogUnusable(e.Message);
         }

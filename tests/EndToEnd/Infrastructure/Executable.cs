@@ -26,6 +26,16 @@ internal static class Executable
         return start;
     }
 
+    /// <summary>The same process, which may have only so many files open.</summary>
+    public static void LimitFiles(ProcessStartInfo start, int files)
+    {
+        string[] arguments = ["-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", start.FileName, .. start.ArgumentList];
+        start.FileName = "bash";
+        start.ArgumentList.Clear();
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+    }
+
     public static Task<Finished> RunSiloAsync(params string[] arguments) => RunAsync(Silo(arguments));
 
     public static Task<Finished> RunAsync(string program, params string[] arguments) =>

@@ -21,6 +21,15 @@ internal sealed class RawHttp(Uri address) : IDisposable
         return await http.ReadAsync();
     }
 
+    /// <summary>The same for another host than the one that is connected to.</summary>
+    public static async Task<Answer> RequestForAsync(Uri address, string host, string method, string target, params string[] headers)
+    {
+        using var http = new RawHttp(address);
+        await http._socket.ConnectAsync(IPAddress.Loopback, address.Port);
+        await http.SendAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", [$"{method} {target} HTTP/1.1", $"Host: {host}", .. headers, "", ""])));
+        return await http.ReadAsync();
+    }
+
     public async Task SendHeadAsync(string requestLine, params string[] headers)
     {
         await _socket.ConnectAsync(IPAddress.Loopback, address.Port);

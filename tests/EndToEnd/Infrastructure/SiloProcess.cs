@@ -10,6 +10,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly TempFolder? _folder;
     private readonly ProcessLog _log = new();
     private Process? _process;
+    private int? _openFiles;
 
     private SiloProcess(string? data, IReadOnlyDictionary<string, string> settings)
     {
@@ -29,10 +30,16 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     private Process Running => _process ?? throw new InvalidOperationException("The silo is not started.");
 
-    /// <summary>Starts a silo and waits until it is ready. Settings are named as under <c>Ingestion</c>: <c>Worker__ToolPath</c>.</summary>
-    public static async Task<SiloProcess> StartAsync(string? data = null, params (string Name, string Value)[] settings)
+    /// <summary>Starts a silo and waits until it is ready. Settings are named as under <c>Ingestion</c>: <c>Worker__ToolPath</c>;
+    /// <c>{address}</c> in a value stands for the silo's own.</summary>
+    public static Task<SiloProcess> StartAsync(string? data = null, params (string Name, string Value)[] settings) => StartAsync(data, openFiles: null, settings);
+
+    /// <summary>The same in a process that may have only so many files open, connections among them.</summary>
+    public static Task<SiloProcess> StartWithFilesAsync(int openFiles, params (string Name, string Value)[] settings) => StartAsync(data: null, openFiles, settings);
+
+    private static async Task<SiloProcess> StartAsync(string? data, int? openFiles, (string Name, string Value)[] settings)
     {
-        var silo = new SiloProcess(data, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+        var silo = new SiloProcess(data, settings.ToDictionary(setting => setting.Name, setting => setting.Value)) { _openFiles = openFiles };
         try
         {
             await silo.StartAgainAsync();
@@ -50,8 +57,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         _process?.Dispose();
         var start = Executable.Silo(Arguments());
+        if (_openFiles is { } files)
+            Executable.LimitFiles(start, files);
         foreach (var (name, value) in _settings)
-            start.Environment[name.StartsWith("AWS_", StringComparison.Ordinal) ? name : $"Ingestion__{name}"] = value;
+            start.Environment[VariableOf(name)] = value.Replace("{address}", Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         _process = Process.Start(start)!;
         _log.Follow(_process);
         await ReadyAsync();
@@ -94,6 +103,13 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
 
         _folder?.Dispose();
+    }
+
+    private static string VariableOf(string name)
+    {
+        if (name == "ENVIRONMENT")
+            return "DOTNET_ENVIRONMENT";
+        return name.StartsWith("AWS_", StringComparison.Ordinal) || name.StartsWith("KESTREL__", StringComparison.Ordinal) ? name : $"Ingestion__{name}";
     }
 
     private async Task ReadyAsync()

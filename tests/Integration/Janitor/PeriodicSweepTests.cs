@@ -59,7 +59,7 @@ public sealed class PeriodicSweepTests : IDisposable
         }
 
         await sweep.StopAsync(CancellationToken.None);
-        Assert.Equal(["SweepFailed", "SweepRecovered", "SweepFailed"], _events.Names);
+        Assert.Equal(["LoopStepFailed", "LoopStepRecovered", "LoopStepFailed"], _events.Names);
     }
 
     [Fact]

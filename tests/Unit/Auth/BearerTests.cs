@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Ingestion.Api.Auth;
+using Ingestion.Api.RateLimits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,7 +35,7 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.Services.AddBearerTokens();
+        builder.Services.AddBearerTokens().AddRateLimits();
         _app = builder.Build();
         _app.UseWebSockets();
         _app.UseAuthentication();

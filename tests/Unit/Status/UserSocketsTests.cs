@@ -74,6 +74,25 @@ public sealed class UserSocketsTests
         Assert.Equal([false, true], _sockets.List().Select(health => health.IsGuest).Order());
     }
 
+    [Fact]
+    public void GuestsOfOneLink_TakeNoPlaceOfThoseOfAnother()
+    {
+        var first = new Observer();
+        Assert.True(JoinGuest(first, "one") && JoinGuest(new Observer(), "one"));
+        Assert.False(JoinGuest(new Observer(), "one"));
+        Assert.True(JoinGuest(first, "one"));
+        Assert.True(JoinGuest(new Observer(), "two"));
+        // Of all links together there are three.
+        Assert.False(JoinGuest(new Observer(), "two"));
+
+        _sockets.Leave(first);
+
+        Assert.True(JoinGuest(new Observer(), "one"));
+        Assert.True(Join(new Observer(), 1));
+    }
+
+    private bool JoinGuest(Observer observer, string share) => _sockets.TryJoin(observer, Health("g", isGuest: true) with { Share = share }, most: 3, mostOfShare: 2);
+
     private bool Join(Observer observer, int most, bool isGuest = false) => _sockets.TryJoin(observer, Health("s", isGuest), most);
 
     private SocketHealth Health(string id, bool isGuest = false) => new(id, "silo", _time.GetUtcNow(), null, null, 0, 0, 0, 0, isGuest);

@@ -28,20 +28,27 @@ public sealed class SocketLimitTests
     [Fact]
     public async Task GuestsOfAShareTakeNoPlaceOfItsOwner_AndAreLimitedThemselves()
     {
-        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__MaxSocketsPerUser", "2"), ("Sockets__MaxGuestsPerUser", "3"));
+        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__MaxSocketsPerUser", "2"), ("Sockets__MaxGuestsPerShare", "3"));
         using var owner = silo.As("ann");
         using var guest = new ApiClient(silo.Address, await ShareAsync(owner));
         await using var one = await HelloAsync(guest);
         await using var two = await HelloAsync(guest);
         await using var three = await HelloAsync(guest);
+        // It may come again, as a place may be free then.
         await using (var fourth = await StatusClient.ConnectAsync(guest))
-            await fourth.IsClosedAsync(4005);
+            await fourth.IsClosedAsync(4105);
         await using var first = await HelloAsync(owner);
         await using var second = await HelloAsync(owner);
         (await owner.GetAsync("/api/events")).IsProblem(429, "too_many_sockets");
 
         using var admin = silo.As("operator", "admin");
         var items = (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").EnumerateArray();
+        // Another link of the same owner has places of its own.
+        using var other = new ApiClient(silo.Address, await ShareAsync(owner));
+        await using var others = await HelloAsync(other);
+        await two.CloseAsync();
+        await Eventually.TrueAsync(async () => await CountAsync(silo, "ann") == 5, "its place is free");
+        await using var again = await HelloAsync(guest);
         Assert.Equal([true, true, true, false, false], items.Select(item => item.GetProperty("guest").GetBoolean()));
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
-using Ingestion.Api.Http;
+using Ingestion.Api.Http.Connections;
 using Ingestion.Api.Status.Framing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

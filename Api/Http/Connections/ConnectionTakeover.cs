@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Ingestion.Api.Http;
+namespace Ingestion.Api.Http.Connections;
 
 /// <summary>
 /// Lets a request end while its connection lives on as something else. For as long as a request lives the server holds its parsed head, claims,
@@ -15,17 +15,24 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
     // What was sent last has this long to leave.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
 
+    // How long a peer may take nothing of what a lasting connection sends, and stay silent about it.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(25);
+
     private readonly ConnectionContext _connection;
     private readonly IDuplexPipe _transport;
     private readonly TimeProvider _time;
+    private readonly ConnectionGate? _gate;
     private Action? _heartbeat;
     private Func<Task<bool>>? _successor;
     private bool _endsPromptly;
-    private long _abortAt = long.MaxValue;
+    private int _lasts;
+    private long _abortAt;
 
-    private ConnectionTakeover(ConnectionContext connection, TimeProvider time)
+    private ConnectionTakeover(ConnectionContext connection, TimeProvider time, ConnectionGate? gate, TimeSpan? silence)
     {
-        (_connection, _transport, _time) = (connection, connection.Transport, time);
+        (_connection, _transport, _time, _gate) = (connection, connection.Transport, time, gate);
+        // Until its first request.
+        _abortAt = silence is { } longest ? At(longest) : long.MaxValue;
         // The server keeps for the connection's life who is told of its heartbeats: us in the place of its HTTP side, so that we can let that go.
         connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((ConnectionTakeover)state).Beat(), this);
         connection.Features.Set<IConnectionHeartbeatFeature>(this);
@@ -33,7 +40,49 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
     }
 
     /// <summary>For every connection of <paramref name="listen"/>. Belongs before everything that changes what is on the wire.</summary>
-    public static void Offer(ListenOptions listen, TimeProvider time) => listen.Use(next => connection => RunAsync(next, connection, time));
+    /// <param name="listen">Where they come.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="gate">Which of them may come in; null: all.</param>
+    /// <param name="silence">How long one may live without a request; null: as long as the server lets it.</param>
+    public static void Offer(ListenOptions listen, TimeProvider time, ConnectionGate? gate = null, TimeSpan? silence = null) =>
+        listen.Use(next => connection => gate is null || gate.TryEnter() ? RunAsync(next, connection, time, gate, silence) : gate.RefuseAsync(connection));
+
+    /// <summary>A request has come.</summary>
+    public static void BeginRequest(HttpContext context)
+    {
+        if (context.Features.Get<ConnectionTakeover>() is { } takeover)
+            takeover.BeginRequest();
+    }
+
+    /// <summary>
+    /// The connection becomes one that lasts: a WebSocket or an event stream. False when this silo has as many as it can hold. From here on the
+    /// kernel gives a peer up that takes nothing of what it is sent.
+    /// </summary>
+    public static bool TryLast(HttpContext context)
+    {
+        if (context.Features.Get<ConnectionTakeover>() is not { } takeover || Interlocked.Exchange(ref takeover._lasts, 1) != 0)
+            return true;
+        if (takeover._gate is { } gate && !gate.TryLast())
+        {
+            Volatile.Write(ref takeover._lasts, 0);
+            return false;
+        }
+
+        TcpUserTimeout.Set(takeover._connection, _patience);
+        return true;
+    }
+
+    /// <summary>
+    /// The request waits for something that its client is sent once: a peer that has vanished meanwhile is found by probes, as nothing is sent
+    /// that it could leave unanswered.
+    /// </summary>
+    public static void WatchPeer(HttpContext context)
+    {
+        if (context.Features.Get<ConnectionTakeover>() is not { } takeover)
+            return;
+        TcpUserTimeout.Set(takeover._connection, _patience);
+        TcpUserTimeout.Probe(takeover._connection);
+    }
 
     /// <summary>
     /// Has <paramref name="successor"/> run on <paramref name="connection"/> once this request has ended, and until its task completes: with
@@ -61,9 +110,9 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
 
     public void OnHeartbeat(Action<object> action, object state) => _heartbeat += () => action(state);
 
-    private static async Task RunAsync(ConnectionDelegate next, ConnectionContext connection, TimeProvider time)
+    private static async Task RunAsync(ConnectionDelegate next, ConnectionContext connection, TimeProvider time, ConnectionGate? gate, TimeSpan? silence)
     {
-        var takeover = new ConnectionTakeover(connection, time);
+        var takeover = new ConnectionTakeover(connection, time, gate, silence);
         try
         {
             await next(connection);
@@ -74,7 +123,21 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
         {
             if (takeover._endsPromptly)
                 takeover.End();
+            takeover.GiveBack();
         }
+    }
+
+    private void BeginRequest()
+    {
+        if (Volatile.Read(ref _abortAt) != long.MaxValue)
+            Volatile.Write(ref _abortAt, long.MaxValue);
+    }
+
+    private void GiveBack()
+    {
+        if (Volatile.Read(ref _lasts) != 0)
+            _gate?.EndLasting();
+        _gate?.Leave();
     }
 
     private Func<Task<bool>>? TakeSuccessor()
@@ -90,7 +153,7 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
     /// <summary>From here on the server waits, its heartbeats go on for as long as it does; and the kernel, when the server has closed.</summary>
     private void End()
     {
-        Volatile.Write(ref _abortAt, _time.GetTimestamp() + (long)(_grace.TotalSeconds * _time.TimestampFrequency));
+        Volatile.Write(ref _abortAt, At(_grace));
         TcpUserTimeout.Set(_connection, 2 * _grace);
     }
 
@@ -102,5 +165,7 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
             Abort();
     }
 
-    private void Abort() => _connection.Abort(new ConnectionAbortedException("The peer does not take what it is sent."));
+    private long At(TimeSpan later) => _time.GetTimestamp() + (long)(later.TotalSeconds * _time.TimestampFrequency);
+
+    private void Abort() => _connection.Abort(new ConnectionAbortedException("The peer is silent, or does not take what it is sent."));
 }

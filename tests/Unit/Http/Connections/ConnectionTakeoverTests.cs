@@ -7,7 +7,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Ingestion.Api.Http;
+using Ingestion.Api.Http.Connections;
 using Ingestion.Api.Status.Framing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -19,7 +19,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Ingestion.Tests.Unit.Http;
+namespace Ingestion.Tests.Unit.Http.Connections;
 
 /// <summary>A connection goes on when its request has ended, and where it can't the request lasts.</summary>
 public sealed class ConnectionTakeoverTests
