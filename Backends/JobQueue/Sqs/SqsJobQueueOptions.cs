@@ -15,7 +15,7 @@ public sealed class SqsJobQueueOptions : IValidatableObject
     /// <summary>The queue by its name, looked up at first use.</summary>
     public string? QueueName { get; set; }
 
-    /// <summary>The queue that dead letters are sent to. It may also be the target of the queue's own redrive policy.</summary>
+    /// <summary>The queue that dead letters are sent to; another one than the job queue.</summary>
     [Required, Url]
     public string? DeadLetterQueueUrl { get; set; }
 

@@ -65,6 +65,8 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
             if (_failing == QueueUse.None)
                 return;
             _failing &= ~use;
+            // It answers: the next one to send need not wait.
+            _sendAgain = default;
             if (use == QueueUse.Probe && now - _lastFailure >= _untilForgotten)
                 _failing = QueueUse.None;
             if (_failing != QueueUse.None)

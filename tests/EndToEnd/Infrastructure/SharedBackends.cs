@@ -9,6 +9,8 @@ namespace Ingestion.Tests.EndToEnd.Infrastructure;
 /// <summary>A bucket and a queue that several silos can share, in an emulator.</summary>
 internal sealed class SharedBackends : IAsyncDisposable
 {
+    private const string Dead = "-dead";
+
     private readonly NpmServer _server;
     private readonly string _bucket = Guid.NewGuid().ToString("N");
     private readonly string _queue = Guid.NewGuid().ToString("N");
@@ -28,28 +30,26 @@ internal sealed class SharedBackends : IAsyncDisposable
     public (string Name, string Value)[] Settings => [.. S3Settings.Of(_server.Url, _bucket).Concat(QueueSettings).DistinctBy(setting => setting.Name)];
 
     /// <summary>Of a silo on the queue only.</summary>
-    public (string Name, string Value)[] QueueSettings => QueueAt(_server.Url);
+    public (string Name, string Value)[] QueueSettings =>
+    [
+        ("Queue", "sqs"), ("Sqs__ServiceUrl", _server.Url), ("Sqs__Region", "us-east-1"), ("Sqs__QueueUrl", QueueUrl), ("Sqs__DeadLetterQueueUrl", _deadLetterUrl),
+        ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
+    ];
 
-    public static async Task<SharedBackends> StartAsync()
+    /// <param name="withQueue">Whether the queue exists; its address is known without it.</param>
+    public static async Task<SharedBackends> StartAsync(bool withQueue = true)
     {
         var backends = new SharedBackends((await NpmServer.TryStartFauxqsAsync())!);
         using (var store = new AmazonS3Client(new BasicAWSCredentials("test", "test"), new AmazonS3Config { ServiceURL = backends._server.Url, ForcePathStyle = true }))
             await store.PutBucketAsync(backends._bucket);
-        await backends.CreateQueueAsync();
-        backends._deadLetterUrl = (await backends.Sqs.CreateQueueAsync(backends._queue + "-dead")).QueueUrl!;
+        backends._deadLetterUrl = (await backends.Sqs.CreateQueueAsync(backends._queue + Dead)).QueueUrl!;
+        backends.QueueUrl = backends._deadLetterUrl[..^Dead.Length];
+        if (withQueue)
+            await backends.CreateQueueAsync();
         return backends;
     }
 
-    /// <summary>The queue through another address, such as that of a proxy.</summary>
-    public (string Name, string Value)[] QueueAt(string url) =>
-    [
-        ("Queue", "sqs"), ("Sqs__ServiceUrl", url), ("Sqs__Region", "us-east-1"), ("Sqs__QueueUrl", QueueUrl), ("Sqs__DeadLetterQueueUrl", _deadLetterUrl),
-        ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
-    ];
-
-    public async Task CreateQueueAsync() => QueueUrl = (await Sqs.CreateQueueAsync(_queue)).QueueUrl!;
-
-    public Task DeleteQueueAsync() => Sqs.DeleteQueueAsync(QueueUrl);
+    public Task CreateQueueAsync() => Sqs.CreateQueueAsync(_queue);
 
     /// <summary>Jobs waiting, delayed or in flight.</summary>
     public async Task<int> CountJobsAsync()
