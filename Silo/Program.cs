@@ -23,7 +23,7 @@ static async Task RunAsync(RunArguments arguments)
     if (settings.HasRole(Roles.Api))
         builder.Services.AddIngestionApi().AddJanitor();
     if (settings.HasRole(Roles.Worker))
-        builder.Services.AddVideoWorker();
+        builder.Services.AddVideoWorker(settings.DataPath("scratch"));
 
     var app = builder.Build();
     if (settings.HasRole(Roles.Api))

@@ -10,42 +10,32 @@ internal sealed class ContainerSniffer : IContainerSniffer
 {
     private const int TransportPacket = 188;
 
-    public string? Sniff(ReadOnlySpan<byte> start)
+    public string? Sniff(ReadOnlySpan<byte> start) => Recognise(start)?.MediaType;
+
+    /// <summary>The container with the demuxer to read it by; null when the bytes are not the start of a known one.</summary>
+    public static ContainerFormat? Recognise(ReadOnlySpan<byte> start)
     {
         if (start.Length < 12)
             return null;
         if (start[4..8].SequenceEqual("ftyp"u8))
-            return IsoBrand(start);
+            return IsoBrands.TypeOf(start) is { } branded ? new ContainerFormat(branded, "mov") : null;
         if (start.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]))
-            return Matroska(start);
+            return Matroska(start) is { } document ? new ContainerFormat(document, "matroska") : null;
         if (start.StartsWith("RIFF"u8))
-            return start[8..12].SequenceEqual("AVI "u8) ? "video/x-msvideo" : null;
+            return start[8..12].SequenceEqual("AVI "u8) ? new ContainerFormat("video/x-msvideo", "avi") : null;
         if (start.StartsWith("FLV\u0001"u8))
-            return "video/x-flv";
+            return new ContainerFormat("video/x-flv", "flv");
         if (start.StartsWith("OggS"u8))
-            return "video/ogg";
+            return new ContainerFormat("video/ogg", "ogg");
         if (start.StartsWith((ReadOnlySpan<byte>)[0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]))
-            return "video/x-ms-asf";
-        if (start.StartsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0x01, 0xBA]) || start.StartsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0x01, 0xB3]))
-            return "video/mpeg";
+            return new ContainerFormat("video/x-ms-asf", "asf");
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0x01, 0xBA]))
+            return new ContainerFormat("video/mpeg", "mpeg");
+        if (start.StartsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0x01, 0xB3]))
+            return new ContainerFormat("video/mpeg", "mpegvideo");
         if (IsTransportStream(start))
-            return "video/mp2t";
-        return IsOldQuickTime(start) ? "video/quicktime" : null;
-    }
-
-    /// <summary>Still pictures and sound share the box format; their brands differ.</summary>
-    private static string? IsoBrand(ReadOnlySpan<byte> start)
-    {
-        var brand = start[8..12];
-        if (brand.SequenceEqual("qt  "u8))
-            return "video/quicktime";
-        if (brand.StartsWith("3g"u8))
-            return "video/3gpp";
-        if (brand.StartsWith("M4A"u8) || brand.StartsWith("M4B"u8) || brand.StartsWith("M4P"u8)
-            || brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8)
-            || brand.StartsWith("avif"u8) || brand.StartsWith("avis"u8) || brand.StartsWith("jp"u8) || brand.StartsWith("crx "u8))
-            return null;
-        return "video/mp4";
+            return new ContainerFormat("video/mp2t", "mpegts");
+        return IsOldQuickTime(start) ? new ContainerFormat("video/quicktime", "mov") : null;
     }
 
     /// <summary>The DocType element (0x4282) stands in the EBML header, within the first bytes.</summary>

@@ -1,58 +1,57 @@
-using System.Globalization;
+using Ingestion.Backends.Media.Tools;
 using Ingestion.Videos;
+using Microsoft.Extensions.Options;
 
 namespace Ingestion.Backends.Media;
 
-/// <summary>ffprobe and ffmpeg, as far as processing needs them. One process a call, killed with its children on cancellation and timeout.</summary>
+/// <summary>ffprobe and ffmpeg, as far as processing needs them.</summary>
 public sealed class MediaTools
 {
-    // ffprobe's report of a source with many streams stays well below; more is not a report.
+    // The report of a source with as many streams as are allowed stays well below; more is not a report.
     private const int LongestReport = 1024 * 1024;
+
+    // Noise of 1280 × 1280 at this quality takes 1.5 MB.
     private const int LongestPoster = 4 * 1024 * 1024;
-    private const int PosterWidth = 1280;
 
-    // Probing reads headers, a poster decodes one frame: minutes mean that the tool hangs.
-    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(2);
+    private readonly ToolRunner _runner;
+    private readonly ToolPaths _paths;
+    private readonly ToolOptions _limits;
 
-    private readonly string _ffprobe;
-    private readonly string _ffmpeg;
+    internal MediaTools(ToolRunner runner, ToolPaths paths, IOptions<ToolOptions> limits) => (_runner, _paths, _limits) = (runner, paths, limits.Value);
 
     /// <summary>Where ffmpeg is.</summary>
-    public string FfmpegPath => _ffmpeg;
+    public string FfmpegPath => _paths.Ffmpeg;
 
-    private MediaTools(string ffprobe, string ffmpeg) => (_ffprobe, _ffmpeg) = (ffprobe, ffmpeg);
+    /// <summary>Before the first run, in the time of the start: otherwise the first run does it.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => _runner.PrepareAsync(cancellationToken);
 
-    /// <summary>The tools on PATH; null unless both are there.</summary>
-    public static MediaTools? Find(string? path)
+    /// <summary>Measures a source.</summary>
+    public async Task<ProbeResult> ProbeAsync(MediaSource source, CancellationToken cancellationToken)
     {
-        var folders = (path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        string? Locate(string name) => folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        return Locate("ffprobe") is { } ffprobe && Locate("ffmpeg") is { } ffmpeg ? new MediaTools(ffprobe, ffmpeg) : null;
+        var run = await RunAsync(new ToolCommand(_paths.Ffprobe, MediaArguments.Probe(source, _limits), source, LongestReport), cancellationToken);
+        return source.Failure is { } failure ? ProbeResult.Of($"store: {failure}") : ProbeVerdict.Of(run, _limits);
     }
 
-    /// <summary>Measures a source. An answer without <see cref="MediaInfo"/> has the reason why it is no video that can be read.</summary>
-    public async Task<(MediaInfo? Media, VideoError? Error)> ProbeAsync(string address, CancellationToken cancellationToken)
+    /// <summary>A still picture (JPEG) from a tenth into the video.</summary>
+    public async Task<PosterResult> MakePosterAsync(MediaSource source, MediaInfo media, CancellationToken cancellationToken)
     {
-        string[] arguments = ["-v", "error", "-protocol_whitelist", Protocols(address), "-print_format", "json", "-show_format", "-show_streams", address];
-        var run = await ExternalProcess.RunAsync(_ffprobe, arguments, LongestReport, _timeout, cancellationToken);
-        return run.ExitCode == 0
-            ? ProbeReport.Read(run.Output)
-            : (null, new VideoError("media_unreadable", "The file starts like a video but can't be read as one."));
+        var second = Math.Min((media.DurationSeconds ?? 0) / 10, 10);
+        var run = await RunAsync(new ToolCommand(_paths.Ffmpeg, MediaArguments.Poster(source, second, _limits), source, LongestPoster), cancellationToken);
+        return source.Failure is { } failure ? new PosterResult(null, $"store: {failure}") : Judge(run);
     }
 
-    /// <summary>A still picture (JPEG) from a tenth into the video; null when no frame can be decoded there.</summary>
-    public async Task<byte[]?> MakePosterAsync(string address, MediaInfo media, CancellationToken cancellationToken)
+    private Task<ToolRun> RunAsync(ToolCommand command, CancellationToken cancellationToken)
     {
-        var second = Math.Min((media.DurationSeconds ?? 0) / 10, 10).ToString("0.###", CultureInfo.InvariantCulture);
-        string[] arguments =
-        [
-            "-v", "error", "-nostdin", "-protocol_whitelist", Protocols(address), "-ss", second, "-i", address,
-            "-map", "0:v:0", "-frames:v", "1", "-vf", $"scale='min({PosterWidth},iw)':-2", "-q:v", "4", "-f", "mjpeg", "pipe:1",
-        ];
-        var run = await ExternalProcess.RunAsync(_ffmpeg, arguments, LongestPoster, _timeout, cancellationToken);
-        return run is { ExitCode: 0, Output.Length: > 0 } ? run.Output : null;
+        command.Source.ForgetFailure();
+        return _runner.RunAsync(command, cancellationToken);
     }
 
-    // A container may name further files; it must never make ffmpeg open what the address itself does not need.
-    private static string Protocols(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && !uri.IsFile ? "http,https,tcp,tls" : "file";
+    private static PosterResult Judge(ToolRun run) => run switch
+    {
+        { Succeeded: true, Output.Length: 0 } or { End: ToolEnd.CpuLimit } => new PosterResult(null, null),
+        { Succeeded: true } => JpegRules.IsPoster(run.Output) ? new PosterResult(run.Output, null) : new PosterResult(null, "ffmpeg: no picture"),
+        // Its own complaint is about the frame; without one it did not come to decode any.
+        { End: ToolEnd.Exited, Complaint.Length: > 0 } => new PosterResult(null, null),
+        _ => new PosterResult(null, $"ffmpeg: {run.Summary}"),
+    };
 }

@@ -5,19 +5,26 @@ using Ingestion.Videos;
 
 namespace Ingestion.Backends.Media;
 
-/// <summary>Reads ffprobe's JSON.</summary>
-internal static class ProbeReport
+/// <summary>ffprobe's JSON, as far as it is asked for.</summary>
+/// <param name="Media">What the video is; null when there is none.</param>
+/// <param name="Error">Why there is none.</param>
+/// <param name="Streams">Tracks of all kinds.</param>
+internal sealed record ProbeReport(MediaInfo? Media, VideoError? Error, int Streams)
 {
-    public static (MediaInfo? Media, VideoError? Error) Read(ReadOnlySpan<byte> json)
+    private static readonly VideoError _noVideo = new("no_video_stream", "The file holds no video stream that can be read.");
+
+    /// <exception cref="JsonException">It is no report.</exception>
+    public static ProbeReport Read(ReadOnlySpan<byte> json)
     {
         var report = JsonSerializer.Deserialize(json, ProbeJson.Default.Report);
         var streams = report?.Streams ?? [];
         // Cover pictures are video streams too, of audio files.
         var video = streams.FirstOrDefault(stream => stream is { CodecType: "video", Disposition.AttachedPicture: 0 } or { CodecType: "video", Disposition: null });
         if (video?.CodecName is not { } codec)
-            return (null, new VideoError("no_video_stream", "The file holds no video stream that can be read."));
+            return new ProbeReport(null, _noVideo, streams.Count);
         var audio = streams.FirstOrDefault(stream => stream.CodecType == "audio");
-        return (new MediaInfo(Seconds(report!.Format?.Duration), video.Width, video.Height, report.Format?.FormatName ?? "", codec, audio?.CodecName), null);
+        var media = new MediaInfo(Seconds(report!.Format?.Duration), video.Width, video.Height, report.Format?.FormatName ?? "", codec, audio?.CodecName);
+        return new ProbeReport(media, null, streams.Count);
     }
 
     private static double? Seconds(string? text) =>

@@ -68,8 +68,8 @@ public interface IObjectStore
     /// <summary>Length and tag of an object; null when there is none.</summary>
     Task<ObjectInfo?> GetInfoAsync(ObjectKey key, CancellationToken cancellationToken);
 
-    /// <summary>An address that ffmpeg can read the object from: a file path or a presigned URL.</summary>
-    ValueTask<string> GetReadAddressAsync(ObjectKey key, CancellationToken cancellationToken);
+    /// <summary>The file that is the object, for programs that read files, whether it is there or not; null where objects are no files of this machine.</summary>
+    string? FileOf(ObjectKey key);
 
     /// <summary>Removes every object of a video, finished or not. Unknown ids are harmless.</summary>
     Task DeleteAllAsync(string videoId, CancellationToken cancellationToken);

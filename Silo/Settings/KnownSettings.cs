@@ -9,6 +9,7 @@ using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue.Sqs;
+using Ingestion.Backends.Media.Tools;
 using Ingestion.Backends.ObjectStore.S3;
 using Ingestion.Backends.Webhooks;
 using Ingestion.Grains.Silos;
@@ -39,6 +40,7 @@ internal static class KnownSettings
         Section<S3ObjectStoreOptions>("S3", silo => silo.Store == "s3"),
         Section<SqsJobQueueOptions>("Sqs", silo => silo.Queue == "sqs"),
         Section<WorkerOptions>("Worker"),
+        Section<ToolOptions>("Tools"),
         Section<StatusOptions>("Status"),
         Section<SocketOptions>("Sockets"),
         Section<WebhookOptions>("Webhooks"),

@@ -8,27 +8,84 @@ namespace Ingestion.Silo.Worker;
 /// Makes of a source what viewers need: measures it and takes a poster. Idempotent: everything goes to fixed names, so doing it again
 /// replaces the same objects. Without tools the source is all there is.
 /// </summary>
-internal sealed class VideoProcessor(IObjectStore store, MediaTools? tools)
+internal sealed partial class VideoProcessor(IObjectStore store, MediaSources sources, MediaTools? tools, TimeProvider time, ILogger<VideoProcessor> logger)
 {
+    // A poster is an extra: what breaks in the moment is tried again within the job, and then the video is ready without.
+    private const int PosterTries = 3;
+
+    private static readonly TimeSpan _posterPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _posterStoring = TimeSpan.FromSeconds(30);
+
     /// <summary>Where ffmpeg is; null when videos are not measured at all.</summary>
     public string? ToolPath => tools?.FfmpegPath;
 
-    /// <summary>Throws when the tools or the store break (try again); a source that is no video is a result.</summary>
+    /// <summary>In the time of the start: ends what an earlier process left of its tools, and looks at what this system offers.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => tools?.PrepareAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>A source that is no video is a result.</summary>
+    /// <exception cref="ProcessingBrokenException">A tool gave no answer: to be tried again.</exception>
+    /// <exception cref="IOException">The store failed: to be tried again.</exception>
     public async Task<ProcessingResult> ProcessAsync(VideoRecord video, Func<int, Task> progress, CancellationToken cancellationToken)
     {
         if (tools is null)
             return new ProcessingResult(ProcessingDepth.SourceOnly, null, HasPoster: false, null);
 
-        var address = await store.GetReadAddressAsync(ObjectKey.Source(video.Id), cancellationToken);
-        var (media, error) = await tools.ProbeAsync(address, cancellationToken);
-        if (media is null)
-            return new ProcessingResult(ProcessingDepth.Full, null, HasPoster: false, error);
-        await progress(50);
+        await using var source = await sources.OpenAsync(video.Id, video.SizeBytes, cancellationToken);
+        var probe = await tools.ProbeAsync(source, cancellationToken);
+        if (probe.Broken is { } broken)
+            throw new ProcessingBrokenException(broken);
+        if (probe.Media is not { } media)
+        {
+            await sources.ConfirmAsync(source, video.SizeBytes, cancellationToken);
+            return new ProcessingResult(ProcessingDepth.Full, null, HasPoster: false, probe.Refusal);
+        }
 
-        var poster = await tools.MakePosterAsync(address, media, cancellationToken);
-        if (poster is not null)
-            await store.PutAsync(ObjectKey.Poster(video.Id), new MemoryStream(poster), cancellationToken);
+        await progress(50);
+        var hasPoster = await TryPosterAsync(tools, source, media, cancellationToken);
         await progress(100);
-        return new ProcessingResult(ProcessingDepth.Full, media, poster is not null, null);
+        return new ProcessingResult(ProcessingDepth.Full, media, hasPoster, null);
     }
+
+    private async Task<bool> TryPosterAsync(MediaTools posters, MediaSource source, MediaInfo media, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (stored, broken) = await TryPosterOnceAsync(posters, source, media, cancellationToken);
+            if (broken is null)
+                return stored;
+            if (attempt == PosterTries)
+            {
+                LogNoPoster(source.VideoId, attempt, broken);
+                return false;
+            }
+
+            await Task.Delay(_posterPause * attempt, time, cancellationToken);
+        }
+    }
+
+    private async Task<(bool Stored, string? Broken)> TryPosterOnceAsync(MediaTools posters, MediaSource source, MediaInfo media, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var poster = await posters.MakePosterAsync(source, media, cancellationToken);
+            if (poster.Jpeg is not { } jpeg)
+                return (false, poster.Broken);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(_posterStoring);
+            await store.PutAsync(ObjectKey.Poster(source.VideoId), new MemoryStream(jpeg), limit.Token);
+            return (true, null);
+        }
+#pragma warning disable CA1031 // Tools and stores fail in many ways; none of them fails a video for its poster.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return (false, e.Message);
+        }
+    }
+
+    [LoggerMessage(EventName = "PosterGivenUp", Level = LogLevel.Warning, Message = "Video {VideoId} stays without a poster after {Tries} tries: {Reason}")]
+    private partial void LogNoPoster(string videoId, int tries, string reason);
 }
+
+/// <summary>A tool gave no answer about its input: to be tried again.</summary>
+internal sealed class ProcessingBrokenException(string message) : Exception(message);

@@ -25,7 +25,7 @@ internal sealed partial class FileObjectStore : IObjectStore
     {
         _buffers = buffers;
         Writers = new OpenWriters(buffers.Time);
-        // Absolute, because the address of an object is handed to other programs.
+        // Absolute, because the path of an object is handed to other programs.
         _objects = Path.GetFullPath(Path.Combine(folder, "objects"));
         _uploads = Path.GetFullPath(Path.Combine(folder, "uploads"));
         Directory.CreateDirectory(_objects);
@@ -90,7 +90,7 @@ internal sealed partial class FileObjectStore : IObjectStore
 
     public Task<ObjectInfo?> GetInfoAsync(ObjectKey key, CancellationToken cancellationToken) => Task.FromResult(Describe(ObjectPath(key)));
 
-    public ValueTask<string> GetReadAddressAsync(ObjectKey key, CancellationToken cancellationToken) => new(ObjectPath(key));
+    public string? FileOf(ObjectKey key) => ObjectPath(key);
 
     public Task DeleteAllAsync(string videoId, CancellationToken cancellationToken) =>
         _turns.EndAsync(

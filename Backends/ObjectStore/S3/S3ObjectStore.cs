@@ -13,9 +13,6 @@ namespace Ingestion.Backends.ObjectStore.S3;
 /// </summary>
 internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
 {
-    // ffmpeg opens the address again for as long as it works on a long video.
-    private static readonly TimeSpan _readAddressTime = TimeSpan.FromHours(6);
-
     private readonly S3ObjectStoreOptions _options;
     private readonly PartBufferSource _buffers;
     private readonly long _maxFileBytes;
@@ -116,8 +113,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
 
     public Task<ObjectInfo?> GetInfoAsync(ObjectKey key, CancellationToken cancellationToken) => Control.GetInfoAsync(KeyOf(key), cancellationToken);
 
-    public async ValueTask<string> GetReadAddressAsync(ObjectKey key, CancellationToken cancellationToken) =>
-        (await Control.PresignAsync(HttpVerb.GET, KeyOf(key), _buffers.Time.GetUtcNow() + _readAddressTime)).AbsoluteUri;
+    public string? FileOf(ObjectKey key) => null;
 
     public async Task DeleteAllAsync(string videoId, CancellationToken cancellationToken)
     {

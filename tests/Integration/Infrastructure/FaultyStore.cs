@@ -82,7 +82,7 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
 
     public Task<ObjectInfo?> GetInfoAsync(ObjectKey key, CancellationToken cancellationToken) => inner.GetInfoAsync(key, cancellationToken);
 
-    public ValueTask<string> GetReadAddressAsync(ObjectKey key, CancellationToken cancellationToken) => inner.GetReadAddressAsync(key, cancellationToken);
+    public string? FileOf(ObjectKey key) => inner.FileOf(key);
 
     public Task DeleteAllAsync(string videoId, CancellationToken cancellationToken) => inner.DeleteAllAsync(videoId, cancellationToken);
 

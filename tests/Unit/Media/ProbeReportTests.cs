@@ -44,9 +44,9 @@ public class ProbeReportTests
     [InlineData("")]
     public void Error_SaysThatThereIsNoVideo_WhenNoStreamIsOne(string streams)
     {
-        var (media, error) = Read([streams], Format("\"5\""));
-        Assert.Null(media);
-        Assert.Equal("no_video_stream", error!.Code);
+        var report = Read([streams], Format("\"5\""));
+        Assert.Null(report.Media);
+        Assert.Equal("no_video_stream", report.Error!.Code);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public class ProbeReportTests
     [Fact]
     public void Report_IsRefused_WhenItIsNoJson() => Assert.Throws<JsonException>(() => ProbeReport.Read("ffprobe version 7"u8));
 
-    private static (MediaInfo? Media, VideoError? Error) Read(string[] streams, string format) =>
+    private static ProbeReport Read(string[] streams, string format) =>
         ProbeReport.Read(Encoding.UTF8.GetBytes($$"""{"streams":[{{string.Join(',', streams)}}],"format":{{format}}}"""));
 
     private static string Format(string duration) =>

@@ -34,7 +34,7 @@ public sealed class FileObjectStoreTests : IAsyncDisposable
     public async Task OneFile_IsAllThereIs_WhenComplete()
     {
         await _upload.FinishAsync(1_500_000, () => 100_000);
-        Assert.Equal([Path.GetRelativePath(_test.Folder, await _store.GetReadAddressAsync(_upload.Key, default))], Files);
+        Assert.Equal([Path.GetRelativePath(_test.Folder, _store.FileOf(_upload.Key)!)], Files);
     }
 
     [Fact]

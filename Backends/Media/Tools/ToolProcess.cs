@@ -1,0 +1,94 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Ingestion.Backends.Media.Tools;
+
+/// <summary>A started tool with the shell that supervises it. While this is held and its input is open, the tool may run.</summary>
+internal sealed class ToolProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly bool _supervised;
+    private int _end = (int)ToolEnd.Exited;
+
+    private ToolProcess(Process process, bool supervised) => (_process, _supervised) = (process, supervised);
+
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    public Stream Errors => _process.StandardError.BaseStream;
+
+    public int Id => _process.Id;
+
+    /// <summary>Why it was stopped; <see cref="ToolEnd.Exited"/> as long as it was not.</summary>
+    public ToolEnd Stopped => (ToolEnd)Volatile.Read(ref _end);
+
+    /// <summary>It gets an empty environment: whatever the silo knows (keys, passwords) is not for a program that decodes what strangers send.</summary>
+    /// <exception cref="Win32Exception">It can't be started.</exception>
+    public static ToolProcess Start(IReadOnlyList<string> commandLine, string folder, bool supervised)
+    {
+        var start = new ProcessStartInfo(commandLine[0], commandLine.Skip(1))
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
+        var tool = new ToolProcess(Process.Start(start)!, supervised);
+        if (!supervised)
+            tool._process.StandardInput.Close();
+        return tool;
+    }
+
+    /// <summary>Ends it; the first reason counts.</summary>
+    public void Stop(ToolEnd why)
+    {
+        if (Interlocked.CompareExchange(ref _end, (int)why, (int)ToolEnd.Exited) != (int)ToolEnd.Exited)
+            return;
+        if (_supervised)
+            CloseInput();
+        else
+            Kill();
+    }
+
+    /// <summary>Its exit code, as a shell gives it.</summary>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>The supervisor with all below it; for one that does not do its work.</summary>
+    public void Kill()
+    {
+        try
+        {
+            if (!_process.HasExited)
+                _process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It ended in this very moment.
+        }
+    }
+
+    public void Dispose()
+    {
+        CloseInput();
+        Kill();
+        _process.Dispose();
+    }
+
+    private void CloseInput()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The supervisor is gone.
+        }
+    }
+}

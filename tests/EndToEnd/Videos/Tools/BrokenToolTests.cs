@@ -1,0 +1,110 @@
+using Ingestion.Tests.Support.Servers;
+
+namespace Ingestion.Tests.EndToEnd.Videos.Tools;
+
+/// <summary>Tools that crash, hang and print rubbish: a good video becomes ready all the same, and no file is blamed for it.</summary>
+public sealed class BrokenToolTests
+{
+    [MediaTheory]
+    [InlineData("kill -9 $$")]
+    [InlineData("exit 139")]
+    [InlineData("exit 1")]
+    [InlineData("echo not-a-jpeg; exit 0")]
+    [InlineData("yes error >&2")]
+    public async Task VideoHasItsPoster_WhenFfmpegBreaksOnce(string act)
+    {
+        using var tools = new StubTools();
+        await using var silo = await StartAsync(tools);
+        using var api = silo.As("alice");
+        tools.Once("ffmpeg", act);
+        var id = await api.UploadToReadyAsync(Samples.Mp4);
+        var poster = (await api.GetAsync($"/api/videos/{id}/poster")).Is(200).Body;
+        Assert.Equal([0xFF, 0xD8, 0xFF], poster[..3]);
+        Assert.Equal(2, tools.Runs("ffmpeg").Length);
+    }
+
+    [MediaTheory]
+    [InlineData("kill -9 $$")]
+    [InlineData("exec sleep 1000")]
+    [InlineData("echo not-a-jpeg; exit 0")]
+    public async Task VideoIsReadyWithoutAPoster_WhenFfmpegAlwaysBreaks(string act)
+    {
+        using var tools = new StubTools();
+        await using var silo = await StartAsync(tools);
+        using var api = silo.As("alice");
+        tools.Always("ffmpeg", act);
+        var id = await api.UploadToReadyAsync(Samples.Mp4);
+        (await api.GetAsync($"/api/videos/{id}/poster")).IsProblem(404, "not_found");
+        Assert.Equal(3, tools.Runs("ffmpeg").Length);
+        Assert.Single(tools.Runs("ffprobe"));
+        Assert.Contains($"Video {id} stays without a poster", silo.Log, StringComparison.Ordinal);
+    }
+
+    [MediaTheory]
+    [InlineData("kill -SEGV $$")]
+    [InlineData("exit 139")]
+    [InlineData("exit 1")]
+    [InlineData("exec sleep 1000")]
+    [InlineData("yes '{}'")]
+    [InlineData("yes error >&2")]
+    [InlineData("echo not-json; exit 0")]
+    public async Task FileIsNotBlamed_WhenFfprobeBreaksOnce(string act)
+    {
+        using var tools = new StubTools();
+        await using var silo = await StartAsync(tools);
+        using var api = silo.As("alice");
+        tools.Once("ffprobe", act);
+        await api.UploadToReadyAsync(Samples.Mp4);
+        Assert.Equal(2, tools.Runs("ffprobe").Length);
+    }
+
+    [MediaFact]
+    public async Task FileIsNotBlamedAndTheOperatorSeesWhy_WhenFfprobeAlwaysBreaks()
+    {
+        using var tools = new StubTools();
+        await using var silo = await StartAsync(tools);
+        using var api = silo.As("alice");
+        tools.Always("ffprobe", "echo 'no such library' >&2; exit 127");
+        var id = await api.UploadAsync(Samples.Mp4);
+        Assert.Equal("processing_failed", (await api.UntilAsync(id, "failed")).GetProperty("error").GetProperty("code").GetString());
+        Assert.Contains("no such library", silo.Log, StringComparison.Ordinal);
+    }
+
+    [MediaFact]
+    public async Task OthersGoOn_WhenOneUsersToolsHang()
+    {
+        using var tools = new StubTools();
+        await using var silo = await StartAsync(tools);
+        using var alice = silo.As("alice");
+        using var bob = silo.As("bob");
+        tools.Once("ffprobe", "exec sleep 1000");
+        await alice.UploadAsync(Samples.Mp4);
+        await Eventually.TrueAsync(() => tools.Runs("ffprobe").Length == 1, "the tool hangs");
+        tools.Once("ffprobe", "exec sleep 1000");
+        await alice.UploadAsync(Samples.Mp4);
+        await Eventually.TrueAsync(() => tools.Runs("ffprobe").Length == 2, "both tools hang");
+        await bob.UploadToReadyAsync(Samples.Mp4);
+    }
+
+    [NodeTheory]
+    [InlineData(Fault.Unavailable)]
+    [InlineData(Fault.ResetInAnswer)]
+    [InlineData(Fault.Hang)]
+    public async Task FileIsNotBlamed_WhenTheStoreFailsUnderTheTool(Fault fault)
+    {
+        await using var bucket = await S3Bucket.CreateAsync();
+        using var tools = new StubTools();
+        await using var silo = await StartAsync(tools, [.. bucket.Settings, ("S3__RetrySeconds", "1"), ("S3__AttemptSeconds", "1")]);
+        using var api = silo.As("alice");
+        var reads = 0;
+        // The first read looks at the source's first bytes; those of the tool fail, until the attempt has.
+        bucket.Front.Decide = request =>
+            S3Bucket.IsSourceRead(request) && Interlocked.Increment(ref reads) > 1 && !silo.Log.Contains("it will be tried again", StringComparison.Ordinal) ? fault : Fault.None;
+        var id = await api.UploadToReadyAsync(Samples.Mp4);
+        (await api.GetAsync($"/api/videos/{id}/poster")).Is(200);
+        Assert.Equal(2, tools.Runs("ffprobe").Length);
+    }
+
+    private static Task<SiloProcess> StartAsync(StubTools tools, params (string Name, string Value)[] more) =>
+        SiloProcess.StartAsync(data: null, [("Worker__ToolPath", tools.Path), ("Tools__StallSeconds", "2"), ("Worker__MaxAttempts", "3"), .. more]);
+}
