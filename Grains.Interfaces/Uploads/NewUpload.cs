@@ -27,6 +27,10 @@ public sealed record NewUpload(
     /// <summary>What its bytes must have; null when the client gave none.</summary>
     [Id(9)]
     public SourceDigest? Digest { get; init; }
+
+    /// <summary>The tenant of the token; null: none.</summary>
+    [Id(10)]
+    public string? Tenant { get; init; }
 }
 
 /// <summary>The digest of a whole source, as its client gave it.</summary>

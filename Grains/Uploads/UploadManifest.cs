@@ -72,6 +72,9 @@ public sealed record UploadManifest
     /// <summary>What the bytes of the source must have; null when the client gave no digest.</summary>
     public SourceDigest? Digest { get; init; }
 
+    /// <summary>The tenant of the token that created it; null: none.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>When it goes unless something comes.</summary>
     public DateTimeOffset ExpiresAt => TouchedAt + TimeToLive;
 

@@ -26,6 +26,7 @@ internal static class UploadRules
         TimeToLive = upload.TimeToLive,
         MustBeKnown = upload.MustBeKnown,
         Digest = upload.Digest,
+        Tenant = upload.Tenant,
     };
 
     /// <summary>Whether <paramref name="owner"/> may have the lease now.</summary>

@@ -29,7 +29,7 @@ internal sealed class TusConcatenator(
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
-            var upload = new NewUpload(owner, UploadKind.Final, wish.FileName, ContentType: null, length, wish.Metadata, wish.Concat.Text, options.Value.TimeToLive);
+            var upload = new NewUpload(owner, UploadKind.Final, wish.FileName, ContentType: null, length, wish.Metadata, wish.Concat.Text, options.Value.TimeToLive) { Tenant = wish.Tenant };
             (joined, var problem) = await CreateAsync(upload, pieces, stop.Token);
             return (joined, problem);
         }
