@@ -37,6 +37,8 @@ public static class GrainRegistration
         silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<WebhookMetrics>();
+        silo.Services.AddSingleton<DeliverySender>();
+        silo.Services.AddSingleton<SharedWebhooks>().AddHostedService(services => services.GetRequiredService<SharedWebhooks>());
         silo.AddGrainService<MemoryGovernorService>();
         silo.AddGrainService<SiloAgent>();
         silo.AddGrainService<UploadFence>();

@@ -52,6 +52,8 @@ public static partial class AuthRegistration
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in Scopes.All)
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", scope));
+        // It is of no tenant without one.
+        authorization.AddPolicy(Scopes.Tenant, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", Scopes.Tenant).RequireClaim(TokenService.TenantClaim));
         // A share without its video would be one of everything.
         authorization.AddPolicy(Scopes.Watch, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
             context.User.HasClaim("scope", Scopes.Read) || (context.User.HasClaim("scope", Scopes.Share) && context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim))));

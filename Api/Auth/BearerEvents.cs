@@ -117,4 +117,7 @@ internal static class CallerExtensions
     /// <summary>The user id everywhere inside, as the token says it.</summary>
     public static string UserId(this ClaimsPrincipal user) =>
         user.FindFirst("sub")?.Value ?? throw new InvalidOperationException("The endpoint lacks its authorisation policy.");
+
+    /// <summary>The tenant for which the caller acts; null: none.</summary>
+    public static string? Tenant(this ClaimsPrincipal user) => user.FindFirst(TokenService.TenantClaim)?.Value;
 }

@@ -12,6 +12,9 @@ public static class Scopes
     /// <summary>Operate the cluster.</summary>
     public const string Admin = "admin";
 
+    /// <summary>Manage the webhooks of one's tenant; the token names it in the claim <c>tenant</c>.</summary>
+    public const string Tenant = "tenant";
+
     /// <summary>Watch one video of another user; the token names it.</summary>
     public const string Share = "share";
 
@@ -19,5 +22,5 @@ public static class Scopes
     public const string Watch = "watch";
 
     /// <summary>All that a token can be given by hand.</summary>
-    public static readonly IReadOnlyList<string> All = [Upload, Read, Admin];
+    public static readonly IReadOnlyList<string> All = [Upload, Read, Admin, Tenant];
 }

@@ -43,6 +43,9 @@ public static partial class SigningKey
             : throw new InvalidOperationException($"The key file {options.SecondKeyFile} (Ingestion:Token:SecondKeyFile) does not exist.");
     }
 
+    /// <summary>The key of a setting: base64 of at least 32 bytes. Throws with a sentence for the operator when it can't be used.</summary>
+    public static byte[] Read(string text, string setting) => Decode(text, $"The setting {setting}");
+
     /// <summary>The key files in use that others than their owner can read or write.</summary>
     internal static IEnumerable<string> ExposedFiles(TokenOptions options)
     {

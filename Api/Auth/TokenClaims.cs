@@ -17,6 +17,9 @@ internal sealed record ClaimNames(string User, IReadOnlyList<string> Scopes, boo
 /// </summary>
 internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IReadOnlyList<string> Roles, string? Video)
 {
+    /// <summary>The tenant for which the user acts; null: none, or one whose name can't be used.</summary>
+    public string? Tenant { get; init; }
+
     // A name that stands twice could mean one thing to the issuer and another one here.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
@@ -36,6 +39,9 @@ internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IR
             var root = json.RootElement;
             return root.ValueKind is JsonValueKind.Object && Text(root, names.User) is { } user && Subject.IsValid(user)
                 ? new TokenClaims(user, ScopesOf(root, names), Words(root, TokenService.RoleClaim, takesList: true), Text(root, TokenService.VideoClaim))
+                {
+                    Tenant = Text(root, TokenService.TenantClaim) is { } tenant && Subject.IsValid(tenant) ? tenant : null,
+                }
                 : null;
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
@@ -50,11 +56,13 @@ internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IR
     public ClaimsIdentity ToIdentity(DateTime expires, string? link)
     {
         var seconds = new DateTimeOffset(expires, TimeSpan.Zero).ToUnixTimeSeconds();
-        var claims = new List<Claim>(capacity: 4 + Scopes.Count + Roles.Count) { new("sub", User), new("exp", seconds.ToString(CultureInfo.InvariantCulture)) };
+        var claims = new List<Claim>(capacity: 5 + Scopes.Count + Roles.Count) { new("sub", User), new("exp", seconds.ToString(CultureInfo.InvariantCulture)) };
         if (Video is not null)
             claims.Add(new Claim(TokenService.VideoClaim, Video));
         if (link is not null)
             claims.Add(new Claim(TokenService.LinkClaim, link));
+        if (Tenant is not null)
+            claims.Add(new Claim(TokenService.TenantClaim, Tenant));
         foreach (var scope in Scopes)
             claims.Add(new Claim("scope", scope));
         foreach (var role in Roles)

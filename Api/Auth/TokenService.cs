@@ -19,6 +19,9 @@ public sealed class TokenService
     /// <summary>The name of a share link, made of its token; guests of one link have it in common. No token brings it along.</summary>
     internal const string LinkClaim = "link";
 
+    /// <summary>The tenant for which the user acts: what is uploaded with the token belongs to it.</summary>
+    public const string TenantClaim = "tenant";
+
     /// <summary>Seconds that a share lasts at most.</summary>
     public const int LongestShare = 365 * 24 * 60 * 60;
 
@@ -47,15 +50,22 @@ public sealed class TokenService
 
     /// <summary>A token for <paramref name="subject"/>, valid from now.</summary>
     /// <exception cref="InvalidOperationException">The token would be refused. The message is a sentence for the operator.</exception>
-    public string Mint(string subject, IEnumerable<string> scopes, TimeSpan lifetime, IReadOnlyList<string>? roles = null)
+    public string Mint(string subject, IEnumerable<string> scopes, TimeSpan lifetime, IReadOnlyList<string>? roles = null, string? tenant = null)
     {
         if (lifetime > _options.MaxLifetime)
             throw new InvalidOperationException($"A token lasts at most {_options.MaxLifetimeHours} hours (Ingestion:Token:MaxLifetimeHours).");
-        return Create(subject, scopes, lifetime, roles is { Count: > 0 } ? new KeyValuePair<string, string>(RoleClaim, string.Join(' ', roles)) : null);
+        if (tenant is not null && !Subject.IsValid(tenant))
+            throw new InvalidOperationException("A tenant has 1 to 128 characters, no blanks at its ends, and no control or format characters.");
+        var more = new Dictionary<string, string>();
+        if (roles is { Count: > 0 })
+            more[RoleClaim] = string.Join(' ', roles);
+        if (tenant is not null)
+            more[TenantClaim] = tenant;
+        return Create(subject, scopes, lifetime, more);
     }
 
     /// <summary>A token that shows one video of <paramref name="owner"/> to its holder.</summary>
-    public string MintShare(string owner, string videoId, TimeSpan lifetime) => Create(owner, [Scopes.Share], lifetime, new KeyValuePair<string, string>(VideoClaim, videoId));
+    public string MintShare(string owner, string videoId, TimeSpan lifetime) => Create(owner, [Scopes.Share], lifetime, new() { [VideoClaim] = videoId });
 
     /// <summary>Checks a token. This is the only way in: requests, WebSockets and renewals of tokens on open sockets come here.</summary>
     internal async ValueTask<TokenCheck> ValidateAsync(string token)
@@ -124,14 +134,14 @@ public sealed class TokenService
         string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase)
         || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase);
 
-    private string Create(string subject, IEnumerable<string> scopes, TimeSpan lifetime, KeyValuePair<string, string>? more)
+    private string Create(string subject, IEnumerable<string> scopes, TimeSpan lifetime, Dictionary<string, string> more)
     {
         if (!Subject.IsValid(subject))
             throw new InvalidOperationException("A user id has 1 to 128 characters, no blanks at its ends, and no control or format characters.");
         var now = _time.GetUtcNow();
         var claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes) };
-        if (more is { } claim)
-            claims[claim.Key] = claim.Value;
+        foreach (var (name, value) in more)
+            claims[name] = value;
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = _own.Issuer,

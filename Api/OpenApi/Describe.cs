@@ -30,8 +30,8 @@ internal static class Describe
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(parameters);
 
     /// <summary>A body of JSON. <c>Accepts</c> of the framework would route by its media type, and answer without a problem.</summary>
-    public static T TakesJson<T>(this T endpoint, Type type)
-        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new JsonContent(type));
+    public static T TakesJson<T>(this T endpoint, Type type, bool isRequired = true)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new JsonContent(type, isRequired));
 
     /// <summary>A body of bytes.</summary>
     public static T TakesBytes<T>(this T endpoint, string description, params string[] mediaTypes)
@@ -54,7 +54,7 @@ internal sealed record OtherAnswer(int Status, string Description, IReadOnlyList
 internal sealed record AnswerField(string Name, string Description, params int[] Statuses);
 
 /// <summary>A body of JSON.</summary>
-internal sealed record JsonContent(Type Type);
+internal sealed record JsonContent(Type Type, bool IsRequired);
 
 /// <summary>A body of bytes.</summary>
 /// <param name="Description">One sentence.</param>

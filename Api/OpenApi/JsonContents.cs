@@ -15,7 +15,7 @@ internal sealed class JsonContents : IApiDescriptionProvider
         {
             if (description.ActionDescriptor.EndpointMetadata.OfType<JsonContent>().LastOrDefault() is not { } content)
                 continue;
-            var body = new ApiParameterDescription { Name = "body", Source = BindingSource.Body, Type = content.Type, IsRequired = true };
+            var body = new ApiParameterDescription { Name = "body", Source = BindingSource.Body, Type = content.Type, IsRequired = content.IsRequired };
             description.ParameterDescriptions.Add(body);
             description.SupportedRequestFormats.Add(new ApiRequestFormat { MediaType = "application/json" });
         }

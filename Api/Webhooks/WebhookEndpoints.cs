@@ -5,11 +5,12 @@ using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
 using Ingestion.Status;
 using Ingestion.Webhooks;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Webhooks;
 
-/// <summary>One's own webhooks.</summary>
+/// <summary>Webhooks: one's own, those of all users, those of a tenant. They differ in whose events they are for.</summary>
 internal static class WebhookEndpoints
 {
     private const int LongestRequest = 8 * 1024;
@@ -18,28 +19,36 @@ internal static class WebhookEndpoints
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Read).WithTags(Tags.Webhooks);
-        read.MapGet("", ListAsync).Operation("listWebhooks", "Lists your webhooks.");
+        foreach (var webhooks in new[] { WebhooksOf.Caller, WebhooksOf.Everybody, WebhooksOf.Tenant })
+            Map(routes, webhooks);
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, WebhooksOf of)
+    {
+        var read = routes.MapGroup(of.Path).RequireAuthorization(of.Read).WithMetadata(of).WithTags(Tags.Webhooks);
+        read.MapGet("", ListAsync).Operation("listWebhooks" + of.Suffix, $"Lists the webhooks for {of.Whose}.");
         read.MapGet("/{id}/deliveries", GetDeliveriesAsync)
-            .Operation("getWebhookDeliveries", "The last deliveries of a webhook, and what was given up.")
+            .Operation($"getWebhook{of.Suffix}Deliveries", "The last deliveries of a webhook, and what was given up.")
             .Refuses(Problem.NotFound);
-        var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Upload).LimitedBy(RateKind.Change).WithTags(Tags.Webhooks);
+        var change = routes.MapGroup(of.Path).RequireAuthorization(of.Change).LimitedBy(RateKind.Change).WithMetadata(of).WithTags(Tags.Webhooks);
         change.MapPost("", AddAsync)
-            .Operation("addWebhook", "Adds a webhook; its secret is in this answer only.")
+            .Operation("addWebhook" + of.Suffix, $"Adds a webhook for {of.Whose}; its secret is in this answer only.")
             .TakesJson(typeof(NewWebhookJson))
             .Refuses(_body)
             .Refuses(Problem.WebhookUrlInvalid, Problem.WebhookAddressForbidden, Problem.TooManyWebhooks);
         change.MapPatch("/{id}", ChangeAsync)
-            .Operation("changeWebhook", "Enables or disables a webhook.")
+            .Operation("changeWebhook" + of.Suffix, "Enables or disables a webhook.")
             .TakesJson(typeof(WebhookChangeJson))
             .Refuses(_body)
             .Refuses(Problem.NotFound);
-        change.MapDelete("/{id}", RemoveAsync).Operation("removeWebhook", "Removes a webhook.").Refuses(Problem.NotFound);
+        change.MapDelete("/{id}", RemoveAsync).Operation("removeWebhook" + of.Suffix, "Removes a webhook.").Refuses(Problem.NotFound);
         change.MapPost("/{id}/secret", RotateAsync)
-            .Operation("rotateWebhookSecret", "A new secret; the old one signs beside it for a while.")
+            .Operation($"rotateWebhook{of.Suffix}Secret", "A new secret; the old one signs beside it for a while, or is revoked.")
+            .TakesJson(typeof(SecretRotationJson), isRequired: false)
+            .Refuses(_body)
             .Refuses(Problem.NotFound);
         change.MapPost("/{id}/replay", ReplayAsync)
-            .Operation("replayWebhook", "Sends again what came after a cursor, or what was given up.")
+            .Operation("replayWebhook" + of.Suffix, "Sends again what came after a cursor, or what was given up.")
             .TakesJson(typeof(ReplayJson))
             .Refuses(_body)
             .Refuses(Problem.NotFound, Problem.CursorInvalid, Problem.WebhookDisabled);
@@ -49,7 +58,7 @@ internal static class WebhookEndpoints
     {
         var webhooks = await Of(context, grains).ListAsync();
         DontStore(context);
-        return TypedResults.Ok(new WebhooksJson([.. webhooks.Select(info => WebhookJson.Of(info))]));
+        return TypedResults.Ok(new WebhooksJson([.. webhooks.Select(info => WebhookJson.Of(info, WebhooksOf.Request(context)))]));
     }
 
     private static async Task<Results<Created<WebhookJson>, ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender)
@@ -57,7 +66,8 @@ internal static class WebhookEndpoints
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, LongestRequest);
         if (wish is null)
             return invalid!.ToResult(where);
-        if (!WebhookWish.TryRead(wish, out var webhook, out where))
+        var of = WebhooksOf.Request(context);
+        if (!WebhookWish.TryRead(wish, of.IsShared, out var webhook, out where))
             return Problem.JsonInvalid.ToResult(where);
         switch (await sender.CheckAsync(webhook.Url, context.RequestAborted))
         {
@@ -72,7 +82,7 @@ internal static class WebhookEndpoints
         if (await Of(context, grains).AddAsync(webhook) is not { } added)
             return Problem.TooManyWebhooks.ToResult();
         DontStore(context);
-        return TypedResults.Created((string?)null, WebhookJson.Of(added.Webhook, added.Secret));
+        return TypedResults.Created((string?)null, WebhookJson.Of(added.Webhook, of, added.Secret));
     }
 
     private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IGrainFactory grains, string id) =>
@@ -88,12 +98,23 @@ internal static class WebhookEndpoints
         if (await Of(context, grains).SetEnabledAsync(id, wish.Enabled) is not { } webhook)
             return Problem.NotFound.ToResult();
         DontStore(context);
-        return TypedResults.Ok(WebhookJson.Of(webhook));
+        return TypedResults.Ok(WebhookJson.Of(webhook, WebhooksOf.Request(context)));
     }
 
     private static async Task<Results<Ok<WebhookSecretJson>, ProblemResult>> RotateAsync(HttpContext context, IGrainFactory grains, string id)
     {
-        if (!MediaId.IsValid(id) || await Of(context, grains).RotateAsync(id) is not { } secret)
+        if (!MediaId.IsValid(id))
+            return Problem.NotFound.ToResult();
+        var wish = new SecretRotationJson();
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+        {
+            var (read, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.SecretRotationJson, LongestRequest);
+            if (read is null)
+                return invalid!.ToResult(where);
+            wish = read;
+        }
+
+        if (await Of(context, grains).RotateAsync(id, wish.RevokeOld) is not { } secret)
             return Problem.NotFound.ToResult();
         DontStore(context);
         return TypedResults.Ok(new WebhookSecretJson(secret.Secret, secret.OldSecretUntil));
@@ -117,6 +138,10 @@ internal static class WebhookEndpoints
             return invalid!.ToResult(where);
         if (wish.DeadLetters == wish.From is not null)
             return Problem.JsonInvalid.ToResult("Either from or dead_letters.");
+        // Cursors are places in the journal of one user.
+        var isOfOwner = WebhooksOf.Request(context).IsShared && wish.From is not null;
+        if (isOfOwner ? !Subject.IsValid(wish.Owner) : wish.Owner is not null)
+            return Problem.JsonInvalid.ToResult("$.owner");
         Cursor? from = null;
         if (wish.From is not null)
         {
@@ -125,7 +150,7 @@ internal static class WebhookEndpoints
             from = cursor;
         }
 
-        var replay = await Of(context, grains).ReplayAsync(id, from);
+        var replay = await Of(context, grains).ReplayAsync(id, from, wish.Owner);
         DontStore(context);
         return replay.Outcome switch
         {
@@ -136,7 +161,7 @@ internal static class WebhookEndpoints
         };
     }
 
-    private static IWebhookGrain Of(HttpContext context, IGrainFactory grains) => grains.GetGrain<IWebhookGrain>(context.User.UserId());
+    private static IWebhookGrain Of(HttpContext context, IGrainFactory grains) => grains.GetGrain<IWebhookGrain>(WebhooksOf.Request(context).KeyOf(context));
 
     /// <summary>Some of it is secret, and the rest old in a moment.</summary>
     private static void DontStore(HttpContext context) => context.Response.Headers.CacheControl = "no-store";

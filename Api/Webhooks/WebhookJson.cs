@@ -17,7 +17,12 @@ internal sealed record NewWebhookJson(
 /// <summary>A wish for a replay: one of the two.</summary>
 /// <param name="From">The events after this cursor.</param>
 /// <param name="DeadLetters">Those that were given up.</param>
-internal sealed record ReplayJson(string? From = null, bool DeadLetters = false);
+/// <param name="Owner">Whose cursor it is, where the webhook is for many users.</param>
+internal sealed record ReplayJson(string? From = null, bool DeadLetters = false, string? Owner = null);
+
+/// <summary>A wish for a new secret.</summary>
+/// <param name="RevokeOld">True: the old secrets stop signing at once.</param>
+internal sealed record SecretRotationJson(bool RevokeOld = false);
 
 /// <summary>A wish for a change.</summary>
 /// <param name="Enabled">False: it stands still. True: it goes on where it stood.</param>
@@ -31,12 +36,14 @@ internal sealed record WebhookChangeJson(bool Enabled);
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="Enabled">False once its receiver has said 410, or its owner has disabled it.</param>
 /// <param name="DisabledAt">When that was; null while it is enabled.</param>
-/// <param name="Cursor">Up to where the journal was taken in.</param>
+/// <param name="Cursor">Up to where your journal was taken in; null where the webhook is for many users.</param>
 /// <param name="Pending">Events that wait.</param>
 /// <param name="DeadLetters">Events that were given up.</param>
+/// <param name="Missed">Events that were lost, because it was too far behind.</param>
+/// <param name="Lag">Age of the oldest event that waits, in seconds; 0 when none does.</param>
 internal sealed record WebhookJson(
     string Id, string Url, IReadOnlyList<string>? Events, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When,
-    DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string Cursor, int Pending, int DeadLetters)
+    DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string? Cursor, int Pending, int DeadLetters, long Missed, double Lag)
 {
     public const string Always = "always";
     public const string Unacknowledged = "unacknowledged";
@@ -45,9 +52,9 @@ internal sealed record WebhookJson(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
 
-    public static WebhookJson Of(WebhookInfo info, string? secret = null) => new(
+    public static WebhookJson Of(WebhookInfo info, WebhooksOf of, string? secret = null) => new(
         info.Id, info.Url, info.Events is [] ? null : info.Events, info.When is WebhookWhen.Always ? Always : Unacknowledged, info.CreatedAt,
-        info.DisabledAt is null, info.DisabledAt, info.Cursor.ToString(), info.Pending, info.DeadLetters)
+        info.DisabledAt is null, info.DisabledAt, of.IsShared ? null : info.Cursor.ToString(), info.Pending, info.DeadLetters, info.Missed, Math.Round(info.Lag.TotalSeconds, 3))
     {
         Secret = secret,
     };
@@ -57,8 +64,8 @@ internal sealed record WebhooksJson(IReadOnlyList<WebhookJson> Items);
 
 /// <summary>A new secret; this is the only answer with it.</summary>
 /// <param name="Secret">Signs deliveries from now on.</param>
-/// <param name="OldSecretUntil">Until then the old one signs them too.</param>
-internal sealed record WebhookSecretJson(string Secret, DateTimeOffset OldSecretUntil);
+/// <param name="OldSecretUntil">Until then the old one signs them too; null when it is revoked.</param>
+internal sealed record WebhookSecretJson(string Secret, DateTimeOffset? OldSecretUntil);
 
 /// <summary>What was sent last, newest first, and what was given up.</summary>
 internal sealed record DeliveriesJson(IReadOnlyList<AttemptJson> Items, IReadOnlyList<DeadLetterJson> DeadLetters);
@@ -99,6 +106,7 @@ internal sealed record ReplayedJson(string? From, int DeadLetters);
 [JsonSerializable(typeof(NewWebhookJson))]
 [JsonSerializable(typeof(WebhookChangeJson))]
 [JsonSerializable(typeof(ReplayJson))]
+[JsonSerializable(typeof(SecretRotationJson))]
 [JsonSerializable(typeof(WebhookJson))]
 [JsonSerializable(typeof(WebhooksJson))]
 [JsonSerializable(typeof(WebhookSecretJson))]

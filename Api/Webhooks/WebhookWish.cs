@@ -7,11 +7,12 @@ namespace Ingestion.Api.Webhooks;
 internal static class WebhookWish
 {
     /// <summary>False when it asks for what there is not; then <paramref name="where"/> says in what.</summary>
-    public static bool TryRead(NewWebhookJson wish, [NotNullWhen(true)] out NewWebhook? webhook, [NotNullWhen(false)] out string? where)
+    public static bool TryRead(NewWebhookJson wish, bool isShared, [NotNullWhen(true)] out NewWebhook? webhook, [NotNullWhen(false)] out string? where)
     {
         webhook = null;
         where = "$.when";
-        if (wish.When is not (WebhookJson.Always or WebhookJson.Unacknowledged))
+        // What a socket of its owner has acknowledged is known to the webhooks of that owner only.
+        if (wish.When is not WebhookJson.Always && (isShared || wish.When is not WebhookJson.Unacknowledged))
             return false;
         var when = wish.When == WebhookJson.Always ? WebhookWhen.Always : WebhookWhen.Unacknowledged;
         // Others are never waited for, so that a webhook for them would stay silent.

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.Options;
 
@@ -111,13 +110,12 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
 
     private HttpRequestMessage NewRequest(Uri address, WebhookMessage message)
     {
-        var body = CloudEventJson.Of(message.Event);
         var seconds = _time.GetUtcNow().ToUnixTimeSeconds();
-        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(message.Body) };
         request.Content.Headers.ContentType = _contentType;
-        request.Headers.Add(WebhookSignature.IdHeader, message.Event.Id);
+        request.Headers.Add(WebhookSignature.IdHeader, message.Id);
         request.Headers.Add(WebhookSignature.TimestampHeader, seconds.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(message.Secrets, message.Event.Id, seconds, body));
+        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(message.Secrets, message.Id, seconds, message.Body.Span));
         return request;
     }
 

@@ -15,5 +15,11 @@ public sealed class WebhookSenderOptions
     /// <summary>Whether receivers may be in private networks, on this machine and at other addresses that are not public.</summary>
     public bool AllowPrivateAddresses { get; set; }
 
+    /// <summary>The key that seals the secrets of webhooks in stored states, in base64, at least 32 bytes. Empty: one derived from the key of tokens.</summary>
+    public string SealingKey { get; set; } = "";
+
+    /// <summary>A second key that opens what it has sealed, for rotation. Empty: none, or the second key of tokens.</summary>
+    public string SecondSealingKey { get; set; } = "";
+
     internal TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
 }

@@ -12,6 +12,10 @@ public interface ISiloAgent : IGrainService
     /// <returns>How many were closed.</returns>
     [Alias("rebalance-sockets"), AlwaysInterleave]
     Task<int> RebalanceSocketsAsync(int count);
+
+    /// <summary>Reads again which webhooks there are for many users.</summary>
+    [Alias("refresh-shared-webhooks"), AlwaysInterleave]
+    Task RefreshSharedWebhooksAsync();
 }
 
 /// <summary>Reaches the agent of any silo of the cluster.</summary>
@@ -19,4 +23,7 @@ public interface ISiloAgentClient : IGrainServiceClient<ISiloAgent>
 {
     /// <summary>Closes at most <paramref name="count"/> sockets of <paramref name="silo"/>; how many those were.</summary>
     Task<int> RebalanceSocketsAsync(SiloAddress silo, int count);
+
+    /// <summary>Makes <paramref name="silo"/> read again which webhooks there are for many users.</summary>
+    Task RefreshSharedWebhooksAsync(SiloAddress silo);
 }

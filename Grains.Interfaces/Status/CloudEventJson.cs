@@ -24,7 +24,11 @@ public static class CloudEventJson
     }
 
     /// <summary>Writes the event as one value.</summary>
-    public static void Write(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
+    /// <param name="json">Where to.</param>
+    /// <param name="e">The event.</param>
+    /// <param name="priority">Its lane.</param>
+    /// <param name="extensions">Writes extension attributes, which stand before the data.</param>
+    public static void Write(Utf8JsonWriter json, StatusEvent e, StatusPriority priority, Action<Utf8JsonWriter>? extensions = null)
     {
         json.WriteStartObject();
         json.WriteString("specversion", "1.0");
@@ -34,6 +38,7 @@ public static class CloudEventJson
         json.WriteString("subject", e.VideoId);
         json.WriteString("time", e.At);
         json.WriteString("datacontenttype", "application/json");
+        extensions?.Invoke(json);
         json.WriteStartObject("data");
         json.WriteString("video_id", e.VideoId);
         WriteState(json, e);

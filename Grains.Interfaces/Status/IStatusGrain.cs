@@ -66,6 +66,11 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("webhooks-need")]
     Task WebhooksNeedAsync(WebhookNeeds needs);
 
+    /// <summary>Goes on with a hand-over of entries to webhooks that a crash interrupted.</summary>
+    /// <returns>When to check again; null when everything is handed over.</returns>
+    [Alias("check-handover")]
+    Task<DateTimeOffset?> CheckHandoverAsync();
+
     /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
     [Alias("list-sockets")]
     Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();

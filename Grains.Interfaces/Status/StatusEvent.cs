@@ -35,6 +35,10 @@ public sealed record StatusEvent(
     [property: Id(6)] VideoError? Error = null,
     [property: Id(7)] bool OfUpload = false)
 {
+    /// <summary>The tenant in whose name the video was uploaded; null: none.</summary>
+    [Id(8)]
+    public string? Tenant { get; init; }
+
     /// <summary>Name of what happened: <c>upload.*</c> until the last byte has come, <c>video.*</c> from then on.</summary>
     public string TypeOf(StatusPriority priority) => (priority, Status) switch
     {

@@ -31,6 +31,10 @@ public sealed record NewUpload(
     /// <summary>What a final upload is put together from, in order; empty for every other kind.</summary>
     [Id(10)]
     public IReadOnlyList<UploadPiece> Pieces { get; init; } = [];
+
+    /// <summary>The tenant of the token; null: none.</summary>
+    [Id(11)]
+    public string? Tenant { get; init; }
 }
 
 /// <summary>A partial upload that is part of a final one.</summary>

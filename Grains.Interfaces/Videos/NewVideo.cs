@@ -16,4 +16,9 @@ public sealed record NewVideo(
     [property: Id(2)] string ContentType,
     [property: Id(3)] long SizeBytes,
     [property: Id(4)] DateTimeOffset CreatedAt,
-    [property: Id(5)] StatusEvent? Unpublished = null);
+    [property: Id(5)] StatusEvent? Unpublished = null)
+{
+    /// <summary>The tenant of the token that uploaded it; null: none.</summary>
+    [Id(6)]
+    public string? Tenant { get; init; }
+}

@@ -26,7 +26,12 @@ public sealed record VideoRecord(
     [property: Id(8)] MediaInfo? Media,
     [property: Id(9)] ProcessingDepth Processing,
     [property: Id(10)] bool HasPoster,
-    [property: Id(11)] VideoError? Error);
+    [property: Id(11)] VideoError? Error)
+{
+    /// <summary>The tenant of the token that uploaded it; null: none.</summary>
+    [Id(12)]
+    public string? Tenant { get; init; }
+}
 
 /// <summary>What processing has done to a video. The numbers are stored.</summary>
 public enum ProcessingDepth : byte

@@ -1,11 +1,10 @@
 using Ingestion.Status;
-using Orleans.Concurrency;
 
 namespace Ingestion.Webhooks;
 
 /// <summary>
-/// A user's webhooks: addresses to which the events of the user's journal are sent, each from a place in the journal of its own.
-/// Key: the user id. An event is sent at least once, under the id that it has everywhere.
+/// Webhooks: addresses to which the events of journals are sent. Key: the user id for a user's own; <see cref="WebhookKey"/> for those of all users or of
+/// a tenant. An event that was handed over is kept for each webhook that wants it, and is sent at least once, under the id that it has everywhere.
 /// </summary>
 [Alias("ingestion.webhooks"), GrainInterfaceType("ingestion.webhooks")]
 public interface IWebhookGrain : IGrainWithStringKey
@@ -23,33 +22,41 @@ public interface IWebhookGrain : IGrainWithStringKey
     Task<bool> RemoveAsync(string webhookId);
 
     /// <summary>
-    /// Disables one, or enables it where it stood: with what waited, then with what the journal still has since. Null when there is none.
+    /// Disables one, or enables it where it stood: a disabled one keeps what comes and sends nothing. Null when there is none.
     /// </summary>
     [Alias("set-enabled")]
     Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled);
 
-    /// <summary>Gives one a new secret; the old one goes on signing beside it for a day. Null when there is none.</summary>
-    [Alias("rotate")]
-    Task<WebhookSecret?> RotateAsync(string webhookId);
+    /// <summary>Gives one a new secret; the old ones go on signing beside it for a day, or end at once. Null when there is none.</summary>
+    [Alias("rotate-secret")]
+    Task<WebhookSecret?> RotateAsync(string webhookId, bool revokeOld);
 
     /// <summary>What was sent last, and what was given up. Null when there is none.</summary>
     [Alias("get-deliveries")]
     Task<WebhookDeliveries?> GetDeliveriesAsync(string webhookId);
 
-    /// <summary>Sends again: the events after <paramref name="from"/>, or when that is null those that were given up.</summary>
-    [Alias("replay")]
-    Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from);
+    /// <summary>Sends again: the events of a journal after <paramref name="from"/>, or when that is null those that were given up.</summary>
+    /// <param name="webhookId">The webhook.</param>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="owner">Whose journal it is; null: that of the user whose webhooks these are.</param>
+    [Alias("replay-journal")]
+    Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from, string? owner = null);
 
     /// <summary>What they need of the user's journal.</summary>
     [Alias("get-needs")]
     Task<WebhookNeeds> GetNeedsAsync();
 
-    /// <summary>The journal has more.</summary>
-    [Alias("wake"), OneWay]
-    Task WakeAsync();
+    /// <summary>Takes over entries of a journal. Returns once each webhook that wants one of them has it durably; the same entries may come again.</summary>
+    [Alias("take")]
+    Task TakeAsync(JournalBatch batch);
+
+    /// <summary>Removes all webhooks with everything that is kept for them. Safe to repeat.</summary>
+    /// <returns>How many there were.</returns>
+    [Alias("erase")]
+    Task<int> EraseAsync();
 
     /// <summary>Goes on with what a crash interrupted.</summary>
-    /// <returns>When to check again; null when the user has no webhook.</returns>
+    /// <returns>When to check again; null when there is no webhook.</returns>
     [Alias("check")]
     Task<DateTimeOffset?> CheckAsync();
 }

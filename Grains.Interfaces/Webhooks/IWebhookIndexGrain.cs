@@ -1,16 +1,16 @@
 namespace Ingestion.Webhooks;
 
 /// <summary>
-/// Which users have webhooks, so that a restart finds what it interrupted. Key: a shard, see <see cref="WebhookShards"/>.
+/// Which webhooks there are, and whose journal may not be handed over, so that a restart finds what it interrupted. Key: a shard, see <see cref="WebhookShards"/>.
 /// </summary>
 [Alias("ingestion.webhook-index"), GrainInterfaceType("ingestion.webhook-index")]
 public interface IWebhookIndexGrain : IGrainWithStringKey
 {
-    /// <summary>Lists a user to be checked at <paramref name="due"/>. Returns once that is durable.</summary>
+    /// <summary>Lists a key of webhooks, or a user, to be checked at <paramref name="due"/>. Returns once that is durable.</summary>
     [Alias("add")]
-    Task AddAsync(string userId, DateTimeOffset due);
+    Task AddAsync(string id, DateTimeOffset due);
 
-    /// <summary>Checks users that are due (<see cref="IWebhookGrain.CheckAsync"/>); not all of them when there are very many.</summary>
+    /// <summary>Checks those that are due; not all of them when there are very many.</summary>
     /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
     [Alias("sweep")]
     Task<int> SweepAsync();

@@ -1,5 +1,3 @@
-using Ingestion.Status;
-
 namespace Ingestion.Webhooks;
 
 /// <summary>Signs events and sends them to receivers, and refuses addresses that must not be reached through this service.</summary>
@@ -30,12 +28,13 @@ public enum WebhookAddressVerdict
 
 /// <summary>An event on its way.</summary>
 /// <param name="Url">Where to.</param>
-/// <param name="Event">The event.</param>
+/// <param name="Id">The event's id.</param>
+/// <param name="Body">The event, as <see cref="DeliveryJson"/> writes it.</param>
 /// <param name="Secrets">Each of them signs; newest first.</param>
-public sealed record WebhookMessage(string Url, StatusEvent Event, IReadOnlyList<string> Secrets)
+public sealed record WebhookMessage(string Url, string Id, ReadOnlyMemory<byte> Body, IReadOnlyList<string> Secrets)
 {
     /// <summary>Never with the secrets: what is printed ends in logs.</summary>
-    public override string ToString() => Event.Id;
+    public override string ToString() => Id;
 }
 
 /// <summary>What came of sending.</summary>

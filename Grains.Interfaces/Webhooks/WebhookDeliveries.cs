@@ -25,6 +25,9 @@ public enum DeliveryOutcome : byte
 
     /// <summary>Not sent: a socket has acknowledged the event.</summary>
     Acknowledged = 4,
+
+    /// <summary>Never sent: more waited, or for longer, than is kept for a webhook.</summary>
+    Missed = 5,
 }
 
 /// <summary>What outcomes are called.</summary>
@@ -40,6 +43,7 @@ public static class DeliveryOutcomeExtensions
             DeliveryOutcome.Dead => "dead",
             DeliveryOutcome.Disabled => "disabled",
             DeliveryOutcome.Acknowledged => "acknowledged",
+            DeliveryOutcome.Missed => "missed",
             _ => "unknown",
         };
     }

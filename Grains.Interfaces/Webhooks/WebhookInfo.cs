@@ -39,4 +39,13 @@ public sealed record WebhookInfo(
     [property: Id(5)] DateTimeOffset? DisabledAt,
     [property: Id(6)] Cursor Cursor,
     [property: Id(7)] int Pending,
-    [property: Id(8)] int DeadLetters);
+    [property: Id(8)] int DeadLetters)
+{
+    /// <summary>Events that were lost, because the webhook was further behind than what is kept for it.</summary>
+    [Id(9)]
+    public long Missed { get; init; }
+
+    /// <summary>Age of the oldest event that waits; zero when none does.</summary>
+    [Id(10)]
+    public TimeSpan Lag { get; init; }
+}

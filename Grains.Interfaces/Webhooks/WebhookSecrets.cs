@@ -12,9 +12,9 @@ public sealed record WebhookAdded([property: Id(0)] WebhookInfo Webhook, [proper
 
 /// <summary>A new secret, seen this once.</summary>
 /// <param name="Secret"><c>whsec_</c> and base64.</param>
-/// <param name="OldSecretUntil">Until when the one before signs too.</param>
+/// <param name="OldSecretUntil">Until when the one before signs too; null when it is revoked.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.webhook-secret")]
-public sealed record WebhookSecret([property: Id(0)] string Secret, [property: Id(1)] DateTimeOffset OldSecretUntil)
+public sealed record WebhookSecret([property: Id(0)] string Secret, [property: Id(1)] DateTimeOffset? OldSecretUntil)
 {
     /// <summary>Never the secret itself: what is printed ends in logs.</summary>
     public override string ToString() => nameof(WebhookSecret);

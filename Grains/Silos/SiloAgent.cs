@@ -1,3 +1,4 @@
+using Ingestion.Grains.Webhooks;
 using Ingestion.Silos;
 using Ingestion.Status;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,9 @@ internal sealed class SiloAgent(GrainId id, Orleans.Runtime.Silo silo, ILoggerFa
 {
     // Null in a silo that takes no sockets.
     private readonly ISocketLoad? _sockets = services.GetService<ISocketLoad>();
+    private readonly SharedWebhooks _webhooks = services.GetRequiredService<SharedWebhooks>();
 
     public Task<int> RebalanceSocketsAsync(int count) => Task.FromResult(_sockets?.Rebalance(count) ?? 0);
+
+    public Task RefreshSharedWebhooksAsync() => _webhooks.RefreshAsync();
 }

@@ -7,4 +7,6 @@ namespace Ingestion.Grains.Silos;
 internal sealed class SiloAgentClient(IServiceProvider services) : GrainServiceClient<ISiloAgent>(services), ISiloAgentClient
 {
     public Task<int> RebalanceSocketsAsync(SiloAddress silo, int count) => GetGrainService(silo).RebalanceSocketsAsync(count);
+
+    public Task RefreshSharedWebhooksAsync(SiloAddress silo) => GetGrainService(silo).RefreshSharedWebhooksAsync();
 }

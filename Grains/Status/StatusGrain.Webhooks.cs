@@ -1,16 +1,24 @@
 using Ingestion.Grains.Storage;
+using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
 using Ingestion.Webhooks;
 
 namespace Ingestion.Grains.Status;
 
-/// <summary>What the user's webhooks need of the journal: to be woken by its events, and to know what sockets have acknowledged.</summary>
+/// <summary>What webhooks need of the journal: to get its entries, and to know what sockets have acknowledged.</summary>
 internal sealed partial class StatusGrain
 {
     // Unknown until an activation's first event, or the first acknowledgement of a terminal one: users who are only listened to must not bring
     // their webhook grain to life.
     private WebhookNeeds? _webhookNeeds;
-    private Task _waking = Task.CompletedTask;
+    private JournalHandover? _handover;
+    private Task _findingTargets = Task.CompletedTask;
+    private bool _handoverWanted;
+
+    // Whose webhooks the events may be for: null until that is needed.
+    private HashSet<string>? _tenants;
+    private bool _isListed;
+    private int _publishing;
     private AcknowledgedState? _acknowledged;
     private CoalescedState<AcknowledgedState>? _stored;
 
@@ -41,6 +49,33 @@ internal sealed partial class StatusGrain
         _webhookNeeds = needs;
         if (needs.HasFlag(WebhookNeeds.Acknowledgements))
             await StoreAcknowledgedAsync();
+        HandOver();
+    }
+
+    public async Task<DateTimeOffset?> CheckHandoverAsync()
+    {
+        await _journal.LoadAsync();
+        HandOver();
+        await _findingTargets;
+        if (_handover is not null)
+            await _handover.WaitAsync();
+        if (_publishing > 0 || _handover?.IsPending is true)
+            return _time.GetUtcNow() + _checkPeriod;
+        _isListed = false;
+        return null;
+    }
+
+    long IHandoverJournal.KeepFrom
+    {
+        set => _journal.KeepFrom = value;
+    }
+
+    async Task<JournalPage> IHandoverJournal.ReadHeldAsync(Cursor after, int limit)
+    {
+        await _journal.LoadAsync();
+        var end = End;
+        var isLost = StatusRules.IsLost(after, end);
+        return Page(isLost, end, await _journal.ReadHeldAsync(isLost ? 0 : after.Offset, limit));
     }
 
     /// <summary>Those that come while one is being written share the next write.</summary>
@@ -50,27 +85,73 @@ internal sealed partial class StatusGrain
         return new StateChange<AcknowledgedState, bool>(both, true, Durable: !ReferenceEquals(both, stored));
     });
 
-    /// <summary>Nothing waits for it: a wake-up that fails is made up for by the next event, or by the sweep of the webhook index.</summary>
-    private void WakeWebhooks()
+    /// <summary>
+    /// Events that are for webhooks of many users: the user is listed before they are stored, so that a crash in between can't keep them here. A user
+    /// with webhooks of their own is listed for as long as there are any.
+    /// </summary>
+    private async ValueTask ListForHandoverAsync(IReadOnlyList<StatusEvent> events)
     {
-        if (_webhookNeeds?.HasFlag(WebhookNeeds.Events) is not false && _waking.IsCompleted)
-            _waking = WakeWebhooksAsync();
+        var shared = await _shared.ListAsync();
+        if (shared.Count == 0)
+            return;
+        foreach (var tenant in events.Select(e => e.Tenant).OfType<string>())
+            _tenants?.Add(tenant);
+        if (_isListed || !events.Any(e => shared.Any(target => WebhookKey.Covers(target.Key, e.Tenant))))
+            return;
+        var user = this.GetPrimaryKeyString();
+        await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.OfHandover(user)).AddAsync(user, _time.GetUtcNow() + _checkPeriod);
+        _isListed = true;
     }
 
-    private async Task WakeWebhooksAsync()
+    /// <summary>Nothing waits for it: what fails is made up for by the next event, by a retry, or by the sweep of the webhook index.</summary>
+    private void HandOver()
+    {
+        _handoverWanted = true;
+        if (_findingTargets.IsCompleted)
+            _findingTargets = FindTargetsAsync();
+    }
+
+    private async Task FindTargetsAsync()
     {
         try
         {
-            if ((await GetNeedsAsync()).HasFlag(WebhookNeeds.Events))
-                await Webhooks.WakeAsync();
+            while (_handoverWanted)
+            {
+                _handoverWanted = false;
+                var targets = await ListTargetsAsync();
+                if (targets.Count > 0 || _handover is not null)
+                    (_handover ??= NewHandover()).Wake(targets);
+                else
+                    _journal.KeepFrom = long.MaxValue;
+            }
         }
-#pragma warning disable CA1031 // The event is in the journal and pushed; a wake-up that fails here is retried with the next one.
+#pragma warning disable CA1031 // The event is in the journal and pushed, and the journal keeps it; what fails here is retried with the next one.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             LogWebhooksAsleep(e, this.GetPrimaryKeyString());
         }
     }
+
+    private async ValueTask<IReadOnlyList<HandoverTarget>> ListTargetsAsync()
+    {
+        var needs = await GetNeedsAsync();
+        var shared = await _shared.ListAsync();
+        if (shared.Any(target => target.Key != WebhookKey.All))
+            _tenants ??= await ReadTenantsAsync();
+        var covering = shared.Where(target => target.Key == WebhookKey.All || _tenants!.Any(tenant => WebhookKey.Covers(target.Key, tenant)));
+        return needs.HasFlag(WebhookNeeds.Events) ? [new HandoverTarget(this.GetPrimaryKeyString()), .. covering] : [.. covering];
+    }
+
+    private async Task<HashSet<string>> ReadTenantsAsync()
+    {
+        await _journal.LoadAsync();
+        var items = await _journal.ReadHeldAsync(0, int.MaxValue);
+        return [.. items.Select(item => item.Item.Tenant).OfType<string>()];
+    }
+
+    private JournalHandover NewHandover() => new(
+        this.GetPrimaryKeyString(), this, new CoalescedState<HandoverState>(_storage, GrainContext.GrainId, "handover"), GrainFactory, this.RegisterGrainTimer, _logger);
 
     /// <summary>Read once in the life of an activation, which is notified of changes.</summary>
     private async ValueTask<WebhookNeeds> GetNeedsAsync()

@@ -1,7 +1,9 @@
 using Ingestion.Grains.Storage;
+using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Storage;
 using Orleans.Streams;
@@ -16,23 +18,29 @@ namespace Ingestion.Grains.Status;
 /// </remarks>
 [Reentrant]
 [ImplicitStreamSubscription(WireNames.ProgressNamespace)]
-internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>
+internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJournal, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>
 {
     private readonly SegmentedLog<StatusEvent> _journal;
     private readonly ProgressFilter _progress = new();
     private readonly UserSockets _sockets;
     private readonly IGrainStorage _storage;
+    private readonly SharedWebhooks _shared;
+    private readonly TimeSpan _checkPeriod;
+    private readonly TimeProvider _time;
     private readonly ILogger<StatusGrain> _logger;
     private Task _redelivering = Task.CompletedTask;
 
     public StatusGrain(
-        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, LogRetention<StatusEvent> retention, TimeProvider time, ILogger<StatusGrain> logger)
+        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, LogRetention<StatusEvent> retention, SharedWebhooks shared,
+        IOptions<WebhookOptions> webhooks, TimeProvider time, ILogger<StatusGrain> logger)
     {
-        (_storage, _logger) = (storage, logger);
+        (_storage, _shared, _checkPeriod, _time, _logger) = (storage, shared, webhooks.Value.CheckPeriod, time, logger);
         _sockets = new UserSockets(time);
         _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, retention)
         {
             Committed = PushEntries,
+            // Until it is known whether a webhook needs it.
+            KeepFrom = 0,
         };
     }
 
@@ -40,11 +48,20 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
 
     public async Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery)
     {
-        await _journal.LoadAsync();
-        if (redelivery)
-            await (_redelivering = RedeliverAsync(_redelivering, events));
-        else
-            await _journal.AppendAsync(events);
+        _publishing++;
+        try
+        {
+            await _journal.LoadAsync();
+            await ListForHandoverAsync(events);
+            if (redelivery)
+                await (_redelivering = RedeliverAsync(_redelivering, events));
+            else
+                await _journal.AppendAsync(events);
+        }
+        finally
+        {
+            _publishing--;
+        }
     }
 
     /// <summary>
@@ -61,8 +78,8 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         if (events.Count > 0)
             await _journal.AppendAsync(events);
         else
-            // Published again because a crash took the answer, and maybe the wake-up of the webhooks too.
-            WakeWebhooks();
+            // Published again because a crash took the answer, and maybe the hand-over to the webhooks too.
+            HandOver();
     }
 
     public async Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since)
@@ -108,8 +125,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
         await _journal.LoadAsync();
         var end = End;
         var isLost = StatusRules.IsLost(after, end);
-        var items = await _journal.ReadForwardsAsync(isLost ? 0 : after.Offset, limit);
-        return new JournalPage(isLost, end, [.. items.Select(item => new JournalEntry(item.Offset, item.Item))]);
+        return Page(isLost, end, await _journal.ReadForwardsAsync(isLost ? 0 : after.Offset, limit));
     }
 
     public Task<IReadOnlyList<SocketHealth>> ListSocketsAsync() => Task.FromResult(_sockets.List());
@@ -137,6 +153,9 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
 
     private Cursor End => new(_journal.Epoch.Length > 0 ? _journal.Epoch : StatusRules.EmptyEpoch, _journal.End);
 
+    private static JournalPage Page(bool isLost, Cursor end, IReadOnlyList<LogItem<StatusEvent>> items) =>
+        new(isLost, end, [.. items.Select(item => new JournalEntry(item.Offset, item.Item))]);
+
     private async Task<JournalEntry[]> ReadUpToAsync(long after, Cursor end)
     {
         var items = await _journal.ReadForwardsAsync(after);
@@ -154,7 +173,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IStreamSubscrip
             _sockets.Notify(observer => observer.OnEntriesAsync(epoch, entries));
         }
 
-        WakeWebhooks();
+        HandOver();
     }
 
     private void PushProgress(StatusEvent progress)

@@ -17,5 +17,5 @@ public sealed class StatusOptions
 
     /// <summary>Both, for the logs of all users.</summary>
     internal LogRetention<StatusEvent> Retention(TimeProvider time) =>
-        new(StatusRules.KeptSegments(RetainedEvents), TimeSpan.FromDays(RetainedDays), e => e.At, time);
+        new(StatusRules.KeptSegments(RetainedEvents), TimeSpan.FromDays(RetainedDays), e => e.At, time, StatusRules.HeldSegments);
 }

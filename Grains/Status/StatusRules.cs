@@ -15,6 +15,9 @@ internal static class StatusRules
     /// <summary>And up to this many bytes of them as frames, see <see cref="ReplaySize"/>.</summary>
     public const int LargestReplay = 256 * 1024;
 
+    /// <summary>Segments that are stored beyond those that are kept, while their events are not handed over to webhooks.</summary>
+    public const int HeldSegments = 10_000 / SegmentCapacity;
+
     /// <summary>Epoch of a journal in which nothing was ever written. Nothing can have been missed from it.</summary>
     public const string EmptyEpoch = Cursor.EmptyEpoch;
 

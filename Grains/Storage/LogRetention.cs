@@ -7,9 +7,14 @@ namespace Ingestion.Grains.Storage;
 /// <param name="age">A segment goes when its newest item is older than this.</param>
 /// <param name="timeOf">When an item happened.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LogRetention<T>(int segments, TimeSpan age, Func<T, DateTimeOffset> timeOf, TimeProvider time)
+/// <param name="heldSegments">Segments that are stored beyond that at most, for a reader that is behind; see <see cref="SegmentedLog{T}.KeepFrom"/>.</param>
+internal sealed class LogRetention<T>(int segments, TimeSpan age, Func<T, DateTimeOffset> timeOf, TimeProvider time, int heldSegments = 0)
     where T : class
 {
+    /// <summary>Number of the oldest segment that is stored, for a reader that still needs segment <paramref name="needed"/>.</summary>
+    public long FirstStored(LogHead head, long needed) =>
+        Math.Min(FirstKept(head), Math.Max(Math.Max(needed, head.First), head.Last + 1 - segments - heldSegments));
+
     /// <summary>Number of the oldest segment that is kept now.</summary>
     public long FirstKept(LogHead head)
     {

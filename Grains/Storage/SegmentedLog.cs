@@ -22,6 +22,15 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     /// <summary>Called once for each durable run of appended items, in order, before their appenders go on.</summary>
     public Action<IReadOnlyList<LogItem<T>>>? Committed { get; init; }
 
+    /// <summary>
+    /// Items from this offset on stay in storage, whatever the retention says, as far as it allows that: a reader has not seen them yet. Only
+    /// <see cref="ReadHeldAsync"/> reads those that are there for this reason alone.
+    /// </summary>
+    public long KeepFrom { get; set; } = long.MaxValue;
+
+    /// <summary>False before the first load, and after a failed write until it is read again.</summary>
+    public bool IsLoaded => _head is not null && _tail is not null;
+
     /// <summary>The log's name; empty until something was appended.</summary>
     public string Epoch => Loaded.Head.State.Epoch;
 
@@ -39,13 +48,15 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
 
     private long First => retention?.FirstKept(Loaded.Head.State) ?? Loaded.Head.State.First;
 
+    private long FirstStored(LogHead head) => retention is null ? head.First : KeepFrom == long.MaxValue ? retention.FirstKept(head) : retention.FirstStored(head, SegmentOf(KeepFrom));
+
     private (LogRecord<LogHead> Head, LogRecord<LogSegment<T>> Tail) Loaded =>
         _head is { } head && _tail is { } tail ? (head, tail) : throw new InvalidOperationException("The log is not loaded.");
 
     /// <summary>Reads the head and the newest segment. Does nothing once loaded.</summary>
     public Task LoadAsync()
     {
-        if (_head is not null && _tail is not null)
+        if (IsLoaded)
             return Task.CompletedTask;
         // One load at a time: a slower second one would put what it read before a write in the place of what was written.
         if (_loading.IsCompleted)
@@ -54,7 +65,34 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     }
 
     /// <summary>Appends items in order; returns the offset of the first once all are durable.</summary>
-    public Task<long> AppendAsync(IReadOnlyList<T> items) => WriteAsync(new PendingWrite(items, Cleared: 0));
+    public Task<long> AppendAsync(IReadOnlyList<T> items) => WriteAsync(new PendingWrite(items));
+
+    /// <summary>Removes the segments that hold nothing from <paramref name="offset"/> on; the newest one stays. One write, and one for each segment.</summary>
+    public async Task TrimAsync(long offset)
+    {
+        await LoadAsync();
+        if (SegmentOf(Math.Min(offset, End)) > Loaded.Head.State.First)
+            await WriteAsync(new PendingWrite([]) { Trimmed = offset });
+    }
+
+    /// <summary>Removes the log. Nothing may be written to it at the same time.</summary>
+    public async Task RemoveAsync()
+    {
+        await WaitForWritesAsync();
+        await LoadAsync();
+        var head = Loaded.Head;
+        (_head, _tail) = (null, null);
+        // The head goes last: a removal that a crash interrupts can be repeated.
+        for (var segment = head.State.First; segment <= head.State.Last; segment++)
+        {
+            var content = await ReadSegmentAsync(segment);
+            if (content.RecordExists)
+                await storage.ClearStateAsync(SegmentName(segment), owner, content);
+        }
+
+        if (head.RecordExists)
+            await storage.ClearStateAsync(_headName, owner, head);
+    }
 
     /// <summary>Completes when what was being written has been, or has failed. Never throws.</summary>
     public Task WaitForWritesAsync() => _writing;
@@ -64,7 +102,7 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     {
         await LoadAsync();
         if (offset >= Begin && offset <= End)
-            await WriteAsync(new PendingWrite([], offset));
+            await WriteAsync(new PendingWrite([]) { Cleared = offset });
     }
 
     /// <summary>At most <paramref name="limit"/> items before <paramref name="before"/>, newest first.</summary>
@@ -86,12 +124,17 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     }
 
     /// <summary>Items after <paramref name="after"/>, oldest first: all of them, or the first <paramref name="limit"/>.</summary>
-    public async Task<List<LogItem<T>>> ReadForwardsAsync(long after, int limit = int.MaxValue)
+    public Task<List<LogItem<T>>> ReadForwardsAsync(long after, int limit = int.MaxValue) => ReadAsync(after, First, limit);
+
+    /// <summary>As <see cref="ReadForwardsAsync"/>, with what is in storage only because of <see cref="KeepFrom"/>.</summary>
+    public Task<List<LogItem<T>>> ReadHeldAsync(long after, int limit) => ReadAsync(after, FirstStored(Loaded.Head.State), limit);
+
+    private async Task<List<LogItem<T>>> ReadAsync(long after, long first, int limit)
     {
         var found = new List<LogItem<T>>();
         // The end is fixed first: what is appended while segments are read is pushed to the reader, not read by it.
         var (head, tail) = Loaded;
-        for (var segment = Math.Max(SegmentOf(after + 1), First); segment <= head.State.Last && found.Count < limit; segment++)
+        for (var segment = Math.Max(SegmentOf(after + 1), first); segment <= head.State.Last && found.Count < limit; segment++)
         {
             var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
             // It went while others were read, and all before it: as if they had gone before, so that the answer has no gap inside.
@@ -150,6 +193,8 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         await LoadAsync();
         foreach (var write in batch.Where(write => write.Cleared > 0))
             await ClearPlaceAsync(write.Cleared);
+        if (SegmentOf(Math.Min(batch.Max(write => write.Trimmed), End)) is var first && first > Loaded.Head.State.First)
+            await MoveHeadAsync(NextHead(full: null, first), Loaded.Tail);
 
         var start = End + 1;
         var added = batch.SelectMany(write => write.Items).ToArray();
@@ -210,7 +255,7 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
         var (head, tail) = Loaded;
         if (head.RecordExists && !tail.RecordExists)
             await MoveHeadAsync(NextHead(full: null) with { Epoch = NewEpoch() }, tail);
-        else if (!head.RecordExists || First != head.State.First)
+        else if (!head.RecordExists || FirstStored(head.State) != head.State.First)
             await MoveHeadAsync(NextHead(full: null), tail);
     }
 
@@ -227,17 +272,17 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
             await storage.ClearStateAsync(SegmentName(gone), owner, await ReadSegmentAsync(gone));
     }
 
-    private LogHead NextHead(LogSegment<T>? full)
+    private LogHead NextHead(LogSegment<T>? full, long first = 0)
     {
         var head = Loaded.Head.State;
         var next = new LogHead
         {
             Epoch = head.Epoch.Length > 0 ? head.Epoch : NewEpoch(),
-            First = head.First,
+            First = Math.Max(head.First, first),
             Last = full is null ? head.Last : head.Last + 1,
             Ends = full is null || retention is null ? head.Ends : retention.EndsAfter(head, full),
         };
-        next.First = retention?.FirstKept(next) ?? next.First;
+        next.First = FirstStored(next);
         next.Ends = [.. next.Ends.TakeLast((int)(next.Last - next.First))];
         return next;
     }
@@ -283,8 +328,14 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
 
     private string SegmentName(long segment) => $"{name}-{segment}";
 
-    private sealed record PendingWrite(IReadOnlyList<T> Items, long Cleared)
+    private sealed record PendingWrite(IReadOnlyList<T> Items)
     {
+        /// <summary>The place to be cleared; 0: none.</summary>
+        public long Cleared { get; init; }
+
+        /// <summary>Segments before this offset go; 0: none does.</summary>
+        public long Trimmed { get; init; }
+
         // Asynchronously, so that an appender's code runs in a turn of its own and not inside the writer's.
         public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

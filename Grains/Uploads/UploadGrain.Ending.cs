@@ -42,7 +42,7 @@ internal sealed partial class UploadGrain
         {
             var unpublished = await FindUnpublishedAsync();
             var committed = GrainFactory.GetGrain<IQuotaGrain>(m.Owner).CommitReservationAsync(Id, m.Offset);
-            var video = new NewVideo(m.Owner, m.FileName, seen.ContentType, m.Offset, m.CreatedAt, unpublished);
+            var video = new NewVideo(m.Owner, m.FileName, seen.ContentType, m.Offset, m.CreatedAt, unpublished) { Tenant = m.Tenant };
             record = await GrainFactory.GetGrain<IVideoGrain>(Id).CreateAsync(video, jobSent);
             await committed;
         }
@@ -85,7 +85,7 @@ internal sealed partial class UploadGrain
     {
         var m = Manifest;
         await FreeAsync(m);
-        var ended = new StatusEvent($"{Id}-ended", Id, StatusOf(m.EndsAs), time.GetUtcNow(), Error: m.Error, OfUpload: true);
+        var ended = new StatusEvent($"{Id}-ended", Id, StatusOf(m.EndsAs), time.GetUtcNow(), Error: m.Error, OfUpload: true) { Tenant = m.Tenant };
         await PublishAsync(await FindUnpublishedAsync() is { } unpublished ? [unpublished, ended] : [ended], redelivery: true);
         await GrainFactory.GetGrain<IQuotaGrain>(m.Owner).ReleaseAsync(Id);
         // Not the client gives up then: its pieces are acknowledged, and stay for as long as they would have.

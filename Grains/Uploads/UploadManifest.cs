@@ -81,6 +81,9 @@ public sealed record UploadManifest
     /// <summary>Whether its bytes have gone with its final upload. Its record stays for clients that repeat a request.</summary>
     public bool IsSpent { get; init; }
 
+    /// <summary>The tenant of the token that created it; null: none.</summary>
+    public string? Tenant { get; init; }
+
     /// <summary>When it goes unless something comes.</summary>
     public DateTimeOffset ExpiresAt => TouchedAt + TimeToLive;
 

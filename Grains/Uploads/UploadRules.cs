@@ -27,6 +27,7 @@ internal static class UploadRules
         MustBeKnown = upload.MustBeKnown,
         Digest = upload.Digest,
         Pieces = upload.Pieces,
+        Tenant = upload.Tenant,
     };
 
     /// <summary>Whether <paramref name="owner"/> may have the lease now.</summary>

@@ -10,7 +10,10 @@ internal static class VideoRules
     public static VideoState Create(string id, NewVideo video, bool jobSent, DateTimeOffset now)
     {
         var record = new VideoRecord(
-            id, video.Owner, VideoStatus.Uploaded, video.FileName, video.ContentType, video.SizeBytes, video.CreatedAt, now, Media: null, ProcessingDepth.None, HasPoster: false, Error: null);
+            id, video.Owner, VideoStatus.Uploaded, video.FileName, video.ContentType, video.SizeBytes, video.CreatedAt, now, Media: null, ProcessingDepth.None, HasPoster: false, Error: null)
+        {
+            Tenant = video.Tenant,
+        };
         var uploaded = new VideoState { JobPending = !jobSent, Outbox = video.Unpublished is { } unpublished ? [unpublished] : [] }.To(record, VideoStatus.Uploaded, now);
         return jobSent ? Queue(uploaded, now) : uploaded;
     }
@@ -62,7 +65,7 @@ internal static class VideoRules
     private static VideoState To(this VideoState state, VideoRecord record, VideoStatus status, DateTimeOffset now)
     {
         var next = record with { Status = status, UpdatedAt = now };
-        var change = new StatusEvent(MediaId.New(now), record.Id, status, now, Error: next.Error);
+        var change = new StatusEvent(MediaId.New(now), record.Id, status, now, Error: next.Error) { Tenant = next.Tenant };
         return state with { Record = next, Outbox = [.. state.Outbox, change] };
     }
 }

@@ -4,105 +4,117 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Grains.Webhooks;
 
-/// <summary>What taking in a page of the journal brought.</summary>
-/// <param name="Missed">Events that the journal had forgotten before they were taken in.</param>
-/// <param name="IsLost">The journal is another one than before.</param>
-/// <param name="HasMore">The journal goes on.</param>
-internal readonly record struct TakenIn(long Missed, bool IsLost, bool HasMore);
-
-/// <summary>The way of events to one receiver: pure.</summary>
+/// <summary>The way of held events to one receiver: pure. What is lost on it is a matter of <see cref="GapRules"/>.</summary>
 internal static class DeliveryRules
 {
-    /// <summary>Events that may wait at once (about 60 KB). When all of them fail, later ones stay in the journal until there is room.</summary>
-    public const int MostPending = 200;
+    /// <summary>Events in memory (about 250 KB). While all of them wait for another attempt, those behind them wait too.</summary>
+    public const int WindowSize = 512;
 
-    /// <summary>Given-up events that are kept for a replay; the oldest go first.</summary>
-    public const int MostDeadLetters = 100;
+    /// <summary>Requests to one receiver at a time, each of another video.</summary>
+    public const int MostAtOnce = 8;
+
+    /// <summary>Given-up events that are listed.</summary>
+    public const int MostDeadListed = 100;
 
     /// <summary>Lines of the log.</summary>
     public const int MostLogged = 100;
 
-    // A page is about one segment of the journal.
-    private const int LargestPage = 32;
-
-    /// <summary>How many events may be taken in next; 0 when too many wait.</summary>
-    public static int PageSize(DeliveryState state) => Math.Min(LargestPage, MostPending - state.Pending.Count);
-
     /// <summary>Up to where the journal was taken in.</summary>
     public static Cursor Position(DeliveryState state, Webhook webhook) => state.Cursor ?? webhook.Start;
 
-    /// <summary>
-    /// Entries that were read after <paramref name="from"/> wait for delivery from now on. Nothing changes when the position has changed since,
-    /// as a replay does.
-    /// </summary>
-    public static StateChange<DeliveryState, TakenIn> TakeIn(DeliveryState state, Webhook webhook, Cursor from, JournalPage page, TimeSpan escalateAfter, DateTimeOffset now)
-    {
-        if (Position(state, webhook) != from)
-            return new(state, new TakenIn(0, IsLost: false, HasMore: true), Durable: false);
-        if (page.Entries.Count == 0)
-            return new(page.IsLost ? state with { Cursor = page.End with { Offset = 0 } } : state, new TakenIn(0, page.IsLost, HasMore: false), page.IsLost);
+    /// <summary>What of a batch is for a webhook: events that it wants, from its beginning on.</summary>
+    public static IEnumerable<HeldEvent> Wanted(Webhook webhook, JournalBatch batch, bool shared) => batch.Entries
+        .Where(entry => (shared ? entry.Event.At >= webhook.CreatedAt : webhook.Start.Epoch != batch.UpTo.Epoch || entry.Offset > webhook.Start.Offset)
+            && WebhookRules.Wants(webhook, entry.Event))
+        .Select(entry => new HeldEvent(batch.UpTo with { Offset = entry.Offset }, entry.Event, shared ? batch.Owner : null));
 
-        var (first, last) = (page.Entries[0].Offset, page.Entries[^1].Offset);
-        var known = state.Pending.Select(pending => pending.Event.Id).ToHashSet();
-        var added = page.Entries.Where(entry => WebhookRules.Wants(webhook, entry.Event) && !known.Contains(entry.Event.Id))
-            .Select(entry => new PendingDelivery(page.End with { Offset = entry.Offset }, entry.Event, 0, DueOf(webhook, entry.Event, escalateAfter, now)));
-        var next = state with { Cursor = page.End with { Offset = last }, Pending = [.. state.Pending, .. added] };
-        var missed = page.IsLost ? 0 : first - from.Offset - 1;
-        return new(next, new TakenIn(missed, page.IsLost, HasMore: last < page.End.Offset), Durable: true);
+    /// <summary>Whether an event needs nothing more.</summary>
+    public static bool IsThrough(DeliveryState state, long sequence) => sequence <= state.Floor || state.Done.Contains(sequence);
+
+    /// <summary>How many events of a queue that ends at <paramref name="end"/> are not through.</summary>
+    public static long Waiting(DeliveryState state, long? end) => Math.Max((end ?? 0) - state.Floor - state.Done.Count, 0);
+
+    /// <summary>The first event that may be sent now; null when none may.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="window">The oldest events that are not through.</param>
+    /// <param name="underWay">Those that are being sent.</param>
+    /// <param name="escalateAfter">How long each has to wait after it happened.</param>
+    /// <param name="now">The time.</param>
+    public static LogItem<HeldEvent>? Next(
+        DeliveryState state, IReadOnlyList<LogItem<HeldEvent>> window, IReadOnlySet<long> underWay, TimeSpan escalateAfter, DateTimeOffset now)
+    {
+        foreach (var (item, due) in Heads(state, window, underWay, escalateAfter))
+        {
+            if (due <= now)
+                return item;
+        }
+
+        return null;
     }
 
-    /// <summary>What is to be sent now; null when nothing is.</summary>
-    public static PendingDelivery? Next(DeliveryState state, DateTimeOffset now) => state.Pending.FirstOrDefault(pending => pending.Due <= now);
-
-    /// <summary>When something is to be sent; null when nothing waits.</summary>
-    public static DateTimeOffset? NextDue(DeliveryState state) => state.Pending.Count == 0 ? null : state.Pending.Min(pending => pending.Due);
+    /// <summary>When the next event may be sent; null when none waits for its time.</summary>
+    public static DateTimeOffset? NextDue(DeliveryState state, IReadOnlyList<LogItem<HeldEvent>> window, IReadOnlySet<long> underWay, TimeSpan escalateAfter)
+    {
+        DateTimeOffset? next = null;
+        foreach (var (_, due) in Heads(state, window, underWay, escalateAfter))
+            next = next < due ? next : due;
+        return state.Gap is { } gap && !(next < gap.Due) ? gap.Due : next;
+    }
 
     /// <summary>It is not sent: a socket has acknowledged it.</summary>
-    public static StateChange<DeliveryState, DeliveryOutcome> Skip(DeliveryState state, PendingDelivery pending, DateTimeOffset now) =>
-        Logged(Without(state, pending), pending with { Attempts = pending.Attempts - 1 }, DeliveryOutcome.Acknowledged, default, now);
+    public static StateChange<DeliveryState, DeliveryOutcome> Skip(DeliveryState state, LogItem<HeldEvent> item, DateTimeOffset now) =>
+        Logged(Through(state, [item.Offset]), Line(item, DeliveryOutcome.Acknowledged, default, now, AttemptsOf(state, item.Offset)));
+
+    /// <summary>Whether this answer is the last one that an event gets.</summary>
+    public static bool IsGivenUp(DeliveryState state, LogItem<HeldEvent> item, WebhookAnswer answer) =>
+        !answer.IsSuccess && !answer.IsGone && WebhookRules.RetryDelay(AttemptsOf(state, item.Offset) + 1, answer.RetryAfter, random: 0) is null;
 
     /// <summary>It was sent, and this is the receiver's answer.</summary>
-    public static StateChange<DeliveryState, DeliveryOutcome> Answered(DeliveryState state, PendingDelivery pending, WebhookAnswer answer, DateTimeOffset now, double random)
+    public static StateChange<DeliveryState, DeliveryOutcome> Answered(DeliveryState state, LogItem<HeldEvent> item, WebhookAnswer answer, DateTimeOffset now, double random)
     {
+        var attempt = AttemptsOf(state, item.Offset) + 1;
         if (answer.IsSuccess)
-            return Logged(Without(state, pending), pending, DeliveryOutcome.Delivered, answer, now);
+            return Logged(Through(state, [item.Offset]), Line(item, DeliveryOutcome.Delivered, answer, now, attempt));
         // It waits with the others: should the owner enable the webhook again, it goes on with this one.
         if (answer.IsGone)
-            return Logged(state, pending, DeliveryOutcome.Disabled, answer, now);
-        if (WebhookRules.RetryDelay(pending.Attempts + 1, answer.RetryAfter, random) is not { } delay)
-            return Logged(Bury(Without(state, pending), pending), pending, DeliveryOutcome.Dead, answer, now);
-        var again = pending with { Attempts = pending.Attempts + 1, Due = now + delay };
-        var waiting = state with { Pending = [.. state.Pending.Select(other => other.Event.Id == again.Event.Id ? again : other)] };
-        return Logged(waiting, pending, DeliveryOutcome.Failed, answer, now, again.Due);
+            return Logged(state, Line(item, DeliveryOutcome.Disabled, answer, now, attempt));
+        if (WebhookRules.RetryDelay(attempt, answer.RetryAfter, random) is not { } delay)
+            return Logged(Through(state, [item.Offset]), Line(item, DeliveryOutcome.Dead, answer, now, attempt));
+        var again = new DeliveryRetry(item.Offset, attempt, now + delay);
+        var waiting = state with { Retries = [.. state.Retries.Where(other => other.Sequence != item.Offset), again] };
+        return Logged(waiting, Line(item, DeliveryOutcome.Failed, answer, now, attempt) with { NextAttemptAt = again.Due });
     }
 
-    /// <summary>The events after a cursor are sent again, as they are read.</summary>
-    public static StateChange<DeliveryState, bool> Rewind(DeliveryState state, Cursor from) => new(state with { Cursor = from }, true, Durable: true);
-
-    /// <summary>What was given up is tried again, from the first attempt on; how much that is. As much as there is room for.</summary>
-    public static StateChange<DeliveryState, int> Revive(DeliveryState state, DateTimeOffset now)
+    /// <summary>These events need nothing more.</summary>
+    public static DeliveryState Through(DeliveryState state, IEnumerable<long> sequences)
     {
-        var revived = state.DeadLetters.Take(MostPending - state.Pending.Count).Select(dead => dead with { Attempts = 0, Due = now }).ToArray();
-        var next = state with { Pending = [.. state.Pending, .. revived], DeadLetters = [.. state.DeadLetters.Skip(revived.Length)] };
-        return new(next, revived.Length, Durable: revived.Length > 0);
+        var done = new SortedSet<long>(state.Done);
+        done.UnionWith(sequences.Where(sequence => sequence > state.Floor));
+        var floor = state.Floor;
+        while (done.Remove(floor + 1))
+            floor++;
+        return state with { Floor = floor, Done = [.. done], Retries = [.. state.Retries.Where(retry => retry.Sequence > floor && !done.Contains(retry.Sequence))] };
     }
 
-    private static DateTimeOffset DueOf(Webhook webhook, StatusEvent e, TimeSpan escalateAfter, DateTimeOffset now)
+    /// <summary>The state with one more line in its log.</summary>
+    public static StateChange<DeliveryState, DeliveryOutcome> Logged(DeliveryState state, DeliveryAttempt line) =>
+        new(state with { Log = [.. state.Log.TakeLast(MostLogged - 1), line] }, line.Outcome, Durable: true);
+
+    /// <summary>The first event of each video that is not being sent, with the time from which it may be: those of a video are sent in their order.</summary>
+    private static IEnumerable<(LogItem<HeldEvent> Item, DateTimeOffset Due)> Heads(
+        DeliveryState state, IReadOnlyList<LogItem<HeldEvent>> window, IReadOnlySet<long> underWay, TimeSpan escalateAfter)
     {
-        var due = webhook.Wish.When is WebhookWhen.Unacknowledged ? e.At + escalateAfter : now;
-        return due > now ? due : now;
+        var retries = state.Retries.ToDictionary(retry => retry.Sequence, retry => retry.Due);
+        var videos = new HashSet<string>();
+        foreach (var item in window)
+        {
+            if (videos.Add(item.Item.Event.VideoId) && !underWay.Contains(item.Offset))
+                yield return (item, retries.TryGetValue(item.Offset, out var due) ? due : item.Item.Event.At + escalateAfter);
+        }
     }
 
-    private static DeliveryState Without(DeliveryState state, PendingDelivery pending) =>
-        state with { Pending = [.. state.Pending.Where(other => other.Event.Id != pending.Event.Id)] };
+    private static int AttemptsOf(DeliveryState state, long sequence) => state.Retries.FirstOrDefault(retry => retry.Sequence == sequence)?.Attempts ?? 0;
 
-    private static DeliveryState Bury(DeliveryState state, PendingDelivery pending) =>
-        state with { DeadLetters = [.. state.DeadLetters.TakeLast(MostDeadLetters - 1), pending] };
-
-    private static StateChange<DeliveryState, DeliveryOutcome> Logged(
-        DeliveryState state, PendingDelivery pending, DeliveryOutcome outcome, WebhookAnswer answer, DateTimeOffset now, DateTimeOffset? again = null)
-    {
-        var line = new DeliveryAttempt(pending.Event.Id, WebhookEvents.TypeOf(pending.Event), now, pending.Attempts + 1, outcome, answer.Status, answer.Error, again);
-        return new(state with { Log = [.. state.Log.TakeLast(MostLogged - 1), line] }, outcome, Durable: true);
-    }
+    private static DeliveryAttempt Line(LogItem<HeldEvent> item, DeliveryOutcome outcome, WebhookAnswer answer, DateTimeOffset now, int attempt) =>
+        new(item.Item.Event.Id, WebhookEvents.TypeOf(item.Item.Event), now, attempt, outcome, answer.Status, answer.Error, NextAttemptAt: null);
 }

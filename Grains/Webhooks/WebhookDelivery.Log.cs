@@ -5,13 +5,15 @@ namespace Ingestion.Grains.Webhooks;
 
 internal sealed partial class WebhookDelivery
 {
+    private bool _failing;
+
     /// <summary>Logs when a receiver begins to fail and when it works again, not each attempt: those are in the delivery log.</summary>
-    private void LogOutcome(DeliveryOutcome outcome, PendingDelivery pending, WebhookAnswer answer)
+    private void LogOutcome(DeliveryOutcome outcome, string eventId, WebhookAnswer answer)
     {
         if (outcome is DeliveryOutcome.Disabled)
             LogDisabled(_id);
         if (outcome is DeliveryOutcome.Dead)
-            LogDead(_id, pending.Event.Id, answer.Status, answer.Error);
+            LogDead(_id, eventId, answer.Status, answer.Error);
         var failing = outcome is not DeliveryOutcome.Delivered;
         if (failing == _failing)
             return;
@@ -34,11 +36,8 @@ internal sealed partial class WebhookDelivery
     [LoggerMessage(EventName = "WebhookDisabled", Level = LogLevel.Information, Message = "Webhook {WebhookId} is disabled: its receiver answered 410")]
     private partial void LogDisabled(string webhookId);
 
-    [LoggerMessage(EventName = "WebhookMissed", Level = LogLevel.Warning, Message = "Webhook {WebhookId} was behind for too long: {Count} events left the journal before they could be sent")]
+    [LoggerMessage(EventName = "WebhookMissed", Level = LogLevel.Warning, Message = "Webhook {WebhookId} is too far behind: {Count} events are lost to it, and its receiver is told")]
     private partial void LogMissed(string webhookId, long count);
-
-    [LoggerMessage(EventName = "WebhookJournalLost", Level = LogLevel.Warning, Message = "The journal of webhook {WebhookId} is lost; it goes on at the beginning of the new one")]
-    private partial void LogJournalLost(string webhookId);
 
     [LoggerMessage(EventName = "WebhookInterrupted", Level = LogLevel.Warning, Message = "The deliveries of webhook {WebhookId} were interrupted; they are retried")]
     private partial void LogInterrupted(Exception exception, string webhookId);

@@ -9,67 +9,121 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Grains.Webhooks;
 
 /// <summary>
-/// The deliveries of one webhook: takes in what the journal has, sends what is due, one event after the other, and stores each step before
-/// the next. All of it runs in ticks of a grain timer. All calls come from turns of the owning activation, which must be reentrant.
+/// The deliveries of one webhook: holds the events that it wants, sends those that are due, some at once but those of a video one after the other,
+/// and stores what becomes of each. Sending runs in ticks of a grain timer. All calls come from turns of the owning activation, which must be reentrant.
 /// </summary>
 internal sealed partial class WebhookDelivery
 {
-    // The journal or the storage could not be read or written; the sweep of the index retries too.
+    // The storage could not be read or written; the sweep of the index retries too.
     private static readonly TimeSpan _faultPause = TimeSpan.FromSeconds(5);
 
     private readonly CoalescedState<DeliveryState> _state;
+    private readonly HeldQueue _held;
+    private readonly DeadLetters _dead;
     private readonly IGrainTimer _timer;
     private readonly IDeliveryOwner _owner;
-    private readonly IWebhookSender _sender;
+    private readonly DeliverySender _sender;
     private readonly WebhookMetrics _metrics;
     private readonly WebhookOptions _options;
     private readonly CancellationToken _stopping;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _id;
+    private readonly Dictionary<long, Task> _underWay = [];
+    private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
-    private bool _wanted;
+    private Task _loading = Task.CompletedTask;
+    private bool _isLoaded;
     private bool _stopped;
-    private bool _failing;
-    private int _reported;
+    private long _reported;
 
     public WebhookDelivery(
-        string id, IDeliveryOwner owner, CoalescedState<DeliveryState> state,
-        IWebhookSender sender, WebhookMetrics metrics, IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<WebhookDelivery> logger)
+        string id, IDeliveryOwner owner, DeliveryStores stores, DeliverySender sender, WebhookMetrics metrics,
+        IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<WebhookDelivery> logger)
     {
-        (_id, _owner, _state, _sender, _metrics, _options) = (id, owner, state, sender, metrics, options.Value);
+        (_id, _owner, _sender, _metrics, _options) = (id, owner, sender, metrics, options.Value);
+        (_state, _held, _dead) = (stores.State, stores.Held, stores.Dead);
         (_stopping, _time, _logger) = (host.ApplicationStopping, time, logger);
         _timer = owner.StartTimer(TickAsync);
     }
 
-    /// <summary>Makes one for a grain: its id, its owner and its state; the services are the container's.</summary>
+    /// <summary>Makes one for a grain: its id, its owner and its stores; the services are the container's.</summary>
     public static ObjectFactory<WebhookDelivery> Create { get; } =
-        ActivatorUtilities.CreateFactory<WebhookDelivery>([typeof(string), typeof(IDeliveryOwner), typeof(CoalescedState<DeliveryState>)]);
+        ActivatorUtilities.CreateFactory<WebhookDelivery>([typeof(string), typeof(IDeliveryOwner), typeof(DeliveryStores)]);
 
     private DateTimeOffset Now => _time.GetUtcNow();
-
-    public Task<DeliveryState> ReadAsync() => ChangeAsync(state => new StateChange<DeliveryState, DeliveryState>(state, state, Durable: false));
 
     /// <summary>There may be something to do.</summary>
     public void Wake()
     {
-        _wanted = true;
-        // A run that is under way sees the flag before it ends.
+        // A run that is under way sees it; the next one begins with everything.
+        _woken.TrySetResult();
         if (_running.IsCompleted)
             Schedule(TimeSpan.Zero);
     }
 
-    public async Task RewindAsync(Cursor from)
+    /// <summary>Holds what the webhook wants of a batch. Returns once that is durable.</summary>
+    public async Task TakeAsync(Webhook webhook, JournalBatch batch, bool shared)
     {
-        await ChangeAsync(state => DeliveryRules.Rewind(state, from));
+        await LoadAsync();
+        if (batch.Missed is { } missed && missed.To.Offset > (webhook.Start.Epoch == missed.To.Epoch ? webhook.Start.Offset : 0))
+        {
+            LogMissed(_id, missed.Count);
+            _metrics.Missed(missed.Count);
+            await ChangeAsync(state => GapRules.LoseEntries(state, _id, missed, shared ? batch.Owner : null, Now));
+        }
+
+        var added = await _held.NewOnesAsync(DeliveryRules.Wanted(webhook, batch, shared));
+        if (added.Length > 0)
+            await _held.AppendAsync(added);
+        // Not worth a write: it is stored with the next outcome.
+        await ChangeAsync(state => new StateChange<DeliveryState, bool>(state with { Cursor = batch.UpTo }, true, Durable: false));
         Wake();
     }
 
+    /// <summary>Sends what the webhook wants of these entries, whether it had them before or not. Returns once they are held.</summary>
+    public async Task ReplayAsync(Webhook webhook, JournalBatch batch, bool shared)
+    {
+        await LoadAsync();
+        // Those from before it was added are wanted, too.
+        HeldEvent[] again = [.. DeliveryRules.Wanted(webhook with { Start = new Cursor("", 0), CreatedAt = default }, batch, shared)];
+        if (again.Length > 0)
+            await _held.AppendAsync(again);
+        Wake();
+    }
+
+    /// <summary>Sends again what was given up; how much that is.</summary>
     public async Task<int> ReviveAsync()
     {
-        var revived = await ChangeAsync(state => DeliveryRules.Revive(state, Now));
+        await LoadAsync();
+        var count = 0;
+        for (var page = await _dead.ReadAsync(_state.Value); page.Count > 0; page = await _dead.ReadAsync(_state.Value))
+        {
+            await _held.AppendAsync([.. page.Select(dead => dead.Item)]);
+            await ChangeAsync(state => new StateChange<DeliveryState, bool>(state with { DeadFloor = page[^1].Offset }, true, Durable: true));
+            count += page.Count;
+        }
+
+        await _dead.TrimAsync(_state.Value);
         Wake();
-        return revived;
+        return count;
+    }
+
+    /// <summary>What waits, and what has become of the rest.</summary>
+    public async Task<DeliveryReport> ReportAsync()
+    {
+        await LoadAsync();
+        await _held.FillAsync(_state.Value);
+        var state = _state.Value;
+        var waiting = DeliveryRules.Waiting(state, _held.End);
+        return new DeliveryReport(state, (int)waiting, waiting > 0 && _held.Window is [var oldest, ..] ? Now - oldest.Item.Event.At : TimeSpan.Zero, await _dead.CountAsync(state));
+    }
+
+    /// <summary>The newest events that were given up, oldest first.</summary>
+    public async Task<IReadOnlyList<StatusEvent>> ListDeadAsync()
+    {
+        await LoadAsync();
+        return await _dead.ListAsync(_state.Value);
     }
 
     /// <summary>Stops; an attempt under way is broken off and counts for nothing.</summary>
@@ -85,108 +139,47 @@ internal sealed partial class WebhookDelivery
     public async Task RemoveAsync()
     {
         await StopAsync();
+        await _held.RemoveAsync();
+        await _dead.RemoveAsync();
         await _state.ClearAsync();
     }
 
-    /// <summary>One run at a time: a timer that is set again in the moment in which it fires may tick twice.</summary>
-    private Task TickAsync(CancellationToken removed)
+    private Task LoadAsync()
     {
-        _wanted = true;
-        return _running.IsCompleted ? _running = RunAsync(removed) : Task.CompletedTask;
+        if (_isLoaded && _state.IsLoaded)
+            return _held.LoadAsync(_state.Value);
+        if (_loading.IsCompleted)
+            _loading = ReadAsync();
+        return _loading;
     }
 
-    private async Task RunAsync(CancellationToken removed)
+    /// <summary>Reads the state. What waits in one from before there was a queue moves there first.</summary>
+    private async Task ReadAsync()
     {
-        // An activation ends when its ticks have: a receiver that takes its time must not hold up the silo's stop.
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(removed, _stopping);
-        try
+        await _state.LoadAsync();
+        var state = _state.Value;
+        await _held.LoadAsync(state);
+        await _dead.LoadAsync();
+        if (state.Pending.Count > 0 || state.DeadLetters.Count > 0)
         {
-            for (var more = false; _wanted || more;)
-            {
-                _wanted = false;
-                if (await _owner.FindAsync(_id) is not { DisabledAt: null } webhook)
-                    return;
-                more = await TakeInAsync(webhook);
-                more &= await DeliverAsync(ended.Token);
-            }
-
-            Schedule(DeliveryRules.NextDue(_state.Value) - Now);
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            // The webhook is removed, or the silo stops; then another one goes on.
-        }
-#pragma warning disable CA1031 // Grains and storage fail in many ways; what is stored stands, and the next run goes on from there.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogInterrupted(e, _id);
-            Schedule(_faultPause);
-        }
-    }
-
-    /// <summary>Takes in the journal, as far as there is room. Whether it goes on.</summary>
-    private async Task<bool> TakeInAsync(Webhook webhook)
-    {
-        var state = await ReadAsync();
-        for (var taken = new TakenIn(0, IsLost: false, HasMore: true); taken.HasMore; state = await ReadAsync())
-        {
-            if (DeliveryRules.PageSize(state) is var size && size == 0)
-                return true;
-            var from = DeliveryRules.Position(state, webhook);
-            var page = await _owner.Journal.ReadAsync(from, size);
-            taken = await ChangeAsync(now => DeliveryRules.TakeIn(now, webhook, from, page, _options.EscalateAfter, Now));
-            if (taken.IsLost)
-                LogJournalLost(_id);
-            if (taken.Missed > 0)
-                LogMissed(_id, taken.Missed);
+            await _held.AppendAsync([.. state.Pending.Select(pending => new HeldEvent(pending.Cursor, pending.Event))]);
+            await _dead.AppendAsync([.. state.DeadLetters.Select(dead => new HeldEvent(dead.Cursor, dead.Event))]);
+            await ChangeAsync(old => new StateChange<DeliveryState, bool>(old with { Pending = [], DeadLetters = [] }, true, Durable: true));
         }
 
-        return false;
-    }
-
-    /// <summary>Sends what is due. Whether that made room.</summary>
-    private async Task<bool> DeliverAsync(CancellationToken stopping)
-    {
-        var before = (await ReadAsync()).Pending.Count;
-        while (DeliveryRules.Next(await ReadAsync(), Now) is { } pending)
-        {
-            stopping.ThrowIfCancellationRequested();
-            // Read anew each time: it may have been disabled, or have a new secret.
-            if (await _owner.FindAsync(_id) is not { DisabledAt: null } webhook)
-                return false;
-            if (webhook.Wish.When is WebhookWhen.Unacknowledged && await _owner.Journal.IsAcknowledgedAsync(pending.Cursor))
-                _metrics.Attempted(await ChangeAsync(state => DeliveryRules.Skip(state, pending, Now)));
-            else
-                await SendAsync(webhook, pending, stopping);
-        }
-
-        return (await ReadAsync()).Pending.Count < before;
-    }
-
-    private async Task SendAsync(Webhook webhook, PendingDelivery pending, CancellationToken stopping)
-    {
-        var message = new WebhookMessage(webhook.Wish.Url, pending.Event, WebhookRules.Secrets(webhook, Now));
-        var answer = await _sender.SendAsync(message, stopping);
-        // First of all: from now on nothing more is sent there, even after a crash.
-        if (answer.IsGone)
-            await _owner.DisableAsync(_id);
-        var outcome = await ChangeAsync(state => DeliveryRules.Answered(state, pending, answer, Now, Random.Shared.NextDouble()));
-        _metrics.Attempted(outcome);
-        if (outcome is DeliveryOutcome.Delivered)
-            _metrics.Delivered(Now - pending.Event.At);
-        LogOutcome(outcome, pending, answer);
+        _isLoaded = true;
     }
 
     /// <summary>Every change goes this way, so that the metric follows.</summary>
     private async Task<TResult> ChangeAsync<TResult>(Func<DeliveryState, StateChange<DeliveryState, TResult>> change)
     {
         var result = await _state.ChangeAsync(change);
-        Report(_state.IsLoaded ? _state.Value.Pending.Count : _reported);
+        if (_state.IsLoaded && _held.End is { } end)
+            Report(DeliveryRules.Waiting(_state.Value, end));
         return result;
     }
 
-    private void Report(int pending)
+    private void Report(long pending)
     {
         _metrics.PendingChanged(pending - _reported);
         _reported = pending;
@@ -199,14 +192,27 @@ internal sealed partial class WebhookDelivery
     }
 }
 
+/// <summary>How the deliveries of a webhook are.</summary>
+/// <param name="State">What is stored.</param>
+/// <param name="Pending">Events that wait.</param>
+/// <param name="Lag">Age of the oldest one.</param>
+/// <param name="Dead">Events that were given up.</param>
+internal sealed record DeliveryReport(DeliveryState State, int Pending, TimeSpan Lag, int Dead);
+
+/// <summary>What is kept for one webhook.</summary>
+internal sealed record DeliveryStores(CoalescedState<DeliveryState> State, HeldQueue Held, DeadLetters Dead);
+
 /// <summary>What the deliveries of a webhook need of their grain.</summary>
 internal interface IDeliveryOwner
 {
-    /// <summary>The user's journal.</summary>
-    IStatusGrain Journal { get; }
+    /// <summary>Its key.</summary>
+    string Key { get; }
 
     /// <summary>The webhook as it is now; null when it is removed.</summary>
     Task<Webhook?> FindAsync(string webhookId);
+
+    /// <summary>Whether a socket of the user has acknowledged the event there.</summary>
+    Task<bool> IsAcknowledgedAsync(Cursor cursor);
 
     /// <summary>The receiver wants no more.</summary>
     Task DisableAsync(string webhookId);

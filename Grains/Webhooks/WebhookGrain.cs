@@ -13,7 +13,7 @@ namespace Ingestion.Grains.Webhooks;
 /// <inheritdoc cref="IWebhookGrain"/>
 /// <remarks>
 /// Reentrant: a slow receiver must hold up neither the owner's calls nor the other receivers. Collected soon, as most users have no webhook; for
-/// the others see <see cref="WakeAsync"/>.
+/// the others see <see cref="Wake"/>.
 /// </remarks>
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
@@ -25,25 +25,30 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     private readonly Dictionary<string, WebhookDelivery> _deliveries = [];
     private readonly IGrainStorage _storage;
     private readonly WebhookOptions _options;
+    private readonly IWebhookSealer _sealer;
     private readonly TimeProvider _time;
     private readonly ILogger<WebhookGrain> _logger;
+    private readonly HashSet<string> _removing = [];
     private Task _sendingNeeds = Task.CompletedTask;
     private WebhookNeeds? _sentNeeds;
 
     public WebhookGrain(
-        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, IOptions<WebhookOptions> options, TimeProvider time, ILogger<WebhookGrain> logger)
+        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, IOptions<WebhookOptions> options, IWebhookSealer sealer, TimeProvider time,
+        ILogger<WebhookGrain> logger)
     {
-        (_storage, _options, _time, _logger) = (storage, options.Value, time, logger);
+        (_storage, _options, _sealer, _time, _logger) = (storage, options.Value, sealer, time, logger);
         _list = new CoalescedState<WebhookList>(storage, context.GrainId, "webhooks");
     }
 
-    IStatusGrain IDeliveryOwner.Journal => Journal;
+    string IDeliveryOwner.Key => Key;
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
-    private string User => this.GetPrimaryKeyString();
+    private string Key => this.GetPrimaryKeyString();
 
-    private IStatusGrain Journal => GrainFactory.GetGrain<IStatusGrain>(User);
+    private bool IsShared => WebhookKey.IsShared(Key);
+
+    private IStatusGrain Journal => GrainFactory.GetGrain<IStatusGrain>(Key);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => _list.LoadAsync();
 
@@ -54,29 +59,45 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     public async Task<WebhookAdded?> AddAsync(NewWebhook wish)
     {
-        var start = (await Journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), limit: 0)).End;
-        var webhook = new Webhook(MediaId.New(Now), wish, Now, start, NewSecret());
+        var start = IsShared ? new Cursor(Cursor.EmptyEpoch, 0) : await EndAsync(Journal);
+        var secret = NewSecret();
+        var webhook = new Webhook(MediaId.New(Now), wish, Now, start, _sealer.Seal(secret, Key));
         if (await StoreAsync(webhook) is AddOutcome.Full)
             return null;
-        LogAdded(webhook.Id, User);
-        await SendNeedsAsync();
-        // The journal may have gone on before its grain knew of this one.
-        DeliveryOf(webhook).Wake();
-        return new WebhookAdded(await DescribeAsync(webhook), webhook.Secret);
+        await PublishNewAsync(webhook);
+        LogAdded(webhook.Id, Key);
+        return new WebhookAdded(await DescribeAsync(webhook), secret);
     }
 
     public async Task<bool> RemoveAsync(string webhookId)
     {
         if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
             return false;
-        // What was under way goes first: should a crash come in between, the webhook is still there to be removed.
-        var delivery = DeliveryOf(webhook);
-        await delivery.RemoveAsync();
-        _deliveries.Remove(webhookId);
-        await _list.ChangeAsync(list => WebhookRules.Remove(list, webhookId));
-        LogRemoved(webhookId, User);
+        // From now on nothing is added to what is removed.
+        _removing.Add(webhookId);
+        try
+        {
+            // What is held goes first: should a crash come in between, the webhook is still there to be removed.
+            await DeliveryOf(webhook).RemoveAsync();
+            await ChangeAsync(list => WebhookRules.Remove(list, webhookId));
+        }
+        finally
+        {
+            _deliveries.Remove(webhookId);
+            _removing.Remove(webhookId);
+        }
+
+        LogRemoved(webhookId, Key);
         await SendNeedsAsync();
         return true;
+    }
+
+    public async Task<int> EraseAsync()
+    {
+        var count = 0;
+        foreach (var webhook in (await ReadAsync()).Webhooks)
+            count += await RemoveAsync(webhook.Id) ? 1 : 0;
+        return count;
     }
 
     public async Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled)
@@ -84,30 +105,31 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         await SwitchAsync(webhookId, enabled);
         if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
             return null;
-        LogSwitched(webhookId, User, enabled);
+        LogSwitched(webhookId, Key, enabled);
         if (enabled)
             DeliveryOf(webhook).Wake();
         return await DescribeAsync(webhook);
     }
 
-    public async Task<WebhookSecret?> RotateAsync(string webhookId)
+    public async Task<WebhookSecret?> RotateAsync(string webhookId, bool revokeOld)
     {
         var secret = NewSecret();
-        if (await _list.ChangeAsync(list => WebhookRules.Rotate(list, webhookId, secret, Now)) is not { } until)
+        var rotation = await ChangeAsync(list => WebhookRules.Rotate(list, webhookId, _sealer.Seal(secret, Key), revokeOld, Now));
+        if (!rotation.IsFound)
             return null;
-        LogRotated(webhookId, User);
-        return new WebhookSecret(secret, until);
+        LogRotated(webhookId, Key, revokeOld);
+        return new WebhookSecret(secret, rotation.OldUntil);
     }
 
     public async Task<WebhookDeliveries?> GetDeliveriesAsync(string webhookId)
     {
         if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
             return null;
-        var state = await DeliveryOf(webhook).ReadAsync();
-        return new WebhookDeliveries([.. state.Log.Reverse()], [.. state.DeadLetters.Select(dead => dead.Event)]);
+        var (report, dead) = (await DeliveryOf(webhook).ReportAsync(), await DeliveryOf(webhook).ListDeadAsync());
+        return new WebhookDeliveries([.. report.State.Log.Reverse()], dead);
     }
 
-    public async Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from)
+    public async Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from, string? owner = null)
     {
         if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
             return new ReplayResult(ReplayOutcome.NotFound, 0);
@@ -115,32 +137,35 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
             return new ReplayResult(ReplayOutcome.Disabled, 0);
         if (from is not { } cursor)
             return new ReplayResult(ReplayOutcome.Ok, await DeliveryOf(webhook).ReviveAsync());
-        if ((await Journal.ReadAsync(cursor, limit: 0)).IsLost)
-            return new ReplayResult(ReplayOutcome.CursorInvalid, 0);
-        await DeliveryOf(webhook).RewindAsync(cursor);
-        return new ReplayResult(ReplayOutcome.Ok, 0);
+        var isReplayed = await ReplayJournalAsync(webhook, IsShared ? owner ?? "" : Key, cursor);
+        return new ReplayResult(isReplayed ? ReplayOutcome.Ok : ReplayOutcome.CursorInvalid, 0);
     }
 
     public async Task<WebhookNeeds> GetNeedsAsync() => WebhookRules.Needs(await ReadAsync());
 
-    public async Task WakeAsync()
+    public async Task TakeAsync(JournalBatch batch)
     {
-        // From check to check, as the timers of later attempts end with the activation.
-        DelayDeactivation(2 * _options.CheckPeriod);
-        foreach (var webhook in WebhookRules.Enabled(await ReadAsync()))
-            DeliveryOf(webhook).Wake();
+        var webhooks = (await ReadAsync()).Webhooks.Where(webhook => !_removing.Contains(webhook.Id)).ToArray();
+        if (webhooks.Length > 0)
+            StayAwake();
+        await Task.WhenAll(webhooks.Select(webhook => DeliveryOf(webhook).TakeAsync(webhook, batch, IsShared)));
     }
 
     public async Task<DateTimeOffset?> CheckAsync()
     {
-        if (await _list.ChangeAsync(WebhookRules.Unlist))
+        if (await ChangeAsync(WebhookRules.Unlist))
             return null;
+        // Secrets that are in clear, or sealed with a key that goes.
+        await ChangeAsync(list => new StateChange<WebhookList, bool>(list, true, Durable: WebhookRules.Sealed(list, _sealer, Key) is not null));
+        _sentNeeds = null;
         await SendNeedsAsync();
-        await WakeAsync();
+        Wake(await ReadAsync());
         return Now + _options.CheckPeriod;
     }
 
     async Task<Webhook?> IDeliveryOwner.FindAsync(string webhookId) => WebhookRules.Find(await ReadAsync(), webhookId);
+
+    Task<bool> IDeliveryOwner.IsAcknowledgedAsync(Cursor cursor) => Journal.IsAcknowledgedAsync(cursor);
 
     Task IDeliveryOwner.DisableAsync(string webhookId) => SwitchAsync(webhookId, enabled: false);
 
@@ -149,9 +174,67 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     private async Task SwitchAsync(string webhookId, bool enabled)
     {
-        await _list.ChangeAsync(list => WebhookRules.SetEnabled(list, webhookId, enabled, Now));
+        await ChangeAsync(list => WebhookRules.SetEnabled(list, webhookId, enabled, Now));
         await SendNeedsAsync();
     }
+
+    private void Wake(WebhookList list)
+    {
+        StayAwake();
+        foreach (var webhook in list.Webhooks)
+            DeliveryOf(webhook).Wake();
+    }
+
+    /// <summary>From check to check, as the timers of later attempts end with the activation.</summary>
+    private void StayAwake() => DelayDeactivation(2 * _options.CheckPeriod);
+
+    /// <summary>Makes known that there is a webhook. If a silo does not answer it is not added: events would pass it by.</summary>
+    private async Task PublishNewAsync(Webhook webhook)
+    {
+        if (!IsShared)
+        {
+            await SendNeedsAsync();
+            return;
+        }
+
+        try
+        {
+            await GrainFactory.GetGrain<ISharedWebhooksGrain>(0).SetAsync(Key, (await ReadAsync()).Webhooks[0].CreatedAt);
+        }
+        catch
+        {
+            await RemoveAsync(webhook.Id);
+            throw;
+        }
+    }
+
+    private static async Task<Cursor> EndAsync(IStatusGrain journal) => (await journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), limit: 0)).End;
+
+    /// <summary>False: the cursor is of another journal.</summary>
+    private async Task<bool> ReplayJournalAsync(Webhook webhook, string owner, Cursor from)
+    {
+        var journal = GrainFactory.GetGrain<IStatusGrain>(owner);
+        var page = await journal.ReadAsync(from, JournalHandover.PageSize);
+        if (page.IsLost)
+            return false;
+        for (var end = page.End; page.Entries.Count > 0 && !page.IsLost; page = await journal.ReadAsync(from, JournalHandover.PageSize))
+        {
+            from = page.End with { Offset = page.Entries[^1].Offset };
+            var entries = page.Entries.Where(entry => entry.Offset <= end.Offset && (!IsShared || WebhookKey.Covers(Key, entry.Event.Tenant)));
+            await DeliveryOf(webhook).ReplayAsync(webhook, new JournalBatch(owner, from, [.. entries]), IsShared);
+            if (from.Offset >= end.Offset)
+                break;
+        }
+
+        return true;
+    }
+
+    /// <summary>Changes the list. What is stored is sealed, whatever it was before.</summary>
+    private Task<TResult> ChangeAsync<TResult>(Func<WebhookList, StateChange<WebhookList, TResult>> change) => _list.ChangeAsync(list =>
+    {
+        var changed = change(list);
+        return changed.Durable && WebhookRules.Sealed(changed.Next, _sealer, Key) is { } isSealed ? changed with { Next = isSealed } : changed;
+    });
 
     private async Task<WebhookList> ReadAsync()
     {
@@ -165,8 +248,8 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         {
             var known = (await ReadAsync()).Listed;
             if (!known)
-                await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.Of(User)).AddAsync(User, Now + _options.CheckPeriod);
-            var outcome = await _list.ChangeAsync(list => WebhookRules.Add(list, webhook, _options.MaxPerUser, listed: !known));
+                await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.Of(Key)).AddAsync(Key, Now + _options.CheckPeriod);
+            var outcome = await ChangeAsync(list => WebhookRules.Add(list, webhook, _options.MaxPerUser, listed: !known));
             // Otherwise a check has found nothing and taken the user from the index in this moment.
             if (outcome is not AddOutcome.Unlisted)
                 return outcome;
@@ -175,20 +258,25 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     private async Task<WebhookInfo> DescribeAsync(Webhook webhook)
     {
-        var (wish, state) = (webhook.Wish, await DeliveryOf(webhook).ReadAsync());
-        var cursor = DeliveryRules.Position(state, webhook);
-        return new WebhookInfo(webhook.Id, wish.Url, wish.Events, wish.When, webhook.CreatedAt, webhook.DisabledAt, cursor, state.Pending.Count, state.DeadLetters.Count);
+        var (wish, report) = (webhook.Wish, await DeliveryOf(webhook).ReportAsync());
+        var cursor = DeliveryRules.Position(report.State, webhook);
+        return new WebhookInfo(webhook.Id, wish.Url, wish.Events, wish.When, webhook.CreatedAt, webhook.DisabledAt, cursor, report.Pending, report.Dead)
+        {
+            Missed = report.State.Missed,
+            Lag = report.Lag,
+        };
     }
 
     private WebhookDelivery DeliveryOf(Webhook webhook)
     {
         if (_deliveries.TryGetValue(webhook.Id, out var delivery))
             return delivery;
-        var state = new CoalescedState<DeliveryState>(_storage, GrainContext.GrainId, $"webhook-{webhook.Id}");
-        return _deliveries[webhook.Id] = WebhookDelivery.Create(ServiceProvider, [webhook.Id, this, state]);
+        var (owner, id) = (GrainContext.GrainId, webhook.Id);
+        var stores = new DeliveryStores(new CoalescedState<DeliveryState>(_storage, owner, $"webhook-{id}"), new HeldQueue(_storage, owner, id), new DeadLetters(_storage, owner, id, _time));
+        return _deliveries[id] = WebhookDelivery.Create(ServiceProvider, [id, this, stores]);
     }
 
-    /// <summary>Sends to the journal what the webhooks need of it. One call at a time, so that the last one is the newest; the next check retries a failed one.</summary>
+    /// <summary>Makes known what the webhooks need. One call at a time, so that the last one is the newest; the next check retries a failed one.</summary>
     private Task SendNeedsAsync()
     {
         if (_sendingNeeds.IsCompleted)
@@ -202,7 +290,10 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         {
             for (var needs = await GetNeedsAsync(); needs != _sentNeeds; needs = await GetNeedsAsync())
             {
-                await Journal.WebhooksNeedAsync(needs);
+                if (!IsShared)
+                    await Journal.WebhooksNeedAsync(needs);
+                else
+                    await GrainFactory.GetGrain<ISharedWebhooksGrain>(0).SetAsync(Key, (await ReadAsync()).Webhooks.FirstOrDefault()?.CreatedAt);
                 _sentNeeds = needs;
             }
         }
@@ -210,7 +301,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogNeedsNotSent(e, User);
+            LogNeedsNotSent(e, Key);
         }
     }
 

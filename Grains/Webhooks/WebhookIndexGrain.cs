@@ -1,4 +1,5 @@
 using Ingestion.Grains.Expiry;
+using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,5 +13,7 @@ namespace Ingestion.Grains.Webhooks;
 internal sealed class WebhookIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<WebhookIndexGrain> logger)
     : DueIndexGrain(storage, context, "webhook-", time, logger), IWebhookIndexGrain
 {
-    protected override Task<DateTimeOffset?> CheckAsync(string id) => GrainFactory.GetGrain<IWebhookGrain>(id).CheckAsync();
+    protected override Task<DateTimeOffset?> CheckAsync(string id) => WebhookShards.IsOfHandover(this.GetPrimaryKeyString())
+        ? GrainFactory.GetGrain<IStatusGrain>(id).CheckHandoverAsync()
+        : GrainFactory.GetGrain<IWebhookGrain>(id).CheckAsync();
 }

@@ -12,12 +12,14 @@ internal sealed class WebhookMetrics
     private readonly Counter<long> _attempts;
     private readonly UpDownCounter<long> _pending;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _missed;
 
     public WebhookMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ingestion");
         _attempts = meter.CreateCounter<long>("ingestion.webhook.delivery.attempt", "{attempt}", "Attempts to deliver an event to a webhook, by outcome.");
         _pending = meter.CreateUpDownCounter<long>("ingestion.webhook.delivery.pending", "{event}", "Events that wait for a webhook, of the users who are active in this silo.");
+        _missed = meter.CreateCounter<long>("ingestion.webhook.event.missed", "{event}", "Events that were lost to a webhook, because it was further behind than what is kept for it.");
         _duration = meter.CreateHistogram("ingestion.webhook.delivery.duration", "s", "From an event to the receiver's 2xx.", tags: null, _buckets);
     }
 
@@ -25,5 +27,7 @@ internal sealed class WebhookMetrics
 
     public void Delivered(TimeSpan sinceEvent) => _duration.Record(sinceEvent.TotalSeconds);
 
-    public void PendingChanged(int by) => _pending.Add(by);
+    public void Missed(long events) => _missed.Add(events);
+
+    public void PendingChanged(long by) => _pending.Add(by);
 }

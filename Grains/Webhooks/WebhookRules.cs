@@ -16,6 +16,11 @@ internal enum AddOutcome
     Unlisted,
 }
 
+/// <summary>How a rotation went.</summary>
+/// <param name="IsFound">There is such a webhook.</param>
+/// <param name="OldUntil">Until when the old secret signs; null: it does not any more.</param>
+internal readonly record struct Rotation(bool IsFound, DateTimeOffset? OldUntil);
+
 /// <summary>What a user's webhooks are, and when a failed delivery is tried again: pure.</summary>
 internal static class WebhookRules
 {
@@ -56,18 +61,14 @@ internal static class WebhookRules
         (webhook.Wish.When is WebhookWhen.Always || e.JournalPriority is StatusPriority.Critical)
         && (webhook.Wish.Events.Count == 0 || webhook.Wish.Events.Contains(WebhookEvents.TypeOf(e)));
 
-    /// <summary>The secrets that sign now, newest first.</summary>
+    /// <summary>The secrets that sign now, newest first, as they are stored.</summary>
     public static IReadOnlyList<string> Secrets(Webhook webhook, DateTimeOffset now) => [webhook.Secret, .. Live(webhook, now).Select(old => old.Secret)];
 
     public static Webhook? Find(WebhookList list, string id) => list.Webhooks.FirstOrDefault(webhook => webhook.Id == id);
 
-    public static IEnumerable<Webhook> Enabled(WebhookList list) => list.Webhooks.Where(webhook => webhook.DisabledAt is null);
-
-    /// <summary>
-    /// What they need of the journal. One that waits for acknowledgements needs them while it is disabled, too: it may be enabled again.
-    /// </summary>
+    /// <summary>What they need of the journal, those that are disabled too: they may be enabled again.</summary>
     public static WebhookNeeds Needs(WebhookList list) =>
-        (Enabled(list).Any() ? WebhookNeeds.Events : WebhookNeeds.None)
+        (list.Webhooks.Count > 0 ? WebhookNeeds.Events : WebhookNeeds.None)
         | (list.Webhooks.Any(webhook => webhook.Wish.When is WebhookWhen.Unacknowledged) ? WebhookNeeds.Acknowledgements : WebhookNeeds.None);
 
     /// <summary>One more. A user is listed before the first one is stored (<paramref name="listed"/>), so that no restart can miss it.</summary>
@@ -83,14 +84,30 @@ internal static class WebhookRules
     public static StateChange<WebhookList, bool> Remove(WebhookList list, string id) =>
         new(list with { Webhooks = [.. list.Webhooks.Where(webhook => webhook.Id != id)] }, true, Durable: true);
 
-    /// <summary>A new secret; until when the old one signs too, or null when there is no such webhook.</summary>
-    public static StateChange<WebhookList, DateTimeOffset?> Rotate(WebhookList list, string id, string secret, DateTimeOffset now)
+    /// <summary>A new secret; those before it sign for a day more, or are revoked.</summary>
+    public static StateChange<WebhookList, Rotation> Rotate(WebhookList list, string id, string secret, bool revokeOld, DateTimeOffset now)
     {
         if (Find(list, id) is not { } webhook)
-            return new(list, null, Durable: false);
+            return new(list, default, Durable: false);
         var until = now + OldSecretLifetime;
-        var old = Live(webhook, now).Prepend(new OldSecret(webhook.Secret, until)).Take(MostOldSecrets);
-        return new(Replace(list, webhook with { Secret = secret, OldSecrets = [.. old] }), until, Durable: true);
+        var old = revokeOld ? [] : Live(webhook, now).Prepend(new OldSecret(webhook.Secret, until)).Take(MostOldSecrets);
+        return new(Replace(list, webhook with { Secret = secret, OldSecrets = [.. old] }), new Rotation(IsFound: true, revokeOld ? null : until), Durable: true);
+    }
+
+    /// <summary>The list with all its secrets sealed with the key of today; null when they are. A secret that can't be opened stays as it is.</summary>
+    public static WebhookList? Sealed(WebhookList list, IWebhookSealer sealer, string key)
+    {
+        var isChanged = false;
+        Webhook[] webhooks = [.. list.Webhooks.Select(webhook => webhook with { Secret = Again(webhook.Secret), OldSecrets = [.. webhook.OldSecrets.Select(old => old with { Secret = Again(old.Secret) })] })];
+        return isChanged ? list with { Webhooks = webhooks } : null;
+
+        string Again(string secret)
+        {
+            if (sealer.IsCurrent(secret) || sealer.Open(secret, key) is not { } open)
+                return secret;
+            isChanged = true;
+            return sealer.Seal(open, key);
+        }
     }
 
     /// <summary>One is to stand still from now on, or to go on; false when there is none.</summary>

@@ -18,7 +18,7 @@ internal sealed record WebhookList
 /// <param name="Wish">What its owner wants.</param>
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="Start">The journal's end at that time: events after it are sent.</param>
-/// <param name="Secret">Signs.</param>
+/// <param name="Secret">Signs; sealed, see <see cref="IWebhookSealer"/>. In clear in states from before there was a seal.</param>
 internal sealed record Webhook(
     string Id,
     NewWebhook Wish,
@@ -37,7 +37,7 @@ internal sealed record Webhook(
 }
 
 /// <summary>A secret that was replaced.</summary>
-/// <param name="Secret">The secret.</param>
+/// <param name="Secret">The secret, sealed likewise.</param>
 /// <param name="Until">When it stops signing.</param>
 internal sealed record OldSecret(string Secret, DateTimeOffset Until)
 {
@@ -45,29 +45,3 @@ internal sealed record OldSecret(string Secret, DateTimeOffset Until)
     public override string ToString() => nameof(OldSecret);
 }
 
-/// <summary>What is under way for one webhook. Immutable, and bounded however long a receiver is away.</summary>
-internal sealed record DeliveryState
-{
-    /// <summary>Up to where the journal was taken in; null: up to the webhook's start.</summary>
-    public Cursor? Cursor { get; init; }
-
-    /// <summary>In the order of the journal; those of a replay behind those that waited already.</summary>
-    public IReadOnlyList<PendingDelivery> Pending { get; init; } = [];
-
-    /// <summary>Given up, oldest first.</summary>
-    public IReadOnlyList<PendingDelivery> DeadLetters { get; init; } = [];
-
-    /// <summary>The last attempts, oldest first.</summary>
-    public IReadOnlyList<DeliveryAttempt> Log { get; init; } = [];
-}
-
-/// <summary>An event that waits. It is kept whole, as the journal may forget it before the last attempt.</summary>
-/// <param name="Cursor">Its place in the journal.</param>
-/// <param name="Event">The event.</param>
-/// <param name="Attempts">How often it was sent in vain.</param>
-/// <param name="Due">Not before then.</param>
-internal sealed record PendingDelivery(
-    Cursor Cursor,
-    StatusEvent Event,
-    int Attempts,
-    DateTimeOffset Due);

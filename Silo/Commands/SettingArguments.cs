@@ -11,6 +11,11 @@ internal static class SettingArguments
     /// <summary>Settings of the framework, by the names that its documentation uses.</summary>
     private static readonly string[] _roots = ["Logging", "Kestrel", "AllowedHosts", "http_ports", "https_ports", "shutdownTimeoutSeconds"];
 
+    private static readonly string[] _secrets =
+    [
+        $"{KnownSettings.Root}:Token:Key", $"{KnownSettings.Root}:Token:SecondKey", $"{KnownSettings.Root}:Webhooks:SealingKey", $"{KnownSettings.Root}:Webhooks:SecondSealingKey",
+    ];
+
     /// <summary>Reads arguments that are none of <paramref name="options"/>.</summary>
     /// <returns>Values by path.</returns>
     /// <exception cref="StartException">Some of them are no settings.</exception>
@@ -57,8 +62,7 @@ internal static class SettingArguments
         _roots.Contains(name, StringComparer.OrdinalIgnoreCase) || name.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsSecret(string name, string value) =>
-        name.Equals($"{KnownSettings.Root}:Token:Key", StringComparison.OrdinalIgnoreCase)
-        || name.Equals($"{KnownSettings.Root}:Token:SecondKey", StringComparison.OrdinalIgnoreCase)
+        _secrets.Contains(name, StringComparer.OrdinalIgnoreCase)
         || (name.EndsWith(nameof(ClusterSettings.ConnectionString), StringComparison.OrdinalIgnoreCase) && value.Contains("password", StringComparison.OrdinalIgnoreCase));
 
     private static string Unknown(string token, IReadOnlyList<string> options) =>

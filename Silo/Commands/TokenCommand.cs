@@ -29,17 +29,18 @@ internal static class TokenCommand
             },
         };
         var roles = new Option<string[]>("--role") { Description = "Whose broadcasts it gets.", AllowMultipleArgumentsPerToken = true };
+        var tenant = new Option<string?>("--tenant") { Description = "The tenant for which it acts." };
         var data = new Option<string?>("--data") { Description = "The silo's data folder. Default: as of run, ./data." };
-        var command = new Command("token", "Prints a bearer token that the silo of this data folder accepts.") { name, scopes, roles, lifetime, data };
-        command.SetAction(parsed => Print(parsed.GetValue(name)!, parsed.GetValue(scopes), parsed.GetValue(roles), parsed.GetValue(lifetime), parsed.GetValue(data)));
+        var command = new Command("token", "Prints a bearer token that the silo of this data folder accepts.") { name, scopes, roles, tenant, lifetime, data };
+        command.SetAction(parsed => Print(parsed.GetValue(name)!, parsed.GetValue(scopes), parsed.GetValue(roles), parsed.GetValue(tenant), parsed.GetValue(lifetime), parsed.GetValue(data)));
         return command;
     }
 
-    private static int Print(string name, string[]? scopes, string[]? roles, TimeSpan lifetime, string? data)
+    private static int Print(string name, string[]? scopes, string[]? roles, string? tenant, TimeSpan lifetime, string? data)
     {
         try
         {
-            Console.WriteLine(Mint(name, scopes is { Length: > 0 } ? scopes : _defaultScopes, roles, lifetime, data));
+            Console.WriteLine(Mint(name, scopes is { Length: > 0 } ? scopes : _defaultScopes, roles, tenant, lifetime, data));
             return 0;
         }
         catch (StartException e)
@@ -55,7 +56,7 @@ internal static class TokenCommand
         }
     }
 
-    private static string Mint(string name, IEnumerable<string> scopes, string[]? roles, TimeSpan lifetime, string? data)
+    private static string Mint(string name, IEnumerable<string> scopes, string[]? roles, string? tenant, TimeSpan lifetime, string? data)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         var settings = builder.AddSettings(data is null ? new Dictionary<string, string?>() : new() { [$"{KnownSettings.Root}:{nameof(SiloSettings.Data)}"] = data });
@@ -63,7 +64,7 @@ internal static class TokenCommand
         // A key made here would fit no silo.
         if (options.Key.Length == 0 && options.KeyFile == Configuration.KeyFile(settings) && !File.Exists(options.KeyFile))
             throw StartException.OfEnvironment($"no silo has run in {AsTyped(settings.Data)} yet: start it, or say --data DIR");
-        return new TokenService(options, SigningKey.Load(options, mayCreate: false), TimeProvider.System).Mint(name, scopes, lifetime, roles);
+        return new TokenService(options, SigningKey.Load(options, mayCreate: false), TimeProvider.System).Mint(name, scopes, lifetime, roles, tenant);
     }
 
     /// <summary>A folder, so that it cannot be read as an ordinary word.</summary>

@@ -27,6 +27,7 @@ internal static class Backends
             builder.Services.AddFileJobQueue(settings.Cluster.ServiceId, queue => queue.Path = settings.DataPath("queue"));
         builder.Services.AddContainerSniffer();
         builder.Services.AddWebhookSender(sender => builder.Configuration.GetSection("Ingestion:Webhooks").Bind(sender));
+        builder.Services.AddWebhookSealer(SealingKeys.Load(builder.Configuration, mayCreate: builder.Environment.IsDevelopment()));
     }
 
     private static long LargestFile(IConfiguration configuration) =>

@@ -58,7 +58,7 @@ internal static class DirectEndpoints
             return Refuse(metrics, invalid!, where);
         if (wish.Size <= 0)
             return wish.Size == 0 ? Refuse(metrics, Problem.FileEmpty) : Refuse(metrics, Problem.JsonInvalid, "$.size");
-        var (id, refused) = await creator.CreateAsync(owner, wish, context.RequestAborted);
+        var (id, refused) = await creator.CreateAsync(owner, context.User.Tenant(), wish, context.RequestAborted);
         if (id is null || await finder.FindAsync(id, owner) is not { } info)
             return Refuse(metrics, refused ?? Problem.UploadGone);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
@@ -30,7 +31,7 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
         // A length that can't be right is refused before the first byte of the body.
         if (request.ContentLength > options.Value.MaxFileBytes + LongestField)
             return (null, Problem.FileTooLarge);
-        var file = new FormFile(owner, request.ContentLength);
+        var file = new FormFile(owner, request.HttpContext.User.Tenant(), request.ContentLength);
         UploadSession? session = null;
         try
         {
@@ -102,7 +103,7 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
                 return (null, Problem.NotAVideo);
-            var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null, options.Value.TimeToLive);
+            var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null, options.Value.TimeToLive) { Tenant = file.Tenant };
             var (id, refused) = await creator.CreateAsync(upload, file.MostBytes);
             if (id is null)
                 return (null, refused);
@@ -151,7 +152,8 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
 
     /// <summary>The file of one form.</summary>
     /// <param name="Owner">Whose it will be.</param>
+    /// <param name="Tenant">The tenant of the token; null: none.</param>
     /// <param name="MostBytes">A bound of its length; null where the client gives none.</param>
     /// <param name="Name">For display; null where the client gives none.</param>
-    private readonly record struct FormFile(string Owner, long? MostBytes, string? Name = null);
+    private readonly record struct FormFile(string Owner, string? Tenant, long? MostBytes, string? Name = null);
 }

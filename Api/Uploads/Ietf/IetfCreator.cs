@@ -30,6 +30,7 @@ internal sealed class IetfCreator(
         var upload = new NewUpload(owner, UploadKind.Resumable, IetfRequest.FileNameOf(context.Request), ContentType: null, request.Length, Metadata: null, Concat: null, timeToLive)
         {
             Digest = request.SourceDigest,
+            Tenant = context.User.Tenant(),
         };
         var (id, refused) = await creator.CreateAsync(upload, request.ContentLength);
         if (id is null)

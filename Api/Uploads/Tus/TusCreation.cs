@@ -1,3 +1,4 @@
+using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,6 +15,9 @@ internal sealed record TusCreation(long? Length, string? Metadata, string? FileN
 {
     /// <summary>Whether the answer tells the offset.</summary>
     public bool IsWithUpload { get; private init; }
+
+    /// <summary>The tenant of the token; null: none.</summary>
+    public string? Tenant { get; private init; }
 
     public static (TusCreation? Creation, Problem? Problem) Read(HttpRequest request)
     {
@@ -33,11 +37,12 @@ internal sealed record TusCreation(long? Length, string? Metadata, string? FileN
         return (new TusCreation(length, metadata.Length > 0 ? metadata : null, pairs is null ? null : TusMetadata.FileNameOf(pairs), concat, hasBody)
         {
             IsWithUpload = hasBody || TusHeaders.IsPiece(request),
+            Tenant = request.HttpContext.User.Tenant(),
         }, null);
     }
 
     public NewUpload ToUpload(string owner, TimeSpan timeToLive) =>
-        new(owner, Concat is null ? UploadKind.Resumable : UploadKind.Partial, FileName, ContentType: null, Length, Metadata, Concat?.Text, timeToLive);
+        new(owner, Concat is null ? UploadKind.Resumable : UploadKind.Partial, FileName, ContentType: null, Length, Metadata, Concat?.Text, timeToLive) { Tenant = Tenant };
 
     /// <summary>Exactly one of a length and a promise of one; a final upload has the length of its pieces.</summary>
     private static (long? Length, Problem? Problem) ReadLength(IHeaderDictionary headers, bool isFinal)

@@ -15,7 +15,7 @@ public sealed class ScriptedSender : IWebhookSender
     public void Answer(string url, Func<WebhookMessage, CancellationToken, Task<WebhookAnswer>> script) => _scripts[url] = script;
 
     /// <summary>Ids of the events that were sent there, in order, each as often as it came.</summary>
-    public string[] Sent(string url) => [.. Messages(url).Select(message => message.Event.Id)];
+    public string[] Sent(string url) => [.. Messages(url).Select(message => message.Id)];
 
     public WebhookMessage[] Messages(string url) => [.. _sent.GetOrAdd(url, _ => new())];
 

@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.GrainStorage;
 using Ingestion.Backends.JobQueue;
 using Ingestion.Backends.JobQueue.Files;
 using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
+using Ingestion.Backends.Webhooks;
 using Ingestion.Grains;
 using Ingestion.Uploads;
 using Ingestion.Videos;
@@ -31,6 +33,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     private readonly FileJobQueue _fileQueue;
     private readonly FaultyStorage _storage;
     private readonly FaultyQueue _queue;
+    private readonly byte[] _sealingKey = RandomNumberGenerator.GetBytes(32);
 
     public ServiceCluster()
         : this(DefaultPartSize, openStore: null)
@@ -129,6 +132,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
             silo.Services.AddSingleton<IObjectStore>(OpenStore());
             silo.Services.AddSingleton(Queue);
             silo.Services.AddSingleton<IWebhookSender>(Sender);
+            silo.Services.AddWebhookSealer([_sealingKey]);
             silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
             silo.AddIngestionGrains();
         });

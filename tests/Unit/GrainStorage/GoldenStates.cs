@@ -36,6 +36,13 @@ internal static class GoldenStates
         ["due-page"] = new IndexPage { UploadIds = ["upload-1", "upload-2"] },
         ["webhooks"] = Webhooks(),
         ["webhook-deliveries"] = Deliveries(),
+        ["webhook-deliveries-2"] = QueuedDeliveries(),
+        ["held-segment"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _event with { Tenant = "acme" }, "ann"), null] },
+        ["handover"] = new HandoverState { Targets = [new HandedOver("ann", new Cursor("k7", 1L << 40))] },
+        ["shared-webhooks"] = new SharedWebhookList { Keys = [new SharedWebhookKey(WebhookKey.OfTenant("acme"), _at)] },
+        ["video-2"] = Video() with { Record = Video().Record! with { Tenant = "acme" }, Outbox = [_event with { Tenant = "acme" }, _event with { Id = "event-2", Tenant = "acme" }] },
+        ["upload-2"] = Upload() with { Tenant = "acme" },
+        ["journal-segment-2"] = new LogSegment<StatusEvent> { Items = [_event with { Tenant = "acme" }, null] },
     };
 
     private static VideoState Video() => new()
@@ -101,6 +108,18 @@ internal static class GoldenStates
             },
         ],
         Listed = true,
+    };
+
+    private static DeliveryState QueuedDeliveries() => new()
+    {
+        Cursor = new Cursor("k7", 11),
+        Floor = 1L << 40,
+        Done = [(1L << 40) + 2],
+        Retries = [new DeliveryRetry((1L << 40) + 1, 3, _at)],
+        DeadFloor = 7,
+        Missed = 9,
+        Gap = new DeliveryGap(5, 1L << 40, new Cursor("k7", 2), new Cursor("k7", 6), "ann", _at, 2, _at.AddMinutes(5)),
+        Log = [new DeliveryAttempt("event-8", "video.failed", _at, 12, DeliveryOutcome.Missed, 503, "connection_refused", _at.AddMinutes(3))],
     };
 
     private static DeliveryState Deliveries() => new()

@@ -4,7 +4,7 @@ using Ingestion.Tests.Unit.Infrastructure;
 namespace Ingestion.Tests.Unit.Storage;
 
 /// <summary>A log of words in segments of four, over storage in memory. Without a limit of segments or of age everything is kept.</summary>
-internal sealed class LogFixture(int? keptSegments = null, TimeSpan? keptAge = null, MemoryStorage? over = null)
+internal sealed class LogFixture(int? keptSegments = null, TimeSpan? keptAge = null, MemoryStorage? over = null, int heldSegments = 0)
 {
     public const int Capacity = 4;
 
@@ -51,5 +51,5 @@ internal sealed class LogFixture(int? keptSegments = null, TimeSpan? keptAge = n
 
     private LogRetention<string>? Retention() => keptSegments is null && keptAge is null
         ? null
-        : new LogRetention<string>(keptSegments ?? 1000, keptAge ?? _forever, word => _written.GetValueOrDefault(word, Time.GetUtcNow()), Time);
+        : new LogRetention<string>(keptSegments ?? 1000, keptAge ?? _forever, word => _written.GetValueOrDefault(word, Time.GetUtcNow()), Time, heldSegments);
 }

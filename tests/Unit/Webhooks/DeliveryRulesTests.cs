@@ -1,3 +1,4 @@
+using Ingestion.Grains.Storage;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Status;
@@ -6,99 +7,72 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Unit.Webhooks;
 
-/// <summary>The way of events to one receiver, without grains. The webhook starts at k7:10.</summary>
+/// <summary>The way of held events to one receiver, without grains. The webhook starts at k7:10.</summary>
 public class DeliveryRulesTests
 {
     private static readonly DateTimeOffset _now = ManualTime.Start;
     private static readonly TimeSpan _escalateAfter = TimeSpan.FromSeconds(30);
     private static readonly Webhook _webhook = WebhookRulesTests.New("w");
+    private static readonly HashSet<long> _nothing = [];
 
-    [Fact]
-    public void WantedEventsWaitInOrder_WhenTakenIn()
+    [Theory]
+    [InlineData("", "e11,e12,e13")]
+    [InlineData("video.ready", "e12,e13")]
+    [InlineData("video.failed", "")]
+    public void WantedEventsAreHeld_FromTheStartOn(string events, string held)
     {
-        var webhook = WebhookRulesTests.New("w", "video.ready");
-        var taken = TakeIn(new DeliveryState(), Page(20, Entries.Entry(11), Entries.Entry(12, status: VideoStatus.Ready), Entries.Entry(13, "b", VideoStatus.Ready)), webhook);
-        Assert.Equal(["e12", "e13"], Waiting(taken.Next));
-        Assert.All(taken.Next.Pending, pending => Assert.Equal((0, _now), (pending.Attempts, pending.Due)));
-        Assert.Equal(new Cursor("k7", 13), taken.Next.Cursor);
-        Assert.Equal(new TakenIn(0, IsLost: false, HasMore: true), taken.Result);
-        Assert.True(taken.Durable);
+        var batch = Batch("k7", Entries.Entry(10), Entries.Entry(11), Entries.Entry(12, status: VideoStatus.Ready), Entries.Entry(13, "b", VideoStatus.Ready));
+        var wanted = DeliveryRules.Wanted(WebhookRulesTests.New("w", events), batch, shared: false).ToArray();
+        Assert.Equal(held, string.Join(',', wanted.Select(item => item.Event.Id)));
+        Assert.All(wanted, item => Assert.Equal((new Cursor("k7", long.Parse(item.Event.Id[1..], System.Globalization.CultureInfo.InvariantCulture)), null), (item.Cursor, item.Owner)));
     }
 
     [Fact]
-    public void NothingIsWritten_WhenTheJournalHasNoMore()
+    public void EventsOfANewJournalAreHeld_FromItsBeginning() =>
+        Assert.Equal(["e1", "e2"], DeliveryRules.Wanted(_webhook, Batch("k8", Entries.Range(1, 2)), shared: false).Select(held => held.Event.Id));
+
+    [Fact]
+    public void EventsOfManyUsersAreHeldWithTheirOwner_FromTheCreationOn()
     {
-        var taken = TakeIn(new DeliveryState(), Page(10));
-        Assert.Equal((false, new TakenIn(0, false, false)), (taken.Durable, taken.Result));
+        var early = new JournalEntry(90, Entries.Event("early") with { At = _now.AddSeconds(-1) });
+        var held = Assert.Single(DeliveryRules.Wanted(_webhook, Batch("k1", early, Entries.Entry(3)), shared: true));
+        Assert.Equal(("e3", "ann", new Cursor("k1", 3)), (held.Event.Id, held.Owner, held.Cursor));
     }
 
     [Fact]
-    public void GapIsCounted_WhenTheJournalHasForgotten() =>
-        Assert.Equal(new TakenIn(4, IsLost: false, HasMore: false), TakeIn(new DeliveryState(), Page(16, Entries.Entry(15), Entries.Entry(16))).Result);
-
-    [Fact]
-    public void NewJournalIsTakenInFromItsBeginning_WhenTheOldOneIsLost()
+    public void EventsOfAVideoComeInOrder_AndThoseOfOthersBesideThem()
     {
-        var taken = TakeIn(new DeliveryState(), new JournalPage(IsLost: true, new Cursor("k8", 2), Entries.Range(1, 2)));
-        Assert.Equal(["e1", "e2"], Waiting(taken.Next));
-        Assert.Equal(new Cursor("k8", 2), taken.Next.Cursor);
-        Assert.Equal(new TakenIn(0, IsLost: true, HasMore: false), taken.Result);
-
-        var empty = TakeIn(new DeliveryState(), new JournalPage(IsLost: true, new Cursor("0", 0), []));
-        Assert.Equal((new Cursor("0", 0), true), (empty.Next.Cursor!.Value, empty.Durable));
-    }
-
-    [Fact]
-    public void PageIsDropped_WhenAReplayHasMovedThePositionMeanwhile()
-    {
-        var rewound = DeliveryRules.Rewind(new DeliveryState(), new Cursor("k7", 3)).Next;
-        var taken = TakeIn(rewound, Page(20, Entries.Entry(11)), from: new Cursor("k7", 10));
-        Assert.Equal((rewound, true, false), (taken.Next, taken.Result.HasMore, taken.Durable));
-    }
-
-    [Fact]
-    public void EventWaitsOnce_WhenAReplayMeetsItWaiting()
-    {
-        var state = TakeIn(new DeliveryState(), Page(12, [.. Entries.Range(11, 12)])).Next;
-        var rewound = DeliveryRules.Rewind(state, new Cursor("k7", 9)).Next;
-        Assert.Equal(["e11", "e12", "e10"], Waiting(TakeIn(rewound, Page(12, Entries.Range(10, 12)), from: new Cursor("k7", 9)).Next));
-    }
-
-    [Fact]
-    public void RoomIsBounded_WhenNothingIsDelivered()
-    {
+        var window = Window("a", "a", "b", "a", "c");
         var state = new DeliveryState();
-        while (DeliveryRules.PageSize(state) is > 0 and var size)
-        {
-            var from = DeliveryRules.Position(state, _webhook);
-            state = TakeIn(state, Page(5_000, Entries.Range(from.Offset + 1, from.Offset + size)), from: from).Next;
-        }
-
-        Assert.Equal(DeliveryRules.MostPending, state.Pending.Count);
+        Assert.Equal(1, Next(state, window));
+        Assert.Equal(3, Next(state, window, 1));
+        Assert.Equal(5, Next(state, window, 1, 3));
+        Assert.Null(Next(state, window, 1, 3, 5));
     }
 
     [Fact]
-    public void LaterEventsGoOn_WhenOneFails()
+    public void LaterEventsOfAVideoWait_WhileAnEarlierOneIsTriedAgain()
     {
-        var state = TakeIn(new DeliveryState(), Page(13, Entries.Range(11, 13))).Next;
-        var failed = Answer(state, new WebhookAnswer(500));
+        var window = Window("a", "a", "b");
+        var failed = Answer(new DeliveryState(), window[0], new WebhookAnswer(500));
         Assert.Equal(DeliveryOutcome.Failed, failed.Result);
-        Assert.Equal("e12", DeliveryRules.Next(failed.Next, _now)!.Event.Id);
-        // Before the later ones again, once it is due.
-        Assert.Equal("e11", DeliveryRules.Next(failed.Next, _now.AddSeconds(5))!.Event.Id);
+        Assert.Equal(3, Next(failed.Next, window));
+        Assert.Null(Next(failed.Next, window, 3));
+        Assert.Equal(_now.AddSeconds(5), DeliveryRules.NextDue(failed.Next, window, new HashSet<long> { 3 }, TimeSpan.Zero));
+        Assert.Equal(1, DeliveryRules.Next(failed.Next, window, _nothing, TimeSpan.Zero, _now.AddSeconds(5))!.Value.Offset);
         var line = failed.Next.Log[^1];
-        Assert.Equal(("e11", 1, 500, _now.AddSeconds(5)), (line.EventId, line.Attempt, line.Status, line.NextAttemptAt));
+        Assert.Equal(("e1", 1, 500, _now.AddSeconds(5)), (line.EventId, line.Attempt, line.Status, line.NextAttemptAt));
     }
 
     [Theory]
     [InlineData(200)]
     [InlineData(204)]
     [InlineData(299)]
-    public void EventIsDone_WhenTheReceiverTakesIt(int status)
+    public void EventIsThrough_WhenTheReceiverTakesIt(int status)
     {
-        var state = TakeIn(new DeliveryState(), Page(12, Entries.Range(11, 12))).Next;
-        var delivered = Answer(state, new WebhookAnswer(status));
-        Assert.Equal((DeliveryOutcome.Delivered, "e12"), (delivered.Result, Assert.Single(Waiting(delivered.Next))));
+        var window = Window("a", "b");
+        var delivered = Answer(new DeliveryState(), window[0], new WebhookAnswer(status));
+        Assert.Equal((DeliveryOutcome.Delivered, 1L, 1L), (delivered.Result, delivered.Next.Floor, DeliveryRules.Waiting(delivered.Next, 2)));
     }
 
     [Theory]
@@ -113,80 +87,76 @@ public class DeliveryRulesTests
     [InlineData(null)]
     public void EventIsTriedAgain_WhenTheReceiverDoesNotTakeIt(int? status)
     {
-        var state = TakeIn(new DeliveryState(), Page(11, Entries.Entry(11))).Next;
-        var failed = Answer(state, new WebhookAnswer(status, status is null ? "timeout" : null));
-        Assert.Equal((DeliveryOutcome.Failed, 1), (failed.Result, failed.Next.Pending[0].Attempts));
-        Assert.Equal(_now.AddSeconds(5), DeliveryRules.NextDue(failed.Next));
+        var failed = Answer(new DeliveryState(), Window("a")[0], new WebhookAnswer(status, status is null ? "timeout" : null));
+        Assert.Equal((DeliveryOutcome.Failed, 1, _now.AddSeconds(5)), (failed.Result, failed.Next.Retries[0].Attempts, failed.Next.Retries[0].Due));
+        Assert.Equal(1, DeliveryRules.Waiting(failed.Next, 1));
+    }
+
+    [Fact]
+    public void FloorRisesOverWhatIsThrough_WhateverTheOrder()
+    {
+        var state = DeliveryRules.Through(new DeliveryState(), [3, 4]);
+        Assert.Equal((0L, "3,4"), (state.Floor, string.Join(',', state.Done)));
+        state = DeliveryRules.Through(state, [1]);
+        Assert.Equal((1L, 2L), (state.Floor, DeliveryRules.Waiting(state, 5)));
+        state = DeliveryRules.Through(state, [2, 1]);
+        Assert.Equal((4L, 0), (state.Floor, state.Done.Count));
+        Assert.True(DeliveryRules.IsThrough(state, 4));
+        Assert.False(DeliveryRules.IsThrough(state, 5));
     }
 
     [Fact]
     public void EverythingGoesOnWaiting_WhenTheReceiverIsGone()
     {
-        var before = TakeIn(new DeliveryState(), Page(12, Entries.Range(11, 12))).Next;
-        var gone = Answer(before, new WebhookAnswer(410));
-        Assert.Equal(DeliveryOutcome.Disabled, gone.Result);
-        Assert.Equal(before.Pending, gone.Next.Pending);
+        var gone = Answer(new DeliveryState(), Window("a")[0], new WebhookAnswer(410));
+        Assert.Equal((DeliveryOutcome.Disabled, 1L), (gone.Result, DeliveryRules.Waiting(gone.Next, 1)));
         Assert.Equal((DeliveryOutcome.Disabled, 1, 410), Assert.Single(gone.Next.Log) is var line ? (line.Outcome, line.Attempt, line.Status) : default);
     }
 
     [Fact]
-    public void EventIsADeadLetterThatCanBeRevived_AfterElevenAttempts()
+    public void EventIsGivenUp_AfterElevenAttempts()
     {
-        var (state, now) = (TakeIn(new DeliveryState(), Page(11, Entries.Entry(11))).Next, _now);
+        var (state, now, item) = (new DeliveryState(), _now, Window("a")[0]);
         for (var attempt = 1; attempt <= 11; attempt++)
         {
-            Assert.Single(state.Pending);
-            now = DeliveryRules.NextDue(state)!.Value;
-            state = DeliveryRules.Answered(state, DeliveryRules.Next(state, now)!, new WebhookAnswer(500), now, 0.5).Next;
+            now = DeliveryRules.NextDue(state, [item], _nothing, TimeSpan.Zero)!.Value;
+            Assert.Equal(attempt == 11, DeliveryRules.IsGivenUp(state, item, new WebhookAnswer(500)));
+            state = DeliveryRules.Answered(state, item, new WebhookAnswer(500), now, 0.5).Next;
             Assert.Equal(attempt, state.Log[^1].Attempt);
         }
 
-        Assert.Empty(state.Pending);
-        Assert.Equal((DeliveryOutcome.Dead, null), (state.Log[^1].Outcome, state.Log[^1].NextAttemptAt));
-        Assert.Equal("e11", Assert.Single(state.DeadLetters).Event.Id);
+        Assert.Equal((DeliveryOutcome.Dead, null, 1L, 0), (state.Log[^1].Outcome, state.Log[^1].NextAttemptAt, state.Floor, state.Retries.Count));
         Assert.InRange(now - _now, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
-
-        var revived = DeliveryRules.Revive(state, now);
-        Assert.Equal((1, true), (revived.Result, revived.Durable));
-        Assert.Empty(revived.Next.DeadLetters);
-        Assert.Equal((0, "e11"), (revived.Next.Pending[0].Attempts, DeliveryRules.Next(revived.Next, now)!.Event.Id));
     }
 
     [Fact]
-    public void LogAndDeadLetters_AreBounded()
+    public void Log_IsBounded()
     {
         var state = new DeliveryState();
-        for (var offset = 11; offset < 300; offset++)
-        {
-            var pending = new PendingDelivery(new Cursor("k7", offset), Entries.Event($"e{offset}"), 10, _now);
-            state = DeliveryRules.Answered(state with { Pending = [pending] }, pending, new WebhookAnswer(500), _now, 0.5).Next;
-        }
-
-        Assert.Equal((DeliveryRules.MostLogged, DeliveryRules.MostDeadLetters), (state.Log.Count, state.DeadLetters.Count));
-        Assert.Equal(("e299", "e299"), (state.Log[^1].EventId, state.DeadLetters[^1].Event.Id));
+        foreach (var item in Window([.. Enumerable.Repeat("a", 300)]))
+            state = Answer(state, item, new WebhookAnswer(200)).Next;
+        Assert.Equal((DeliveryRules.MostLogged, "e300"), (state.Log.Count, state.Log[^1].EventId));
     }
 
     [Fact]
     public void TerminalEventWaitsForAnAcknowledgement_WhenTheWebhookIsForUnacknowledgedOnes()
     {
-        var webhook = WebhookRulesTests.New("w", when: WebhookWhen.Unacknowledged);
-        var state = TakeIn(new DeliveryState(), Page(12, Entries.Entry(11), Entries.Entry(12, status: VideoStatus.Ready)), webhook).Next;
-        var pending = Assert.Single(state.Pending);
-        Assert.Equal((_now + _escalateAfter, (PendingDelivery?)null), (pending.Due, DeliveryRules.Next(state, _now.AddSeconds(29))));
-        Assert.NotNull(DeliveryRules.Next(state, _now.AddSeconds(30)));
-
-        var skipped = DeliveryRules.Skip(state, pending, _now.AddSeconds(30));
-        Assert.Empty(skipped.Next.Pending);
-        Assert.Equal((DeliveryOutcome.Acknowledged, 0), (skipped.Next.Log[0].Outcome, skipped.Next.Log[0].Attempt));
+        var (state, window) = (new DeliveryState(), Window("a"));
+        Assert.Null(DeliveryRules.Next(state, window, _nothing, _escalateAfter, _now.AddSeconds(29)));
+        Assert.NotNull(DeliveryRules.Next(state, window, _nothing, _escalateAfter, _now.AddSeconds(30)));
+        var skipped = DeliveryRules.Skip(state, window[0], _now.AddSeconds(30));
+        Assert.Equal((DeliveryOutcome.Acknowledged, 0, 1L), (skipped.Next.Log[0].Outcome, skipped.Next.Log[0].Attempt, skipped.Next.Floor));
     }
 
-    private static Ingestion.Grains.Storage.StateChange<DeliveryState, TakenIn> TakeIn(DeliveryState state, JournalPage page, Webhook? webhook = null, Cursor? from = null) =>
-        DeliveryRules.TakeIn(state, webhook ?? _webhook, from ?? new Cursor("k7", 10), page, _escalateAfter, _now);
+    /// <summary>Events 1, 2, 3 … of these videos.</summary>
+    internal static LogItem<HeldEvent>[] Window(params string[] videos) =>
+        [.. videos.Select((video, i) => new LogItem<HeldEvent>(i + 1, new HeldEvent(new Cursor("k7", 100 + i), Entries.Event($"e{i + 1}", video))))];
 
-    private static Ingestion.Grains.Storage.StateChange<DeliveryState, DeliveryOutcome> Answer(DeliveryState state, WebhookAnswer answer) =>
-        DeliveryRules.Answered(state, state.Pending[0], answer, _now, random: 0.5);
+    private static long? Next(DeliveryState state, LogItem<HeldEvent>[] window, params long[] underWay) =>
+        DeliveryRules.Next(state, window, underWay.ToHashSet(), TimeSpan.Zero, _now)?.Offset;
 
-    private static JournalPage Page(long end, params JournalEntry[] entries) => new(IsLost: false, new Cursor("k7", end), entries);
+    private static StateChange<DeliveryState, DeliveryOutcome> Answer(DeliveryState state, LogItem<HeldEvent> item, WebhookAnswer answer) =>
+        DeliveryRules.Answered(state, item, answer, _now, random: 0.5);
 
-    private static IEnumerable<string> Waiting(DeliveryState state) => state.Pending.Select(pending => pending.Event.Id);
+    private static JournalBatch Batch(string epoch, params JournalEntry[] entries) => new("ann", new Cursor(epoch, entries[^1].Offset), entries);
 }

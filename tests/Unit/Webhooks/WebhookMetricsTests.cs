@@ -40,6 +40,7 @@ public sealed class WebhookMetricsTests : IDisposable
     [InlineData(DeliveryOutcome.Dead, "dead")]
     [InlineData(DeliveryOutcome.Disabled, "disabled")]
     [InlineData(DeliveryOutcome.Acknowledged, "acknowledged")]
+    [InlineData(DeliveryOutcome.Missed, "missed")]
     public void AttemptIsCountedUnderItsOutcome(DeliveryOutcome outcome, string tag)
     {
         _metrics.Attempted(outcome);
@@ -49,10 +50,11 @@ public sealed class WebhookMetricsTests : IDisposable
     [Fact]
     public void PendingAndLatencyAreMeasured()
     {
+        _metrics.Missed(7);
         _metrics.PendingChanged(3);
         _metrics.PendingChanged(-3);
         _metrics.Delivered(TimeSpan.FromMilliseconds(1500));
-        Assert.Equal(["ingestion.webhook.delivery.pending 3 ", "ingestion.webhook.delivery.pending -3 ", "ingestion.webhook.delivery.duration 1.5 "], _measured);
+        Assert.Equal(["ingestion.webhook.event.missed 7 ", "ingestion.webhook.delivery.pending 3 ", "ingestion.webhook.delivery.pending -3 ", "ingestion.webhook.delivery.duration 1.5 "], _measured);
     }
 
     private void Record<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

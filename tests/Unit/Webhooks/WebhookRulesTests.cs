@@ -1,3 +1,4 @@
+using Ingestion.Backends.Webhooks;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Status;
@@ -96,14 +97,35 @@ public class WebhookRulesTests
     public void OldSecrets_SignForADay_AfterRotation()
     {
         var list = Listed(New("a"));
-        var first = WebhookRules.Rotate(list, "a", "whsec_2", _now);
-        Assert.Equal(_now.AddHours(24), first.Result);
-        var second = WebhookRules.Rotate(first.Next, "a", "whsec_3", _now.AddHours(1)).Next;
+        var first = WebhookRules.Rotate(list, "a", "whsec_2", revokeOld: false, _now);
+        Assert.Equal(_now.AddHours(24), first.Result.OldUntil);
+        var second = WebhookRules.Rotate(first.Next, "a", "whsec_3", revokeOld: false, _now.AddHours(1)).Next;
         var webhook = WebhookRules.Find(second, "a")!;
         Assert.Equal(["whsec_3", "whsec_2", "whsec_1"], WebhookRules.Secrets(webhook, _now.AddHours(23)));
         Assert.Equal(["whsec_3", "whsec_2"], WebhookRules.Secrets(webhook, _now.AddHours(24)));
         Assert.Equal(["whsec_3"], WebhookRules.Secrets(webhook, _now.AddHours(25)));
-        Assert.Null(WebhookRules.Rotate(second, "b", "whsec_4", _now).Result);
+        Assert.False(WebhookRules.Rotate(second, "b", "whsec_4", revokeOld: false, _now).Result.IsFound);
+    }
+
+    [Fact]
+    public void OldSecrets_SignNoMore_WhenRevoked()
+    {
+        var first = WebhookRules.Rotate(Listed(New("a")), "a", "whsec_2", revokeOld: false, _now).Next;
+        var second = WebhookRules.Rotate(first, "a", "whsec_3", revokeOld: true, _now);
+        Assert.Equal(new Rotation(IsFound: true, OldUntil: null), second.Result);
+        Assert.Equal(["whsec_3"], WebhookRules.Secrets(WebhookRules.Find(second.Next, "a")!, _now));
+        Assert.DoesNotContain("whsec_2", System.Text.Json.JsonSerializer.Serialize(second.Next), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ClearSecrets_AreSealed_AndSealedOnesOfTheKeyOfTodayStay()
+    {
+        using var sealer = new WebhookSealer([[.. Enumerable.Range(0, 32).Select(i => (byte)i)]]);
+        var clear = Listed(New("a") with { OldSecrets = [new OldSecret("whsec_0", _now)] });
+        var list = WebhookRules.Sealed(clear, sealer, "ann")!;
+        Assert.DoesNotContain("whsec_", System.Text.Json.JsonSerializer.Serialize(list), StringComparison.Ordinal);
+        Assert.Equal(("whsec_1", "whsec_0"), (sealer.Open(list.Webhooks[0].Secret, "ann"), sealer.Open(list.Webhooks[0].OldSecrets[0].Secret, "ann")));
+        Assert.Null(WebhookRules.Sealed(list, sealer, "ann"));
     }
 
     [Fact]
@@ -111,15 +133,14 @@ public class WebhookRulesTests
     {
         var list = Listed(New("a"));
         for (var i = 2; i < 20; i++)
-            list = WebhookRules.Rotate(list, "a", $"whsec_{i}", _now).Next;
+            list = WebhookRules.Rotate(list, "a", $"whsec_{i}", revokeOld: false, _now).Next;
         Assert.Equal(["whsec_19", "whsec_18", "whsec_17", "whsec_16", "whsec_15"], WebhookRules.Secrets(WebhookRules.Find(list, "a")!, _now));
     }
 
     [Fact]
-    public void Disabled_IsFoundAndWantsNothing()
+    public void Disabled_IsFound()
     {
         var list = WebhookRules.SetEnabled(Listed(New("a"), New("b")), "a", enabled: false, _now).Next;
-        Assert.Equal(["b"], WebhookRules.Enabled(list).Select(webhook => webhook.Id));
         Assert.Equal(_now, WebhookRules.Find(list, "a")!.DisabledAt);
         Assert.Equal((list, true, false), WebhookRules.SetEnabled(list, "a", enabled: false, _now.AddDays(1)) is var again ? (again.Next, again.Result, again.Durable) : default);
     }
@@ -143,16 +164,16 @@ public class WebhookRulesTests
         Assert.Equal(WebhookNeeds.None, WebhookRules.Needs(new WebhookList()));
         Assert.Equal(WebhookNeeds.Events, WebhookRules.Needs(Listed(always)));
         Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements, WebhookRules.Needs(Listed(always, escalation)));
-        Assert.Equal(WebhookNeeds.None, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(always), "a", enabled: false, _now).Next));
-        // It may be enabled again, and must not send then what was acknowledged meanwhile.
-        Assert.Equal(WebhookNeeds.Acknowledgements, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(escalation), "b", enabled: false, _now).Next));
+        // It may be enabled again: then it sends what came meanwhile, but for what was acknowledged.
+        Assert.Equal(WebhookNeeds.Events, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(always), "a", enabled: false, _now).Next));
+        Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(escalation), "b", enabled: false, _now).Next));
     }
 
     [Fact]
     public void Secrets_AreNotPrinted()
     {
         var webhook = New("a") with { OldSecrets = [new OldSecret("whsec_0", _now)] };
-        object[] all = [webhook, Listed(webhook), webhook.OldSecrets[0], new WebhookSecret("whsec_1", _now), new WebhookMessage("https://x.org", Entries.Event("e"), ["whsec_1"])];
+        object[] all = [webhook, Listed(webhook), webhook.OldSecrets[0], new WebhookSecret("whsec_1", _now), new WebhookMessage("https://x.org", "e", default, ["whsec_1"])];
         Assert.All(all, one => Assert.DoesNotContain("whsec_", one.ToString(), StringComparison.Ordinal));
     }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Ingestion.Backends.Webhooks;
-using Ingestion.Tests.Unit.Status;
 using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Unit.Webhooks;
@@ -82,5 +81,5 @@ public sealed class WebhookSenderTests : IDisposable
         new(options, (host, _) => Task.FromResult(resolve(host)), TimeProvider.System);
 
     private Task<WebhookAnswer> SendAsync(WebhookSender sender, CancellationToken stopping = default) =>
-        sender.SendAsync(new WebhookMessage(Url, Entries.Event("e"), ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]), stopping);
+        sender.SendAsync(new WebhookMessage(Url, "e", "{}"u8.ToArray(), ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]), stopping);
 }

@@ -1,0 +1,22 @@
+using Ingestion.Webhooks;
+
+namespace Ingestion.Grains.Webhooks;
+
+/// <summary>Sends one event to a webhook, signed with the secrets that it has now.</summary>
+internal sealed class DeliverySender(IWebhookSender sender, IWebhookSealer sealer, TimeProvider time)
+{
+    /// <summary>Sends it once. Throws only when it is cancelled.</summary>
+    /// <param name="webhook">Where to.</param>
+    /// <param name="key">The key of its grain.</param>
+    /// <param name="id">The event's id.</param>
+    /// <param name="body">The event.</param>
+    /// <param name="stopping">Breaks the attempt off.</param>
+    public async Task<WebhookAnswer> SendAsync(Webhook webhook, string key, string id, ReadOnlyMemory<byte> body, CancellationToken stopping)
+    {
+        string[] secrets = [.. WebhookRules.Secrets(webhook, time.GetUtcNow()).Select(stored => sealer.Open(stored, key)).OfType<string>()];
+        // What nobody can verify is not sent. The key may come back, or the owner rotates the secret.
+        return secrets.Length == 0
+            ? new WebhookAnswer(Status: null, "secret_unreadable")
+            : await sender.SendAsync(new WebhookMessage(webhook.Wish.Url, id, body, secrets), stopping);
+    }
+}
