@@ -26,6 +26,17 @@ internal static class Executable
         return start;
     }
 
+    /// <summary>The same program, started by a shell with this umask; the shell becomes the program, so that its id stays.</summary>
+    public static ProcessStartInfo Under(this ProcessStartInfo start, string umask)
+    {
+        var (program, arguments) = (start.FileName, start.ArgumentList.ToArray());
+        start.FileName = "/bin/sh";
+        start.ArgumentList.Clear();
+        foreach (var argument in (string[])["-c", $"umask {umask}; exec \"$@\"", "sh", program, .. arguments])
+            start.ArgumentList.Add(argument);
+        return start;
+    }
+
     public static Task<Finished> RunSiloAsync(params string[] arguments) => RunAsync(Silo(arguments));
 
     public static Task<Finished> RunAsync(string program, params string[] arguments) =>

@@ -7,13 +7,14 @@ namespace Ingestion.Tests.EndToEnd.Infrastructure;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly string? _umask;
     private readonly TempFolder? _folder;
     private readonly ProcessLog _log = new();
     private Process? _process;
 
-    private SiloProcess(string? data, IReadOnlyDictionary<string, string> settings)
+    private SiloProcess(string? data, string? umask, IReadOnlyDictionary<string, string> settings)
     {
-        _settings = settings;
+        (_settings, _umask) = (settings, umask);
         _folder = data is null ? new TempFolder() : null;
         Data = data ?? Path.Combine(_folder!.Path, "data");
     }
@@ -30,9 +31,12 @@ internal sealed class SiloProcess : IAsyncDisposable
     private Process Running => _process ?? throw new InvalidOperationException("The silo is not started.");
 
     /// <summary>Starts a silo and waits until it is ready. Settings are named as under <c>Ingestion</c>: <c>Worker__ToolPath</c>.</summary>
-    public static async Task<SiloProcess> StartAsync(string? data = null, params (string Name, string Value)[] settings)
+    public static Task<SiloProcess> StartAsync(string? data = null, params (string Name, string Value)[] settings) => StartAsync(data, umask: null, settings);
+
+    /// <summary>Under another <paramref name="umask"/> than that of the tests.</summary>
+    public static async Task<SiloProcess> StartAsync(string? data, string? umask, params (string Name, string Value)[] settings)
     {
-        var silo = new SiloProcess(data, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+        var silo = new SiloProcess(data, umask, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
         try
         {
             await silo.StartAgainAsync();
@@ -49,9 +53,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _process?.Dispose();
-        var start = Executable.Silo(Arguments());
+        var start = _umask is null ? Executable.Silo(Arguments()) : Executable.Silo(Arguments()).Under(_umask);
         foreach (var (name, value) in _settings)
-            start.Environment[name.StartsWith("AWS_", StringComparison.Ordinal) ? name : $"Ingestion__{name}"] = value;
+            start.Environment[name.StartsWith("AWS_", StringComparison.Ordinal) || name.StartsWith("Logging__", StringComparison.Ordinal) ? name : $"Ingestion__{name}"] = value;
         _process = Process.Start(start)!;
         _log.Follow(_process);
         await ReadyAsync();
@@ -78,11 +82,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         return Running.ExitCode;
     }
 
-    /// <summary>A client of user <paramref name="user"/>, by default with the scopes upload and read.</summary>
+    /// <summary>A client of user <paramref name="user"/>, by default with the scopes that the command gives.</summary>
     public ApiClient As(string user, params string[] scopes) => new(Address, Token(user, scopes));
 
     /// <summary>A token made by hand with the silo's key file.</summary>
-    public string Token(string user, params string[] scopes) => HandMadeToken.Sign(Data, new TokenClaims(user, scopes is [] ? ["upload", "read"] : scopes));
+    public string Token(string user, params string[] scopes) => HandMadeToken.Sign(Data, new TokenClaims(user, scopes is [] ? ["upload", "read", "share", "webhooks"] : scopes));
 
     public async ValueTask DisposeAsync()
     {
