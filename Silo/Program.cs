@@ -1,12 +1,15 @@
 using Ingestion.Api;
 using Ingestion.Api.Health;
 using Ingestion.Api.Http;
+using Ingestion.Backends.Disk;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Janitor;
 using Ingestion.Silo.Telemetry;
 using Ingestion.Silo.Worker;
 
+// Before the first file.
+FileMask.KeepToOwner();
 return await CommandLine.InvokeAsync(args, RunAsync);
 
 static async Task RunAsync(RunArguments arguments)
@@ -33,6 +36,6 @@ static async Task RunAsync(RunArguments arguments)
     app.MapServiceDocument();
     arguments.Start.EndsWith(app.Lifetime);
     claims.ReleasePort(app.Lifetime);
-    app.LogStart(settings, claims.Silo);
+    app.LogStart(settings, claims);
     await app.RunAsync();
 }

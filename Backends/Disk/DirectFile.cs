@@ -16,7 +16,7 @@ internal static partial class DirectFile
     private const int WriteOnly = 0x1;
     private const int Create = 0x40;
     private const int CloseOnExec = 0x80000;
-    private const int OwnerAndGroup = 0x1A0; // 0640
+    private const int OwnerOnly = 0x180; // 0600
     private const int InvalidArgument = 22;
 
     /// <summary>The handle, and whether it takes aligned writes only.</summary>
@@ -24,7 +24,7 @@ internal static partial class DirectFile
     {
         if (OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64)
         {
-            var direct = Open(path, WriteOnly | Create | CloseOnExec | _direct, OwnerAndGroup);
+            var direct = Open(path, WriteOnly | Create | CloseOnExec | _direct, OwnerOnly);
             if (!direct.IsInvalid)
                 return (direct, true);
             var error = Marshal.GetLastPInvokeError();

@@ -7,6 +7,9 @@ internal sealed class Claims(DataFolder folder, PortClaims ports) : IDisposable
 {
     public IPEndPoint Silo => ports.Silo;
 
+    /// <summary>What others could read in the data folder until now.</summary>
+    public Tightened Tightened => folder.Tightened;
+
     /// <exception cref="StartException">Something is taken or missing.</exception>
     public static async Task<Claims> TakeAsync(WebApplicationBuilder builder, SiloSettings settings)
     {

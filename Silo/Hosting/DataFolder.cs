@@ -5,9 +5,17 @@ internal sealed class DataFolder : IDisposable
 {
     private const string Settings = "--data (Ingestion:Data)";
 
+    private const string LockFile = "lock";
+
+    // What silos of any build have put into it. Other entries are the operator's.
+    private static readonly string[] _entries = [LockFile, "keys", "state", "queue", "objects", "uploads", "staging", "audit"];
+
     private readonly FileStream _lock;
 
-    private DataFolder(FileStream held) => _lock = held;
+    private DataFolder(FileStream held, Tightened tightened) => (_lock, Tightened) = (held, tightened);
+
+    /// <summary>What others could read until now.</summary>
+    public Tightened Tightened { get; }
 
     /// <exception cref="StartException">It cannot be used.</exception>
     public static DataFolder Claim(string path)
@@ -24,7 +32,8 @@ internal sealed class DataFolder : IDisposable
             throw NotWritable(path, e);
         }
 
-        return new DataFolder(Lock(path));
+        var held = Lock(path);
+        return new DataFolder(held, PrivateFiles.Tighten(path, _entries));
     }
 
     public void Dispose() => _lock.Dispose();
@@ -34,7 +43,7 @@ internal sealed class DataFolder : IDisposable
         try
         {
             // The kernel drops the lock with the process, however it ends; the file itself stays and means nothing.
-            return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
         {
@@ -42,7 +51,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException e)
         {
-            throw Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry) == "lock")
+            throw Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry) == LockFile)
                 ? StartException.OfEnvironment($"the data folder '{path}' is in use by another process: stop the other silo, or choose another folder with {Settings}", e)
                 : NotWritable(path, e);
         }

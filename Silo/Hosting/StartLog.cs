@@ -11,12 +11,16 @@ namespace Ingestion.Silo.Hosting;
 /// <summary>What an operator wants to know of a silo that starts: what it is, what it does, where it keeps things, where it listens.</summary>
 internal static partial class StartLog
 {
-    public static void LogStart(this WebApplication app, SiloSettings settings, IPEndPoint silo)
+    public static void LogStart(this WebApplication app, SiloSettings settings, Claims claims)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Ingestion");
         var (runtime, data) = (RuntimeInformation.FrameworkDescription, settings.DataPath(""));
         LogProduct(logger, Product.Version, Product.Orleans, runtime, settings.Roles);
         LogData(logger, data, settings.Store, settings.Queue, settings.Cluster.IsPostgres ? "postgres" : "file");
+        if (claims.Tightened.Count > 0)
+            LogTightened(logger, data, claims.Tightened.Count);
+        if (claims.Tightened.Failed > 0)
+            LogOpen(logger, data, claims.Tightened.Failed);
         if (settings.HasRole(Roles.Api))
         {
             var tokens = app.Services.GetRequiredService<IOptions<TokenOptions>>().Value;
@@ -25,7 +29,7 @@ internal static partial class StartLog
             LogKey(logger, tokens.Key.Length > 0 ? "the setting Ingestion:Token:Key" : tokens.KeyFile);
         }
 
-        LogCluster(logger, settings.Cluster.ClusterId, settings.Cluster.ServiceId, settings.Cluster.Kind, silo);
+        LogCluster(logger, settings.Cluster.ClusterId, settings.Cluster.ServiceId, settings.Cluster.Kind, claims.Silo);
         if (RoleRules.JobsWait(settings))
             LogJobsWait(logger);
         app.Lifetime.ApplicationStarted.Register(() =>
@@ -41,6 +45,12 @@ internal static partial class StartLog
 
     [LoggerMessage(EventName = "SiloData", Level = LogLevel.Information, Message = "Data folder {Data}; store {Store}, queue {Queue}, state {State}")]
     private static partial void LogData(ILogger logger, string data, string store, string queue, string state);
+
+    [LoggerMessage(EventName = "DataTightened", Level = LogLevel.Warning, Message = "{Count} files and folders in {Data} were open to other users of the machine; they are not any more")]
+    private static partial void LogTightened(ILogger logger, string data, int count);
+
+    [LoggerMessage(EventName = "DataOpen", Level = LogLevel.Warning, Message = "{Count} files and folders in {Data} are open to other users of the machine and belong to another user: chmod -R go= them")]
+    private static partial void LogOpen(ILogger logger, string data, int count);
 
     [LoggerMessage(EventName = "SiloTokenKey", Level = LogLevel.Information, Message = "Tokens are checked with the key of {Key}")]
     private static partial void LogKey(ILogger logger, string key);

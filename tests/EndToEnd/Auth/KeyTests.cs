@@ -43,7 +43,8 @@ public sealed class KeyTests
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.Path, "keys")).FullName, "token.key");
         await File.WriteAllTextAsync(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        await using var silo = await SiloProcess.StartAsync(folder.Path);
+        // Elsewhere than in the data folder, which is tightened.
+        await using var silo = await SiloProcess.StartAsync(folder.In("data"), ("Token__KeyFile", file));
         Assert.Equal(2, silo.Log.Split("chmod 600").Length);
     }
 

@@ -26,14 +26,15 @@ internal static class Executable
         return start;
     }
 
-    /// <summary>The same process, which may have only so many files open.</summary>
-    public static void LimitFiles(ProcessStartInfo start, int files)
+    /// <summary>The same program, started by a shell after this command of it (<c>umask 0</c>, <c>ulimit -n 700</c>); the shell becomes the program, so that its id stays.</summary>
+    public static ProcessStartInfo After(this ProcessStartInfo start, string command)
     {
-        string[] arguments = ["-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", start.FileName, .. start.ArgumentList];
-        start.FileName = "bash";
+        var (program, arguments) = (start.FileName, start.ArgumentList.ToArray());
+        start.FileName = "/bin/sh";
         start.ArgumentList.Clear();
-        foreach (var argument in arguments)
+        foreach (var argument in (string[])["-c", $"{command}; exec \"$@\"", "sh", program, .. arguments])
             start.ArgumentList.Add(argument);
+        return start;
     }
 
     public static Task<Finished> RunSiloAsync(params string[] arguments) => RunAsync(Silo(arguments));

@@ -7,14 +7,14 @@ namespace Ingestion.Tests.EndToEnd.Infrastructure;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly string? _limits;
     private readonly TempFolder? _folder;
     private readonly ProcessLog _log = new();
     private Process? _process;
-    private int? _openFiles;
 
-    private SiloProcess(string? data, IReadOnlyDictionary<string, string> settings)
+    private SiloProcess(string? data, string? limits, IReadOnlyDictionary<string, string> settings)
     {
-        _settings = settings;
+        (_settings, _limits) = (settings, limits);
         _folder = data is null ? new TempFolder() : null;
         Data = data ?? Path.Combine(_folder!.Path, "data");
     }
@@ -32,14 +32,19 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Starts a silo and waits until it is ready. Settings are named as under <c>Ingestion</c>: <c>Worker__ToolPath</c>;
     /// <c>{address}</c> in a value stands for the silo's own.</summary>
-    public static Task<SiloProcess> StartAsync(string? data = null, params (string Name, string Value)[] settings) => StartAsync(data, openFiles: null, settings);
+    public static Task<SiloProcess> StartAsync(string? data = null, params (string Name, string Value)[] settings) => StartAsync(data, limits: null, settings);
 
     /// <summary>The same in a process that may have only so many files open, connections among them.</summary>
-    public static Task<SiloProcess> StartWithFilesAsync(int openFiles, params (string Name, string Value)[] settings) => StartAsync(data: null, openFiles, settings);
+    public static Task<SiloProcess> StartWithFilesAsync(int openFiles, params (string Name, string Value)[] settings) =>
+        StartAsync(data: null, $"ulimit -n {openFiles}", settings);
 
-    private static async Task<SiloProcess> StartAsync(string? data, int? openFiles, (string Name, string Value)[] settings)
+    /// <summary>The same under another umask than that of the tests.</summary>
+    public static Task<SiloProcess> StartUnderAsync(string umask, string? data, params (string Name, string Value)[] settings) =>
+        StartAsync(data, $"umask {umask}", settings);
+
+    private static async Task<SiloProcess> StartAsync(string? data, string? limits, (string Name, string Value)[] settings)
     {
-        var silo = new SiloProcess(data, settings.ToDictionary(setting => setting.Name, setting => setting.Value)) { _openFiles = openFiles };
+        var silo = new SiloProcess(data, limits, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
         try
         {
             await silo.StartAgainAsync();
@@ -57,8 +62,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         _process?.Dispose();
         var start = Executable.Silo(Arguments());
-        if (_openFiles is { } files)
-            Executable.LimitFiles(start, files);
+        if (_limits is not null)
+            start.After(_limits);
         foreach (var (name, value) in _settings)
             start.Environment[VariableOf(name)] = value.Replace("{address}", Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         _process = Process.Start(start)!;
@@ -87,11 +92,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         return Running.ExitCode;
     }
 
-    /// <summary>A client of user <paramref name="user"/>, by default with the scopes upload and read.</summary>
+    /// <summary>A client of user <paramref name="user"/>, by default with the scopes that the command gives.</summary>
     public ApiClient As(string user, params string[] scopes) => new(Address, Token(user, scopes));
 
     /// <summary>A token made by hand with the silo's key file.</summary>
-    public string Token(string user, params string[] scopes) => HandMadeToken.Sign(Data, new TokenClaims(user, scopes is [] ? ["upload", "read"] : scopes));
+    public string Token(string user, params string[] scopes) => HandMadeToken.Sign(Data, new TokenClaims(user, scopes is [] ? ["upload", "read", "share", "webhooks"] : scopes));
 
     public async ValueTask DisposeAsync()
     {
@@ -109,7 +114,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         if (name == "ENVIRONMENT")
             return "DOTNET_ENVIRONMENT";
-        return name.StartsWith("AWS_", StringComparison.Ordinal) || name.StartsWith("KESTREL__", StringComparison.Ordinal) ? name : $"Ingestion__{name}";
+        string[] others = ["AWS_", "KESTREL__", "Logging__"];
+        return others.Any(other => name.StartsWith(other, StringComparison.Ordinal)) ? name : $"Ingestion__{name}";
     }
 
     private async Task ReadyAsync()
