@@ -33,13 +33,21 @@ internal sealed class ScratchFolder(string path) : IDisposable
 {
     public string Path => path;
 
-    /// <summary>The tool's process, once the supervisor has written it down.</summary>
+    /// <summary>The tool's process; null until the supervisor has written it down, and while it can't be read.</summary>
     public int? ToolProcess
     {
         get
         {
-            var file = System.IO.Path.Combine(path, "pid");
-            return File.Exists(file) && int.TryParse(File.ReadAllText(file), out var pid) ? pid : null;
+            try
+            {
+                var file = System.IO.Path.Combine(path, "pid");
+                return File.Exists(file) && int.TryParse(File.ReadAllText(file), out var pid) ? pid : null;
+            }
+            catch (IOException)
+            {
+                // No file to spare in the process: the next look may have one.
+                return null;
+            }
         }
     }
 

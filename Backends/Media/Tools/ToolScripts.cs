@@ -35,7 +35,8 @@ internal static class ToolScripts
 
     /// <summary>
     /// Prints, one a line, the commands that can stand before a tool here, and after them the limits that hold (<c>limit NAME</c>). A command that
-    /// is not installed or not allowed is left out.
+    /// is not installed or not allowed is left out. A silo that is root may read a data folder of another user, and so must its tools; containers often
+    /// have only the wider of the two capabilities for that.
     /// </summary>
     public const string Examine = """
         exec </dev/null 2>/dev/null
@@ -44,7 +45,8 @@ internal static class ToolScripts
         try nice -n 10
         try ionice -c 2 -n 7
         try unshare --net || try unshare --map-root-user --net
-        try setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+dac_read_search || try setpriv --no-new-privs
+        try setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+dac_read_search ||
+          try setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+dac_override || try setpriv --no-new-privs
         ( ulimit -v 262144 && echo limit memory )
         ( ulimit -t 5 && echo limit cpu )
         ( ulimit -n 64 && echo limit files )

@@ -61,7 +61,7 @@ public sealed class ToolRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task File_CannotBeWritten_WhenATooltries() => Assert.Equal(ToolEnd.Broke, (await _test.ShellAsync("exec /usr/bin/printf more >file")).End);
+    public async Task File_CannotBeWritten_WhenAToolTries() => Assert.Equal(ToolEnd.Broke, (await _test.ShellAsync("exec /usr/bin/printf more >file")).End);
 
     [Theory]
     [InlineData("kill -9 $$", 137)]
