@@ -1,6 +1,8 @@
 namespace Ingestion;
 
-/// <summary>Pauses between attempts at something that is away: each twice as long as the one before, up to a bound, and none quite as long as another's.</summary>
+/// <summary>
+/// Pauses between attempts at something that is away: each twice as long as the one before, up to a bound, and none quite as long as another's.
+/// </summary>
 public static class Backoff
 {
     // So that those who failed together do not come back together.

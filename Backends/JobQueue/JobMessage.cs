@@ -14,6 +14,7 @@ namespace Ingestion.Backends.JobQueue;
 /// </param>
 /// <param name="VideoId">The video.</param>
 /// <param name="ServiceId">The service that made the job.</param>
+/// <param name="StateId">The state of that service.</param>
 /// <param name="Owner">Digest of the video's owner; null where the job names none.</param>
 /// <param name="Attempt">Dead letters: deliveries it had.</param>
 /// <param name="Reason">Dead letters: why.</param>
@@ -22,6 +23,7 @@ internal sealed record JobMessage(
     int V,
     string VideoId,
     string? ServiceId = null,
+    string? StateId = null,
     string? Owner = null,
     int? Attempt = null,
     string? Reason = null,
@@ -44,7 +46,7 @@ internal sealed record JobMessage(
         try
         {
             if (JsonSerializer.Deserialize(body ?? "null", JobMessageJson.Default.JobMessage) is { VideoId.Length: > 0 } message && message.IsWhole)
-                job = new VideoJob(message.VideoId, message.Owner, message.ServiceId);
+                job = new VideoJob(message.VideoId, message.Owner, message.ServiceId, message.StateId);
         }
         catch (JsonException)
         {
@@ -57,7 +59,8 @@ internal sealed record JobMessage(
     private bool IsWhole => V == WithoutService || (V == CurrentVersion && ServiceId is { Length: > 0 });
 
     /// <summary>A job that came without a service goes on without one: nobody knows which it was.</summary>
-    private static JobMessage Of(VideoJob job) => new(job.ServiceId is null ? WithoutService : CurrentVersion, job.VideoId, job.ServiceId, job.Owner);
+    private static JobMessage Of(VideoJob job) =>
+        new(job.ServiceId is null ? WithoutService : CurrentVersion, job.VideoId, job.ServiceId, job.StateId, job.Owner);
 
     private static string Serialize(JobMessage message) => JsonSerializer.Serialize(message, JobMessageJson.Default.JobMessage);
 }

@@ -10,7 +10,8 @@ namespace Ingestion.Videos;
 /// that did not name owners; those take turns as one owner.
 /// </param>
 /// <param name="ServiceId">The service that made it; the queue fills it in. Null in jobs of builds that did not name it; those count as own.</param>
-public sealed record VideoJob(string VideoId, string? Owner = null, string? ServiceId = null)
+/// <param name="StateId">The stored state of that service, which has a name of its own; the queue fills it in. Null: not known.</param>
+public sealed record VideoJob(string VideoId, string? Owner = null, string? ServiceId = null, string? StateId = null)
 {
     private const int OwnerDigits = 16;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Ingestion.Backends.GrainStorage;
+using Ingestion.Backends.JobQueue;
 using Ingestion.Grains;
 using Orleans.Configuration;
 
@@ -19,6 +20,7 @@ internal static class Cluster
             JoinByPostgres(silo, settings.Cluster, endpoint);
         else
             StandAlone(silo, settings, endpoint);
+        silo.AddStateIdentity();
         RememberGrains(silo);
         silo.AddIngestionGrains();
         silo.AddActivityPropagation();

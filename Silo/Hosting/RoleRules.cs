@@ -11,10 +11,12 @@ internal static class RoleRules
     {
         if (HasBoth(settings))
             return null;
-        var (start, both) = ($"Ingestion:Roles={settings.Roles} needs a silo with the other role", $"give this silo Ingestion:Roles={string.Join(',', Roles.All)}");
+        var start = $"Ingestion:Roles={settings.Roles} needs a silo with the other role";
+        var both = $"give this silo Ingestion:Roles={string.Join(',', Roles.All)}";
         return (settings.Cluster.IsPostgres, settings.Queue) switch
         {
-            (false, "sqs") => $"{start} that shares its state, and with Ingestion:Cluster:Kind=localhost none does, though Ingestion:Queue=sqs shares its jobs: {both}, or set Ingestion:Cluster:Kind=postgres",
+            (false, "sqs") => $"{start} that shares its state, and with Ingestion:Cluster:Kind=localhost none does, though Ingestion:Queue=sqs shares its jobs: "
+                + $"{both}, or set Ingestion:Cluster:Kind=postgres",
             (true, "file") => $"{start} that shares its jobs, and Ingestion:Queue=file shares them with no other silo: {both}, or set Ingestion:Queue=sqs",
             _ => null,
         };

@@ -12,9 +12,6 @@ internal static class ForeignJobRules
     // Of the delay in the age: a job that waits for a stopped service comes by less and less often.
     private const double Growth = 0.1;
 
-    /// <summary>A job that names no service comes from a build that did not name it: it counts as own.</summary>
-    public static bool IsForeign(string? madeBy, string own) => madeBy is not null && madeBy != own;
-
     /// <summary>How long it is hidden from everybody when it is put back; null when it becomes a dead letter.</summary>
     /// <param name="age">Since it was enqueued; null where the queue can't tell.</param>
     /// <param name="attempt">Deliveries so far.</param>

@@ -1,6 +1,6 @@
+using Ingestion.Backends.JobQueue;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 
 namespace Ingestion.Silo.Worker;
 
@@ -9,17 +9,15 @@ namespace Ingestion.Silo.Worker;
 /// reason to touch anything: no grain is called and no byte removed.
 /// </summary>
 internal sealed partial class ForeignJobs(
-    IJobQueue queue, IOptions<ClusterOptions> cluster, IOptions<WorkerOptions> options, WorkerMetrics metrics, TimeProvider time, ILogger<ForeignJobs> logger)
+    IJobQueue queue, JobSource source, IOptions<WorkerOptions> options, WorkerMetrics metrics, TimeProvider time, ILogger<ForeignJobs> logger)
 {
     private static readonly TimeSpan _betweenLines = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private DateTimeOffset _nextLine;
 
-    private string Own => cluster.Value.ServiceId;
-
     /// <summary>Whether the job is one of them.</summary>
-    public bool Has(ReceivedJob job) => ForeignJobRules.IsForeign(job.Job.ServiceId, Own);
+    public bool Has(ReceivedJob job) => source.IsForeign(job.Job);
 
     /// <summary>Puts it back for its own workers, or makes it a dead letter when they have not taken it for a day.</summary>
     public async Task ReturnAsync(ReceivedJob job, CancellationToken stopping)
@@ -30,13 +28,16 @@ internal sealed partial class ForeignJobs(
         {
             await queue.AbandonAsync(job, delay, stopping);
             if (MayLog())
-                LogPutBack(job.Job.VideoId, job.Job.ServiceId!, Own, delay);
+                LogPutBack(job.Job.VideoId, Name(job.Job.ServiceId, job.Job.StateId), Name(source.ServiceId, source.StateId), delay);
             return;
         }
 
-        await queue.DeadLetterAsync(job, $"made by the service '{job.Job.ServiceId}', whose workers did not take it", stopping);
+        await queue.DeadLetterAsync(job, $"made by the service {Name(job.Job.ServiceId, job.Job.StateId)}, whose workers did not take it", stopping);
         metrics.DeadLettered();
     }
+
+    /// <summary>Service and the beginning of its state's name.</summary>
+    private static string Name(string? serviceId, string? stateId) => $"{serviceId}/{stateId?[..Math.Min(8, stateId.Length)]}";
 
     /// <summary>A shared queue brings one after the other: the counter has all of them.</summary>
     private bool MayLog()
@@ -51,6 +52,6 @@ internal sealed partial class ForeignJobs(
         }
     }
 
-    [LoggerMessage(EventName = "JobForeign", Level = LogLevel.Warning, Message = "The job of video {VideoId} was made by the service '{Maker}' and this is '{Own}': put back for {Delay}, nothing else is touched. Give each service a queue and a bucket of its own. Further ones are counted, and logged once a minute")]
+    [LoggerMessage(EventName = "JobForeign", Level = LogLevel.Warning, Message = "The job of video {VideoId} was made by the service {Maker} and this is {Own}: put back for {Delay}, nothing else is touched. Give each service a queue and a bucket of its own. Further ones are counted, and logged once a minute")]
     private partial void LogPutBack(string videoId, string maker, string own, TimeSpan delay);
 }

@@ -56,7 +56,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisp
         long id;
         lock (_gate)
             id = _ledger.NextId();
-        var record = new JournalRecord(JournalOp.Put, id, job with { ServiceId = job.ServiceId ?? _source.ServiceId }, At: _time.GetUtcNow());
+        var record = new JournalRecord(JournalOp.Put, id, _source.Sign(job), At: _time.GetUtcNow());
         await _journal.AppendAsync(record, flush: true).WaitAsync(cancellationToken);
     }
 
@@ -145,7 +145,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisp
             return Task.FromResult(_ledger.OldestAt);
     }
 
-    public QueueHealth Read() => _journal.IsFailing ? new QueueHealth(Works: false, "the journal can't be written") : new QueueHealth(Works: true, "journal open");
+    public QueueHealth Read() => _journal.IsFailing ? new(Works: false, "the journal can't be written") : new(Works: true, "journal open");
 
     public async ValueTask DisposeAsync()
     {

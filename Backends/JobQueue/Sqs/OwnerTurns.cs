@@ -29,7 +29,7 @@ internal sealed class OwnerTurns
     // A job that was put back must be there again when the last of those kept is taken: a little earlier.
     private const double Early = 0.7;
 
-    private static readonly TimeSpan _firstPutBack = TimeSpan.FromSeconds(2);
+    // Also while the pace is not known: too short costs requests, too long leaves workers idle.
     private static readonly TimeSpan _shortestPutBack = TimeSpan.FromSeconds(1);
 
     // As long may a job be hidden from a silo that has nothing else to do.
@@ -85,7 +85,7 @@ internal sealed class OwnerTurns
     public TimeSpan PutBackFor()
     {
         if (_deliveries.Count < 2)
-            return _firstPutBack;
+            return _shortestPutBack;
         var pace = (_deliveries.Last() - _deliveries.Peek()) / (_deliveries.Count - 1);
         return TimeSpan.FromTicks(Math.Clamp((long)(pace.Ticks * Size * Early), _shortestPutBack.Ticks, _longestPutBack.Ticks));
     }

@@ -83,7 +83,7 @@ internal sealed partial class SqsJobQueue
             var request = new ChangeMessageVisibilityBatchRequest
             {
                 QueueUrl = await QueueUrlAsync(CancellationToken.None),
-                Entries = [.. batch.Select((job, n) => new ChangeMessageVisibilityBatchRequestEntry { Id = $"{n}", ReceiptHandle = job.Receipt, VisibilityTimeout = Seconds(delay) })],
+                Entries = [.. batch.Select((job, n) => Entry(n, job, delay))],
             };
             try
             {
@@ -97,6 +97,9 @@ internal sealed partial class SqsJobQueue
             }
         }
     }
+
+    private static ChangeMessageVisibilityBatchRequestEntry Entry(int number, ReceivedJob job, TimeSpan delay) =>
+        new() { Id = $"{number}", ReceiptHandle = job.Receipt, VisibilityTimeout = Seconds(delay) };
 
     private async Task<List<ReceivedJob>> ReceiveAsync(TimeSpan visibility, int waitSeconds, CancellationToken cancellationToken)
     {

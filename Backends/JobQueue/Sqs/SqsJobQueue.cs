@@ -9,11 +9,12 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Backends.JobQueue.Sqs;
 
 /// <summary>
-/// A queue on SQS. The attempt is the service's receive count, which is approximate and counts looks (see the other half of this class); receipts are its receipt handles. The SDK retries what
-/// failed in transit, so an order may be sent twice: delivery is at least once anyway.
+/// A queue on SQS. The attempt is the service's receive count, which is approximate and counts looks (see the other half of this class); receipts are
+/// its receipt handles. The SDK retries what failed in transit, so an order may be sent twice: delivery is at least once anyway.
 /// </summary>
 internal sealed partial class SqsJobQueue(
-    IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, JobSource source, TimeProvider time, ILogger<SqsJobQueue> logger) : IJobQueue, IProbedQueue, IAsyncDisposable
+    IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, JobSource source, TimeProvider time, ILogger<SqsJobQueue> logger)
+    : IJobQueue, IProbedQueue, IAsyncDisposable
 {
     // The service's own limit for a visibility, counted from the receive.
     private static readonly TimeSpan _longestVisibility = TimeSpan.FromHours(12);
@@ -38,7 +39,7 @@ internal sealed partial class SqsJobQueue(
 
     public async Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
     {
-        var body = JobMessage.Write(job with { ServiceId = job.ServiceId ?? source.ServiceId });
+        var body = JobMessage.Write(source.Sign(job));
         var request = new SendMessageRequest { QueueUrl = await QueueUrlAsync(cancellationToken), MessageBody = body };
         await sqs.SendMessageAsync(request, cancellationToken);
     }

@@ -11,6 +11,9 @@ namespace Ingestion.Backends.JobQueue.Sqs;
 /// <summary>Registers the queue on SQS, for silos on several machines.</summary>
 public static class SqsJobQueueRegistration
 {
+    // The longest poll and a bit: a connection that died unseen must not hold a worker for the SDK's 100 s.
+    private static readonly TimeSpan _longestRequest = TimeSpan.FromSeconds(30);
+
     /// <summary>Keeps jobs in SQS, each marked with <paramref name="serviceId"/>.</summary>
     public static IServiceCollection AddSqsJobQueue(this IServiceCollection services, string serviceId, Action<SqsJobQueueOptions> configure)
     {
@@ -33,7 +36,7 @@ public static class SqsJobQueueRegistration
 
     private static AmazonSQSConfig Configure(SqsJobQueueOptions options)
     {
-        var config = new AmazonSQSConfig();
+        var config = new AmazonSQSConfig { Timeout = _longestRequest };
         // Setting the one clears the other in the SDK, so the region of a given endpoint is only what is signed for.
         if (options.ServiceUrl is { } url)
             (config.ServiceURL, config.AuthenticationRegion) = (url, options.Region ?? "us-east-1");

@@ -26,6 +26,7 @@ internal sealed class JobQueueCheck(IQueueHealth queue) : IHealthCheck
     {
         var health = queue.Read();
         var data = health.Age is { } age ? new Dictionary<string, object> { [Age] = age } : null;
-        return Task.FromResult(health.Works ? HealthCheckResult.Healthy(health.Description, data) : HealthCheckResult.Degraded(health.Description, exception: null, data));
+        var status = health.Works ? HealthStatus.Healthy : HealthStatus.Degraded;
+        return Task.FromResult(new HealthCheckResult(status, health.Description, exception: null, data));
     }
 }

@@ -11,7 +11,8 @@ internal sealed class JobQueueMetrics
     public JobQueueMetrics(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
-        meters.Create("Ingestion").CreateObservableGauge("ingestion.job.queue.outage.age", AgeSeconds, "s", "For how long the job queue can't be used; 0 while it can.");
+        var meter = meters.Create("Ingestion");
+        meter.CreateObservableGauge("ingestion.job.queue.outage.age", AgeSeconds, "s", "For how long the job queue can't be used; 0 while it can.");
     }
 
     public void OutageBegan() => Volatile.Write(ref _since, _time.GetTimestamp());

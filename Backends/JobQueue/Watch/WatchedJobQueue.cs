@@ -5,13 +5,16 @@ namespace Ingestion.Backends.JobQueue.Watch;
 /// <summary>A queue outside the process, whose failures are noted in one place and become <see cref="JobQueueUnavailableException"/>.</summary>
 internal sealed class WatchedJobQueue(IJobQueue inner, QueueOutage outage, TimeProvider time) : IJobQueue
 {
-    // A caller that gave up after so long was not in a hurry: the queue did not answer.
-    private static readonly TimeSpan _noAnswer = TimeSpan.FromSeconds(4);
+    // Longer than a healthy queue ever takes, and shorter than uploads wait: a grain that sends answers nobody meanwhile. What was sent all the same
+    // is a duplicate of what is sent later.
+    private static readonly TimeSpan _longestSend = TimeSpan.FromSeconds(4);
 
-    public Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
+    public async Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
     {
         outage.BeforeSend();
-        return RunAsync(QueueUse.Send, () => inner.EnqueueAsync(job, cancellationToken), cancellationToken);
+        using var patience = new CancellationTokenSource(_longestSend, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        await RunAsync(QueueUse.Send, () => inner.EnqueueAsync(job, either.Token), cancellationToken);
     }
 
     public async Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken)
@@ -44,13 +47,12 @@ internal sealed class WatchedJobQueue(IJobQueue inner, QueueOutage outage, TimeP
 
     private async Task RunAsync(QueueUse use, Func<Task> ask, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
         try
         {
             await ask();
             outage.Worked(use);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && (use != QueueUse.Send || time.GetElapsedTime(began) < _noAnswer))
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
         }

@@ -32,7 +32,8 @@ internal sealed class SharedBackends : IAsyncDisposable
     /// <summary>Of a silo on the queue only.</summary>
     public (string Name, string Value)[] QueueSettings =>
     [
-        ("Queue", "sqs"), ("Sqs__ServiceUrl", _server.Url), ("Sqs__Region", "us-east-1"), ("Sqs__QueueUrl", QueueUrl), ("Sqs__DeadLetterQueueUrl", _deadLetterUrl),
+        ("Queue", "sqs"), ("Sqs__ServiceUrl", _server.Url), ("Sqs__Region", "us-east-1"),
+        ("Sqs__QueueUrl", QueueUrl), ("Sqs__DeadLetterQueueUrl", _deadLetterUrl),
         ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
     ];
 

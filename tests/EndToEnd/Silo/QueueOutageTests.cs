@@ -40,7 +40,8 @@ public sealed class QueueOutageTests
         var address = $"http://127.0.0.1:{Ports.Next()}";
         await using var silo = await SiloProcess.StartAsync(
             data: null,
-            ("Queue", "sqs"), ("Sqs__ServiceUrl", address), ("Sqs__Region", "us-east-1"), ("Sqs__QueueUrl", $"{address}/jobs"), ("Sqs__DeadLetterQueueUrl", $"{address}/dead"),
+            ("Queue", "sqs"), ("Sqs__ServiceUrl", address), ("Sqs__Region", "us-east-1"),
+            ("Sqs__QueueUrl", $"{address}/jobs"), ("Sqs__DeadLetterQueueUrl", $"{address}/dead"),
             ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"));
         using var api = silo.As("alice");
         foreach (var id in await Task.WhenAll(Enumerable.Range(0, Uploads).Select(_ => api.UploadAsync(Samples.Mp4))))

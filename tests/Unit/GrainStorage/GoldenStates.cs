@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ingestion.Backends.JobQueue;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
@@ -34,6 +35,7 @@ internal static class GoldenStates
         ["library-segment"] = new LogSegment<string> { Items = ["video-1", null, "video-3"] },
         ["due-index"] = new UploadIndexState { Buckets = [new IndexBucket(1_772_600_767, 1, 2), new IndexBucket(1_772_600_827, 3, 4)] },
         ["due-page"] = new IndexPage { UploadIds = ["upload-1", "upload-2"] },
+        ["state-identity"] = new StateIdentityState { Id = "0a1b2c3d4e5f60718293a4b5c6d7e8f9" },
         ["webhooks"] = Webhooks(),
         ["webhook-deliveries"] = Deliveries(),
         ["webhook-deliveries-2"] = QueuedDeliveries(),

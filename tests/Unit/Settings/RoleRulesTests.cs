@@ -37,7 +37,9 @@ public sealed class RoleRulesTests
     [InlineData("file", "api,worker", false)]
     [InlineData("file", "worker", false)]
     [InlineData("sqs", "api", false)]
-    public void JobsWait_WhenNoWorkerSeesTheFile(string queue, string roles, bool wait) => Assert.Equal(wait, RoleRules.JobsWait(Settings("postgres", queue, roles)));
+    public void JobsWait_WhenNoWorkerSeesTheFile(string queue, string roles, bool wait) =>
+        Assert.Equal(wait, RoleRules.JobsWait(Settings("postgres", queue, roles)));
 
-    private static SiloSettings Settings(string kind, string queue, string roles) => new() { Queue = queue, Roles = roles, Cluster = new ClusterSettings { Kind = kind } };
+    private static SiloSettings Settings(string kind, string queue, string roles) =>
+        new() { Queue = queue, Roles = roles, Cluster = new ClusterSettings { Kind = kind } };
 }

@@ -7,13 +7,6 @@ public sealed class ForeignJobRulesTests
     private const int MaxAttempts = 5;
 
     [Theory]
-    [InlineData("other", true)]
-    [InlineData("own", false)]
-    [InlineData("Own", true)]
-    [InlineData(null, false)]
-    public void Job_IsForeign_WhenItNamesAnotherService(string? madeBy, bool foreign) => Assert.Equal(foreign, ForeignJobRules.IsForeign(madeBy, "own"));
-
-    [Theory]
     [InlineData(0, 5)]
     [InlineData(600, 60)]
     [InlineData(80_000, 900)]
@@ -34,5 +27,6 @@ public sealed class ForeignJobRulesTests
     public void Job_IsPutBack_WhenTheQueueCannotTellItsAge() => Assert.NotNull(ForeignJobRules.PutBackFor(age: null, 1000, MaxAttempts));
 
     [Fact]
-    public void Job_IsPutBackAtOnce_WhenTheClockOfTheQueueIsAhead() => Assert.Equal(TimeSpan.FromSeconds(5), ForeignJobRules.PutBackFor(TimeSpan.FromSeconds(-30), 1, MaxAttempts));
+    public void Job_IsPutBackAtOnce_WhenTheClockOfTheQueueIsAhead() =>
+        Assert.Equal(TimeSpan.FromSeconds(5), ForeignJobRules.PutBackFor(TimeSpan.FromSeconds(-30), 1, MaxAttempts));
 }
