@@ -28,14 +28,16 @@ internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
     /// <summary>Whether all of them are those of the <paramref name="caller"/>'s user.</summary>
     public async Task<OwnVideosOutcome> FindAsync(IEnumerable<string> videoIds, SocketCaller caller)
     {
-        var gone = new List<string>();
+        var (gone, payer) = (new List<string>(), caller.Link ?? caller.User);
         foreach (var id in videoIds)
         {
-            if (await ExistsAsync(id, caller.User))
-                continue;
-            if (!rates.TryTake(RateKind.UnknownId, caller.Link ?? caller.User))
+            // Taken before it is looked for: a caller who has no more of them activates nothing.
+            if (!rates.TryTake(RateKind.UnknownId, payer))
                 return OwnVideosOutcome.RateLimited;
-            gone.Add(id);
+            if (await ExistsAsync(id, caller.User))
+                rates.GiveBack(RateKind.UnknownId, payer, 1);
+            else
+                gone.Add(id);
         }
 
         if (gone.Count == 0)
@@ -43,7 +45,7 @@ internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
         // At once: it reads the whole journal.
         if (!await grains.GetGrain<IStatusGrain>(caller.User).KnowsAsync(gone))
             return OwnVideosOutcome.NotAll;
-        rates.GiveBack(RateKind.UnknownId, caller.Link ?? caller.User, gone.Count);
+        rates.GiveBack(RateKind.UnknownId, payer, gone.Count);
         return OwnVideosOutcome.All;
     }
 

@@ -59,7 +59,12 @@ internal static class EventEndpoints
             return (Problem.TooManyConnections with { RetryAfter = AcceptRate.Delay() }).ToResult();
         await using var listener = new JournalListener(grains, holder.User, places.Make());
         if (!await listener.JoinAsync())
+        {
+            // It has a place of the silo's until it ends.
+            CloseAfterwards(context);
             return (Problem.TooManySockets with { RetryAfter = ObserverLease.Time }).ToResult();
+        }
+
         using var expiry = new CancellationTokenSource(LifetimeOf(holder, time), time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
         await RunAsync(context, new EventStream(context.Response.BodyWriter, listener, time, video), since, end.Token);
@@ -71,8 +76,7 @@ internal static class EventEndpoints
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        if (HttpProtocol.IsHttp11(context.Request.Protocol))
-            context.Response.Headers.Connection = "close";
+        CloseAfterwards(context);
         ConnectionTakeover.EndPromptly(context);
         try
         {
@@ -85,6 +89,12 @@ internal static class EventEndpoints
             if (stream.IsStuck)
                 context.Abort();
         }
+    }
+
+    private static void CloseAfterwards(HttpContext context)
+    {
+        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.Headers.Connection = "close";
     }
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>

@@ -84,14 +84,14 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
     public async Task MadeUpVideosAreLimited_WhenASocketSubscribes()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var own = await api.UploadToReadyAsync(Samples.Mp4);
         await using var socket = await StatusClient.ConnectAsync(api);
         await socket.NextAsync("hello");
         await socket.SendAsync(new { op = "sub", id = 1, ch = MadeUp(LimitedSilo.Burst) });
         Assert.Equal(("forbidden", false), Of(await socket.NextAsync("err")));
         await socket.SendAsync(new { op = "sub", id = 2, ch = MadeUp(64) });
         Assert.Equal(("rate_limited", true), Of(await socket.NextAsync("err")));
-        await socket.SubscribeAsync([$"video:{own}"]);
+        // What names no video costs nothing.
+        await socket.SubscribeAsync(["user"]);
 
         static string[] MadeUp(int count) => [.. Enumerable.Range(0, count).Select(_ => $"video:{Guid.CreateVersion7():N}")];
 

@@ -6,9 +6,10 @@ public sealed class SocketLimitTests
     private const int Most = 20;
 
     [Theory]
-    [InlineData("Sockets:MaxSocketsPerUser", false)]
-    [InlineData("Sockets:MaxGuestsPerUser", true)]
-    public async Task ExactlyAsManyAsAllowedStay_WhenAHundredComeToTwoSilosAtOnce(string limit, bool areGuests)
+    [InlineData("Sockets:MaxSocketsPerUser", false, 4005)]
+    [InlineData("Sockets:MaxGuestsPerUser", true, 4105)]
+    [InlineData("Sockets:MaxGuestsPerShare", true, 4105)]
+    public async Task ExactlyAsManyAsAllowedStay_WhenAHundredComeToTwoSilosAtOnce(string limit, bool areGuests, int code)
     {
         await using var cluster = await SocketCluster.StartAsync(speed: 1, (limit, $"{Most}"));
         var (user, hosts) = (ServiceCluster.NewUser(), cluster.Hosts);
@@ -20,9 +21,9 @@ public sealed class SocketLimitTests
         var stayed = sockets.Where((_, i) => firsts[i]?.Op == "hello").ToList();
         var refused = sockets.Except(stayed).ToArray();
         Assert.Equal(Most, stayed.Count);
-        Assert.All(firsts.Where(first => first?.Op != "hello"), first => Assert.Equal(("bye", 4005), (first?.Op, first?.Number("code"))));
+        Assert.All(firsts.Where(first => first?.Op != "hello"), first => Assert.Equal(("bye", code), (first?.Op, first?.Number("code"))));
         foreach (var socket in refused)
-            Assert.Equal(4005, await socket.EndAsync());
+            Assert.Equal(code, await socket.EndAsync());
         using var admin = new Operator(cluster, hosts[2]);
         var seen = await admin.SocketsAsync(user);
         Assert.Equal(Most, seen.Length);
@@ -36,11 +37,23 @@ public sealed class SocketLimitTests
         await Eventually.TrueAsync(async () => (await admin.SocketsAsync(user)).Length == Most - 1, "its place is free");
         await using var next = await SocketClient.GreetedAsync(hosts[1], token);
         await using var late = await SocketClient.ConnectAsync(hosts[0], token);
-        Assert.Equal(4005, await late.EndAsync());
+        Assert.Equal(code, await late.EndAsync());
         foreach (var socket in stayed.Skip(1).Append(next))
-            Assert.Equal("snapshot", (await socket.SubscribeAsync(["system"])).Text("mode"));
+            await IsServedAsync(socket, areGuests);
         foreach (var socket in sockets)
             await socket.DisposeAsync();
+    }
+
+    private static async Task IsServedAsync(SocketClient socket, bool isGuest)
+    {
+        if (!isGuest)
+        {
+            Assert.Equal("snapshot", (await socket.SubscribeAsync(["system"])).Text("mode"));
+            return;
+        }
+
+        await socket.SendAsync(new { op = "sub", id = 1, ch = new[] { "system" } });
+        Assert.Equal("forbidden", (await socket.NextAsync("err")).Code);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
@@ -35,7 +36,9 @@ internal sealed class Edge
         services.AddContainerSniffer();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddSingleton<IHostApplicationLifetime, NeverStops>().AddUploads();
+        services.AddSingleton<IHostApplicationLifetime, NeverStops>().AddRateLimits().AddUploads();
+        // Histories append a few bytes at a time, as fast as they can.
+        services.Configure<RateLimitOptions>(rates => rates.SmallAppendsPerSecondPerAddress = 0);
         services.Configure<UploadOptions>(uploads => uploads.RequireKnownContainer = false);
         return new Edge(services.BuildServiceProvider());
     }
