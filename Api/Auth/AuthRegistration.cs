@@ -24,7 +24,8 @@ public static partial class AuthRegistration
             provider.GetRequiredService<TokenKeys>(),
             provider.GetRequiredService<ProviderKeys>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<TokenRefusals>()));
+            provider.GetRequiredService<TokenRefusals>(),
+            provider.GetService<DeniedTokens>()));
         services.AddHostedService<ProviderWarmUp>();
         return services.AddBearerScheme().AddScopePolicies();
     }
@@ -52,6 +53,8 @@ public static partial class AuthRegistration
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in Scopes.All)
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", scope));
+        authorization.AddPolicy(Scopes.Sharing, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
+            context.User.HasClaim("scope", Scopes.Read) || context.User.MayGiveShares()));
         // A share without its video would be one of everything.
         authorization.AddPolicy(Scopes.Watch, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
             context.User.HasClaim("scope", Scopes.Read) || (context.User.HasClaim("scope", Scopes.Share) && context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim))));

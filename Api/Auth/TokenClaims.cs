@@ -15,7 +15,7 @@ internal sealed record ClaimNames(string User, IReadOnlyList<string> Scopes, boo
 /// The claims that are used here. They are read from the payload itself: the library gives a number as text, a null as text that is null and a
 /// list as its JSON. A claim of a kind that is not expected counts as absent.
 /// </summary>
-internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IReadOnlyList<string> Roles, string? Video)
+internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IReadOnlyList<string> Roles, string? Video, string? Id, string? Maker)
 {
     // A name that stands twice could mean one thing to the issuer and another one here.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
@@ -35,7 +35,7 @@ internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IR
             using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(payload), _strict);
             var root = json.RootElement;
             return root.ValueKind is JsonValueKind.Object && Text(root, names.User) is { } user && Subject.IsValid(user)
-                ? new TokenClaims(user, ScopesOf(root, names), Words(root, TokenService.RoleClaim, takesList: true), Text(root, TokenService.VideoClaim))
+                ? new TokenClaims(user, ScopesOf(root, names), Words(root, TokenService.RoleClaim, takesList: true), Text(root, TokenService.VideoClaim), Text(root, TokenService.IdClaim), Text(root, TokenService.MakerClaim))
                 : null;
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
@@ -45,10 +45,16 @@ internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IR
         }
     }
 
-    public ClaimsIdentity ToIdentity(DateTime expires)
+    public ClaimsIdentity ToIdentity(DateTime expires, long issuedAt)
     {
         var seconds = new DateTimeOffset(expires, TimeSpan.Zero).ToUnixTimeSeconds();
-        var claims = new List<Claim>(capacity: 4 + Scopes.Count + Roles.Count) { new("sub", User), new("exp", seconds.ToString(CultureInfo.InvariantCulture)) };
+        var claims = new List<Claim>(capacity: 6 + Scopes.Count + Roles.Count) { new("sub", User), new("exp", seconds.ToString(CultureInfo.InvariantCulture)) };
+        if (issuedAt > 0)
+            claims.Add(new Claim(TokenService.IssuedAtClaim, issuedAt.ToString(CultureInfo.InvariantCulture)));
+        if (Id is not null)
+            claims.Add(new Claim(TokenService.IdClaim, Id));
+        if (Maker is not null)
+            claims.Add(new Claim(TokenService.MakerClaim, Maker));
         if (Video is not null)
             claims.Add(new Claim(TokenService.VideoClaim, Video));
         foreach (var scope in Scopes)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ingestion.Api.Auth.Provider;
+using Ingestion.Videos;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -14,7 +15,15 @@ public sealed class TokenService
     /// <summary>Roles, as a list or separated by blanks: the broadcasts that the user gets.</summary>
     public const string RoleClaim = "roles";
 
-    /// <summary>Seconds that a share lasts at most.</summary>
+    /// <summary>Names the token, so that it can be denied.</summary>
+    public const string IdClaim = "jti";
+
+    /// <summary>In a share: the <c>jti</c> of the token that it was made with, so that it is denied together with that one.</summary>
+    public const string MakerClaim = "maker";
+
+    internal const string IssuedAtClaim = "iat";
+
+    /// <summary>Seconds that a share lasts at most, whatever the setting is.</summary>
     public const int LongestShare = 365 * 24 * 60 * 60;
 
     private const int LongestToken = 8 * 1024;
@@ -26,16 +35,18 @@ public sealed class TokenService
     private readonly ClaimNames _providerClaims;
     private readonly TimeProvider _time;
     private readonly TokenRefusals? _refusals;
+    private readonly DeniedTokens? _denied;
 
     /// <summary>For tokens of one key alone; see <see cref="SigningKey"/>.</summary>
     public TokenService(TokenOptions options, byte[] key, TimeProvider time)
-        : this(options, new TokenKeys(key, null), provider: null, time, refusals: null)
+        : this(options, new TokenKeys(key, null), provider: null, time, refusals: null, denied: null)
     {
     }
 
-    internal TokenService(TokenOptions options, TokenKeys keys, ProviderKeys? provider, TimeProvider time, TokenRefusals? refusals)
+    internal TokenService(TokenOptions options, TokenKeys keys, ProviderKeys? provider, TimeProvider time, TokenRefusals? refusals, DeniedTokens? denied)
     {
         (_options, _provider, _time, _refusals) = (options, options.HasProvider ? provider : null, time, refusals);
+        _denied = denied;
         (_own, _providerClaims) = (new OwnTokens(options, keys), TokenClaims.OfProvider(options));
     }
 
@@ -45,11 +56,13 @@ public sealed class TokenService
     {
         if (lifetime > _options.MaxLifetime)
             throw new InvalidOperationException($"A token lasts at most {_options.MaxLifetimeHours} hours (Ingestion:Token:MaxLifetimeHours).");
-        return Create(subject, scopes, lifetime, roles is { Count: > 0 } ? new KeyValuePair<string, string>(RoleClaim, string.Join(' ', roles)) : null);
+        var now = _time.GetUtcNow();
+        return Create(subject, scopes, MediaId.New(now), now + lifetime, (RoleClaim, roles is { Count: > 0 } ? string.Join(' ', roles) : null));
     }
 
-    /// <summary>A token that shows one video of <paramref name="owner"/> to its holder.</summary>
-    public string MintShare(string owner, string videoId, TimeSpan lifetime) => Create(owner, [Scopes.Share], lifetime, new KeyValuePair<string, string>(VideoClaim, videoId));
+    /// <summary>A token that shows one video of <paramref name="owner"/> to its holder. It counts while <paramref name="share"/> stands in the video's record.</summary>
+    public string MintShare(string owner, string videoId, VideoShare share) =>
+        Create(owner, [Scopes.Share], share.Id, share.ExpiresAt, (VideoClaim, videoId), (MakerClaim, share.MadeBy));
 
     /// <summary>Checks a token. This is the only way in: requests, WebSockets and renewals of tokens on open sockets come here.</summary>
     internal async ValueTask<TokenCheck> ValidateAsync(string token)
@@ -74,9 +87,14 @@ public sealed class TokenService
             return Refuse(RefusalReason.Lifetime);
         if (jwt.ValidTo <= now - _options.ClockSkew)
             return Refuse(RefusalReason.Expired, TokenRefusal.Expired);
+        var issued = jwt.IssuedAt == DateTime.MinValue ? 0 : new DateTimeOffset(jwt.IssuedAt, TimeSpan.Zero).ToUnixTimeSeconds();
+        if (_denied is { IsKnown: false })
+            return Refuse(RefusalReason.NoDenyList, TokenRefusal.Unavailable);
+        if (_denied?.Denies(new TokenIdentity(claims.User, TokenIdentity.NumberOf(claims.Id), TokenIdentity.NumberOf(claims.Maker), issued)) is true)
+            return Refuse(RefusalReason.Revoked, TokenRefusal.Revoked);
         if (LastsTooLong(jwt, isOwn && claims.IsShare, now))
             return Refuse(RefusalReason.TooLong);
-        return new TokenCheck(claims.ToIdentity(jwt.ValidTo), TokenRefusal.None, jwt);
+        return new TokenCheck(claims.ToIdentity(jwt.ValidTo, issued), TokenRefusal.None, jwt);
     }
 
     private TokenCheck Refuse(string reason, TokenRefusal refusal = TokenRefusal.Invalid)
@@ -115,21 +133,25 @@ public sealed class TokenService
         string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase)
         || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase);
 
-    private string Create(string subject, IEnumerable<string> scopes, TimeSpan lifetime, KeyValuePair<string, string>? more)
+    private string Create(string subject, IEnumerable<string> scopes, string id, DateTimeOffset expires, params (string Name, string? Value)[] more)
     {
         if (!Subject.IsValid(subject))
             throw new InvalidOperationException("A user id has 1 to 128 characters, no blanks at its ends, and no control or format characters.");
         var now = _time.GetUtcNow();
-        var claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes) };
-        if (more is { } claim)
-            claims[claim.Key] = claim.Value;
+        var claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes), [IdClaim] = id };
+        foreach (var (name, value) in more)
+        {
+            if (value is not null)
+                claims[name] = value;
+        }
+
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = _own.Issuer,
             Audience = _options.Audience,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
-            Expires = (now + lifetime).UtcDateTime,
+            Expires = expires.UtcDateTime,
             Claims = claims,
             SigningCredentials = _own.Credentials,
         });

@@ -5,7 +5,7 @@ namespace Ingestion.Api.OpenApi;
 /// <summary>Problems that requests meet before or beneath their endpoint: said once, here.</summary>
 internal static class CommonProblems
 {
-    private static readonly Problem[] _authorised = [Problem.TokenMissing, Problem.TokenInvalid, Problem.TokenExpired, Problem.ScopeMissing];
+    private static readonly Problem[] _authorised = [Problem.TokenMissing, Problem.TokenInvalid, Problem.TokenExpired, Problem.TokenRevoked, Problem.ScopeMissing];
 
     // By the middleware, the exception handler, and the grains and stores under every endpoint.
     private static readonly Problem[] _api =

@@ -1,3 +1,4 @@
+using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
@@ -22,7 +23,7 @@ internal static class WebhookEndpoints
         read.MapGet("/{id}/deliveries", GetDeliveriesAsync)
             .Operation("getWebhookDeliveries", "The last deliveries of a webhook, and what was given up.")
             .Refuses(Problem.NotFound);
-        var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Upload).WithTags(Tags.Webhooks);
+        var change = routes.MapGroup("/api/webhooks").RequireAuthorization(Scopes.Webhooks).WithTags(Tags.Webhooks);
         change.MapPost("", AddAsync)
             .Operation("addWebhook", "Adds a webhook; its secret is in this answer only.")
             .TakesJson(typeof(NewWebhookJson))
@@ -51,7 +52,7 @@ internal static class WebhookEndpoints
         return TypedResults.Ok(new WebhooksJson([.. webhooks.Select(info => WebhookJson.Of(info))]));
     }
 
-    private static async Task<Results<Created<WebhookJson>, ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender)
+    private static async Task<Results<Created<WebhookJson>, ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender, AuditLog audit)
     {
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, LongestRequest);
         if (wish is null)
@@ -68,16 +69,22 @@ internal static class WebhookEndpoints
                 return Problem.WebhookAddressForbidden.ToResult();
         }
 
-        if (await Of(context, grains).AddAsync(webhook) is not { } added)
+        if (await Of(context, grains).AddAsync(webhook with { MadeBy = context.User.FindFirst(TokenService.IdClaim)?.Value }) is not { } added)
             return Problem.TooManyWebhooks.ToResult();
+        audit.Write(context, AuditAct.WebhookAdded, added.Webhook.Id);
         DontStore(context);
         return TypedResults.Created((string?)null, WebhookJson.Of(added.Webhook, added.Secret));
     }
 
-    private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IGrainFactory grains, string id) =>
-        MediaId.IsValid(id) && await Of(context, grains).RemoveAsync(id) ? TypedResults.NoContent() : Problem.NotFound.ToResult();
+    private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
+    {
+        if (!MediaId.IsValid(id) || !await Of(context, grains).RemoveAsync(id))
+            return Problem.NotFound.ToResult();
+        audit.Write(context, AuditAct.WebhookRemoved, id);
+        return TypedResults.NoContent();
+    }
 
-    private static async Task<Results<Ok<WebhookJson>, ProblemResult>> ChangeAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Ok<WebhookJson>, ProblemResult>> ChangeAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
@@ -86,14 +93,16 @@ internal static class WebhookEndpoints
             return invalid!.ToResult(where);
         if (await Of(context, grains).SetEnabledAsync(id, wish.Enabled) is not { } webhook)
             return Problem.NotFound.ToResult();
+        audit.Write(context, AuditAct.WebhookChanged, id, wish.Enabled ? "enabled" : "disabled");
         DontStore(context);
         return TypedResults.Ok(WebhookJson.Of(webhook));
     }
 
-    private static async Task<Results<Ok<WebhookSecretJson>, ProblemResult>> RotateAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Ok<WebhookSecretJson>, ProblemResult>> RotateAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
         if (!MediaId.IsValid(id) || await Of(context, grains).RotateAsync(id) is not { } secret)
             return Problem.NotFound.ToResult();
+        audit.Write(context, AuditAct.WebhookSecretRotated, id);
         DontStore(context);
         return TypedResults.Ok(new WebhookSecretJson(secret.Secret, secret.OldSecretUntil));
     }
@@ -107,7 +116,7 @@ internal static class WebhookEndpoints
         return TypedResults.Ok(answer);
     }
 
-    private static async Task<Results<Accepted<ReplayedJson>, ProblemResult>> ReplayAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Accepted<ReplayedJson>, ProblemResult>> ReplayAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
@@ -125,6 +134,8 @@ internal static class WebhookEndpoints
         }
 
         var replay = await Of(context, grains).ReplayAsync(id, from);
+        if (replay.Outcome is ReplayOutcome.Ok)
+            audit.Write(context, AuditAct.WebhookReplayed, id, wish.From ?? "dead letters");
         DontStore(context);
         return replay.Outcome switch
         {

@@ -12,6 +12,15 @@ public interface ISiloAgent : IGrainService
     /// <returns>How many were closed.</returns>
     [Alias("rebalance-sockets"), AlwaysInterleave]
     Task<int> RebalanceSocketsAsync(int count);
+
+    /// <summary>Ends connections of this silo. Without effect in a silo that takes no requests.</summary>
+    /// <returns>How many those were.</returns>
+    [Alias("disconnect"), AlwaysInterleave]
+    Task<int> DisconnectAsync(Disconnection which);
+
+    /// <summary>The deny list has changed. Returns once this silo refuses what it denies, and has ended what it denies.</summary>
+    [Alias("refresh-denied"), AlwaysInterleave]
+    Task RefreshDeniedAsync();
 }
 
 /// <summary>Reaches the agent of any silo of the cluster.</summary>
@@ -19,4 +28,12 @@ public interface ISiloAgentClient : IGrainServiceClient<ISiloAgent>
 {
     /// <summary>Closes at most <paramref name="count"/> sockets of <paramref name="silo"/>; how many those were.</summary>
     Task<int> RebalanceSocketsAsync(SiloAddress silo, int count);
+
+    /// <summary>Ends connections in all silos.</summary>
+    Task<Disconnected> DisconnectAsync(Disconnection which);
+
+    /// <summary>
+    /// Notifies all silos that the deny list has changed. A silo that does not answer soon is not waited for: it reads the list by itself.
+    /// </summary>
+    Task RefreshDeniedAsync();
 }

@@ -44,6 +44,11 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("get-needs")]
     Task<WebhookNeeds> GetNeedsAsync();
 
+    /// <summary>The user is erased: all webhooks go, with what waits for them, and every trace of the user in their index.</summary>
+    /// <returns>How many there were.</returns>
+    [Alias("erase")]
+    Task<int> EraseAsync();
+
     /// <summary>The journal has more.</summary>
     [Alias("wake"), OneWay]
     Task WakeAsync();

@@ -10,6 +10,10 @@ public interface IWebhookIndexGrain : IGrainWithStringKey
     [Alias("add")]
     Task AddAsync(string userId, DateTimeOffset due);
 
+    /// <summary>Takes users off the index, because nothing is left of their webhooks.</summary>
+    [Alias("remove")]
+    Task RemoveAsync(IReadOnlyList<string> userIds);
+
     /// <summary>Checks users that are due (<see cref="IWebhookGrain.CheckAsync"/>); not all of them when there are very many.</summary>
     /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
     [Alias("sweep")]

@@ -5,6 +5,7 @@ using Ingestion.Api.Status.Sockets;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
+using Ingestion.Api.Videos;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Backends.ObjectStore.S3;
@@ -28,6 +29,7 @@ internal static class KnownSettings
         Section<ClusterSettings>("Cluster"),
         Section<TokenOptions>("Token"),
         Section<HttpOptions>("Http"),
+        Section<ShareOptions>("Shares"),
         Section<UploadOptions>("Uploads"),
         Section<UploadLimitsOptions>("Limits"),
         Section<DirectUploadOptions>("DirectUploads"),

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Connections;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
@@ -40,16 +41,17 @@ internal static class EventEndpoints
     {
         var ticket = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TicketBytes));
         var caller = SocketCaller.Of(context.User);
-        await grains.GetGrain<ITicketGrain>(ticket).IssueAsync(new TicketHolder(caller.User, caller.Expires));
+        await grains.GetGrain<ITicketGrain>(ticket).IssueAsync(HolderOf(caller));
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created((string?)null, new TicketJson(ticket, TicketSeconds));
     }
 
     private static async Task<Results<EmptyHttpResult, ProblemResult>> StreamAsync(
-        HttpContext context, IGrainFactory grains, StreamPlaces places, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
+        HttpContext context, IGrainFactory grains, StreamPlaces places, LiveRequests requests, DeniedTokens denied, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
     {
-        if (await FindHolderAsync(context, grains, ticket) is not { } holder)
+        if (await FindHolderAsync(context, grains, denied, ticket) is not { } holder)
             return TypedResults.Empty;
+        using var live = requests.BeginListening(context, IdentityOf(holder));
         // Who can send a token comes back with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
         if (!TryReadCursor(last, out var since))
@@ -89,8 +91,9 @@ internal static class EventEndpoints
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>
     private static async Task<Results<PollResult, ProblemResult>> PollAsync(
-        HttpContext context, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
+        HttpContext context, IGrainFactory grains, LiveRequests requests, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
     {
+        using var live = requests.BeginListening(context, TokenIdentity.Of(context.User));
         if (!TryReadCursor(after ?? "", out var since))
             return Problem.CursorInvalid.ToResult();
         if (!int.TryParse(wait ?? $"{DefaultWait}", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > LongestWait)
@@ -132,19 +135,19 @@ internal static class EventEndpoints
         return start;
     }
 
-    private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, string? ticket)
+    private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, DeniedTokens denied, string? ticket)
     {
         // One of another shape was never issued, and costs no activation.
         if (ticket?.Length == Base64Url.GetEncodedLength(TicketBytes) && Base64Url.IsValid(ticket))
         {
-            if (await grains.GetGrain<ITicketGrain>(ticket).RedeemAsync() is { } holder)
+            if (await grains.GetGrain<ITicketGrain>(ticket).RedeemAsync() is { } holder && !denied.Denies(IdentityOf(holder)))
                 return holder;
         }
         else if (context.User.Identity is { IsAuthenticated: true })
         {
             var caller = SocketCaller.Of(context.User);
             if (caller is { MayRead: true, SharedVideo: null })
-                return new TicketHolder(caller.User, caller.Expires);
+                return HolderOf(caller);
             await context.ForbidAsync();
             return null;
         }
@@ -152,6 +155,11 @@ internal static class EventEndpoints
         await context.ChallengeAsync();
         return null;
     }
+
+    private static TicketHolder HolderOf(SocketCaller caller) =>
+        new(caller.User, caller.Expires) { TokenNumber = caller.Token.Id, TokenIssued = caller.Token.IssuedAt };
+
+    private static TokenIdentity IdentityOf(TicketHolder holder) => new(holder.User, holder.TokenNumber, Maker: 0, holder.TokenIssued);
 
     /// <summary>As long as the token lasts; no timer takes a year, and a client that has to come back once a day does not notice.</summary>
     private static TimeSpan LifetimeOf(TicketHolder holder, TimeProvider time)

@@ -95,7 +95,7 @@ internal sealed partial class StatusSocket
 
         if (check.User is null)
         {
-            Close(check.Refusal is TokenRefusal.Expired ? CloseCode.TokenExpired : CloseCode.InvalidToken);
+            Close(check.Refusal switch { TokenRefusal.Expired => CloseCode.TokenExpired, TokenRefusal.Revoked => CloseCode.Revoked, _ => CloseCode.InvalidToken });
             return;
         }
 
@@ -104,6 +104,12 @@ internal sealed partial class StatusSocket
         if (caller.User != _caller.User || !caller.MayRead || !_channels.MayKeep(caller))
         {
             Close(CloseCode.Forbidden);
+            return;
+        }
+
+        if (!await caller.MayStayAsync(_shared.Grains))
+        {
+            Close(CloseCode.Revoked);
             return;
         }
 

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using Ingestion.Auth;
+using Ingestion.Grains.Auth;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Users;
 using Ingestion.Grains.Videos;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
@@ -36,6 +39,17 @@ internal static class GoldenStates
         ["due-page"] = new IndexPage { UploadIds = ["upload-1", "upload-2"] },
         ["webhooks"] = Webhooks(),
         ["webhook-deliveries"] = Deliveries(),
+        ["video-shared"] = Video() with { Shares = [new VideoShare("share-1", _at, _at.AddDays(7), "token-1"), new VideoShare("share-2", _at, _at.AddDays(8), MadeBy: null)] },
+        ["webhooks-made-by"] = new WebhookList
+        {
+            Webhooks = [.. Webhooks().Webhooks.Select(webhook => webhook with { Wish = webhook.Wish with { MadeBy = "token-1" } })],
+        },
+        ["deny-list"] = new DenyListState
+        {
+            Version = 1L << 40,
+            Denials = [new Denial("denial-1", "token-1", "ann", _at.AddDays(-1), _at, _at.AddDays(1)) { IsErasure = true }],
+        },
+        ["erasure"] = new ErasureState { User = "ann", BegunAt = _at, EndedAt = _at.AddMinutes(1), Videos = 3, Uploads = 4, Webhooks = 5 },
     };
 
     private static VideoState Video() => new()
