@@ -1,5 +1,7 @@
 using Ingestion.Api.Admin;
+using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Connections;
 using Ingestion.Api.Health;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
@@ -19,7 +21,8 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddUploads().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits().AddStatus().AddApiDocument();
+        services.AddSingleton<AuditLog>().AddUploads().AddShares().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits()
+            .AddStatus().AddOpenConnections().AddApiDocument();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)
@@ -33,6 +36,7 @@ public static class IngestionApi
         app.UseRouting();
         app.UseWebSockets();
         app.UseAuthentication();
+        app.UseConnections();
         app.UseAuthorization();
         app.UseRateLimits();
         app.MapUploads();

@@ -6,6 +6,9 @@ public static class WireNames
     /// <summary>The grain storage provider of all our grains.</summary>
     public const string Storage = "ingestion";
 
+    /// <summary>The log category of the audit lines; operators filter by it.</summary>
+    public const string AuditCategory = "Ingestion.Audit";
+
     /// <summary>The stream provider that carries progress.</summary>
     public const string ProgressStreams = "progress";
 

@@ -24,7 +24,7 @@ static async Task RunAsync(RunArguments arguments)
     builder.AddSilo(settings, claims.Silo);
     builder.Services.AddHealth();
     if (settings.HasRole(Roles.Api))
-        builder.Services.AddIngestionApi().AddJanitor();
+        builder.Services.AddIngestionApi().AddJanitor(settings);
     if (settings.HasRole(Roles.Worker))
         builder.Services.AddVideoWorker(settings.DataPath("scratch"));
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
@@ -29,6 +30,8 @@ internal static class AdminEndpoints
             .Operation("rebalanceSilo", "Sends sockets of a silo away, so that the balancer places them anew.")
             .TakesJson(typeof(RebalanceJson)).Refuses(Problem.NotFound, Problem.RebalanceInvalid).WithParameters(_silo);
         admin.MapStatusAdmin();
+        admin.MapDenialAdmin();
+        admin.MapUserAdmin();
     }
 
     private static async Task<Ok<SilosJson>> ListSilosAsync(IGrainFactory grains, IMemoryGovernorClient governors)
@@ -40,7 +43,7 @@ internal static class AdminEndpoints
 
     /// <summary>The silo with its new budget; it is in force at once and until the silo starts anew.</summary>
     private static async Task<Results<Ok<SiloJson>, ProblemResult>> SetBuffersAsync(
-        string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors)
+        string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors, AuditLog audit)
     {
         var (limit, problem) = await ReadLimitAsync(context);
         if (problem is not null)
@@ -48,12 +51,13 @@ internal static class AdminEndpoints
         if (await FindAsync(grains, silo) is not var (address, status))
             return Problem.NotFound.ToResult();
         await governors.SetBufferBudgetAsync(address, limit);
+        audit.Write(context, AuditAct.SiloBuffersSet, silo, $"bytes={limit}");
         return TypedResults.Ok(await DescribeAsync(governors, address, status));
     }
 
     /// <summary>For after silos were added: sockets stay where they are until they are sent away, and the balancer then has a say.</summary>
     private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(
-        string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents)
+        string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents, AuditLog audit)
     {
         RebalanceJson? wanted;
         try
@@ -70,6 +74,7 @@ internal static class AdminEndpoints
         if (await FindAsync(grains, silo) is not var (address, _))
             return Problem.NotFound.ToResult();
         var sent = await agents.RebalanceSocketsAsync(address, count);
+        audit.Write(context, AuditAct.SiloRebalanced, silo, $"sockets={sent}");
         return TypedResults.Accepted((string?)null, new RebalancedJson(sent));
     }
 

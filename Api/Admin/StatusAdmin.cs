@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.Audit;
+using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.RateLimits;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Channels;
+using Ingestion.Silos;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -15,12 +18,18 @@ internal static class StatusAdmin
 {
     private const int LongestMessage = 16 * 1024;
 
+    private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(5);
+
     // With white space around the message.
     private const int LongestRequest = 4 * LongestMessage;
 
     public static void MapStatusAdmin(this RouteGroupBuilder admin)
     {
         admin.MapGet("/users/{id}/sockets", ListSocketsAsync).Operation("listUserSockets", "The sockets and event streams of a user.").Refuses(Problem.NotFound)
+            .WithParameters(new Parameter("path", "id", "The sub of the user's tokens."));
+        admin.MapDelete("/users/{id}/sockets", DisconnectAsync)
+            .Operation("disconnectUser", "Closes all sockets, event streams and polls of a user in all silos. Tokens stay valid: deny them first.")
+            .Refuses(Problem.NotFound, Problem.Unavailable)
             .WithParameters(new Parameter("path", "id", "The sub of the user's tokens."));
         admin.MapPost("/broadcast", BroadcastAsync).LimitedBy(RateKind.Broadcast)
             .Operation("broadcast", "Sends a message to all who listen to a channel now.")
@@ -40,8 +49,18 @@ internal static class StatusAdmin
         return TypedResults.Ok(new SocketsJson([.. items]));
     }
 
+    /// <summary>503 when a silo that lives does not answer: what it has is not closed, and the request is to be repeated.</summary>
+    private static async Task<Results<Ok<DisconnectedJson>, ProblemResult>> DisconnectAsync(HttpContext context, ISiloAgentClient silos, AuditLog audit, string id)
+    {
+        if (!Subject.IsValid(id))
+            return Problem.NotFound.ToResult();
+        var done = await silos.DisconnectAsync(new Disconnection(id, ShareId: null));
+        audit.Write(context, AuditAct.UserDisconnected, id, $"closed={done.Closed} unreached={done.Unreached}");
+        return done.Unreached == 0 ? TypedResults.Ok(new DisconnectedJson(done.Closed)) : (Problem.Unavailable with { RetryAfter = _retryAfter }).ToResult();
+    }
+
     /// <summary>202: it has been handed to every silo with a listener. Nothing is kept for who comes later.</summary>
-    private static async Task<Results<Accepted<BroadcastSentJson>, ProblemResult>> BroadcastAsync(HttpContext context, IGrainFactory grains, TimeProvider time)
+    private static async Task<Results<Accepted<BroadcastSentJson>, ProblemResult>> BroadcastAsync(HttpContext context, IGrainFactory grains, AuditLog audit, TimeProvider time)
     {
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, StatusAdminJson.Default.BroadcastJson, LongestRequest);
         if (wish is null)
@@ -56,6 +75,7 @@ internal static class StatusAdmin
             return Problem.BroadcastInvalid.ToResult();
         var broadcast = new Broadcast(MediaId.New(time.GetUtcNow()), time.GetUtcNow(), json);
         var silos = await grains.GetGrain<IBroadcastGrain>(channel).PublishAsync(broadcast);
+        audit.Write(context, AuditAct.BroadcastSent, broadcast.Id, $"channel={channel} bytes={json.Length}");
         return TypedResults.Accepted((string?)null, new BroadcastSentJson(broadcast.Id, silos));
     }
 
@@ -78,6 +98,10 @@ internal sealed record SocketsJson(IReadOnlyList<SocketJson> Items);
 internal sealed record SocketJson(
     string Id, string Silo, DateTimeOffset ConnectedAt, DateTimeOffset? HeardAt, string? Acknowledged, LanesJson Waiting, long Dropped, bool Guest);
 
+/// <summary>What was closed.</summary>
+/// <param name="Closed">Sockets, event streams and polls.</param>
+internal sealed record DisconnectedJson(int Closed);
+
 /// <summary>What waits for a slow reader.</summary>
 internal sealed record LanesJson(int P0, int P1, int P2);
 
@@ -94,6 +118,7 @@ internal sealed record BroadcastSentJson(string Id, int Silos);
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SocketsJson))]
 [JsonSerializable(typeof(BroadcastJson))]
+[JsonSerializable(typeof(DisconnectedJson))]
 [JsonSerializable(typeof(BroadcastSentJson))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class StatusAdminJson : JsonSerializerContext;

@@ -24,7 +24,8 @@ public static partial class AuthRegistration
             provider.GetRequiredService<TokenKeys>(),
             provider.GetRequiredService<ProviderKeys>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<TokenRefusals>()));
+            provider.GetRequiredService<TokenRefusals>(),
+            provider.GetService<DeniedTokens>()));
         services.AddHostedService<ProviderWarmUp>();
         return services.AddBearerScheme().AddScopePolicies();
     }
@@ -54,6 +55,8 @@ public static partial class AuthRegistration
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", scope));
         // It is of no tenant without one.
         authorization.AddPolicy(Scopes.Tenant, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", Scopes.Tenant).RequireClaim(TokenService.TenantClaim));
+        authorization.AddPolicy(Scopes.Sharing, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
+            context.User.HasClaim("scope", Scopes.Read) || context.User.MayGiveShares()));
         // A share without its video would be one of everything.
         authorization.AddPolicy(Scopes.Watch, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
             context.User.HasClaim("scope", Scopes.Read) || (context.User.HasClaim("scope", Scopes.Share) && context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim))));

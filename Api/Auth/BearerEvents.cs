@@ -18,6 +18,9 @@ internal sealed class BearerEvents : JwtBearerEvents
 {
     public const string SubprotocolPrefix = "bearer.";
 
+    /// <summary>For <c>WWW-Authenticate</c>.</summary>
+    public const string InvalidToken = "Bearer error=\"invalid_token\"";
+
     private const string HeaderPrefix = "Bearer ";
 
     // As long as the provider's keys are not fetched again: see ProviderKeys.
@@ -42,7 +45,7 @@ internal sealed class BearerEvents : JwtBearerEvents
         if (problem.Status is StatusCodes.Status401Unauthorized)
             problem = Limit(context.HttpContext) ?? problem;
         if (problem.Status is StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = problem == Problem.TokenMissing ? "Bearer" : "Bearer error=\"invalid_token\"";
+            context.Response.Headers.WWWAuthenticate = problem == Problem.TokenMissing ? "Bearer" : InvalidToken;
         await problem.ToResult().ExecuteAsync(context.HttpContext);
     }
 
@@ -67,6 +70,7 @@ internal sealed class BearerEvents : JwtBearerEvents
     {
         null => Problem.TokenMissing,
         TokenRefusedException { Refusal: TokenRefusal.Expired } => Problem.TokenExpired,
+        TokenRefusedException { Refusal: TokenRefusal.Revoked } => Problem.TokenRevoked,
         TokenRefusedException { Refusal: TokenRefusal.Unavailable } => Problem.Unavailable with { RetryAfter = _retryAfter },
         _ => Problem.TokenInvalid,
     };
@@ -77,9 +81,16 @@ internal sealed class BearerEvents : JwtBearerEvents
         if (context.GetEndpoint()?.Metadata is not { } metadata)
             return "";
         var scopes = metadata.GetMetadata<NeededScope>() is { } needed ? [needed.Scope] : metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy);
-        // Who may read may watch, so that is the scope to get.
-        return string.Join(' ', scopes.OfType<string>().Select(scope => scope == Scopes.Watch ? Scopes.Read : scope).Distinct());
+        return string.Join(' ', scopes.OfType<string>().Select(NameOf).Distinct());
     }
+
+    /// <summary>Of a policy that more than one scope fulfils, the scope to get.</summary>
+    private static string NameOf(string policy) => policy switch
+    {
+        Scopes.Watch => Scopes.Read,
+        Scopes.Sharing => Scopes.Share,
+        _ => policy,
+    };
 
     private static string? ReadToken(HttpContext context)
     {
@@ -120,4 +131,8 @@ internal static class CallerExtensions
 
     /// <summary>The tenant for which the caller acts; null: none.</summary>
     public static string? Tenant(this ClaimsPrincipal user) => user.FindFirst(TokenService.TenantClaim)?.Value;
+
+    /// <summary>Whether the token's shares may outlast it. The scope of a share itself is no right to give others.</summary>
+    public static bool MayGiveShares(this ClaimsPrincipal user) =>
+        user.HasClaim("scope", Scopes.Share) && !user.HasClaim(claim => claim.Type == TokenService.VideoClaim);
 }

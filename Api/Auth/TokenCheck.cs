@@ -15,8 +15,11 @@ internal enum TokenRefusal
     /// <summary>It was valid before.</summary>
     Expired,
 
-    /// <summary>The identity provider's keys are not known yet, so nothing can be said about it.</summary>
+    /// <summary>The identity provider's keys, or the deny list, are not known yet, so nothing can be said about it.</summary>
     Unavailable,
+
+    /// <summary>It stands in the deny list, or the token that made it does.</summary>
+    Revoked,
 }
 
 /// <summary>The outcome of a check: a user, or a refusal.</summary>
@@ -33,7 +36,8 @@ internal sealed class TokenRefusedException(TokenRefusal refusal, string message
 {
     public static readonly TokenRefusedException Invalid = new(TokenRefusal.Invalid, "The token is not valid.");
     public static readonly TokenRefusedException Expired = new(TokenRefusal.Expired, "The token has expired.");
-    public static readonly TokenRefusedException Unavailable = new(TokenRefusal.Unavailable, "The keys of the identity provider are not available.");
+    public static readonly TokenRefusedException Revoked = new(TokenRefusal.Revoked, "The token has been revoked.");
+    public static readonly TokenRefusedException Unavailable = new(TokenRefusal.Unavailable, "The token can not be checked now.");
 
     public TokenRefusal Refusal { get; } = refusal;
 
@@ -41,6 +45,7 @@ internal sealed class TokenRefusedException(TokenRefusal refusal, string message
     {
         TokenRefusal.Expired => Expired,
         TokenRefusal.Unavailable => Unavailable,
+        TokenRefusal.Revoked => Revoked,
         _ => Invalid,
     };
 }

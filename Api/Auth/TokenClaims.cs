@@ -15,7 +15,7 @@ internal sealed record ClaimNames(string User, IReadOnlyList<string> Scopes, boo
 /// The claims that are used here. They are read from the payload itself: the library gives a number as text, a null as text that is null and a
 /// list as its JSON. A claim of a kind that is not expected counts as absent.
 /// </summary>
-internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IReadOnlyList<string> Roles, string? Video)
+internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IReadOnlyList<string> Roles, string? Video, string? Id, string? Maker)
 {
     /// <summary>The tenant for which the user acts; null: none, or one whose name can't be used.</summary>
     public string? Tenant { get; init; }
@@ -38,7 +38,8 @@ internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IR
             using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(payload), _strict);
             var root = json.RootElement;
             return root.ValueKind is JsonValueKind.Object && Text(root, names.User) is { } user && Subject.IsValid(user)
-                ? new TokenClaims(user, ScopesOf(root, names), Words(root, TokenService.RoleClaim, takesList: true), Text(root, TokenService.VideoClaim))
+                ? new TokenClaims(user, ScopesOf(root, names), Words(root, TokenService.RoleClaim, takesList: true), Text(root, TokenService.VideoClaim),
+                    Text(root, TokenService.IdClaim), Text(root, TokenService.MakerClaim))
                 {
                     Tenant = Text(root, TokenService.TenantClaim) is { } tenant && Subject.IsValid(tenant) ? tenant : null,
                 }
@@ -51,16 +52,18 @@ internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IR
         }
     }
 
-    /// <param name="expires">When the token does.</param>
-    /// <param name="link">The name of the share link; null: it is no share.</param>
-    public ClaimsIdentity ToIdentity(DateTime expires, string? link)
+    public ClaimsIdentity ToIdentity(DateTime expires, long issuedAt)
     {
         var seconds = new DateTimeOffset(expires, TimeSpan.Zero).ToUnixTimeSeconds();
-        var claims = new List<Claim>(capacity: 5 + Scopes.Count + Roles.Count) { new("sub", User), new("exp", seconds.ToString(CultureInfo.InvariantCulture)) };
+        var claims = new List<Claim>(capacity: 7 + Scopes.Count + Roles.Count) { new("sub", User), new("exp", seconds.ToString(CultureInfo.InvariantCulture)) };
+        if (issuedAt > 0)
+            claims.Add(new Claim(TokenService.IssuedAtClaim, issuedAt.ToString(CultureInfo.InvariantCulture)));
+        if (Id is not null)
+            claims.Add(new Claim(TokenService.IdClaim, Id));
+        if (Maker is not null)
+            claims.Add(new Claim(TokenService.MakerClaim, Maker));
         if (Video is not null)
             claims.Add(new Claim(TokenService.VideoClaim, Video));
-        if (link is not null)
-            claims.Add(new Claim(TokenService.LinkClaim, link));
         if (Tenant is not null)
             claims.Add(new Claim(TokenService.TenantClaim, Tenant));
         foreach (var scope in Scopes)

@@ -41,6 +41,8 @@ internal static class RefusalReason
     public const string TooLong = "lasts longer than Ingestion:Token:MaxLifetimeHours";
     public const string UnknownKey = "kid that the identity provider does not publish";
     public const string NoProvider = "keys of the identity provider not available";
+    public const string Revoked = "revoked";
+    public const string NoDenyList = "deny list not read yet";
     public const string Other = "not valid";
 
     /// <summary>Of what the validation of the library found.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Ingestion.Api.Auth.Provider;
+using Ingestion.Videos;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -16,18 +17,21 @@ public sealed class TokenService
     /// <summary>Roles, as a list or separated by blanks: the broadcasts that the user gets.</summary>
     public const string RoleClaim = "roles";
 
-    /// <summary>The name of a share link, made of its token; guests of one link have it in common. No token brings it along.</summary>
-    internal const string LinkClaim = "link";
-
     /// <summary>The tenant for which the user acts: what is uploaded with the token belongs to it.</summary>
     public const string TenantClaim = "tenant";
 
-    /// <summary>Seconds that a share lasts at most.</summary>
+    /// <summary>Names the token, so that it can be denied.</summary>
+    public const string IdClaim = "jti";
+
+    /// <summary>In a share: the <c>jti</c> of the token that it was made with, so that it is denied together with that one.</summary>
+    public const string MakerClaim = "maker";
+
+    internal const string IssuedAtClaim = "iat";
+
+    /// <summary>Seconds that a share lasts at most, whatever the setting is.</summary>
     public const int LongestShare = 365 * 24 * 60 * 60;
 
     private const int LongestToken = 8 * 1024;
-    private const int LinkBytes = 12;
-
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly TokenOptions _options;
     private readonly OwnTokens _own;
@@ -35,16 +39,18 @@ public sealed class TokenService
     private readonly ClaimNames _providerClaims;
     private readonly TimeProvider _time;
     private readonly TokenRefusals? _refusals;
+    private readonly DeniedTokens? _denied;
 
     /// <summary>For tokens of one key alone; see <see cref="SigningKey"/>.</summary>
     public TokenService(TokenOptions options, byte[] key, TimeProvider time)
-        : this(options, new TokenKeys(key, null), provider: null, time, refusals: null)
+        : this(options, new TokenKeys(key, null), provider: null, time, refusals: null, denied: null)
     {
     }
 
-    internal TokenService(TokenOptions options, TokenKeys keys, ProviderKeys? provider, TimeProvider time, TokenRefusals? refusals)
+    internal TokenService(TokenOptions options, TokenKeys keys, ProviderKeys? provider, TimeProvider time, TokenRefusals? refusals, DeniedTokens? denied)
     {
         (_options, _provider, _time, _refusals) = (options, options.HasProvider ? provider : null, time, refusals);
+        _denied = denied;
         (_own, _providerClaims) = (new OwnTokens(options, keys), TokenClaims.OfProvider(options));
     }
 
@@ -56,16 +62,14 @@ public sealed class TokenService
             throw new InvalidOperationException($"A token lasts at most {_options.MaxLifetimeHours} hours (Ingestion:Token:MaxLifetimeHours).");
         if (tenant is not null && !Subject.IsValid(tenant))
             throw new InvalidOperationException("A tenant has 1 to 128 characters, no blanks at its ends, and no control or format characters.");
-        var more = new Dictionary<string, string>();
-        if (roles is { Count: > 0 })
-            more[RoleClaim] = string.Join(' ', roles);
-        if (tenant is not null)
-            more[TenantClaim] = tenant;
-        return Create(subject, scopes, lifetime, more);
+        var now = _time.GetUtcNow();
+        var spoken = roles is { Count: > 0 } ? string.Join(' ', roles) : null;
+        return Create(subject, scopes, MediaId.New(now), now + lifetime, (RoleClaim, spoken), (TenantClaim, tenant));
     }
 
-    /// <summary>A token that shows one video of <paramref name="owner"/> to its holder.</summary>
-    public string MintShare(string owner, string videoId, TimeSpan lifetime) => Create(owner, [Scopes.Share], lifetime, new() { [VideoClaim] = videoId });
+    /// <summary>A token that shows one video of <paramref name="owner"/> to its holder. It counts while <paramref name="share"/> stands in the video's record.</summary>
+    public string MintShare(string owner, string videoId, VideoShare share) =>
+        Create(owner, [Scopes.Share], share.Id, share.ExpiresAt, (VideoClaim, videoId), (MakerClaim, share.MadeBy));
 
     /// <summary>Checks a token. This is the only way in: requests, WebSockets and renewals of tokens on open sockets come here.</summary>
     internal async ValueTask<TokenCheck> ValidateAsync(string token)
@@ -90,13 +94,15 @@ public sealed class TokenService
             return Refuse(RefusalReason.Lifetime);
         if (jwt.ValidTo <= now - _options.ClockSkew)
             return Refuse(RefusalReason.Expired, TokenRefusal.Expired);
+        var issued = jwt.IssuedAt == DateTime.MinValue ? 0 : new DateTimeOffset(jwt.IssuedAt, TimeSpan.Zero).ToUnixTimeSeconds();
+        if (_denied is { IsKnown: false })
+            return Refuse(RefusalReason.NoDenyList, TokenRefusal.Unavailable);
+        if (_denied?.Denies(new TokenIdentity(claims.User, TokenIdentity.NumberOf(claims.Id), TokenIdentity.NumberOf(claims.Maker), issued)) is true)
+            return Refuse(RefusalReason.Revoked, TokenRefusal.Revoked);
         if (LastsTooLong(jwt, isOwn && claims.IsShare, now))
             return Refuse(RefusalReason.TooLong);
-        return new TokenCheck(claims.ToIdentity(jwt.ValidTo, claims.IsShare ? LinkOf(jwt) : null), TokenRefusal.None, jwt);
+        return new TokenCheck(claims.ToIdentity(jwt.ValidTo, issued), TokenRefusal.None, jwt);
     }
-
-    /// <summary>A token has one spelling, so the same link has the same name on every silo.</summary>
-    private static string LinkOf(JsonWebToken jwt) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(jwt.EncodedToken)).AsSpan(0, LinkBytes));
 
     private TokenCheck Refuse(string reason, TokenRefusal refusal = TokenRefusal.Invalid)
     {
@@ -134,21 +140,25 @@ public sealed class TokenService
         string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase)
         || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase);
 
-    private string Create(string subject, IEnumerable<string> scopes, TimeSpan lifetime, Dictionary<string, string> more)
+    private string Create(string subject, IEnumerable<string> scopes, string id, DateTimeOffset expires, params (string Name, string? Value)[] more)
     {
         if (!Subject.IsValid(subject))
             throw new InvalidOperationException("A user id has 1 to 128 characters, no blanks at its ends, and no control or format characters.");
         var now = _time.GetUtcNow();
-        var claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes) };
+        var claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes), [IdClaim] = id };
         foreach (var (name, value) in more)
-            claims[name] = value;
+        {
+            if (value is not null)
+                claims[name] = value;
+        }
+
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = _own.Issuer,
             Audience = _options.Audience,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
-            Expires = (now + lifetime).UtcDateTime,
+            Expires = expires.UtcDateTime,
             Claims = claims,
             SigningCredentials = _own.Credentials,
         });

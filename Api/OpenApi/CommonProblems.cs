@@ -5,7 +5,8 @@ namespace Ingestion.Api.OpenApi;
 /// <summary>Problems that requests meet before or beneath their endpoint: said once, here.</summary>
 internal static class CommonProblems
 {
-    private static readonly Problem[] _authorised = [Problem.TokenMissing, Problem.TokenInvalid, Problem.TokenExpired, Problem.ScopeMissing, Problem.RateLimited];
+    private static readonly Problem[] _authorised =
+        [Problem.TokenMissing, Problem.TokenInvalid, Problem.TokenExpired, Problem.TokenRevoked, Problem.ScopeMissing, Problem.RateLimited];
 
     // By the middleware, the exception handler, and the grains and stores under every endpoint.
     private static readonly Problem[] _api =

@@ -40,7 +40,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
         if (metadata.OfType<IAllowAnonymous>().Any())
             return [];
         var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Distinct();
-        return policies.SelectMany(scope => scope == Scopes.Watch ? [Scopes.Read, Scopes.Share] : (string[])[scope]);
+        return policies.SelectMany(scope => scope is Scopes.Watch or Scopes.Sharing ? [Scopes.Read, Scopes.Share] : (string[])[scope]);
     }
 
     /// <summary>An empty list says that no token is needed.</summary>

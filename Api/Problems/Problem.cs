@@ -8,6 +8,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TokenMissing = new("token_missing", 401, "A bearer token is required.");
     public static readonly Problem TokenInvalid = new("token_invalid", 401, "The bearer token is not valid.");
     public static readonly Problem TokenExpired = new("token_expired", 401, "The bearer token has expired.");
+    public static readonly Problem TokenRevoked = new("token_revoked", 401, "The bearer token has been revoked.");
     public static readonly Problem ScopeMissing = new("scope_missing", 403, "The bearer token lacks a required scope.");
 
     public static readonly Problem NotFound = new("not_found", 404, "Not found.");
@@ -38,7 +39,10 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
     public static readonly Problem BroadcastInvalid = new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB.");
     public static readonly Problem WaitInvalid = new("wait_invalid", 400, "A poll waits from 0 to 60 seconds.");
-    public static readonly Problem TtlInvalid = new("ttl_invalid", 400, "A share lasts from 1 second to 365 days.");
+    public static readonly Problem TtlInvalid = new("ttl_invalid", 400, "A share lasts at least 1 second and at most the hours of Ingestion:Shares:MaxHours.");
+    public static readonly Problem TooManyShares = new("too_many_shares", 409, "The video has reached the limit of shares.");
+    public static readonly Problem DenialInvalid = new("denial_invalid", 400, "A denial needs a jti or a user, and a time in the future to end at.");
+    public static readonly Problem TooManyDenials = new("too_many_denials", 409, "The deny list is full.");
     public static readonly Problem UploadTooSlow = new("upload_too_slow", 408, "The bytes came too slowly.");
     public static readonly Problem UploadTakenOver = new("upload_taken_over", 409, "Another request has taken over this upload.");
     public static readonly Problem UploadInterrupted = new("upload_interrupted", 503, "The request was ended before its last byte; continue from the offset that HEAD shows.");

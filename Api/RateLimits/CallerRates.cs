@@ -105,7 +105,7 @@ internal sealed class CallerRates
     public void GiveBack(RateKind kind, string user, int count) => _policies[kind].User?.GiveBack(user, count);
 
     /// <summary>Guests of a share are not its owner: what they do must not count as the owner's.</summary>
-    private static string? UserOf(HttpContext context) => context.User.HasClaim(claim => claim.Type == TokenService.LinkClaim) ? null : context.User.FindFirst("sub")?.Value;
+    private static string? UserOf(HttpContext context) => context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim) ? null : context.User.FindFirst("sub")?.Value;
 
     private static Problem Refusal(TimeSpan delay) => Problem.RateLimited with { RetryAfter = delay };
 

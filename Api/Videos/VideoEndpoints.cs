@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
@@ -15,10 +16,6 @@ internal static class VideoEndpoints
 {
     private const int DefaultPage = 20;
     private const int LongestPage = 100;
-
-    // Seconds.
-    private const int DefaultShare = 86_400;
-    private const int LongestShare = TokenService.LongestShare;
 
     private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
 
@@ -37,11 +34,8 @@ internal static class VideoEndpoints
             .DescribeObject("video/*", "application/octet-stream");
         read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).LimitsUnknownIds().Operation("getVideoPoster", "A still of the video.").DescribeObject("image/jpeg");
         var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
-        change.MapPost("/share", ShareAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
-            .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
-            .Refuses(Problem.NotFound, Problem.TtlInvalid)
-            .WithParameters(Parameter.Number("ttl", "Seconds that it lasts.", 1, LongestShare, DefaultShare));
         change.MapDelete("", DeleteAsync).LimitsUnknownIds().Operation("deleteVideo", "Removes a video and all that was made of it.").Refuses(Problem.NotFound);
+        routes.MapShares();
     }
 
     private static async Task<Results<Ok<VideoListJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains, string? cursor, string? limit)
@@ -65,20 +59,6 @@ internal static class VideoEndpoints
         return TypedResults.Ok(list);
     }
 
-    /// <summary>A token that lets whoever has it watch this one video's status.</summary>
-    private static async Task<Results<Created<ShareJson>, ProblemResult>> ShareAsync(
-        HttpContext context, IGrainFactory grains, TokenService tokens, string id, int? ttl)
-    {
-        if (ttl is < 1 or > LongestShare)
-            return Problem.TtlInvalid.ToResult();
-        if (await FindAsync(context, grains, id) is not { } record)
-            return Problem.NotFound.ToResult();
-        context.Response.Headers.CacheControl = "no-store";
-        var lifetime = ttl ?? DefaultShare;
-        var share = new ShareJson(tokens.MintShare(record.Owner, record.Id, TimeSpan.FromSeconds(lifetime)), lifetime);
-        return TypedResults.Created((string?)null, share);
-    }
-
     private static async Task<Results<Ok<VideoJson>, ProblemResult>> GetAsync(HttpContext context, IGrainFactory grains, string id) =>
         await FindAsync(context, grains, id) is { } record ? TypedResults.Ok(VideoJson.Of(record, context.LinkRoot())) : Problem.NotFound.ToResult();
 
@@ -92,10 +72,11 @@ internal static class VideoEndpoints
             ? new ObjectResult(store, ObjectKey.Poster(record.Id), "image/jpeg", fileName: null)
             : Problem.NotFound.ToResult();
 
-    private static async Task<Results<NoContent, ProblemResult>> DeleteAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<NoContent, ProblemResult>> DeleteAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
         if (!MediaId.IsValid(id) || !await grains.GetGrain<IVideoGrain>(id).DeleteAsync(context.User.UserId()))
             return Problem.NotFound.ToResult();
+        audit.Write(context, AuditAct.VideoDeleted, id);
         return TypedResults.NoContent();
     }
 

@@ -89,13 +89,7 @@ internal sealed record LinksJson(
 internal sealed record VideoListJson(
     IReadOnlyList<VideoJson> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor);
 
-/// <summary>Lets whoever has it watch one video.</summary>
-/// <param name="Token">A bearer token for live status.</param>
-/// <param name="ExpiresIn">Seconds.</param>
-internal sealed record ShareJson(string Token, int ExpiresIn);
-
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(VideoJson))]
 [JsonSerializable(typeof(VideoListJson))]
-[JsonSerializable(typeof(ShareJson))]
 internal sealed partial class VideoJsonContext : JsonSerializerContext;

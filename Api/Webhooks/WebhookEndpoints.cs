@@ -1,3 +1,4 @@
+using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
@@ -61,7 +62,7 @@ internal static class WebhookEndpoints
         return TypedResults.Ok(new WebhooksJson([.. webhooks.Select(info => WebhookJson.Of(info, WebhooksOf.Request(context)))]));
     }
 
-    private static async Task<Results<Created<WebhookJson>, ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender)
+    private static async Task<Results<Created<WebhookJson>, ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender, AuditLog audit)
     {
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, LongestRequest);
         if (wish is null)
@@ -79,16 +80,22 @@ internal static class WebhookEndpoints
                 return Problem.WebhookAddressForbidden.ToResult();
         }
 
-        if (await Of(context, grains).AddAsync(webhook) is not { } added)
+        if (await Of(context, grains).AddAsync(webhook with { MadeBy = context.User.FindFirst(TokenService.IdClaim)?.Value }) is not { } added)
             return Problem.TooManyWebhooks.ToResult();
+        audit.Write(context, AuditAct.WebhookAdded, added.Webhook.Id);
         DontStore(context);
         return TypedResults.Created((string?)null, WebhookJson.Of(added.Webhook, of, added.Secret));
     }
 
-    private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IGrainFactory grains, string id) =>
-        MediaId.IsValid(id) && await Of(context, grains).RemoveAsync(id) ? TypedResults.NoContent() : Problem.NotFound.ToResult();
+    private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
+    {
+        if (!MediaId.IsValid(id) || !await Of(context, grains).RemoveAsync(id))
+            return Problem.NotFound.ToResult();
+        audit.Write(context, AuditAct.WebhookRemoved, id);
+        return TypedResults.NoContent();
+    }
 
-    private static async Task<Results<Ok<WebhookJson>, ProblemResult>> ChangeAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Ok<WebhookJson>, ProblemResult>> ChangeAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
@@ -97,11 +104,12 @@ internal static class WebhookEndpoints
             return invalid!.ToResult(where);
         if (await Of(context, grains).SetEnabledAsync(id, wish.Enabled) is not { } webhook)
             return Problem.NotFound.ToResult();
+        audit.Write(context, AuditAct.WebhookChanged, id, wish.Enabled ? "enabled" : "disabled");
         DontStore(context);
         return TypedResults.Ok(WebhookJson.Of(webhook, WebhooksOf.Request(context)));
     }
 
-    private static async Task<Results<Ok<WebhookSecretJson>, ProblemResult>> RotateAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Ok<WebhookSecretJson>, ProblemResult>> RotateAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
@@ -116,6 +124,7 @@ internal static class WebhookEndpoints
 
         if (await Of(context, grains).RotateAsync(id, wish.RevokeOld) is not { } secret)
             return Problem.NotFound.ToResult();
+        audit.Write(context, AuditAct.WebhookSecretRotated, id);
         DontStore(context);
         return TypedResults.Ok(new WebhookSecretJson(secret.Secret, secret.OldSecretUntil));
     }
@@ -129,7 +138,7 @@ internal static class WebhookEndpoints
         return TypedResults.Ok(answer);
     }
 
-    private static async Task<Results<Accepted<ReplayedJson>, ProblemResult>> ReplayAsync(HttpContext context, IGrainFactory grains, string id)
+    private static async Task<Results<Accepted<ReplayedJson>, ProblemResult>> ReplayAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
@@ -151,6 +160,8 @@ internal static class WebhookEndpoints
         }
 
         var replay = await Of(context, grains).ReplayAsync(id, from, wish.Owner);
+        if (replay.Outcome is ReplayOutcome.Ok)
+            audit.Write(context, AuditAct.WebhookReplayed, id, wish.From ?? "dead letters");
         DontStore(context);
         return replay.Outcome switch
         {

@@ -48,6 +48,10 @@ internal sealed record WebhookJson(
     public const string Always = "always";
     public const string Unacknowledged = "unacknowledged";
 
+    /// <summary>The jti of the token that it was added with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MadeBy { get; init; }
+
     /// <summary>Told once, when the webhook is added.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
@@ -56,6 +60,7 @@ internal sealed record WebhookJson(
         info.Id, info.Url, info.Events is [] ? null : info.Events, info.When is WebhookWhen.Always ? Always : Unacknowledged, info.CreatedAt,
         info.DisabledAt is null, info.DisabledAt, of.IsShared ? null : info.Cursor.ToString(), info.Pending, info.DeadLetters, info.Missed, Math.Round(info.Lag.TotalSeconds, 3))
     {
+        MadeBy = info.MadeBy,
         Secret = secret,
     };
 }

@@ -16,6 +16,15 @@ public interface ISiloAgent : IGrainService
     /// <summary>Reads again which webhooks there are for many users.</summary>
     [Alias("refresh-shared-webhooks"), AlwaysInterleave]
     Task RefreshSharedWebhooksAsync();
+
+    /// <summary>Ends connections of this silo. Without effect in a silo that takes no requests.</summary>
+    /// <returns>How many those were.</returns>
+    [Alias("disconnect"), AlwaysInterleave]
+    Task<int> DisconnectAsync(Disconnection which);
+
+    /// <summary>The deny list has changed. Returns once this silo refuses what it denies, and has ended what it denies.</summary>
+    [Alias("refresh-denied"), AlwaysInterleave]
+    Task RefreshDeniedAsync();
 }
 
 /// <summary>Reaches the agent of any silo of the cluster.</summary>
@@ -26,4 +35,12 @@ public interface ISiloAgentClient : IGrainServiceClient<ISiloAgent>
 
     /// <summary>Makes <paramref name="silo"/> read again which webhooks there are for many users.</summary>
     Task RefreshSharedWebhooksAsync(SiloAddress silo);
+
+    /// <summary>Ends connections in all silos.</summary>
+    Task<Disconnected> DisconnectAsync(Disconnection which);
+
+    /// <summary>
+    /// Notifies all silos that the deny list has changed. A silo that does not answer soon is not waited for: it reads the list by itself.
+    /// </summary>
+    Task RefreshDeniedAsync();
 }

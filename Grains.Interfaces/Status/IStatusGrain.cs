@@ -75,6 +75,11 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("list-sockets")]
     Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();
 
+    /// <summary>The user is erased: the journal goes as a whole. Sockets that are open stay, and find another epoch when something comes.</summary>
+    /// <returns>False when there was none.</returns>
+    [Alias("erase")]
+    Task<bool> EraseAsync();
+
     /// <summary>Whether the journal still has an event of each of these videos: then they are, or were, the user's.</summary>
     [Alias("knows"), ReadOnly]
     Task<bool> KnowsAsync(IReadOnlyList<string> videoIds);

@@ -21,4 +21,13 @@ public interface ITicketGrain : IGrainWithStringKey
 /// <param name="User">The user.</param>
 /// <param name="TokenExpires">When the token ends that the ticket was requested with, in Unix seconds; the stream ends with it.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.ticket-holder")]
-public sealed record TicketHolder([property: Id(0)] string User, [property: Id(1)] long TokenExpires);
+public sealed record TicketHolder([property: Id(0)] string User, [property: Id(1)] long TokenExpires)
+{
+    /// <summary>What the deny list knows the token by; 0: the token has no <c>jti</c>.</summary>
+    [Id(2)]
+    public long TokenNumber { get; init; }
+
+    /// <summary>When the token was issued, in Unix seconds; 0: it does not say.</summary>
+    [Id(3)]
+    public long TokenIssued { get; init; }
+}

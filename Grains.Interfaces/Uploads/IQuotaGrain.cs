@@ -33,6 +33,10 @@ public interface IQuotaGrain : IGrainWithStringKey
     [Alias("return")]
     Task ReturnAsync(string videoId, long bytes);
 
+    /// <summary>The user is erased: nothing is kept of what was taken.</summary>
+    [Alias("erase")]
+    Task EraseAsync();
+
     /// <summary>What is taken and reserved now.</summary>
     [Alias("get-usage")]
     Task<QuotaUsage> GetUsageAsync();

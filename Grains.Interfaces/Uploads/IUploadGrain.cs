@@ -51,6 +51,18 @@ public interface IUploadGrain : IGrainWithStringKey
     [Alias("cancel")]
     Task<UploadOutcome> CancelAsync(string owner);
 
+    /// <summary>
+    /// The upload's video was removed: its name, metadata and owner go from the record, and its client gets "gone" until its time is over. One-way, as the
+    /// upload may be waiting for its video's removal itself; what is lost goes with the record's own time.
+    /// </summary>
+    [Alias("forget-video"), OneWay]
+    Task ForgetVideoAsync();
+
+    /// <summary>The owner is erased: an unfinished upload is given up first, then nothing is left of the record.</summary>
+    /// <returns>False when there is no record, or it is another user's.</returns>
+    [Alias("erase"), ResponseTimeout("00:10:00")]
+    Task<bool> EraseAsync(string owner);
+
     /// <summary>What the upload is, for its owner; null when there is none or it is another's. Reading it does not touch its writer.</summary>
     [Alias("get-info"), ReadOnly]
     Task<UploadInfo?> GetInfoAsync(string owner);

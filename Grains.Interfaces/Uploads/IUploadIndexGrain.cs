@@ -11,6 +11,14 @@ public interface IUploadIndexGrain : IGrainWithStringKey
     [Alias("add")]
     Task AddAsync(string uploadId, DateTimeOffset due);
 
+    /// <summary>All uploads of the shard, finished ones whose record is kept among them. Some may be listed twice, or have no record.</summary>
+    [Alias("list")]
+    Task<IReadOnlyList<string>> ListAsync();
+
+    /// <summary>Takes uploads off the index, because nothing is left of them.</summary>
+    [Alias("remove")]
+    Task RemoveAsync(IReadOnlyList<string> uploadIds);
+
     /// <summary>
     /// Checks uploads that are due (<see cref="IUploadGrain.ExpireAsync"/>); not all of them when there are very many.
     /// </summary>

@@ -15,6 +15,10 @@ public interface ILibraryGrain : IGrainWithStringKey
     [Alias("remove")]
     Task RemoveAsync(long position, string videoId);
 
+    /// <summary>The user is erased: the list goes as a whole.</summary>
+    [Alias("erase")]
+    Task EraseAsync();
+
     /// <summary>At most <paramref name="limit"/> (1–100) ids older than <paramref name="cursor"/>; from the newest when it is null.</summary>
     [Alias("list")]
     Task<LibraryPage> ListAsync(long? cursor, int limit);

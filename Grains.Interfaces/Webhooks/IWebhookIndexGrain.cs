@@ -10,6 +10,10 @@ public interface IWebhookIndexGrain : IGrainWithStringKey
     [Alias("add")]
     Task AddAsync(string id, DateTimeOffset due);
 
+    /// <summary>Takes users off the index, because nothing is left of their webhooks.</summary>
+    [Alias("remove")]
+    Task RemoveAsync(IReadOnlyList<string> userIds);
+
     /// <summary>Checks those that are due; not all of them when there are very many.</summary>
     /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
     [Alias("sweep")]

@@ -17,7 +17,12 @@ public enum WebhookWhen : byte
 /// <param name="Events">Types of events; none: all.</param>
 /// <param name="When">Which of these.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.new-webhook")]
-public sealed record NewWebhook([property: Id(0)] string Url, [property: Id(1)] IReadOnlyList<string> Events, [property: Id(2)] WebhookWhen When);
+public sealed record NewWebhook([property: Id(0)] string Url, [property: Id(1)] IReadOnlyList<string> Events, [property: Id(2)] WebhookWhen When)
+{
+    /// <summary>The <c>jti</c> of the token that it was added with; null when that had none.</summary>
+    [Id(3)]
+    public string? MadeBy { get; init; }
+}
 
 /// <summary>A webhook as its owner sees it.</summary>
 /// <param name="Id">Its id.</param>
@@ -48,4 +53,8 @@ public sealed record WebhookInfo(
     /// <summary>Age of the oldest event that waits; zero when none does.</summary>
     [Id(10)]
     public TimeSpan Lag { get; init; }
+
+    /// <summary>The <c>jti</c> of the token that it was added with; null when that had none.</summary>
+    [Id(11)]
+    public string? MadeBy { get; init; }
 }

@@ -28,6 +28,10 @@ internal abstract partial class DueIndexGrain : Grain
 
     public Task AddAsync(string id, DateTimeOffset due) => _due.AddAsync(id, due, _time.GetUtcNow());
 
+    public Task<IReadOnlyList<string>> ListAsync() => _due.ListAsync();
+
+    public Task RemoveAsync(IReadOnlyList<string> ids) => _due.RemoveAsync(ids.ToHashSet(StringComparer.Ordinal));
+
     public Task<int> SweepAsync() => _sweep.RunAsync();
 
     /// <summary>Checks one: when to check it again, or null when it is to be forgotten.</summary>

@@ -12,7 +12,7 @@ namespace Ingestion.Grains.Expiry;
 /// <param name="storage">Where the pages are.</param>
 /// <param name="owner">The grain they belong to.</param>
 /// <param name="prefix">Of their names. A database distinguishes states by their name and the grain's key, not by its type.</param>
-internal sealed class DuePages(IGrainStorage storage, GrainId owner, string prefix)
+internal sealed partial class DuePages(IGrainStorage storage, GrainId owner, string prefix)
 {
     // Ids that begin together are due together; this leaves room for those that are listed again.
     private const int OpenPages = 4;
@@ -88,11 +88,13 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner, string pref
             if (newest.Value.UploadIds.Count < DueRules.PageCapacity)
             {
                 page.Assigned += newest.Value.UploadIds.Count;
+                page.Number = bucket.Last;
                 return newest;
             }
         }
 
-        return Page(page.End, await _buckets.ChangeAsync(buckets => DueRules.AddPage(buckets, page.End)));
+        page.Number = await _buckets.ChangeAsync(buckets => DueRules.AddPage(buckets, page.End));
+        return Page(page.End, page.Number);
     }
 
     private CoalescedState<IndexPage> Page(long end, int number) => new(storage, owner, $"{prefix}due-{end}-{number}");
@@ -103,6 +105,9 @@ internal sealed class DuePages(IGrainStorage storage, GrainId owner, string pref
         public long End => end;
 
         public Task<CoalescedState<IndexPage>> Opening { get; set; } = null!;
+
+        /// <summary>Which of the bucket's pages it is, once it is open.</summary>
+        public int Number { get; set; } = -1;
 
         /// <summary>Additions under way.</summary>
         public int Users { get; set; }

@@ -47,6 +47,11 @@ internal static class DueRules
         return new(state with { Buckets = [.. buckets.Where(bucket => bucket.First <= bucket.Last)] }, true, Durable: true);
     }
 
+    /// <summary>Some less on a page.</summary>
+    public static StateChange<IndexPage, bool> Remove(IndexPage page, IReadOnlySet<string> ids) => page.UploadIds.Any(ids.Contains)
+        ? new(page with { UploadIds = [.. page.UploadIds.Where(id => !ids.Contains(id))] }, true, Durable: true)
+        : new(page, false, Durable: false);
+
     /// <summary>One more on a page.</summary>
     public static StateChange<IndexPage, bool> Add(IndexPage page, string id) =>
         new(page with { UploadIds = [.. page.UploadIds, id] }, true, Durable: true);

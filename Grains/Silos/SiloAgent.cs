@@ -13,8 +13,13 @@ internal sealed class SiloAgent(GrainId id, Orleans.Runtime.Silo silo, ILoggerFa
     // Null in a silo that takes no sockets.
     private readonly ISocketLoad? _sockets = services.GetService<ISocketLoad>();
     private readonly SharedWebhooks _webhooks = services.GetRequiredService<SharedWebhooks>();
+    private readonly IConnections? _connections = services.GetService<IConnections>();
 
     public Task<int> RebalanceSocketsAsync(int count) => Task.FromResult(_sockets?.Rebalance(count) ?? 0);
 
     public Task RefreshSharedWebhooksAsync() => _webhooks.RefreshAsync();
+
+    public Task<int> DisconnectAsync(Disconnection which) => Task.FromResult(_connections?.Disconnect(which) ?? 0);
+
+    public Task RefreshDeniedAsync() => _connections?.RefreshDeniedAsync() ?? Task.CompletedTask;
 }

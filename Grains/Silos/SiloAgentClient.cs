@@ -1,12 +1,54 @@
 using Ingestion.Silos;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Services;
 
 namespace Ingestion.Grains.Silos;
 
-/// <summary>Calls the agent of any silo.</summary>
-internal sealed class SiloAgentClient(IServiceProvider services) : GrainServiceClient<ISiloAgent>(services), ISiloAgentClient
+/// <summary>Calls the agent of any silo, or of all.</summary>
+internal sealed partial class SiloAgentClient(IServiceProvider services, IClusterMembershipService membership, TimeProvider time, ILogger<SiloAgentClient> logger)
+    : GrainServiceClient<ISiloAgent>(services), ISiloAgentClient
 {
+    // A silo that is frozen answers nothing; the caller gets its answer all the same.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
     public Task<int> RebalanceSocketsAsync(SiloAddress silo, int count) => GetGrainService(silo).RebalanceSocketsAsync(count);
 
     public Task RefreshSharedWebhooksAsync(SiloAddress silo) => GetGrainService(silo).RefreshSharedWebhooksAsync();
+
+    public async Task<Disconnected> DisconnectAsync(Disconnection which)
+    {
+        var silos = await AskAllAsync(agent => agent.DisconnectAsync(which));
+        return new Disconnected(silos.Sum(closed => closed ?? 0), silos.Count(closed => closed is null));
+    }
+
+    public Task RefreshDeniedAsync() => AskAllAsync(async agent =>
+    {
+        await agent.RefreshDeniedAsync();
+        return 0;
+    });
+
+    private Task<int?[]> AskAllAsync(Func<ISiloAgent, Task<int>> ask) =>
+        Task.WhenAll(membership.CurrentSnapshot.Members.Keys.Where(TakesRequests).Select(silo => AskAsync(silo, ask)));
+
+    /// <summary>Null: it did not answer, and may live.</summary>
+    private async Task<int?> AskAsync(SiloAddress silo, Func<ISiloAgent, Task<int>> ask)
+    {
+        try
+        {
+            return await ask(GetGrainService(silo)).WaitAsync(_patience, time);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            if (!TakesRequests(silo))
+                return 0;
+            LogUnreached(e, silo);
+            return null;
+        }
+    }
+
+    /// <summary>One that joins reads the list before it takes requests; one that shuts down brings what it has to its end.</summary>
+    private bool TakesRequests(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is > SiloStatus.Joining and < SiloStatus.Dead;
+
+    [LoggerMessage(EventName = "SiloUnreached", Level = LogLevel.Warning, Message = "Silo {Silo} does not answer; its connections are ended when it does, or with it")]
+    private partial void LogUnreached(Exception exception, SiloAddress silo);
 }

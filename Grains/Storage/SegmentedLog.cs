@@ -9,7 +9,7 @@ namespace Ingestion.Grains.Storage;
 /// All calls come from turns of the owning activation, which is what makes the state safe without locks; the grain must be reentrant for
 /// group commit to happen.
 /// </summary>
-internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, string name, int capacity, LogRetention<T>? retention = null)
+internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId owner, string name, int capacity, LogRetention<T>? retention = null)
     where T : class
 {
     private readonly string _headName = name + "-head";
@@ -105,6 +105,9 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
             await WriteAsync(new PendingWrite([]) { Cleared = offset });
     }
 
+    /// <summary>Removes the log as a whole; what is appended later begins another one.</summary>
+    public Task EraseAsync() => WriteAsync(new PendingWrite([]) { Erases = true });
+
     /// <summary>At most <paramref name="limit"/> items before <paramref name="before"/>, newest first.</summary>
     public async Task<List<LogItem<T>>> ReadBackwardsAsync(long before, int limit)
     {
@@ -191,6 +194,8 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
     private async Task WriteBatchAsync(PendingWrite[] batch)
     {
         await LoadAsync();
+        if (batch.Any(write => write.Erases))
+            await EraseAllAsync();
         foreach (var write in batch.Where(write => write.Cleared > 0))
             await ClearPlaceAsync(write.Cleared);
         if (SegmentOf(Math.Min(batch.Max(write => write.Trimmed), End)) is var first && first > Loaded.Head.State.First)
@@ -335,6 +340,9 @@ internal sealed class SegmentedLog<T>(IGrainStorage storage, GrainId owner, stri
 
         /// <summary>Segments before this offset go; 0: none does.</summary>
         public long Trimmed { get; init; }
+
+        /// <summary>Whether the log goes as a whole.</summary>
+        public bool Erases { get; init; }
 
         // Asynchronously, so that an appender's code runs in a turn of its own and not inside the writer's.
         public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

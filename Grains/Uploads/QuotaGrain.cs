@@ -61,6 +61,8 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
         return _quota.ChangeAsync(state => QuotaRules.Return(state, videoId, bytes, Now));
     }
 
+    public Task EraseAsync() => _quota.ClearAsync();
+
     public async Task<QuotaUsage> GetUsageAsync()
     {
         await _quota.LoadAsync();

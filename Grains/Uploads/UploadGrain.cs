@@ -169,7 +169,7 @@ internal sealed partial class UploadGrain(
 
     public async Task<UploadOutcome> CancelAsync(string owner)
     {
-        if (Manifest.State is UploadState.None || Manifest.Owner != owner)
+        if (Manifest.State is UploadState.None || !OwnerMark.Is(Manifest.Owner, owner))
             return UploadOutcome.NotFound;
         if (Manifest.State is UploadState.Completing)
             await FinishAsync();
@@ -200,7 +200,7 @@ internal sealed partial class UploadGrain(
     public Task<UploadInfo?> GetInfoAsync(string owner)
     {
         var m = Manifest;
-        if (m.State is UploadState.None || m.Owner != owner)
+        if (m.State is UploadState.None || !OwnerMark.Is(m.Owner, owner))
             return Task.FromResult<UploadInfo?>(null);
         var now = time.GetUtcNow();
         var state = m.State is UploadState.Open && UploadRules.IsOverdue(m, now) ? UploadState.Expired : m.State;

@@ -33,7 +33,7 @@ internal static class UploadRules
     /// <summary>Whether <paramref name="owner"/> may have the lease now.</summary>
     public static UploadOutcome Acquire(UploadManifest manifest, string owner, long? expectedOffset, DateTimeOffset now)
     {
-        if (manifest.State is UploadState.None || manifest.Owner != owner)
+        if (manifest.State is UploadState.None || !OwnerMark.Is(manifest.Owner, owner))
             return UploadOutcome.NotFound;
         if (manifest.State is UploadState.Completed or UploadState.Completing)
             return UploadOutcome.Ended;
@@ -107,9 +107,21 @@ internal static class UploadRules
     public static UploadManifest End(UploadManifest manifest, UploadState endsAs, VideoError? error) =>
         manifest with { State = UploadState.Ending, EndsAs = endsAs, Error = error, Head = default };
 
-    /// <summary>The bytes are gone. What is left answers the client's requests until its time is over too.</summary>
+    /// <summary>The bytes are gone, and what the client said of them. What is left answers the client's requests until its time is over too.</summary>
     public static UploadManifest Ended(UploadManifest manifest, DateTimeOffset now) =>
-        manifest with { State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", TouchedAt = now };
+        manifest with { State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", FileName = null, Metadata = null, TouchedAt = now };
+
+    /// <summary>The upload's video is gone: its client is to be told so for as long as it may ask, and nothing else is kept.</summary>
+    public static UploadManifest Forget(UploadManifest manifest, DateTimeOffset now) => new()
+    {
+        State = UploadState.Aborted,
+        EndsAs = UploadState.Aborted,
+        Kind = manifest.Kind,
+        Owner = OwnerMark.Of(manifest.Owner),
+        CreatedAt = manifest.CreatedAt,
+        TouchedAt = now,
+        TimeToLive = manifest.TimeToLive,
+    };
 
     /// <summary>Nothing came for longer than it may lie. Of a final upload nothing more is to come: it is ours to finish, however long that takes.</summary>
     public static bool IsOverdue(UploadManifest manifest, DateTimeOffset now) => manifest.IsStored && !manifest.IsJoining && manifest.ExpiresAt <= now;

@@ -35,6 +35,8 @@ internal sealed class LibraryGrain : Grain, ILibraryGrain
             await _videos.ClearAsync(position);
     }
 
+    public Task EraseAsync() => _videos.EraseAsync();
+
     public async Task<LibraryPage> ListAsync(long? cursor, int limit)
     {
         await _videos.LoadAsync();

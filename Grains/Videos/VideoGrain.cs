@@ -228,6 +228,7 @@ internal sealed partial class VideoGrain(
         await GrainFactory.GetGrain<IQuotaGrain>(record.Owner).ReturnAsync(Id, record.SizeBytes);
         await GrainFactory.GetGrain<ILibraryGrain>(record.Owner).RemoveAsync(State.LibraryPosition, Id);
         await stored.ClearStateAsync();
+        await GrainFactory.GetGrain<IUploadGrain>(Id).ForgetVideoAsync();
         LogDeleted(Id);
         DeactivateOnIdle();
     }

@@ -60,7 +60,7 @@ internal static class VideoRules
 
     /// <summary>The owner removes it: from now on it is invisible.</summary>
     public static VideoState Delete(VideoState state, DateTimeOffset now) =>
-        (state with { Deleting = true, ClaimedBy = null, JobPending = false }).To(state.Record!, VideoStatus.Deleted, now);
+        (state with { Deleting = true, ClaimedBy = null, JobPending = false, Shares = [] }).To(state.Record!, VideoStatus.Deleted, now);
 
     private static VideoState To(this VideoState state, VideoRecord record, VideoStatus status, DateTimeOffset now)
     {

@@ -30,6 +30,9 @@ public sealed record VideoState
     /// <summary>The owner has removed it; what is left is to be cleaned up.</summary>
     public bool Deleting { get; init; }
 
+    /// <summary>Oldest first; those that have ended stay until the next change of the shares.</summary>
+    public IReadOnlyList<VideoShare> Shares { get; init; } = [];
+
     /// <summary>The record, unless there is none or it is being removed.</summary>
     internal VideoRecord? Visible => Deleting ? null : Record;
 }

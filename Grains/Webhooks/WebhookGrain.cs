@@ -264,6 +264,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         {
             Missed = report.State.Missed,
             Lag = report.Lag,
+            MadeBy = wish.MadeBy,
         };
     }
 

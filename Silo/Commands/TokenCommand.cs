@@ -9,12 +9,10 @@ namespace Ingestion.Silo.Commands;
 /// <summary><c>token NAME [--scope S]… [--role R]… [--ttl 1h] [--data DIR]</c>: mints a token with the silo's own key and prints it alone.</summary>
 internal static class TokenCommand
 {
-    private static readonly string[] _defaultScopes = [Scopes.Upload, Scopes.Read];
-
     public static Command Create()
     {
         var name = new Argument<string>("name") { Description = "The user id (sub) that the token speaks for." };
-        var scopes = new Option<string[]>("--scope") { Description = $"What it may do: {string.Join(", ", Scopes.All)}. Default: upload and read.", AllowMultipleArgumentsPerToken = true };
+        var scopes = new Option<string[]>("--scope") { Description = $"What it may do: {string.Join(", ", Scopes.All)}. Default: {string.Join(", ", Scopes.Default)}.", AllowMultipleArgumentsPerToken = true };
         scopes.AcceptOnlyFromAmong([.. Scopes.All]);
         var lifetime = new Option<TimeSpan>("--ttl")
         {
@@ -32,15 +30,19 @@ internal static class TokenCommand
         var tenant = new Option<string?>("--tenant") { Description = "The tenant for which it acts." };
         var data = new Option<string?>("--data") { Description = "The silo's data folder. Default: as of run, ./data." };
         var command = new Command("token", "Prints a bearer token that the silo of this data folder accepts.") { name, scopes, roles, tenant, lifetime, data };
-        command.SetAction(parsed => Print(parsed.GetValue(name)!, parsed.GetValue(scopes), parsed.GetValue(roles), parsed.GetValue(tenant), parsed.GetValue(lifetime), parsed.GetValue(data)));
+        command.SetAction(parsed =>
+        {
+            var named = parsed.GetValue(scopes) is { Length: > 0 } some ? some : Scopes.Default;
+            return PrintAsync(new Wish(parsed.GetValue(name)!, named, parsed.GetValue(roles), parsed.GetValue(tenant), parsed.GetValue(lifetime)), parsed.GetValue(data));
+        });
         return command;
     }
 
-    private static int Print(string name, string[]? scopes, string[]? roles, string? tenant, TimeSpan lifetime, string? data)
+    private static async Task<int> PrintAsync(Wish wish, string? data)
     {
         try
         {
-            Console.WriteLine(Mint(name, scopes is { Length: > 0 } ? scopes : _defaultScopes, roles, tenant, lifetime, data));
+            Console.WriteLine(await MintAsync(wish, data));
             return 0;
         }
         catch (StartException e)
@@ -56,7 +58,7 @@ internal static class TokenCommand
         }
     }
 
-    private static string Mint(string name, IEnumerable<string> scopes, string[]? roles, string? tenant, TimeSpan lifetime, string? data)
+    private static async Task<string> MintAsync(Wish wish, string? data)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         var settings = builder.AddSettings(data is null ? new Dictionary<string, string?>() : new() { [$"{KnownSettings.Root}:{nameof(SiloSettings.Data)}"] = data });
@@ -64,8 +66,27 @@ internal static class TokenCommand
         // A key made here would fit no silo.
         if (options.Key.Length == 0 && options.KeyFile == Configuration.KeyFile(settings) && !File.Exists(options.KeyFile))
             throw StartException.OfEnvironment($"no silo has run in {AsTyped(settings.Data)} yet: start it, or say --data DIR");
-        return new TokenService(options, SigningKey.Load(options, mayCreate: false), TimeProvider.System).Mint(name, scopes, lifetime, roles, tenant);
+        var token = new TokenService(options, SigningKey.Load(options, mayCreate: false), TimeProvider.System).Mint(wish.Name, wish.Scopes, wish.Lifetime, wish.Roles, wish.Tenant);
+        await NoteAsync(settings, token);
+        return token;
     }
+
+    /// <summary>For the silo's audit log. Where there is no data folder there is no silo of it; who has the key can sign anywhere anyway.</summary>
+    private static async Task NoteAsync(SiloSettings settings, string token)
+    {
+        if (!Directory.Exists(settings.DataPath("")))
+            return;
+        try
+        {
+            await new MintedTokens(settings.DataPath("audit")).AddAsync(token, Environment.UserName);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StartException.OfEnvironment($"the audit log of {AsTyped(settings.Data)} cannot be written ({e.Message.TrimEnd('.')}), and no token is made without it", e);
+        }
+    }
+
+    private sealed record Wish(string Name, IReadOnlyList<string> Scopes, string[]? Roles, string? Tenant, TimeSpan Lifetime);
 
     /// <summary>A folder, so that it cannot be read as an ordinary word.</summary>
     private static string AsTyped(string folder) => Path.IsPathRooted(folder) || folder.StartsWith('.') ? folder : $"./{folder}";

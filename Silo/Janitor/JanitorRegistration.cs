@@ -1,3 +1,5 @@
+using Ingestion.Silo.Commands;
+using Ingestion.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ingestion.Silo.Janitor;
@@ -5,11 +7,14 @@ namespace Ingestion.Silo.Janitor;
 internal static class JanitorRegistration
 {
     /// <summary>The sweeps of the role api: uploads and webhooks, each with the settings of its feature.</summary>
-    public static IServiceCollection AddJanitor(this IServiceCollection services)
+    public static IServiceCollection AddJanitor(this IServiceCollection services, SiloSettings settings)
     {
         services.TryAddSingleton<OrphanSweep>();
         services.AddSingleton<JanitorMetrics>();
         services.AddHostedService<UploadJanitor>();
+        services.AddHostedService<ErasureSweep>();
+        services.AddSingleton(new MintedTokens(settings.DataPath("audit")));
+        services.AddHostedService<MintedTokenSweep>();
         return services.AddHostedService<WebhookSweep>();
     }
 

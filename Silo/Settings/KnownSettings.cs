@@ -7,6 +7,7 @@ using Ingestion.Api.Status.Sockets;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
+using Ingestion.Api.Videos;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Backends.Media.Tools;
@@ -32,6 +33,7 @@ internal static class KnownSettings
         Section<TokenOptions>("Token"),
         Section<HttpOptions>("Http"),
         Section<ConnectionOptions>("Connections"),
+        Section<ShareOptions>("Shares"),
         Section<UploadOptions>("Uploads"),
         Section<UploadLimitsOptions>("Limits"),
         Section<RateLimitOptions>("RateLimits"),

@@ -28,7 +28,7 @@ internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
     /// <summary>Whether all of them are those of the <paramref name="caller"/>'s user.</summary>
     public async Task<OwnVideosOutcome> FindAsync(IEnumerable<string> videoIds, SocketCaller caller)
     {
-        var (gone, payer) = (new List<string>(), caller.Link ?? caller.User);
+        var (gone, payer) = (new List<string>(), caller.ShareId ?? caller.User);
         foreach (var id in videoIds)
         {
             // Taken before it is looked for: a caller who has no more of them activates nothing.

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Connections;
 using Ingestion.Api.Http.Connections;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
@@ -38,16 +39,18 @@ internal static class EventEndpoints
     {
         var ticket = tickets.Make();
         var caller = SocketCaller.Of(context.User);
-        await grains.GetGrain<ITicketGrain>(ticket).IssueAsync(new TicketHolder(caller.User, caller.Expires));
+        await grains.GetGrain<ITicketGrain>(ticket).IssueAsync(HolderOf(caller));
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created((string?)null, new TicketJson(ticket, TicketSeconds));
     }
 
     private static async Task<Results<EmptyHttpResult, ProblemResult>> StreamAsync(
-        HttpContext context, IGrainFactory grains, Tickets tickets, StreamPlaces places, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
+        HttpContext context, IGrainFactory grains, Tickets tickets, StreamPlaces places, LiveRequests requests, DeniedTokens denied, TimeProvider time,
+        IHostApplicationLifetime host, string? ticket, string? video)
     {
-        if (await FindHolderAsync(context, grains, tickets, ticket) is not { } holder)
+        if (await FindHolderAsync(context, grains, tickets, denied, ticket) is not { } holder)
             return TypedResults.Empty;
+        using var live = requests.BeginListening(context, IdentityOf(holder));
         // Who can send a token comes back with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
         if (!TryReadCursor(last, out var since))
@@ -99,8 +102,10 @@ internal static class EventEndpoints
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>
     private static async Task<Results<PollResult, ProblemResult>> PollAsync(
-        HttpContext context, IGrainFactory grains, HeldPolls polls, TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
+        HttpContext context, IGrainFactory grains, HeldPolls polls, LiveRequests requests, TimeProvider time, IHostApplicationLifetime host, string? after,
+        string? wait)
     {
+        using var live = requests.BeginListening(context, TokenIdentity.Of(context.User));
         if (!TryReadCursor(after ?? "", out var since))
             return Problem.CursorInvalid.ToResult();
         if (!int.TryParse(wait ?? $"{DefaultWait}", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > LongestWait)
@@ -146,19 +151,19 @@ internal static class EventEndpoints
         return start;
     }
 
-    private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, Tickets tickets, string? ticket)
+    private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, Tickets tickets, DeniedTokens denied, string? ticket)
     {
         // One that we have not made costs no activation.
         if (ticket is not null && tickets.IsOurs(ticket))
         {
-            if (await grains.GetGrain<ITicketGrain>(ticket).RedeemAsync() is { } holder)
+            if (await grains.GetGrain<ITicketGrain>(ticket).RedeemAsync() is { } holder && !denied.Denies(IdentityOf(holder)))
                 return holder;
         }
         else if (context.User.Identity is { IsAuthenticated: true })
         {
             var caller = SocketCaller.Of(context.User);
             if (caller is { MayRead: true, SharedVideo: null })
-                return new TicketHolder(caller.User, caller.Expires);
+                return HolderOf(caller);
             await context.ForbidAsync();
             return null;
         }
@@ -166,6 +171,11 @@ internal static class EventEndpoints
         await context.ChallengeAsync();
         return null;
     }
+
+    private static TicketHolder HolderOf(SocketCaller caller) =>
+        new(caller.User, caller.Expires) { TokenNumber = caller.Token.Id, TokenIssued = caller.Token.IssuedAt };
+
+    private static TokenIdentity IdentityOf(TicketHolder holder) => new(holder.User, holder.TokenNumber, Maker: 0, holder.TokenIssued);
 
     /// <summary>As long as the token lasts; no timer takes a year, and a client that has to come back once a day does not notice.</summary>
     private static TimeSpan LifetimeOf(TicketHolder holder, TimeProvider time)

@@ -15,6 +15,8 @@ internal enum CloseCode
     Forbidden = 4003,
     Version = 4004,
     TooManySockets = 4005,
+    Revoked = 4006,
+    Disconnected = 4007,
 
     // 41xx: again, with back-off.
     Internal = 4100,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Ingestion.Api.Auth;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Status;
@@ -17,6 +18,7 @@ internal sealed partial class SocketRegistry(
     BroadcastHub broadcasts,
     BackgroundCalls background,
     SocketOptions options,
+    DeniedTokens denied,
     IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<SocketRegistry> logger) : BackgroundService, ISocketLoad
@@ -43,6 +45,9 @@ internal sealed partial class SocketRegistry(
         return sent;
     }
 
+    /// <summary>Closes the sockets of these callers; how many those were.</summary>
+    public int Close(Func<SocketCaller, bool> whose, CloseCode code) => _sockets.Keys.Count(socket => socket.CloseIf(whose, code));
+
     /// <summary>
     /// Runs a socket until it ends; false when its peer does not take what it is sent. It takes itself off, so that this is not one more frame for
     /// each idle one.
@@ -54,6 +59,9 @@ internal sealed partial class SocketRegistry(
         metrics.Opened(caller.Roles);
         if (host.ApplicationStopping.IsCancellationRequested)
             SendAway(socket, CloseCode.Drain);
+        // The denial may have come between the check of the token and this moment.
+        if (denied.Denies(caller.Token))
+            socket.Close(CloseCode.Revoked);
         return socket.RunAsync(this);
     }
 

@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Connections;
 using Ingestion.Api.Http.Connections;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
@@ -50,7 +51,7 @@ internal static class StatusEndpoints
         .Refuses(Problem.WebSocketExpected, Problem.SubprotocolUnsupported, Problem.TooManyConnections);
 
     private static async Task<Results<EmptyHttpResult, ProblemResult>> ConnectAsync(
-        HttpContext context, SocketRegistry sockets, AcceptRate rate, SocketOptions options, TimeProvider time)
+        HttpContext context, SocketRegistry sockets, IGrainFactory grains, AcceptRate rate, SocketOptions options, TimeProvider time)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return Problem.WebSocketExpected.ToResult();
@@ -59,11 +60,19 @@ internal static class StatusEndpoints
             return Problem.SubprotocolUnsupported.ToResult();
         if (rate.Take() is { } delay)
             return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
+        var caller = SocketCaller.Of(context.User);
+        if (!await caller.MayStayAsync(grains))
+        {
+            context.Response.Headers.WWWAuthenticate = BearerEvents.InvalidToken;
+            return Problem.TokenRevoked.ToResult();
+        }
+
         if (!ConnectionTakeover.TryLast(context))
             return (Problem.TooManyConnections with { RetryAfter = AcceptRate.Delay() }).ToResult();
         if (await Handshake.AcceptAsync(context, subprotocol, offer.Codec is { Deflates: true }) is not { } connection)
             return Problem.WebSocketExpected.ToResult();
-        var caller = SocketCaller.Of(context.User);
+        // From here on it is the registry's to end, with a close code.
+        context.Features.Get<LiveRequest>()?.Dispose();
         Task<bool> RunAsync() => offer.Codec is { } codec ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller) : Refusal.RunAsync(connection, CloseCode.Version, time);
         if (ConnectionTakeover.TryContinue(context, connection, RunAsync))
             return TypedResults.Empty;

@@ -85,8 +85,24 @@ internal sealed partial class StatusSocket
         return admitted;
     }
 
+    /// <summary>Ends the socket if its caller is one of these. False when it is not, or is ended already.</summary>
+    public bool CloseIf(Func<SocketCaller, bool> whose, CloseCode code)
+    {
+        if (IsEnding || !whose(_caller))
+            return false;
+        Close(code);
+        return true;
+    }
+
     private async Task RenewAsync()
     {
+        // A share that was ended in a silo that could not reach this one.
+        if (!await _caller.MayStayAsync(_shared.Grains))
+        {
+            Close(CloseCode.Revoked);
+            return;
+        }
+
         var renewal = await _grain.RenewAsync(_self, Health());
         if (!renewal.Known && !await JoinAsync())
             return;
@@ -98,7 +114,7 @@ internal sealed partial class StatusSocket
     {
         var depths = _writer.Depths;
         return new SocketHealth(
-            Id, _shared.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest, _caller.Link);
+            Id, _shared.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest, _caller.ShareId);
     }
 
     /// <summary>A message of the client. False when nothing behind it is to be read.</summary>

@@ -95,7 +95,7 @@ internal sealed partial class StatusSocket
 
         if (check.User is null)
         {
-            Close(check.Refusal is TokenRefusal.Expired ? CloseCode.TokenExpired : CloseCode.InvalidToken);
+            Close(check.Refusal switch { TokenRefusal.Expired => CloseCode.TokenExpired, TokenRefusal.Revoked => CloseCode.Revoked, _ => CloseCode.InvalidToken });
             return;
         }
 
@@ -107,7 +107,13 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        var isOther = caller.IsGuest != _caller.IsGuest || caller.Link != _caller.Link;
+        if (!await caller.MayStayAsync(_shared.Grains))
+        {
+            Close(CloseCode.Revoked);
+            return;
+        }
+
+        var isOther = caller.IsGuest != _caller.IsGuest || caller.ShareId != _caller.ShareId;
         (_caller, _warned) = (caller, false);
         // Guests of each link and others have places of their own, and this one has none yet where it is now.
         if (isOther && !await JoinAsync())

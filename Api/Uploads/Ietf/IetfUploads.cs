@@ -38,7 +38,7 @@ internal sealed class IetfUploads(
     }
 
     public async Task<IResult> CancelAsync(HttpContext context, string id) =>
-        await cancellation.CancelAsync(id, context.User.UserId()) is { } problem ? answers.For(context).Refuse(problem) : TypedResults.NoContent();
+        await cancellation.CancelAsync(id, context) is { } problem ? answers.For(context).Refuse(problem) : TypedResults.NoContent();
 
     public IResult Options(HttpContext context) => answers.For(context).Options();
 

@@ -65,7 +65,7 @@ internal sealed class TusUploads(
     {
         if (TusAnswers.RefuseVersion(context) is { } unsupported)
             return answers.Refuse(unsupported);
-        return await cancellation.CancelAsync(id, context.User.UserId()) is { } problem ? answers.Refuse(problem) : TypedResults.NoContent();
+        return await cancellation.CancelAsync(id, context) is { } problem ? answers.Refuse(problem) : TypedResults.NoContent();
     }
 
     /// <summary>What is spoken here; the only answer that needs no version and no token.</summary>

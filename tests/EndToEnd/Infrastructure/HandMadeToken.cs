@@ -17,6 +17,11 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
 
     public string[]? Roles { get; init; }
 
+    /// <summary>Names the token; of a share, the share.</summary>
+    public string? Id { get; init; }
+
+    public DateTimeOffset? IssuedAt { get; init; }
+
     /// <summary>The video that a share token is for.</summary>
     public string? Video { get; init; }
 
@@ -31,6 +36,8 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
             ["nbf"] = NotBefore?.ToUnixTimeSeconds(),
             ["roles"] = Roles,
             ["video"] = Video,
+            ["jti"] = Id,
+            ["iat"] = IssuedAt?.ToUnixTimeSeconds(),
         }.Where(claim => claim.Value is not null).ToDictionary());
 }
 

@@ -60,7 +60,7 @@ internal sealed class RawHttp(Uri address) : IDisposable
     public async Task<Answer> ReadAsync()
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
-        var reader = _reader ??= new StreamReader(new NetworkStream(_socket, ownsSocket: false), Encoding.Latin1);
+        var reader = Reader();
         var status = int.Parse((await reader.ReadLineAsync(deadline.Token))!.Split(' ')[1], CultureInfo.InvariantCulture);
         var headers = new List<(string, string)>();
         while (await reader.ReadLineAsync(deadline.Token) is { Length: > 0 } line)
@@ -77,10 +77,10 @@ internal sealed class RawHttp(Uri address) : IDisposable
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
         var (text, received) = (Encoding.Latin1.GetString(wanted), new StringBuilder());
-        var buffer = new char[1024];
+        var (reader, buffer) = (Reader(), new char[1024]);
         while (!received.ToString().Contains(text, StringComparison.Ordinal))
         {
-            var count = await _reader!.ReadAsync(buffer, deadline.Token);
+            var count = await reader.ReadAsync(buffer, deadline.Token);
             if (count == 0)
                 return false;
             received.Append(buffer, 0, count);
@@ -94,6 +94,8 @@ internal sealed class RawHttp(Uri address) : IDisposable
         _reader?.Dispose();
         _socket.Dispose();
     }
+
+    private StreamReader Reader() => _reader ??= new StreamReader(new NetworkStream(_socket, ownsSocket: false), Encoding.Latin1);
 
     private static async Task<string> ReadChunksAsync(StreamReader reader, CancellationToken cancellationToken)
     {

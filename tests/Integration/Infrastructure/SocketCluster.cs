@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Ingestion.Api.Auth;
+using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Infrastructure;
 
@@ -59,8 +60,16 @@ public sealed class SocketCluster : IAsyncDisposable
     /// <summary>A token that lasts as long as the test.</summary>
     public string Token(string user, string scope = "read", params string[] roles) => _tokens.Mint(user, [scope], TimeSpan.FromDays(1), roles);
 
-    /// <summary>A token that shows a video of the user, if there is one, to whoever has it.</summary>
-    public string Share(string user) => _tokens.MintShare(user, ServiceCluster.NewId(), TimeSpan.FromDays(1));
+    /// <summary>A token that shows a new video of the user to whoever has it.</summary>
+    public async Task<string> ShareAsync(string user)
+    {
+        var (id, now, grains) = (ServiceCluster.NewId(), _time.GetUtcNow(), Service.From(0));
+        await grains.GetGrain<IVideoGrain>(id).CreateAsync(new NewVideo(user, "clip.mp4", "video/mp4", 1, now), jobSent: true);
+        // For long enough on the clock of the edges and on that of the grains.
+        var share = new VideoShare(ServiceCluster.NewId(), now, now.AddDays(1), MadeBy: null);
+        Assert.Equal(ShareOutcome.Ok, await grains.GetGrain<IVideoShares>(id).AddShareAsync(user, share, most: 1));
+        return _tokens.MintShare(user, id, share);
+    }
 
     /// <summary>A token to read with that lasts so long on the edges' clock.</summary>
     public string Token(string user, TimeSpan lifetime) => _tokens.Mint(user, ["read"], lifetime);

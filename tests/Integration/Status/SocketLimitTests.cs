@@ -13,7 +13,7 @@ public sealed class SocketLimitTests
     {
         await using var cluster = await SocketCluster.StartAsync(speed: 1, (limit, $"{Most}"));
         var (user, hosts) = (ServiceCluster.NewUser(), cluster.Hosts);
-        var token = areGuests ? cluster.Share(user) : cluster.Token(user);
+        var token = areGuests ? await cluster.ShareAsync(user) : cluster.Token(user);
 
         var sockets = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SocketClient.ConnectAsync(hosts[i % 2], token)));
         var firsts = await Task.WhenAll(sockets.Select(socket => socket.ReceiveAsync(CancellationToken.None)));
@@ -29,7 +29,7 @@ public sealed class SocketLimitTests
         Assert.Equal(Most, seen.Length);
         Assert.All(seen, socket => Assert.Equal(areGuests, socket.IsGuest));
         // Those of the other kind don't count.
-        await (await SocketClient.GreetedAsync(hosts[0], areGuests ? cluster.Token(user) : cluster.Share(user))).CloseAsync();
+        await (await SocketClient.GreetedAsync(hosts[0], areGuests ? cluster.Token(user) : await cluster.ShareAsync(user))).CloseAsync();
         await Eventually.TrueAsync(async () => (await admin.SocketsAsync(user)).Length == Most, "it has left");
 
         // One leaves, one more gets in, and then it is full again.

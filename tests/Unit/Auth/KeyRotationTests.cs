@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Uploads.Direct;
+using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Auth;
 
@@ -35,7 +36,7 @@ public class KeyRotationTests
     {
         var (from, to) = (Service(_steps[signer]), Service(_steps[verifier]));
         Assert.Equal(isTaken, (await to.ValidateAsync(from.Mint("ann", ["read"], TimeSpan.FromHours(1)))).User is not null);
-        Assert.Equal(isTaken, (await to.ValidateAsync(from.MintShare("ann", "v1", TimeSpan.FromHours(1)))).User is not null);
+        Assert.Equal(isTaken, (await to.ValidateAsync(from.MintShare("ann", "v1", new VideoShare("s1", _time.GetUtcNow(), _time.GetUtcNow().AddHours(1), MadeBy: null)))).User is not null);
         var grant = new PartGrant(new string('a', 32), 1, 5, 1_900_000_000);
         Assert.Equal(isTaken, new PartSigner(_steps[verifier]).Verify(grant, new PartSigner(_steps[signer]).Sign(grant)));
     }
@@ -74,5 +75,5 @@ public class KeyRotationTests
         Assert.DoesNotContain(Convert.ToBase64String(_old), _steps[0].ToString(), StringComparison.Ordinal);
     }
 
-    private TokenService Service(TokenKeys keys) => new(new TokenOptions(), keys, provider: null, _time, refusals: null);
+    private TokenService Service(TokenKeys keys) => new(new TokenOptions(), keys, provider: null, _time, refusals: null, denied: null);
 }

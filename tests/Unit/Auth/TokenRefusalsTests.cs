@@ -16,7 +16,7 @@ public sealed class TokenRefusalsTests
     {
         var options = new TokenOptions { KeyFile = "/data/keys/token.key" };
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        _tokens = new TokenService(options, new TokenKeys(Jwt.Key, null), provider: null, _time, new TokenRefusals(meters, Options.Create(options), _time, new Lines(_lines)));
+        _tokens = new TokenService(options, new TokenKeys(Jwt.Key, null), provider: null, _time, new TokenRefusals(meters, Options.Create(options), _time, new Lines(_lines)), denied: null);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Ingestion.Api.Auth;
 using Ingestion.Tests.Unit.Infrastructure;
+using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Auth;
 
@@ -189,11 +190,22 @@ public class TokenServiceTests
     }
 
     [Fact]
+    public void TokenHasAnIdOfItsOwn_AndAShareThatOfItsMakerToo()
+    {
+        var (one, other) = (Accept(_tokens.Mint("ann", [], _hour)), Accept(_tokens.Mint("ann", [], _hour)));
+        Assert.NotEqual(one.FindFirst("jti")!.Value, other.FindFirst("jti")!.Value);
+        var share = Accept(_tokens.MintShare("ann", "v1", Share(_hour)));
+        Assert.Equal(("s1", "m1"), (share.FindFirst("jti")!.Value, share.FindFirst("maker")!.Value));
+    }
+
+    private VideoShare Share(TimeSpan lifetime) => new("s1", _time.GetUtcNow(), _time.GetUtcNow() + lifetime, "m1");
+
+    [Fact]
     public void Share_LastsAYear_WhenNothingElseIsInIt()
     {
         var year = TimeSpan.FromSeconds(TokenService.LongestShare);
-        Assert.Equal("v1", Accept(_tokens.MintShare("ann", "v1", year)).FindFirst("video")!.Value);
-        Refuse(_tokens.MintShare("ann", "v1", year + TimeSpan.FromSeconds(6)));
+        Assert.Equal("v1", Accept(_tokens.MintShare("ann", "v1", Share(year))).FindFirst("video")!.Value);
+        Refuse(_tokens.MintShare("ann", "v1", Share(year + TimeSpan.FromSeconds(6))));
         var more = Jwt.Payload(_time.GetUtcNow(), "exp", (_time.GetUtcNow() + year).ToUnixTimeSeconds());
         (more["scope"], more["video"]) = ("share read", "v1");
         Refuse(Jwt.Make("HS256", more));

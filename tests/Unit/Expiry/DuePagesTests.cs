@@ -53,6 +53,29 @@ public class DuePagesTests
     });
 
     [Fact]
+    public Task IdsAreGoneFromEveryPage_WhenTheyAreRemovedBeforeTheirTime() => Turns.RunAsync(async () =>
+    {
+        var pages = Open();
+        string[] ids = [.. Enumerable.Range(0, 150).Select(i => $"{i}")];
+        foreach (var id in ids)
+            await pages.AddAsync(id, _now + _day, _now);
+        await pages.AddAsync("soon", _now + TimeSpan.FromSeconds(2), _now);
+        var again = Open();
+        Assert.Equal(ids.Append("soon").Order(StringComparer.Ordinal), (await again.ListAsync()).Order(StringComparer.Ordinal));
+        var removed = ids.Where((_, i) => i % 3 == 0).ToHashSet();
+
+        // An addition to the newest page comes in the middle.
+        var removal = again.RemoveAsync(removed);
+        await again.AddAsync("late", _now + _day, _now);
+        await removal;
+
+        string[] left = [.. ids.Except(removed), "late", "soon"];
+        Assert.Equal(left.Order(StringComparer.Ordinal), (await Open().ListAsync()).Order(StringComparer.Ordinal));
+        _now += 2 * _day;
+        Assert.Equal(left.Order(StringComparer.Ordinal), (await TakeAsync(again)).Order(StringComparer.Ordinal));
+    });
+
+    [Fact]
     public Task Addition_CostsOneWrite_WhenItsPageIsOpen() => Turns.RunAsync(async () =>
     {
         var pages = Open();

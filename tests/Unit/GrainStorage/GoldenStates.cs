@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using Ingestion.Auth;
 using Ingestion.Backends.JobQueue;
+using Ingestion.Grains.Auth;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Users;
 using Ingestion.Grains.Videos;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
@@ -45,6 +48,17 @@ internal static class GoldenStates
         ["video-2"] = Video() with { Record = Video().Record! with { Tenant = "acme" }, Outbox = [_event with { Tenant = "acme" }, _event with { Id = "event-2", Tenant = "acme" }] },
         ["upload-2"] = Upload() with { Tenant = "acme" },
         ["journal-segment-2"] = new LogSegment<StatusEvent> { Items = [_event with { Tenant = "acme" }, null] },
+        ["video-shared"] = Video() with { Shares = [new VideoShare("share-1", _at, _at.AddDays(7), "token-1"), new VideoShare("share-2", _at, _at.AddDays(8), MadeBy: null)] },
+        ["webhooks-made-by"] = new WebhookList
+        {
+            Webhooks = [.. Webhooks().Webhooks.Select(webhook => webhook with { Wish = webhook.Wish with { MadeBy = "token-1" } })],
+        },
+        ["deny-list"] = new DenyListState
+        {
+            Version = 1L << 40,
+            Denials = [new Denial("denial-1", "token-1", "ann", _at.AddDays(-1), _at, _at.AddDays(1)) { IsErasure = true }],
+        },
+        ["erasure"] = new ErasureState { User = "ann", BegunAt = _at, EndedAt = _at.AddMinutes(1), Videos = 3, Uploads = 4, Webhooks = 5 },
     };
 
     private static VideoState Video() => new()

@@ -82,7 +82,7 @@ public sealed class CallerRatesTests : IDisposable
     {
         var rates = Rates(new RateLimitOptions { ConnectsPerSecondPerUser = 0.025, ConnectsPerSecondPerAddress = 0 });
         for (var i = 0; i < 10; i++)
-            Assert.Null(rates.Take(From("192.0.2.1", "ann", new Claim(TokenService.LinkClaim, "a link")), RateKind.Connect));
+            Assert.Null(rates.Take(From("192.0.2.1", "ann", new Claim(TokenService.VideoClaim, "a video")), RateKind.Connect));
         Assert.Null(rates.Take(From("192.0.2.1", "ann"), RateKind.Connect));
         Assert.NotNull(rates.Take(From("192.0.2.1", "ann"), RateKind.Connect));
     }

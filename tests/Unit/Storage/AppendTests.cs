@@ -6,6 +6,22 @@ namespace Ingestion.Tests.Unit.Storage;
 public class AppendTests
 {
     [Fact]
+    public Task NothingIsStoredAndAnotherLogBegins_WhenTheLogIsErased() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(3 * LogFixture.Capacity);
+        var epoch = log.Epoch;
+        var append = log.AppendAsync(["under way"]);
+        await log.EraseAsync();
+        await append;
+        Assert.Equal((0, ""), (log.End, log.Epoch));
+        Assert.Empty(fixture.Storage.Records);
+        await log.AppendAsync(["first"]);
+        Assert.Equal(1, log.End);
+        Assert.NotEqual(epoch, log.Epoch);
+    });
+
+    [Fact]
     public Task Log_IsEmptyAndNameless_WhenNothingWasAppended() => Turns.RunAsync(async () =>
     {
         var log = await new LogFixture().OpenAsync();

@@ -16,11 +16,11 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         ("read and share of own",        "ok   ok   ok   ok   ok   ok   no     no   no   no      ok     no     no    ??      ??"),
         ("share of own",                 "no   ok   no   no   no   no   no     no   no   no      no     no     no    ??      ??"),
         ("share of own, editor",         "no   ok   no   no   no   no   no     no   no   no      no     no     no    ??      ??"),
-        ("share of deleted",             "no   no   no   ok   no   no   no     no   no   no      no     no     no    ??      ??"),
-        ("share of running",             "no   no   no   no   ok   no   no     no   no   no      no     no     no    ??      ??"),
-        ("share of cancelled",           "no   no   no   no   no   ok   no     no   no   no      no     no     no    ??      ??"),
+        ("share of deleted",             "401  401  401  401  401  401  401    401  401  401     401    401    401   401     401"),
+        ("share of running",             "401  401  401  401  401  401  401    401  401  401     401    401    401   401     401"),
+        ("share of cancelled",           "401  401  401  401  401  401  401    401  401  401     401    401    401   401     401"),
         ("their share of theirs",        "no   no   no   no   no   no   ok     no   no   no      no     no     no    ??      ??"),
-        ("our share of theirs",          "no   no   no   no   no   no   no     no   no   no      no     no     no    ??      ??"),
+        ("our share of theirs",          "401  401  401  401  401  401  401    401  401  401     401    401    401   401     401"),
         ("share of nothing",             "403  403  403  403  403  403  403    403  403  403     403    403    403   403     403"),
         ("upload",                       "403  403  403  403  403  403  403    403  403  403     403    403    403   403     403"),
         ("admin, editor",                "403  403  403  403  403  403  403    403  403  403     403    403    403   403     403"),
@@ -35,10 +35,10 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         ("read",                         "on   on   on   on   on   on   on     on   on   on      on     4003   on    on      on"),
         ("share of own",                 "4003 on   4003 4003 4003 4003 on     on   on   on      4003   4003   on    on      on"),
         ("share of own, editor",         "4003 on   4003 4003 4003 4003 on     on   on   on      4003   4003   on    on      on"),
-        ("share of deleted",             "4003 4003 4003 on   4003 4003 on     on   on   on      4003   4003   on    on      on"),
-        ("share of running",             "4003 4003 4003 4003 on   4003 on     on   on   on      4003   4003   on    on      on"),
-        ("share of cancelled",           "4003 4003 4003 4003 4003 on   on     on   on   on      4003   4003   on    on      on"),
-        ("our share of theirs",          "4003 4003 4003 4003 4003 4003 on     on   on   on      4003   4003   on    on      on"),
+        ("share of deleted",             "4003 4003 4003 4006 4003 4003 4006   4006 4006 4006    4003   4003   4006  4006    4006"),
+        ("share of running",             "4003 4003 4003 4003 4006 4003 4006   4006 4006 4006    4003   4003   4006  4006    4006"),
+        ("share of cancelled",           "4003 4003 4003 4003 4003 4006 4006   4006 4006 4006    4003   4003   4006  4006    4006"),
+        ("our share of theirs",          "4003 4003 4003 4003 4003 4003 4006   4006 4006 4006    4003   4003   4006  4006    4006"),
         ("their share of theirs",        "4003 4003 4003 4003 4003 4003 4003   4003 4003 4003    4003   4003   4003  4003    4003"),
         ("read, another user",           "4003 4003 4003 4003 4003 4003 4003   4003 4003 4003    4003   4003   4003  4003    4003"),
         ("share of nothing",             "4003 4003 4003 4003 4003 4003 4003   4003 4003 4003    4003   4003   4003  4003    4003"),
@@ -57,7 +57,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         using var api = new ApiClient(shared.Silo.Address, videos.Token(token));
         if (answer is "401" or "403")
         {
-            await videos.IsRefusedAsync(api, int.Parse(answer, System.Globalization.CultureInfo.InvariantCulture));
+            await videos.IsRefusedAsync(api, int.Parse(answer, System.Globalization.CultureInfo.InvariantCulture), token);
             return;
         }
 
@@ -130,6 +130,9 @@ public sealed class SharedVideos(DefaultSilo shared) : IAsyncLifetime
     private string _running = "";
     private string _cancelled = "";
     private string _theirs = "";
+    private string _ownShare = "";
+    private string _deletedShare = "";
+    private string _theirShare = "";
     private string _theirDeleted = "";
     private string _theirRunning = "";
 
@@ -142,7 +145,8 @@ public sealed class SharedVideos(DefaultSilo shared) : IAsyncLifetime
         await owner.UntilAsync(_own, "ready");
         await owner.UntilAsync(_ownToo, "ready");
         await stranger.UntilAsync(_theirs, "ready");
-        (_deleted, _theirDeleted) = (await DeletedAsync(owner), await DeletedAsync(stranger));
+        (_ownShare, _theirShare) = (await ShareAsync(owner, _own), await ShareAsync(stranger, _theirs));
+        ((_deleted, _deletedShare), (_theirDeleted, _)) = (await DeletedAsync(owner), await DeletedAsync(stranger));
         (_running, _cancelled, _theirRunning) = (await BeginAsync(owner), await BeginAsync(owner), await BeginAsync(stranger));
         (await owner.SendAsync(HttpMethod.Delete, $"/api/uploads/{_cancelled}", content: null, _tus)).Is(204);
     }
@@ -171,13 +175,13 @@ public sealed class SharedVideos(DefaultSilo shared) : IAsyncLifetime
         "read, editor" => new TokenClaims(_owner, ["read"]) { Roles = ["editor"] },
         "read, another user" => new TokenClaims(_stranger, ["read"]) { Roles = ["editor"] },
         "read and share of own" => new TokenClaims(_owner, ["read", "share"]) { Video = _own },
-        "share of own" => new TokenClaims(_owner, ["share"]) { Video = _own },
-        "share of own, editor" => new TokenClaims(_owner, ["share"]) { Video = _own, Roles = ["editor"] },
-        "share of deleted" => new TokenClaims(_owner, ["share"]) { Video = _deleted },
-        "share of running" => new TokenClaims(_owner, ["share"]) { Video = _running },
-        "share of cancelled" => new TokenClaims(_owner, ["share"]) { Video = _cancelled },
-        "their share of theirs" => new TokenClaims(_stranger, ["share"]) { Video = _theirs },
-        "our share of theirs" => new TokenClaims(_owner, ["share"]) { Video = _theirs },
+        "share of own" => new TokenClaims(_owner, ["share"]) { Video = _own, Id = _ownShare },
+        "share of own, editor" => new TokenClaims(_owner, ["share"]) { Video = _own, Id = _ownShare, Roles = ["editor"] },
+        "share of deleted" => new TokenClaims(_owner, ["share"]) { Video = _deleted, Id = _deletedShare },
+        "share of running" => new TokenClaims(_owner, ["share"]) { Video = _running, Id = _ownShare },
+        "share of cancelled" => new TokenClaims(_owner, ["share"]) { Video = _cancelled, Id = _ownShare },
+        "their share of theirs" => new TokenClaims(_stranger, ["share"]) { Video = _theirs, Id = _theirShare },
+        "our share of theirs" => new TokenClaims(_owner, ["share"]) { Video = _theirs, Id = _theirShare },
         "share of nothing" => new TokenClaims(_owner, ["share"]),
         "upload" => new TokenClaims(_owner, ["upload"]),
         "admin, editor" => new TokenClaims(_owner, ["admin"]) { Roles = ["editor"] },
@@ -186,20 +190,25 @@ public sealed class SharedVideos(DefaultSilo shared) : IAsyncLifetime
     });
 
     /// <summary>The upgrade is answered with a problem.</summary>
-    internal async Task IsRefusedAsync(ApiClient api, int status)
+    internal async Task IsRefusedAsync(ApiClient api, int status, string token)
     {
         var answer = await RawHttp.RequestAsync(
             shared.Silo.Address, "GET", "/ws", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "Sec-WebSocket-Protocol: ingestion.v1", $"Authorization: Bearer {api.Token}");
-        answer.IsProblem(status, status == 401 ? "token_expired" : "scope_missing");
+        answer.IsProblem(status, status == 403 ? "scope_missing" : token == "expired" ? "token_expired" : "token_revoked");
     }
 
-    private static async Task<string> DeletedAsync(ApiClient api)
+    private static async Task<(string Video, string Share)> DeletedAsync(ApiClient api)
     {
         var video = await api.UploadToReadyAsync(Samples.Mp4);
+        var share = await ShareAsync(api, video);
         (await api.DeleteAsync($"/api/videos/{video}")).Is(204);
-        return video;
+        return (video, share);
     }
+
+    /// <summary>The id of a new share.</summary>
+    private static async Task<string> ShareAsync(ApiClient api, string video) =>
+        (await api.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json.GetProperty("id").GetString()!;
 
     /// <summary>An upload of which not all has come.</summary>
     private static async Task<string> BeginAsync(ApiClient api) =>

@@ -1,3 +1,5 @@
+using Ingestion.Tests.EndToEnd.Security;
+
 namespace Ingestion.Tests.EndToEnd.Status.Channels;
 
 /// <summary>The channel of a video lasts from the first byte of its upload until its last event is forgotten, whether there is a video or not.</summary>
@@ -25,23 +27,16 @@ public sealed class GoneVideoTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task GuestHearsOfTheDeletion_WhenItWasAwayMeanwhile()
+    public async Task GuestIsRefused_WhenTheVideoWentWhileItWasAway()
     {
         using var owner = shared.Silo.As(SiloFixture.NewUser());
         var video = await owner.UploadToReadyAsync(Samples.Mp4);
-        using var guest = new ApiClient(shared.Silo.Address, (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json.GetProperty("token").GetString());
-        string seen;
-        await using (var before = await ConnectAsync(guest))
-            seen = (await before.SubscribeAsync([$"video:{video}"])).Cursor!;
-        (await owner.DeleteAsync($"/api/videos/{video}")).Is(204);
+        using var guest = new ApiClient(shared.Silo.Address, (await ShareTests.ShareAsync(owner, video)).GetProperty("token").GetString());
+        await using (await ShareTests.WatchAsync(guest, video))
+            (await owner.DeleteAsync($"/api/videos/{video}")).Is(204);
 
-        await using var after = await ConnectAsync(guest);
-        await after.SubscribeAsync([$"video:{video}"], seen);
-        Assert.Equal((video, "deleted"), Of(await after.NextAsync("evt")));
-        // Who was not there before is not refused, and finds nothing.
-        await using var late = await ConnectAsync(guest);
-        await late.SubscribeAsync([$"video:{video}"]);
-        Assert.Empty((await late.NextAsync("snap")).Json.GetProperty("data").EnumerateArray());
+        // The share went with the video: that is what the guest learns.
+        await ShareTests.IsRefusedAsync(guest);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Auth.Provider;
+using Ingestion.Videos;
 using Microsoft.AspNetCore.Http;
 
 namespace Ingestion.Tests.Unit.Auth.Provider;
@@ -58,7 +59,7 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
     {
         var tokens = ByAuthority();
         await UserAsync(tokens, tokens.Mint("bob", ["read"], TimeSpan.FromHours(1)));
-        await UserAsync(tokens, tokens.MintShare("bob", "v1", TimeSpan.FromDays(100)));
+        await UserAsync(tokens, tokens.MintShare("bob", "v1", new VideoShare("s1", _time.GetUtcNow(), _time.GetUtcNow().AddDays(100), MadeBy: null)));
         Assert.Empty(_provider.Asked);
     }
 
@@ -315,7 +316,7 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
 
     private (TokenOptions Options, ProviderKeys Keys) Keys(TokenOptions options) => (options, new ProviderKeys(options, _documents, _time, _log.For<ProviderKeys>()));
 
-    private TokenService Service((TokenOptions Options, ProviderKeys Keys) provider) => new(provider.Options, new TokenKeys(Jwt.Key, null), provider.Keys, _time, refusals: null);
+    private TokenService Service((TokenOptions Options, ProviderKeys Keys) provider) => new(provider.Options, new TokenKeys(Jwt.Key, null), provider.Keys, _time, refusals: null, denied: null);
 
     private string Rs256(params (string Claim, object? Value)[] changes) => Jwt.Sign("""{"alg":"RS256","kid":"rsa-1","typ":"JWT"}""", Payload(changes), _rsa);
 

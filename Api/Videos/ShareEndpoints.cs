@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ingestion.Api.Audit;
+using Ingestion.Api.Auth;
+using Ingestion.Api.OpenApi;
+using Ingestion.Api.Problems;
+using Ingestion.Silos;
+using Ingestion.Videos;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Ingestion.Api.Videos;
+
+/// <summary>Letting others watch one of one's own videos, and ending that.</summary>
+internal static class ShareEndpoints
+{
+    public static IServiceCollection AddShares(this IServiceCollection services)
+    {
+        services.AddOptions<ShareOptions>().BindConfiguration("Ingestion:Shares").ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton(provider => provider.GetRequiredService<IOptions<ShareOptions>>().Value);
+    }
+
+    public static void MapShares(this IEndpointRouteBuilder routes)
+    {
+        var shares = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Sharing).WithTags(Tags.Videos);
+        shares.MapPost("/share", AddAsync)
+            .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
+            .Refuses(Problem.NotFound, Problem.TtlInvalid, Problem.TooManyShares)
+            .WithParameters(Parameter.Number("ttl", "Seconds that it lasts; with a token without the scope share never longer than that token.", 1, TokenService.LongestShare, ShareLifetime.Usual));
+        shares.MapGet("/shares", ListAsync).Operation("listShares", "The shares of a video that have not ended, oldest first.").Refuses(Problem.NotFound);
+        shares.MapDelete("/share/{share}", RemoveAsync)
+            .Operation("endShare", "Ends a share: its sockets are closed within seconds, and its token is refused.")
+            .Refuses(Problem.NotFound)
+            .WithParameters(new Parameter("path", "share", "The id of the share.") { Pattern = MediaId.Pattern });
+    }
+
+    /// <summary>A token that lets whoever has it watch this one video's status.</summary>
+    private static async Task<Results<Created<NewShareJson>, ProblemResult>> AddAsync(
+        HttpContext context, IGrainFactory grains, TokenService tokens, ShareOptions options, AuditLog audit, TimeProvider time, string id, int? ttl)
+    {
+        var (now, user) = (time.GetUtcNow(), context.User);
+        var expires = DateTimeOffset.FromUnixTimeSeconds(long.Parse(user.FindFirst("exp")!.Value, CultureInfo.InvariantCulture));
+        TimeSpan? wanted = ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        if (ShareLifetime.EndOf(wanted, TimeSpan.FromHours(options.MaxHours), expires, user.MayGiveShares(), now) is not { } end)
+            return Problem.TtlInvalid.ToResult();
+        if (!MediaId.IsValid(id))
+            return Problem.NotFound.ToResult();
+        var share = new VideoShare(MediaId.New(now), now, end, user.FindFirst(TokenService.IdClaim)?.Value);
+        switch (await Of(id, grains).AddShareAsync(user.UserId(), share, options.MaxPerVideo))
+        {
+            case ShareOutcome.NotFound:
+                return Problem.NotFound.ToResult();
+            case ShareOutcome.Full:
+                return Problem.TooManyShares.ToResult();
+        }
+
+        audit.Write(context, AuditAct.ShareMade, share.Id, $"video={id} until={end:O}");
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created((string?)null, new NewShareJson(share.Id, tokens.MintShare(user.UserId(), id, share), (int)Math.Ceiling((end - now).TotalSeconds), end));
+    }
+
+    private static async Task<Results<Ok<SharesJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        if (!MediaId.IsValid(id) || await Of(id, grains).ListSharesAsync(context.User.UserId()) is not { } shares)
+            return Problem.NotFound.ToResult();
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new SharesJson([.. shares.Select(share => new ShareJson(share.Id, share.CreatedAt, share.ExpiresAt, share.MadeBy))]));
+    }
+
+    private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IGrainFactory grains, ISiloAgentClient silos, AuditLog audit, string id, string share)
+    {
+        if (!MediaId.IsValid(id) || !await Of(id, grains).RemoveShareAsync(context.User.UserId(), share))
+            return Problem.NotFound.ToResult();
+        // A silo that does not answer asks the record again within seconds.
+        await silos.DisconnectAsync(new Disconnection(User: null, share));
+        audit.Write(context, AuditAct.ShareEnded, share, $"video={id}");
+        return TypedResults.NoContent();
+    }
+
+    private static IVideoShares Of(string id, IGrainFactory grains) => grains.GetGrain<IVideoShares>(id);
+}
+
+/// <summary>A share that was just made; this is the only answer with its token.</summary>
+/// <param name="Id">Ends it.</param>
+/// <param name="Token">Lets its holder watch the video's status.</param>
+/// <param name="ExpiresIn">Seconds from now.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+internal sealed record NewShareJson(string Id, string Token, int ExpiresIn, DateTimeOffset ExpiresAt);
+
+/// <summary>The shares of a video.</summary>
+/// <param name="Items">Those that have not ended.</param>
+internal sealed record SharesJson(IReadOnlyList<ShareJson> Items);
+
+/// <summary>A share of a video, without its token.</summary>
+/// <param name="Id">Ends it.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+/// <param name="MadeBy">The jti of the token that it was made with; null when that had none.</param>
+internal sealed record ShareJson(string Id, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string? MadeBy);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(NewShareJson))]
+[JsonSerializable(typeof(SharesJson))]
+internal sealed partial class ShareJsonContext : JsonSerializerContext;

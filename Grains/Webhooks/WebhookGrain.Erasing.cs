@@ -1,0 +1,16 @@
+using Ingestion.Webhooks;
+
+namespace Ingestion.Grains.Webhooks;
+
+internal sealed partial class WebhookGrain
+{
+    public async Task<int> EraseAsync()
+    {
+        var webhooks = (await ReadAsync()).Webhooks;
+        foreach (var webhook in webhooks)
+            await RemoveAsync(webhook.Id);
+        await _list.ClearAsync();
+        await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.Of(User)).RemoveAsync([User]);
+        return webhooks.Count;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Ingestion.Videos;
+
+namespace Ingestion.Tests.Integration.Status;
+
+/// <summary>What is taken back in one silo is taken back in all.</summary>
+public sealed class DenialTests
+{
+    [Fact]
+    public async Task TokenIsRefusedByEverySilo_WhenItWasDeniedInOne()
+    {
+        await using var cluster = await SocketCluster.StartAsync();
+        var (user, hosts) = (ServiceCluster.NewUser(), cluster.Hosts);
+        var (leaked, fine) = (cluster.Token(user), cluster.Token(user));
+        await using var one = await SocketClient.GreetedAsync(hosts[1], leaked);
+        await using var two = await SocketClient.GreetedAsync(hosts[2], leaked);
+        await using var other = await SocketClient.GreetedAsync(hosts[2], fine);
+
+        using (var denied = await SendAsync(hosts[0], HttpMethod.Post, "/api/admin/denials", cluster.Token("root", "admin"), new { jti = IdOf(leaked) }))
+            Assert.Equal(HttpStatusCode.Created, denied.StatusCode);
+
+        Assert.Equal(4006, await one.EndAsync());
+        Assert.Equal(4006, await two.EndAsync());
+        foreach (var host in hosts)
+        {
+            // The silos of this cluster notify no edge; each edge reads the list by itself.
+            await Eventually.TrueAsync(async () => await AskAsync(host, leaked) is HttpStatusCode.Unauthorized, "the token is refused");
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(host, fine));
+        }
+
+        Assert.Equal("snapshot", (await other.SubscribeAsync(["system"])).Text("mode"));
+        // One that joins refuses it with its first request, and so do those that are left when another one dies.
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(await cluster.AddAsync(), leaked));
+        await cluster.KillAsync(hosts[0]);
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(hosts[1], leaked));
+    }
+
+    [Fact]
+    public async Task GuestIsClosedWithinTheLease_WhenTheSiloDoesNotHearThatTheShareHasEnded()
+    {
+        // Nothing notifies these edges: they are outside the silos. Their clock goes five times as fast.
+        await using var cluster = await SocketCluster.StartAsync(speed: 5);
+        var user = ServiceCluster.NewUser();
+        var share = await cluster.ShareAsync(user);
+        await using var guest = await SocketClient.GreetedAsync(cluster.Hosts[1], share);
+        var claims = Claims(share);
+        Assert.True(await cluster.Service.From(0).GetGrain<IVideoShares>(claims.GetProperty("video").GetString()!).RemoveShareAsync(user, claims.GetProperty("jti").GetString()!));
+        Assert.Equal(4006, await guest.EndAsync());
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(ApiHost host, string token)
+    {
+        using var answer = await SendAsync(host, HttpMethod.Get, "/api/videos", token, body: null);
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(ApiHost host, HttpMethod method, string path, string token, object? body)
+    {
+        using var http = new HttpClient { BaseAddress = host.Address };
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await http.SendAsync(request);
+    }
+
+    private static string IdOf(string token) => Claims(token).GetProperty("jti").GetString()!;
+
+    private static System.Text.Json.JsonElement Claims(string token) =>
+        System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[1]));
+}
