@@ -20,8 +20,9 @@ static async Task RunAsync(RunArguments arguments)
     builder.AddBackends(settings);
     builder.AddSilo(settings, claims.Silo);
     builder.Services.AddHealth();
+    builder.Services.AddJanitor();
     if (settings.HasRole(Roles.Api))
-        builder.Services.AddIngestionApi().AddJanitor();
+        builder.Services.AddIngestionApi();
     if (settings.HasRole(Roles.Worker))
         builder.Services.AddVideoWorker();
 

@@ -38,4 +38,7 @@ public enum UploadOutcome : byte
 
     /// <summary>All of it is there and does not match its digest: the upload has failed and is gone.</summary>
     DigestMismatch = 11,
+
+    /// <summary>Its id was closed before it could become a video, as its silo was away for too long: its bytes go, and the client uploads again.</summary>
+    TooLate = 13,
 }

@@ -1,6 +1,6 @@
 namespace Ingestion.Videos;
 
-/// <summary>One order to bring a video to its final state: process it, finish its deletion, or sweep what a crash left of it.</summary>
+/// <summary>One order to bring a video to its final state: process it, or first finish the upload that a crash interrupted.</summary>
 /// <param name="VideoId">The video's id (32 hex digits).</param>
 public sealed record VideoJob(string VideoId);
 

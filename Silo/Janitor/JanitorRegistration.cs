@@ -1,14 +1,17 @@
+using Ingestion.Api.Uploads;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ingestion.Silo.Janitor;
 
 internal static class JanitorRegistration
 {
-    /// <summary>The sweeps of the role api: uploads and webhooks, each with the settings of its feature.</summary>
+    /// <summary>The sweeps of every silo, whatever its roles: uploads, videos and webhooks, each with the settings of its feature.</summary>
     public static IServiceCollection AddJanitor(this IServiceCollection services)
     {
+        services.AddUploadOptions();
         services.TryAddSingleton<OrphanSweep>();
         services.AddSingleton<JanitorMetrics>();
+        services.AddHostedService<VideoSweep>();
         services.AddHostedService<UploadJanitor>();
         return services.AddHostedService<WebhookSweep>();
     }

@@ -14,6 +14,7 @@ internal static class ProcessingRegistration
             provider.GetRequiredService<IObjectStore>(),
             MediaTools.Find(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.ToolPath ?? Environment.GetEnvironmentVariable("PATH"))));
         services.AddSingleton<WorkerMetrics>();
+        services.AddSingleton<UnknownVideo>();
         services.AddSingleton<JobRunner>();
         return services.AddHostedService<VideoWorker>();
     }

@@ -16,6 +16,9 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
     /// <summary>Before an open writer takes bytes.</summary>
     public Gate? Taking { get; set; }
 
+    /// <summary>Before an upload is put together.</summary>
+    public Gate? Completing { get; set; }
+
     /// <summary>Fences that never come to the store.</summary>
     public Fault FenceFault { get; } = new();
 
@@ -41,6 +44,7 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
     public async Task<bool> CompleteAsync(ObjectKey key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken)
     {
         fault.Strike();
+        await PassAsync(Completing);
         var done = await inner.CompleteAsync(key, uploadId, parts, cancellationToken);
         fault.Strike();
         return done;
