@@ -23,8 +23,9 @@ static async Task RunAsync(RunArguments arguments)
     builder.AddBackends(settings);
     builder.AddSilo(settings, claims.Silo);
     builder.Services.AddHealth();
+    builder.Services.AddJanitor(settings);
     if (settings.HasRole(Roles.Api))
-        builder.Services.AddIngestionApi().AddJanitor(settings);
+        builder.Services.AddIngestionApi();
     if (settings.HasRole(Roles.Worker))
         builder.Services.AddVideoWorker(settings.DataPath("scratch"));
 

@@ -41,7 +41,7 @@ internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<Excep
         BadHttpRequestException { StatusCode: 408 } => Problem.UploadTooSlow,
         BadHttpRequestException { StatusCode: 413 } => Problem.FileTooLarge,
         BadHttpRequestException => Problem.RequestInvalid,
-        TimeoutException or OrleansException => Problem.Unavailable,
+        StateUnavailableException or TimeoutException or OrleansException => Problem.Unavailable,
         _ => Problem.Internal,
     };
 

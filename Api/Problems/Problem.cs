@@ -45,7 +45,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TooManyDenials = new("too_many_denials", 409, "The deny list is full.");
     public static readonly Problem UploadTooSlow = new("upload_too_slow", 408, "The bytes came too slowly.");
     public static readonly Problem UploadTakenOver = new("upload_taken_over", 409, "Another request has taken over this upload.");
-    public static readonly Problem UploadInterrupted = new("upload_interrupted", 503, "The request was ended before its last byte; continue from the offset that HEAD shows.");
+    public static readonly Problem UploadInterrupted = new("upload_interrupted", 503, "The request was ended before its last byte; continue from the offset that HEAD shows.") { RetryAfter = TimeSpan.FromSeconds(1) };
     public static readonly Problem UploadGone = new("upload_gone", 410, "The upload was cancelled or has expired.");
     public static readonly Problem UploadEnded = new("upload_ended", 403, "The upload is complete and accepts no more bytes.");
     public static readonly Problem UploadIncomplete = new("upload_incomplete", 409, "The upload does not have all its bytes yet.");
@@ -98,7 +98,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem SubprotocolUnsupported = new("subprotocol_unsupported", 400, "The client must offer the WebSocket subprotocol ingestion.v1.");
 
     public static readonly Problem Internal = new("internal", 500, "Internal error.");
-    public static readonly Problem Unavailable = new("unavailable", 503, "Service unavailable.");
+    // A silo, a database or a disk is away: silos are declared dead within that time, and a database that starts again needs no longer.
+    public static readonly Problem Unavailable = new("unavailable", 503, "Service unavailable.") { RetryAfter = TimeSpan.FromSeconds(10) };
 
     /// <summary>When it may go better; null when waiting does not help, or nobody knows.</summary>
     public TimeSpan? RetryAfter { get; init; }

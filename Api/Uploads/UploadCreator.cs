@@ -15,7 +15,7 @@ internal sealed class UploadCreator(IGrainFactory grains, UploadAdmission admiss
     {
         if (upload.Length > options.Value.MaxFileBytes)
             return (null, Problem.FileTooLarge);
-        var id = MediaId.New(time.GetUtcNow());
+        var id = upload.Kind is UploadKind.Form ? MediaId.NewOfForm(time.GetUtcNow()) : MediaId.New(time.GetUtcNow());
         if (await admission.ReserveAsync(upload.Owner, id, upload.Length ?? expected ?? 0, durable: upload.Kind is not UploadKind.Form) is { } refused)
             return (null, refused);
         try

@@ -33,3 +33,16 @@ public sealed class UploadOptions
 
     internal TimeSpan TimeToLive => TimeSpan.FromSeconds(TimeToLiveSeconds);
 }
+
+/// <summary>Registers the limits, which the janitor needs in every role.</summary>
+public static class UploadOptionsRegistration
+{
+    /// <summary>Binds and checks them. Doing it twice changes nothing.</summary>
+    public static IServiceCollection AddUploadOptions(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(IConfigureOptions<UploadOptions>)))
+            return services;
+        services.AddOptions<UploadOptions>().BindConfiguration("Ingestion:Uploads").ValidateDataAnnotations().ValidateOnStart();
+        return services;
+    }
+}

@@ -26,6 +26,7 @@ internal static class UploadProblems
         UploadOutcome.NotAVideo => Problem.NotAVideo,
         UploadOutcome.DigestMismatch => Problem.DigestMismatch,
         UploadOutcome.Used => Problem.PartialUploadUsed,
+        UploadOutcome.TooLate => Problem.Unavailable,
     };
 
     /// <summary>
@@ -36,7 +37,7 @@ internal static class UploadProblems
     {
         UploadOutcome.NotFound or UploadOutcome.StaleEpoch or UploadOutcome.OffsetMismatch or UploadOutcome.Ended or UploadOutcome.NotAppendable => Problem.UploadTakenOver,
         UploadOutcome.Ok or UploadOutcome.Gone or UploadOutcome.LengthMismatch or UploadOutcome.Incomplete => Of(outcome),
-        UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.Used => Of(outcome),
+        UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.Used or UploadOutcome.TooLate => Of(outcome),
     };
 #pragma warning restore CS8524
 }

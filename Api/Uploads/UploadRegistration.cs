@@ -11,7 +11,7 @@ internal static class UploadRegistration
 {
     public static IServiceCollection AddUploads(this IServiceCollection services)
     {
-        services.AddOptions<UploadOptions>().BindConfiguration("Ingestion:Uploads").ValidateDataAnnotations().ValidateOnStart();
+        services.AddUploadOptions();
         services.AddSingleton<UploadMetrics>();
         services.AddSingleton<UploadCreator>();
         services.AddSingleton<UploadFinder>();

@@ -54,8 +54,8 @@ public interface IObjectStore
     Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Unfinished uploads whose bytes last changed before <paramref name="before"/>, whether any grain knows them or not: the janitor looks
-    /// for their grain and removes them with <see cref="AbortAsync"/> when there is none.
+    /// Unfinished uploads whose bytes last changed before <paramref name="before"/>, whether any grain knows them or not. To be listed is no reason
+    /// to be removed: the store may be shared with what this cluster knows nothing of.
     /// </summary>
     IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken);
 

@@ -33,8 +33,8 @@ public interface IUploadGrain : IGrainWithStringKey
     Task ReleaseAsync(long epoch);
 
     /// <summary>
-    /// Commits the last of it and ends the upload: a job is queued, the store completes the object and the video is created, in this order, so that a crash in between
-    /// leaves a job that sweeps, and no bytes without a record of them. A partial upload is only marked complete.
+    /// Commits the last of it and ends the upload: a job is queued, the decision is stored, the store completes the object and the video is created, in this
+    /// order, so that after a crash in between the job finishes it. A partial upload is only marked complete.
     /// </summary>
     /// <remarks>A store may take minutes to put many parts together, and to read them back for a digest.</remarks>
     [Alias("complete"), ResponseTimeout("00:10:00")]
@@ -75,6 +75,14 @@ public interface IUploadGrain : IGrainWithStringKey
     /// <returns>Where the upload is then.</returns>
     [Alias("finish-pending"), ResponseTimeout("00:10:00")]
     Task<UploadState> FinishPendingAsync();
+
+    /// <summary>
+    /// Called for a job whose video does not exist: finishes what is pending, as <see cref="FinishPendingAsync"/>. Of an open upload the completion
+    /// that sent the job has failed, or is late in a silo that was frozen: a write makes sure that it conflicts, so that the job may go.
+    /// </summary>
+    /// <returns>Where the upload is then. <see cref="UploadState.None"/> proves nothing: a form's manifest dies with its silo.</returns>
+    [Alias("finish-for-job"), ResponseTimeout("00:10:00")]
+    Task<UploadState> FinishForJobAsync();
 
     /// <summary>
     /// Called by the index when the upload is due. An upload whose time is over is ended: its bytes, reservation and record go; of a finished one

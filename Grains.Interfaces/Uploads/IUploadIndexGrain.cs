@@ -27,7 +27,7 @@ public interface IUploadIndexGrain : IGrainWithStringKey
     Task<int> SweepAsync();
 }
 
-/// <summary>Which shard of the index an upload is in.</summary>
+/// <summary>Which shard of an index an upload is in, and the video that it becomes.</summary>
 public static class UploadShards
 {
     /// <summary>All shards.</summary>

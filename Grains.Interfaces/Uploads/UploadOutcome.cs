@@ -41,4 +41,7 @@ public enum UploadOutcome : byte
 
     /// <summary>It has become part of another final upload.</summary>
     Used = 12,
+
+    /// <summary>Its id was closed before it could become a video, as its silo was away for too long: its bytes go, and the client uploads again.</summary>
+    TooLate = 13,
 }

@@ -12,7 +12,7 @@ public enum ClaimOutcome : byte
     /// <summary>Nothing is left to do: the job can go.</summary>
     Done = 2,
 
-    /// <summary>There is no such video: sweep what is left of its upload.</summary>
+    /// <summary>There is no such video. That proves nothing: its upload may be completing, its creator late, its record in another database.</summary>
     Unknown = 3,
 }
 

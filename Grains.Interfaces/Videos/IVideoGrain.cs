@@ -13,8 +13,9 @@ public interface IVideoGrain : IGrainWithStringKey
     /// Stores the record of a completed upload and lists it in its owner's library. <paramref name="jobSent"/>: its job is in the
     /// queue already; otherwise the grain sends it until the queue takes it. Creating it again with the same id changes nothing.
     /// </summary>
+    /// <returns>The record; null when the id is closed (<see cref="CloseAsync"/>): then there is no video and never will be.</returns>
     [Alias("create")]
-    Task<VideoRecord> CreateAsync(NewVideo video, bool jobSent);
+    Task<VideoRecord?> CreateAsync(NewVideo video, bool jobSent);
 
     /// <summary>The record, or null when there is none or <paramref name="owner"/> is not its owner.</summary>
     [Alias("get"), ReadOnly]
@@ -24,13 +25,29 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("exists"), ReadOnly]
     Task<bool> ExistsAsync();
 
+    /// <summary>
+    /// Closes the id unless there is a video: a tombstone is stored in the row where the record would be. A creation that comes later is refused,
+    /// and one that is late in a silo which was frozen meets a conflict. No byte is removed. The tombstone goes when no job of this id can exist
+    /// any more.
+    /// </summary>
+    /// <returns>True: there is no video and never will be. False: there is one; nothing has changed.</returns>
+    [Alias("close")]
+    Task<bool> CloseAsync();
+
+    /// <summary>
+    /// Called by the index when the video is due: sends its job, publishes its events, finishes its deletion, ends its tombstone.
+    /// </summary>
+    /// <returns>When it is due again; null when nothing is pending.</returns>
+    [Alias("check")]
+    Task<DateTimeOffset?> CheckAsync();
+
     /// <summary>Removes the video, its objects and its list entry. False when there is none or <paramref name="owner"/> is not its owner.</summary>
     [Alias("delete")]
     Task<bool> DeleteAsync(string owner);
 
     /// <summary>
     /// A worker takes the video for <paramref name="lease"/>. A claim under a live lease is refused; a lapsed one is taken over with a higher epoch.
-    /// A video under deletion is removed here and now (the job was the reminder to do so).
+    /// A video under deletion is removed here and now.
     /// </summary>
     [Alias("claim")]
     Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease);

@@ -37,6 +37,7 @@ internal sealed partial class UploadGrain(
     // Whether a writer may exist whose lease is unknown here or not released. An activation knows no lease of the activations before it.
     private bool _mayBeWritten = true;
     private DateTimeOffset? _stopRequestedAt;
+    private GivenUp? _givenUp;
 
     private UploadManifest Manifest
     {
@@ -46,11 +47,13 @@ internal sealed partial class UploadGrain(
 
     private string Id => this.GetPrimaryKeyString();
 
-    private ObjectKey Source => ObjectKey.Source(Id);
-
     private bool HasPendingWork => Manifest.State is UploadState.Completing or UploadState.Ending || (Manifest.Pieces.Count > 0 && !Manifest.IsJoining);
 
     private GrainRetry Retry => field ??= new GrainRetry(this.RegisterGrainTimer, RetryAsync);
+
+    private IVideoGrain Video => GrainFactory.GetGrain<IVideoGrain>(Id);
+
+    private ObjectKey Source => ObjectKey.Source(Id);
 
     /// <summary>What a crash interrupted goes on, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -143,13 +146,15 @@ internal sealed partial class UploadGrain(
             return new CompleteResult(outcome, null);
         try
         {
+            // The job is the reminder of what is stored next: whatever crashes then, a worker asks for this upload.
+            var jobSent = await SendJobAsync(next);
             // Stored before the store completes: from then on its upload is gone, and the last part can't be written again.
             await SaveAsync(next);
-            return await FinishAsync();
+            return await BecomeVideoAsync(jobSent);
         }
         catch when (Manifest is { IsStored: true, State: UploadState.Completing or UploadState.Ending })
         {
-            Retry.StartLater();
+            await RemindAsync();
             throw;
         }
     }
@@ -160,11 +165,17 @@ internal sealed partial class UploadGrain(
         var owns = epoch == _lease && Manifest.State is UploadState.Open or UploadState.Completing;
         if (!owns || (Manifest.State is UploadState.Completing && Manifest.IsStored))
             return;
-        // The video may be stored already and only the answer lost; its bytes are the video's then.
-        if (await GrainFactory.GetGrain<IVideoGrain>(Id).GetAsync(Manifest.Owner) is not null)
-            await SaveAsync(UploadRules.Completed(Manifest, time.GetUtcNow()));
-        else
-            await EndAsync(error is null ? UploadState.Aborted : UploadState.Failed, error);
+        try
+        {
+            _givenUp = new GivenUp(error is null ? UploadState.Aborted : UploadState.Failed, error);
+            await GiveUpAsync(_givenUp);
+        }
+        catch when (!Manifest.IsStored)
+        {
+            // Nobody else knows of a form's bytes.
+            Retry.StartLater();
+            throw;
+        }
     }
 
     public async Task<UploadOutcome> CancelAsync(string owner)
@@ -173,24 +184,13 @@ internal sealed partial class UploadGrain(
             return UploadOutcome.NotFound;
         if (Manifest.State is UploadState.Completing)
             await FinishAsync();
-        if (Manifest.State is UploadState.Completed)
+        if (Manifest is { State: UploadState.Completed, Kind: not UploadKind.Partial })
         {
-            // A piece goes with its final upload; only its record is the client's to remove.
-            if (Manifest.Kind is UploadKind.Partial && !Manifest.IsHeld)
-            {
-                await store.DeleteAllAsync(Id, CancellationToken.None);
-                await GrainFactory.GetGrain<IQuotaGrain>(owner).ReleaseAsync(Id);
-            }
-            else if (Manifest.Kind is not UploadKind.Partial)
-            {
-                await GrainFactory.GetGrain<IVideoGrain>(Id).DeleteAsync(owner);
-            }
-
             await SaveAsync(UploadRules.Ended(UploadRules.End(Manifest, UploadState.Aborted, error: null), time.GetUtcNow()));
             return UploadOutcome.Ok;
         }
 
-        if (Manifest.State is not UploadState.Open)
+        if (Manifest.State is not (UploadState.Open or UploadState.Completed))
             return UploadOutcome.Gone;
         _ = _writer?.OnEndAsync(_lease, storeRest: false);
         await EndAsync(UploadState.Aborted, error: null);
@@ -224,15 +224,38 @@ internal sealed partial class UploadGrain(
     public async Task<UploadState> FinishPendingAsync()
     {
         // A crash may have come between the decision and its end, and the timer of this activation not yet.
-        if (Manifest is { IsStored: true, State: UploadState.Completing or UploadState.Ending })
+        // A form that nobody has given up is completing in the hands of its writer.
+        if (HasPendingWork && (Manifest.IsStored || _givenUp is not null))
             await FinishAsync();
         GoOnJoining();
         return Manifest.State;
     }
 
+    public async Task<UploadState> FinishForJobAsync()
+    {
+        if (Manifest is { IsStored: true, State: UploadState.Open })
+            await SaveAsync(Manifest);
+        return await FinishPendingAsync();
+    }
+
     public async Task<DateTimeOffset?> ExpireAsync()
     {
-        var now = time.GetUtcNow();
+        // By what is returned; when this fails, the index comes again in a minute.
+        _listed = true;
+        var again = await CheckAsync(time.GetUtcNow());
+        _listed = false;
+        return again;
+    }
+
+    public Task<DirectTarget?> FindDirectAsync()
+    {
+        var m = Manifest;
+        var takesParts = m is { Kind: UploadKind.Direct, State: UploadState.Open, Length: not null } && !UploadRules.IsOverdue(m, time.GetUtcNow());
+        return Task.FromResult(takesParts ? new DirectTarget(m.StoreUploadId, m.Plan, m.Length!.Value) : null);
+    }
+
+    private async Task<DateTimeOffset?> CheckAsync(DateTimeOffset now)
+    {
         switch (Manifest.State)
         {
             case UploadState.None:
@@ -253,13 +276,6 @@ internal sealed partial class UploadGrain(
             default:
                 return await ForgetAsync(now);
         }
-    }
-
-    public Task<DirectTarget?> FindDirectAsync()
-    {
-        var m = Manifest;
-        var takesParts = m is { Kind: UploadKind.Direct, State: UploadState.Open, Length: not null } && !UploadRules.IsOverdue(m, time.GetUtcNow());
-        return Task.FromResult(takesParts ? new DirectTarget(m.StoreUploadId, m.Plan, m.Length!.Value) : null);
     }
 
     /// <summary>It is checked again when its time may be over; until then, and a while longer, its bytes stay reserved.</summary>

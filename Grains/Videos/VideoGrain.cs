@@ -4,7 +4,6 @@ using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 
 namespace Ingestion.Grains.Videos;
 
@@ -22,16 +21,9 @@ internal sealed partial class VideoGrain(
     TimeProvider time,
     ILogger<VideoGrain> logger) : Grain, IVideoGrain
 {
-    // Whether the status grain may have some of the outbox: an earlier activation stored it, or an answer was lost.
-    private bool _redelivery;
-
     private string Id => this.GetPrimaryKeyString();
 
     private VideoState State => stored.State;
-
-    private bool HasPendingWork => State.Deleting || State.Outbox.Count > 0 || State.JobPending;
-
-    private GrainRetry Retry => field ??= new GrainRetry(this.RegisterGrainTimer, FlushAsync);
 
     /// <summary>What a crash interrupted goes on: the first retry comes at once, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,17 +41,32 @@ internal sealed partial class VideoGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<VideoRecord> CreateAsync(NewVideo video, bool jobSent)
+    public async Task<VideoRecord?> CreateAsync(NewVideo video, bool jobSent)
     {
-        if (State.Record is { } existing)
-            return existing;
+        if (State.ClosedAt is not null || State.Record is not null)
+            return State.Record;
         var next = VideoRules.Create(Id, video, jobSent, time.GetUtcNow());
         // Listed before it is stored: the list may name a video that a crash kept from being born (it is skipped), never miss one that was.
         next = next with { LibraryPosition = await GrainFactory.GetGrain<ILibraryGrain>(video.Owner).AddAsync(Id) };
+        // A job that was sent is the reminder itself.
+        if (next.JobPending)
+            await ListAsync();
         await SaveAsync(next);
         _redelivery |= video.Unpublished is not null;
         await FlushAsync();
-        return State.Record!;
+        return State.Record;
+    }
+
+    public async Task<bool> CloseAsync()
+    {
+        if (State.ClosedAt is not null)
+            return true;
+        if (State.Record is not null)
+            return false;
+        await Index.AddAsync(Id, time.GetUtcNow() + VideoRules.TombstoneLasts);
+        await SaveAsync(VideoRules.Close(time.GetUtcNow()));
+        LogClosed(Id);
+        return true;
     }
 
     public Task<VideoRecord?> GetAsync(string owner) =>
@@ -71,7 +78,7 @@ internal sealed partial class VideoGrain(
     {
         if (State.Visible is not { } record || record.Owner != owner)
             return false;
-        await RemindByJobAsync();
+        await ListAsync();
         await SaveAsync(VideoRules.Delete(State, time.GetUtcNow()));
         LogDeleting(Id);
         await FlushAsync();
@@ -82,6 +89,8 @@ internal sealed partial class VideoGrain(
     {
         if (State.Deleting || (State.Outbox.Count > 0 && State.Record is { Status.IsTerminal: true }))
             await FlushAsync();
+        else if (State.Removed)
+            await store.DeleteAllAsync(Id, CancellationToken.None);
         var (outcome, next) = VideoRules.Claim(State, worker, lease, HolderIsDead(), time.GetUtcNow());
         if (outcome is ClaimOutcome.Granted)
         {
@@ -130,6 +139,8 @@ internal sealed partial class VideoGrain(
         var next = VideoRules.GiveUp(State, error, time.GetUtcNow());
         if (ReferenceEquals(next, State))
             return;
+        // Its job goes now.
+        await ListAsync();
         await SaveAsync(next);
         LogFinished(Id, State.Record!.Status, State.Record.Processing, error.Code);
         await FlushAsync();
@@ -167,85 +178,5 @@ internal sealed partial class VideoGrain(
     {
         LogFlushFailed(unreadable, Id);
         DeactivateOnIdle();
-    }
-
-    /// <summary>Sends the pending job, flushes the outbox and finishes a deletion. A failure is retried by a timer, and on activation after a crash.</summary>
-    private async Task FlushAsync()
-    {
-        try
-        {
-            // What has happened is published whether the queue can be used or not.
-            if (State.JobPending)
-                await PublishAsync();
-            if (State.JobPending)
-            {
-                await queue.EnqueueAsync(VideoJob.Of(Id, State.Record!.Owner), CancellationToken.None);
-                await SaveAsync(VideoRules.Queue(State, time.GetUtcNow()));
-            }
-
-            await PublishAsync();
-            _redelivery = false;
-            if (State.Deleting)
-                await RemoveAsync();
-            Retry.Stop();
-        }
-        catch (InconsistentStateException)
-        {
-            // Another activation has written: what this one holds is stale, and so would every retry be.
-            DeactivateOnIdle();
-            throw;
-        }
-#pragma warning disable CA1031 // Queue, grains and store fail in many ways; the change itself is stored, so the caller's request has succeeded.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            // The queue logs its own outages.
-            if (e is not JobQueueUnavailableException)
-                LogFlushFailed(e, Id);
-            _redelivery = true;
-            Retry.StartLater();
-        }
-    }
-
-    private async Task PublishAsync()
-    {
-        if (State.Outbox.Count == 0)
-            return;
-        await GrainFactory.GetGrain<IStatusGrain>(State.Record!.Owner).PublishAsync(State.Outbox, _redelivery);
-        var acknowledged = State with { Outbox = [] };
-        // A later state overwrites the stored outbox anyway; only the last one needs a write of its own. Redelivery after a crash is harmless.
-        if (State.Record.Status.IsTerminal && !State.Deleting)
-            await SaveAsync(acknowledged);
-        else
-            stored.State = acknowledged;
-    }
-
-    private async Task RemoveAsync()
-    {
-        var record = State.Record!;
-        await store.DeleteAllAsync(Id, CancellationToken.None);
-        // After the bytes and before the record: a crash in between returns them again, and that counts once.
-        await GrainFactory.GetGrain<IQuotaGrain>(record.Owner).ReturnAsync(Id, record.SizeBytes);
-        await GrainFactory.GetGrain<ILibraryGrain>(record.Owner).RemoveAsync(State.LibraryPosition, Id);
-        await stored.ClearStateAsync();
-        await GrainFactory.GetGrain<IUploadGrain>(Id).ForgetVideoAsync();
-        LogDeleted(Id);
-        DeactivateOnIdle();
-    }
-
-    /// <summary>After a crash, the job makes a worker claim this video, which finishes the removal. Without a queue only the retry timer does.</summary>
-    private async Task RemindByJobAsync()
-    {
-        try
-        {
-            await queue.EnqueueAsync(VideoJob.Of(Id, State.Record!.Owner), CancellationToken.None);
-        }
-#pragma warning disable CA1031 // The removal goes on without the reminder.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            if (e is not JobQueueUnavailableException)
-                LogFlushFailed(e, Id);
-        }
     }
 }

@@ -6,6 +6,12 @@ namespace Ingestion.Grains.Videos;
 /// <summary>The life cycle of a video: pure. Each rule returns the next state, with the events of the change in its outbox.</summary>
 internal static class VideoRules
 {
+    /// <summary>
+    /// How long a tombstone is kept: as long as a job of that id can exist. SQS keeps a message for 14 days at most; the last day is for those
+    /// that work on it.
+    /// </summary>
+    public static readonly TimeSpan TombstoneLasts = TimeSpan.FromDays(15);
+
     /// <summary>A completed upload becomes a video, waiting for its job.</summary>
     public static VideoState Create(string id, NewVideo video, bool jobSent, DateTimeOffset now)
     {
@@ -27,6 +33,8 @@ internal static class VideoRules
     /// <summary>A worker claims the video. A claim whose holder's silo is dead does not have to lapse first.</summary>
     public static (ClaimOutcome Outcome, VideoState Next) Claim(VideoState state, string worker, TimeSpan lease, bool holderIsDead, DateTimeOffset now)
     {
+        if (state.ClosedAt is not null)
+            return (ClaimOutcome.Done, state);
         if (state.Record is not { } record)
             return (ClaimOutcome.Unknown, state);
         if (state.Deleting || record.Status.IsTerminal)
@@ -61,6 +69,12 @@ internal static class VideoRules
     /// <summary>The owner removes it: from now on it is invisible.</summary>
     public static VideoState Delete(VideoState state, DateTimeOffset now) =>
         (state with { Deleting = true, ClaimedBy = null, JobPending = false, Shares = [] }).To(state.Record!, VideoStatus.Deleted, now);
+
+    /// <summary>There will never be a video of this id.</summary>
+    public static VideoState Close(DateTimeOffset now) => new() { ClosedAt = now };
+
+    /// <summary>The video's objects are gone, and nothing of it is left but that.</summary>
+    public static VideoState Remove(DateTimeOffset now) => new() { ClosedAt = now, Removed = true };
 
     private static VideoState To(this VideoState state, VideoRecord record, VideoStatus status, DateTimeOffset now)
     {

@@ -33,6 +33,12 @@ public sealed record VideoState
     /// <summary>Oldest first; those that have ended stay until the next change of the shares.</summary>
     public IReadOnlyList<VideoShare> Shares { get; init; } = [];
 
+    /// <summary>When the id was closed: there is no record and none is ever created. Null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>Of a closed id: there was a video, whose owner removed it, so that whatever is stored under this id is to go.</summary>
+    public bool Removed { get; init; }
+
     /// <summary>The record, unless there is none or it is being removed.</summary>
     internal VideoRecord? Visible => Deleting ? null : Record;
 }

@@ -6,12 +6,12 @@ namespace Ingestion.Silo.Hosting;
 
 /// <summary>
 /// The cluster's database, looked at before Orleans starts. One that is not there yet is waited for, without end: whatever starts silos starts
-/// databases too, in any order. A wrong password and missing tables are the operator's to correct.
+/// databases too, in any order. A wrong password and a wrong schema are the operator's to correct.
 /// </summary>
 internal static class DatabaseCheck
 {
-    private const string Setting = "Ingestion:Cluster:ConnectionString";
-    private const string Page = "docs/operate/data.md";
+    public const string Setting = "Ingestion:Cluster:ConnectionString";
+    private const string Page = StartException.DatabasePage;
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
 
@@ -57,7 +57,7 @@ internal static class DatabaseCheck
         {
             await using var connection = new NpgsqlConnection(builder.ConnectionString);
             await connection.OpenAsync(cancellationToken);
-            await RequireTablesAsync(connection, builder, cancellationToken);
+            await SchemaCheck.RunAsync(connection, Name(builder), cancellationToken);
             return null;
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
@@ -72,13 +72,6 @@ internal static class DatabaseCheck
         {
             return e is PostgresException answer ? answer.MessageText : (e.InnerException ?? e).Message;
         }
-    }
-
-    private static async Task RequireTablesAsync(NpgsqlConnection connection, NpgsqlConnectionStringBuilder builder, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("SELECT name FROM unnest(ARRAY['orleansquery', 'orleansmembershiptable', 'orleansstorage']) AS name WHERE to_regclass(name) IS NULL", connection);
-        if (await command.ExecuteScalarAsync(cancellationToken) is string missing)
-            throw StartException.OfEnvironment($"the database {Name(builder)} ({Setting}) has no table {missing}: apply the SQL of deploy/sql/postgresql to it", page: Page);
     }
 
     private static string Name(NpgsqlConnectionStringBuilder builder) => $"{builder.Database} at {builder.Host}:{builder.Port}";

@@ -9,6 +9,8 @@ internal sealed class StartException(int exitCode, IReadOnlyList<string> sentenc
     /// <summary>Starting again may help.</summary>
     public const int ExitOfEnvironment = 1;
 
+    public const string DatabasePage = "docs/operate/data.md";
+
     public const string SettingsPage = "docs/operate/settings.md";
 
     public int ExitCode => exitCode;
@@ -18,6 +20,9 @@ internal sealed class StartException(int exitCode, IReadOnlyList<string> sentenc
     public string Page => page;
 
     public static StartException OfSettings(IReadOnlyList<string> sentences, Exception? inner = null) => new(ExitOfSettings, sentences, SettingsPage, inner);
+
+    /// <summary>The database has to be changed before a start can help.</summary>
+    public static StartException OfDatabase(string sentence) => new(ExitOfSettings, [sentence], DatabasePage);
 
     public static StartException OfEnvironment(string sentence, Exception? inner = null, string page = SettingsPage) => new(ExitOfEnvironment, [sentence], page, inner);
 }

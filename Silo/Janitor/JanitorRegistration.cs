@@ -1,3 +1,4 @@
+using Ingestion.Api.Uploads;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,11 +7,13 @@ namespace Ingestion.Silo.Janitor;
 
 internal static class JanitorRegistration
 {
-    /// <summary>The sweeps of the role api: uploads and webhooks, each with the settings of its feature.</summary>
+    /// <summary>The sweeps of every silo, whatever its roles: uploads, videos and webhooks, each with the settings of its feature.</summary>
     public static IServiceCollection AddJanitor(this IServiceCollection services, SiloSettings settings)
     {
+        services.AddUploadOptions();
         services.TryAddSingleton<OrphanSweep>();
         services.AddSingleton<JanitorMetrics>();
+        services.AddHostedService<VideoSweep>();
         services.AddHostedService<UploadJanitor>();
         services.AddHostedService<ErasureSweep>();
         services.AddSingleton(new MintedTokens(settings.DataPath("audit")));

@@ -1,10 +1,12 @@
 using Ingestion.Uploads;
+using Ingestion.Videos;
 
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>
-/// Removes bytes that the store holds of uploads that will never be finished: those whose grain knows nothing of them (a form upload's
-/// manifest lives in memory and died with its silo, or a crash came before the first one was stored) or has ended.
+/// Removes unfinished bytes that the store holds of uploads of which it is known that none of them is acknowledged, or needed any more: the
+/// upload's record says that it has ended, its video exists, or it was a form, whose client gets no answer before the object is complete.
+/// What no record names and was no form stays: the store may be shared with another cluster, and the database may have been restored.
 /// </summary>
 internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grains, ILogger<OrphanSweep> logger)
 {
@@ -25,8 +27,7 @@ internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grai
     {
         try
         {
-            // Completing and ending ones are their grain's: it goes on with them by itself.
-            if (MediaId.IsValid(upload.VideoId) && await grains.GetGrain<IUploadGrain>(upload.VideoId).FinishPendingAsync() is UploadState.Open or UploadState.Completing or UploadState.Ending)
+            if (!await MayGoAsync(upload.VideoId))
                 return false;
             await store.AbortAsync(ObjectKey.Source(upload.VideoId), upload.StoreUploadId, cancellationToken);
             return true;
@@ -38,6 +39,20 @@ internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grai
             LogKept(e, upload.VideoId);
             return false;
         }
+    }
+
+    private async Task<bool> MayGoAsync(string id)
+    {
+        if (!MediaId.IsValid(id))
+            return false;
+        return await grains.GetGrain<IUploadGrain>(id).FinishPendingAsync() switch
+        {
+            // Its grain goes on with it by itself.
+            UploadState.Open or UploadState.Completing or UploadState.Ending => false,
+            // The record of an upload is forgotten after a while, and that of a form was never stored.
+            UploadState.None => MediaId.IsOfForm(id) || await grains.GetGrain<IVideoGrain>(id).ExistsAsync(),
+            _ => true,
+        };
     }
 
     [LoggerMessage(EventName = "OrphanKept", Level = LogLevel.Warning, Message = "The bytes of the unfinished upload {UploadId} could not be looked at or removed; they will be tried again")]

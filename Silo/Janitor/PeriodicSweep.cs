@@ -10,7 +10,8 @@ namespace Ingestion.Silo.Janitor;
 /// <param name="host">Whose start is waited for.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The sweep's.</param>
-internal abstract class PeriodicSweep(TimeSpan period, IHostApplicationLifetime host, TimeProvider time, ILogger logger) : BackgroundService
+/// <param name="atOnce">Whether the first round comes right after the start, for what a crash has left; by default at any time within the period.</param>
+internal abstract class PeriodicSweep(TimeSpan period, IHostApplicationLifetime host, TimeProvider time, ILogger logger, bool atOnce = false) : BackgroundService
 {
     private const double Jitter = 0.1;
 
@@ -34,8 +35,7 @@ internal abstract class PeriodicSweep(TimeSpan period, IHostApplicationLifetime 
                 return;
             }
 
-            // The first one at any time within the period.
-            for (var delay = Random.Shared.NextDouble(); ; delay = 1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1)))
+            for (var delay = atOnce ? 0 : Random.Shared.NextDouble(); ; delay = 1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1)))
             {
                 await Task.Delay(period * delay, time, stoppingToken);
                 await RunRoundAsync(stoppingToken);

@@ -1,8 +1,7 @@
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>
-/// On the file store, which belongs to one process, what a crash left is known at once: everything that is older than the start and has no grain
-/// that goes on with it. Runs once, after the silo has started; the janitor of every store waits until such bytes have lain for a day.
+/// On the file store, which belongs to one process, what a crash left is known at once: no form that is older than the start goes on. Runs once, after the silo has started; the janitor of every store waits until such bytes have lain for a day.
 /// </summary>
 internal sealed partial class UnfinishedUploadSweep(OrphanSweep orphans, IHostApplicationLifetime host, TimeProvider time, ILogger<UnfinishedUploadSweep> logger)
     : PeriodicSweep(Timeout.InfiniteTimeSpan, host, time, logger)

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>
-/// Ends what no client will: uploads whose time is over, bytes in the store that belong to no upload, forgotten temporary files. Each silo with the
-/// role api does all of it; doing it twice is harmless, and the first one leaves nothing for the others.
+/// Ends what no client will: uploads whose time is over or whose end a crash interrupted, unfinished bytes of uploads that have ended, forgotten
+/// temporary files. Each silo does all of it; doing it twice is harmless, and the first one leaves nothing for the others.
 /// </summary>
 internal sealed partial class UploadJanitor(
     IGrainFactory grains, OrphanSweep orphans, StagingFolder staging, JanitorMetrics metrics, IOptions<UploadOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<UploadJanitor> logger)
-    : PeriodicSweep(TimeSpan.FromSeconds(options.Value.JanitorSeconds), host, time, logger)
+    : PeriodicSweep(TimeSpan.FromSeconds(options.Value.JanitorSeconds), host, time, logger, atOnce: true)
 {
     // Listing what the store holds costs a request for every thousand: often enough for what has lain a day already.
     private static readonly TimeSpan _longestOrphanPeriod = TimeSpan.FromHours(1);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>
-/// Has the webhooks checked of users whose time has come, so that what a crash interrupted goes on without a further event. Each silo with the
-/// role api does it; the first one leaves nothing for the others.
+/// Has the webhooks checked of users whose time has come, so that what a crash interrupted goes on without a further event. Each silo
+/// does it; the first one leaves nothing for the others.
 /// </summary>
 internal sealed class WebhookSweep(IGrainFactory grains, IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<WebhookSweep> logger)
     : PeriodicSweep(options.Value.CheckPeriod / SweepsPerPeriod, host, time, logger)

@@ -10,7 +10,4 @@ internal sealed partial class JobRunner
 
     [LoggerMessage(EventName = "JobHeartbeatFailed", Level = LogLevel.Warning, Message = "The claim on video {VideoId} could not be prolonged")]
     private partial void LogHeartbeatFailed(Exception exception, string videoId);
-
-    [LoggerMessage(EventName = "UploadSwept", Level = LogLevel.Information, Message = "There is no video {VideoId} (removed, or its upload never completed); what bytes it had are swept")]
-    private partial void LogSwept(string videoId);
 }

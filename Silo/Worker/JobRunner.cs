@@ -1,4 +1,3 @@
-using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
 
@@ -6,12 +5,12 @@ namespace Ingestion.Silo.Worker;
 
 /// <summary>
 /// Does one delivered job. The video's grain decides whether there is anything to do; this only claims, works, and reports. Delivered twice,
-/// the second does nothing. A job whose video does not exist is what a crash left of an upload: its bytes are swept.
+/// the second does nothing. A job whose video does not exist is <see cref="UnknownVideo"/>'s.
 /// </summary>
 internal sealed partial class JobRunner(
     IGrainFactory grains,
     IJobQueue queue,
-    IObjectStore store,
+    UnknownVideo unknown,
     VideoProcessor processor,
     ILocalSiloDetails silo,
     IOptions<WorkerOptions> options,
@@ -43,7 +42,7 @@ internal sealed partial class JobRunner(
                 await queue.AbandonAsync(job, _busyDelay, stopping);
                 break;
             case ClaimOutcome.Unknown:
-                await SweepAsync(job, video, stopping);
+                await unknown.HandleAsync(job, stopping);
                 break;
             default:
                 await queue.CompleteAsync(job, stopping);
@@ -138,25 +137,5 @@ internal sealed partial class JobRunner(
             if (e is not JobQueueUnavailableException && !lost.IsCancellationRequested)
                 LogHeartbeatFailed(e, job.Job.VideoId);
         }
-    }
-
-    private async Task SweepAsync(ReceivedJob job, IVideoGrain video, CancellationToken stopping)
-    {
-        // Waits for a completion under way: after it the video exists, or never will. The upload itself may be forgotten by then.
-        var upload = await grains.GetGrain<IUploadGrain>(job.Job.VideoId).FinishPendingAsync();
-        if (await video.ExistsAsync())
-        {
-            await queue.AbandonAsync(job, TimeSpan.Zero, stopping);
-            return;
-        }
-
-        // An open upload may still be completed, and queues its own job then.
-        if (upload is not UploadState.Open)
-        {
-            await store.DeleteAllAsync(job.Job.VideoId, stopping);
-            LogSwept(job.Job.VideoId);
-        }
-
-        await queue.CompleteAsync(job, stopping);
     }
 }

@@ -16,6 +16,7 @@ internal static class ProcessingRegistration
         services.AddSingleton(CreateProcessor);
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<ForeignJobs>();
+        services.AddSingleton<UnknownVideo>();
         services.AddSingleton<JobRunner>();
         services.AddHostedService<ToolPreparation>();
         return services.AddHostedService<VideoWorker>();

@@ -89,7 +89,7 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
         {
             await _grain.UnsubscribeAsync(_self);
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+        catch (Exception e) when (e is OrleansException or TimeoutException or StateUnavailableException)
         {
             // Its lease ends by itself.
         }

@@ -133,7 +133,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
         if (UploadProblems.OfWriter(result.Outcome) is { } problem)
         {
             // Given up over there already: nothing is left to abort.
-            _closed = result.Outcome is UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch;
+            _closed = result.Outcome is UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.TooLate;
             return (null, _closed ? Fail(problem) : problem);
         }
 

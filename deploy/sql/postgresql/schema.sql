@@ -24,6 +24,7 @@ create table if not exists IngestionSchema
     AppliedAt timestamptz not null default now()
 );
 
+-- The version rises here, below and in Silo/Hosting/SchemaCheck.cs, where each silo checks it at start.
 do $$
 begin
     if exists (select from IngestionSchema where Version > 1) then

@@ -1,3 +1,4 @@
+using Ingestion.Grains.Videos;
 using Orleans.Storage;
 
 namespace Ingestion.Tests.Integration.Infrastructure;
@@ -20,6 +21,9 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
     /// <summary>Removals of video records, the last step of a deletion.</summary>
     public Fault VideoRemoval { get; } = new();
 
+    /// <summary>Before a video record is written.</summary>
+    public Gate? Video { get; set; }
+
     /// <summary>Writes of upload manifests: half of the failures before anything is written, half with the answer lost.</summary>
     public Chance Manifest { get; } = new();
 
@@ -37,6 +41,13 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
             JournalBefore.Strike();
         if (stateName == "upload")
             Manifest.Strike();
+        if (grainState.State is VideoState video)
+        {
+            if (video.Removed)
+                VideoRemoval.Strike();
+            await (Video?.PassAsync() ?? Task.CompletedTask);
+        }
+
         await inner.WriteStateAsync(stateName, grainId, grainState);
         if (journal)
             JournalAfter.Strike();
@@ -46,12 +57,7 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
             Manifest.Strike();
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        if (stateName == "video")
-            VideoRemoval.Strike();
-        return inner.ClearStateAsync(stateName, grainId, grainState);
-    }
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ClearStateAsync(stateName, grainId, grainState);
 
     private static bool IsJournal(string stateName) => stateName.StartsWith("journal", StringComparison.Ordinal);
 }

@@ -23,6 +23,9 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
     /// <summary>How many parts were copied.</summary>
     public int Copies => Volatile.Read(ref _copies);
 
+    /// <summary>Before an upload is put together.</summary>
+    public Gate? Completing { get; set; }
+
     /// <summary>Fences that never come to the store.</summary>
     public Fault FenceFault { get; } = new();
 
@@ -48,6 +51,7 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
     public async Task<bool> CompleteAsync(ObjectKey key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken)
     {
         fault.Strike();
+        await PassAsync(Completing);
         var done = await inner.CompleteAsync(key, uploadId, parts, cancellationToken);
         fault.Strike();
         return done;

@@ -34,6 +34,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     private readonly FaultyStorage _storage;
     private readonly FaultyQueue _queue;
     private readonly byte[] _sealingKey = RandomNumberGenerator.GetBytes(32);
+    private readonly ServiceCluster? _beside;
 
     public ServiceCluster()
         : this(DefaultPartSize, openStore: null)
@@ -49,6 +50,14 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
             Options.Create(new FileJobQueueOptions { Path = Path.Combine(path, "queue"), PollSeconds = 1 }), new JobSource("service"), TimeProvider.System, NullLogger<FileJobQueue>.Instance);
         _queue = new FaultyQueue(_fileQueue);
         _storage = new FaultyStorage(new FileGrainStorage(Path.Combine(path, "state")));
+    }
+
+    /// <summary>Silos over the state, the objects and the queue of another cluster, which know nothing of its silos.</summary>
+    private ServiceCluster(ServiceCluster other)
+    {
+        (_folder, _partSize, _openStore, _beside) = (other._folder, other._partSize, other._openStore, other);
+        (_store, _fileQueue, _queue) = (OpenStore(), other._fileQueue, other._queue);
+        _storage = new FaultyStorage(new FileGrainStorage(Path.Combine(Folder, "state")));
     }
 
     /// <summary>The clock of all grains.</summary>
@@ -81,6 +90,13 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public Fault VideoRemovalFault => _storage.VideoRemoval;
 
+    /// <summary>Before any silo of this cluster writes a video record.</summary>
+    public Gate? VideoGate
+    {
+        get => _storage.Video;
+        set => _storage.Video = value;
+    }
+
     public InProcessTestCluster Cluster { get; private set; } = null!;
 
     public SiloAddress[] Silos => [.. Cluster.Silos.Select(silo => silo.SiloAddress)];
@@ -89,6 +105,17 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     internal static async Task<ServiceCluster> StartAsync(int partSize = DefaultPartSize, Func<PartBufferSource, IObjectStore>? openStore = null)
     {
         var cluster = new ServiceCluster(partSize, openStore);
+        await cluster.InitializeAsync();
+        return cluster;
+    }
+
+    /// <summary>
+    /// Starts silos that a cluster has given up for dead: they live on beside it, with the same state, objects and queue. To be disposed of before
+    /// that cluster.
+    /// </summary>
+    internal static async Task<ServiceCluster> StartBesideAsync(ServiceCluster other)
+    {
+        var cluster = new ServiceCluster(other);
         await cluster.InitializeAsync();
         return cluster;
     }
@@ -148,6 +175,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         ManifestFault.Set(0);
         if (Cluster is not null)
             await Cluster.DisposeAsync();
+        if (_beside is not null)
+            return;
         await _fileQueue.DisposeAsync();
         _folder.Delete(recursive: true);
     }

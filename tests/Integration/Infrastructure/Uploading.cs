@@ -11,18 +11,23 @@ internal static class Uploading
     /// <summary>Uploads a small file through one silo; its record.</summary>
     public static async Task<VideoRecord> UploadAsync(this ServiceCluster cluster, IGrainFactory grains, string user, string? id = null)
     {
-        id ??= ServiceCluster.NewId();
+        var completed = await cluster.TryUploadAsync(grains, user, id ?? ServiceCluster.NewId(), UploadKind.Form);
+        Assert.Equal(UploadOutcome.Ok, completed.Outcome);
+        return completed.Video!;
+    }
+
+    /// <summary>Uploads a small file through one silo to its completion, however that goes.</summary>
+    public static async Task<CompleteResult> TryUploadAsync(this ServiceCluster cluster, IGrainFactory grains, string user, string id, UploadKind kind)
+    {
         var upload = grains.GetGrain<IUploadGrain>(id);
-        Assert.Equal(UploadOutcome.Ok, await upload.CreateAsync(New(user, UploadKind.Form, _content.Length)));
+        Assert.Equal(UploadOutcome.Ok, await upload.CreateAsync(New(user, kind, _content.Length)));
         var lease = await upload.AcquireAsync(user, null, null);
         var parts = new List<UploadPart>();
         await using var writer = await cluster.Store.OpenWriterAsync(lease.StartOf(id), CancellationToken.None);
         await writer.WriteAsync(_content, CancellationToken.None);
         while (await writer.TakePartAsync(final: true, CancellationToken.None) is { } part)
             parts.Add(part);
-        var completed = await upload.CompleteAsync(lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default));
-        Assert.Equal(UploadOutcome.Ok, completed.Outcome);
-        return completed.Video!;
+        return await upload.CompleteAsync(lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default));
     }
 
     /// <summary>A client's wish.</summary>

@@ -122,7 +122,7 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task DeletionIsFinishedByItsJob_WhenTheSiloDiesInTheMiddle()
+    public async Task DeletionIsFinishedByAClaim_WhenTheSiloDiesInTheMiddle()
     {
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
         var kept = await _cluster.UploadAsync(_cluster.From(0), _user);

@@ -23,8 +23,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     private readonly TempFolder _folder;
-    private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
+    private Process _process;
 
     private PostgresServer(TempFolder folder, Process process) => (_folder, _process) = (folder, process);
 
@@ -38,10 +38,25 @@ public sealed class PostgresServer : IAsyncDisposable
         if (Environment.IsPrivilegedProcess)
             await RunAsync("chown", [Unprivileged, folder.Path]);
         await RunAsync("sh", ["-c", "exec \"$@\" >/dev/null", "sh", .. AsServer(InitDb), "-D", data, "-A", "trust", "-U", Postgres, "-E", "UTF8", "--locale=C", "--no-sync"]);
-        var process = Start("sh", ["-c", UntilInputEnds, "sh", .. AsServer(Postgres), "-D", data, "-k", folder.Path, "-c", "listen_addresses=", "-c", "fsync=off"]);
-        var server = new PostgresServer(folder, process);
+        var server = new PostgresServer(folder, StartIn(folder));
         await server.ReadyAsync();
         return server;
+    }
+
+    /// <summary>Ends the server as a crash would: connections break, and nobody answers at its socket.</summary>
+    public async Task StopAsync()
+    {
+        _process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(_patience);
+        await _process.WaitForExitAsync(patience.Token);
+        _process.Dispose();
+    }
+
+    /// <summary>Starts it on the data it had before.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process = StartIn(_folder);
+        await ReadyAsync();
     }
 
     /// <summary>A new database, empty.</summary>
@@ -76,12 +91,12 @@ public sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        _process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(_patience);
-        await _process.WaitForExitAsync(patience.Token);
-        _process.Dispose();
+        await StopAsync();
         _folder.Dispose();
     }
+
+    private static Process StartIn(TempFolder folder) =>
+        Start("sh", ["-c", UntilInputEnds, "sh", .. AsServer(Postgres), "-D", folder.In("data"), "-k", folder.Path, "-c", "listen_addresses=", "-c", "fsync=off"]);
 
     private static string Unprivileged => "nobody:nogroup";
 

@@ -82,7 +82,7 @@ public sealed class GoldenStateTests : IDisposable
             .Where(type => type is { IsAbstract: false } && typeof(Grain).IsAssignableFrom(type) && SelfAndBases(type).SelectMany(TypesIn).Any(IsStorage))
             .Select(type => type.GetCustomAttribute<GrainTypeAttribute>() is null ? type.Name[..^"Grain".Length].ToLowerInvariant() : "named by an attribute: " + type.Name)
             .Order(StringComparer.Ordinal);
-        Assert.Equal(["denylist", "erasure", "erasureindex", "library", "quota", "sharedwebhooks", "status", "upload", "uploadindex", "video", "webhook", "webhookindex"], grains);
+        Assert.Equal(["denylist", "erasure", "erasureindex", "library", "quota", "sharedwebhooks", "status", "upload", "uploadindex", "video", "videoindex", "webhook", "webhookindex"], grains);
     }
 
     private static bool IsStorage(Type type) => type == typeof(Orleans.Storage.IGrainStorage) || (type.IsGenericType && _holders.Contains(type.GetGenericTypeDefinition()));

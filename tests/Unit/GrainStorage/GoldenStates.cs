@@ -30,6 +30,7 @@ internal static class GoldenStates
     public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
     {
         ["video"] = Video(),
+        ["video-closed"] = new VideoState { ClosedAt = _at, Removed = true },
         ["upload"] = Upload(),
         ["quota"] = Quota(),
         ["acknowledged"] = new AcknowledgedState { Cursor = new Cursor("k7", 1L << 40), Events = [3, 1L << 41] },

@@ -19,6 +19,7 @@ public class UploadProblemsTests
     [InlineData(UploadOutcome.NotAppendable, "upload_not_appendable", "upload_taken_over")]
     [InlineData(UploadOutcome.NotAVideo, "not_a_video", "not_a_video")]
     [InlineData(UploadOutcome.DigestMismatch, "digest_mismatch", "digest_mismatch")]
+    [InlineData(UploadOutcome.TooLate, "unavailable", "unavailable")]
     public void Outcome_HasItsCode_WhenItIsAnswered(UploadOutcome outcome, string? asker, string? writer)
     {
         Assert.Equal(asker, UploadProblems.Of(outcome)?.Code);

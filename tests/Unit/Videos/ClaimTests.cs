@@ -25,6 +25,19 @@ public class ClaimTests
         Assert.False(next.JobPending);
     }
 
+    [Theory]
+    [InlineData("removed")]
+    [InlineData("closed")]
+    public void Claim_IsDoneAndNothingIsUnknown_WhenThereIsATombstone(string stage)
+    {
+        var state = At(stage);
+        var (outcome, next) = VideoRules.Claim(state, "w1", Lease, holderIsDead: false, After(9));
+        Assert.Equal(ClaimOutcome.Done, outcome);
+        Assert.Same(state, next);
+        Assert.Same(state, VideoRules.GiveUp(state, Bad.Error!, After(9)));
+        Assert.Null(state.Visible);
+    }
+
     [Fact]
     public void Claim_IsBusy_WhenAnotherWorkerHoldsALiveLease()
     {

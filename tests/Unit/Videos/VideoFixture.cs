@@ -39,6 +39,8 @@ internal static class VideoFixture
         "ready" => Ready(),
         "failed" => Failed(),
         "deleting" => Deleting(),
+        "removed" => VideoRules.Remove(After(4)),
+        "closed" => VideoRules.Close(After(4)),
         _ => throw new ArgumentOutOfRangeException(nameof(stage)),
     };
 
