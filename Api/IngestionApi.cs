@@ -20,7 +20,8 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddUploads().AddShares().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddStatus().AddOpenConnections().AddApiDocument();
+        services.AddSingleton<AuditLog>().AddUploads().AddShares().AddProblems().AddPublicHttp().AddJsonAnswers()
+            .AddBearerTokens().AddStatus().AddOpenConnections().AddApiDocument();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)

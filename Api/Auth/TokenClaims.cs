@@ -35,7 +35,13 @@ internal sealed record TokenClaims(string User, IReadOnlyList<string> Scopes, IR
             using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(payload), _strict);
             var root = json.RootElement;
             return root.ValueKind is JsonValueKind.Object && Text(root, names.User) is { } user && Subject.IsValid(user)
-                ? new TokenClaims(user, ScopesOf(root, names), Words(root, TokenService.RoleClaim, takesList: true), Text(root, TokenService.VideoClaim), Text(root, TokenService.IdClaim), Text(root, TokenService.MakerClaim))
+                ? new TokenClaims(
+                    user,
+                    ScopesOf(root, names),
+                    Words(root, TokenService.RoleClaim, takesList: true),
+                    Text(root, TokenService.VideoClaim),
+                    Text(root, TokenService.IdClaim),
+                    Text(root, TokenService.MakerClaim))
                 : null;
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)

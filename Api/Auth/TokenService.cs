@@ -60,7 +60,9 @@ public sealed class TokenService
         return Create(subject, scopes, MediaId.New(now), now + lifetime, (RoleClaim, roles is { Count: > 0 } ? string.Join(' ', roles) : null));
     }
 
-    /// <summary>A token that shows one video of <paramref name="owner"/> to its holder. It counts while <paramref name="share"/> stands in the video's record.</summary>
+    /// <summary>
+    /// A token that shows one video of <paramref name="owner"/> to its holder. It counts while <paramref name="share"/> stands in the video's record.
+    /// </summary>
     public string MintShare(string owner, string videoId, VideoShare share) =>
         Create(owner, [Scopes.Share], share.Id, share.ExpiresAt, (VideoClaim, videoId), (MakerClaim, share.MadeBy));
 

@@ -177,7 +177,11 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     {
         var (wish, state) = (webhook.Wish, await DeliveryOf(webhook).ReadAsync());
         var cursor = DeliveryRules.Position(state, webhook);
-        return new WebhookInfo(webhook.Id, wish.Url, wish.Events, wish.When, webhook.CreatedAt, webhook.DisabledAt, cursor, state.Pending.Count, state.DeadLetters.Count) { MadeBy = wish.MadeBy };
+        return new WebhookInfo(
+            webhook.Id, wish.Url, wish.Events, wish.When, webhook.CreatedAt, webhook.DisabledAt, cursor, state.Pending.Count, state.DeadLetters.Count)
+        {
+            MadeBy = wish.MadeBy,
+        };
     }
 
     private WebhookDelivery DeliveryOf(Webhook webhook)

@@ -47,7 +47,8 @@ internal static class EventEndpoints
     }
 
     private static async Task<Results<EmptyHttpResult, ProblemResult>> StreamAsync(
-        HttpContext context, IGrainFactory grains, StreamPlaces places, LiveRequests requests, DeniedTokens denied, TimeProvider time, IHostApplicationLifetime host, string? ticket, string? video)
+        HttpContext context, IGrainFactory grains, StreamPlaces places, LiveRequests requests, DeniedTokens denied, TimeProvider time,
+        IHostApplicationLifetime host, string? ticket, string? video)
     {
         if (await FindHolderAsync(context, grains, denied, ticket) is not { } holder)
             return TypedResults.Empty;

@@ -4,6 +4,7 @@ using Ingestion.Backends.JobQueue.Files;
 using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Grains;
+using Ingestion.Silos;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
@@ -128,6 +129,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
             silo.Services.AddSingleton<IObjectStore>(OpenStore());
             silo.Services.AddSingleton(Queue);
             silo.Services.AddSingleton<IWebhookSender>(Sender);
+            silo.Services.AddSingleton<EdgeConnections>();
+            silo.Services.AddSingleton<IConnections>(services => services.GetRequiredService<EdgeConnections>());
             silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
             silo.AddIngestionGrains();
         });
