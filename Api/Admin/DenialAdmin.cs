@@ -35,14 +35,16 @@ internal static class DenialAdmin
         return TypedResults.Ok(new DenialsJson([.. (list?.Denials ?? []).Select(DenialJson.Of)]));
     }
 
-    private static async Task<Results<Created<DenialJson>, ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, TokenOptions tokens, AuditLog audit, TimeProvider time)
+    private static async Task<Results<Created<DenialJson>, ProblemResult>> AddAsync(
+        HttpContext context, IGrainFactory grains, TokenOptions tokens, AuditLog audit, TimeProvider time)
     {
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DenialJsonContext.Default.NewDenialJson, LongestRequest);
         if (wish is null)
             return invalid!.ToResult(where);
         var now = time.GetUtcNow();
         // No token outlives the setting, so neither need the denial. Shares may: the longest of them counts for a user.
-        var until = wish.ExpiresAt ?? (tokens.MaxLifetime is { } longest && wish.User is null ? now + longest : now + TimeSpan.FromSeconds(TokenService.LongestShare));
+        var longest = (wish.User is null ? tokens.MaxLifetime : null) ?? TimeSpan.FromSeconds(TokenService.LongestShare);
+        var until = wish.ExpiresAt ?? now + longest;
         var isOne = (wish.Jti is null) != (wish.User is null);
         if (!isOne || until <= now || wish.Jti is { Length: 0 or > LongestTokenId } || (wish.User is not null && !Subject.IsValid(wish.User)))
             return Problem.DenialInvalid.ToResult();
@@ -82,13 +84,17 @@ internal sealed record DenialsJson(IReadOnlyList<DenialJson> Items);
 /// <param name="DeniedAt">When it was made.</param>
 /// <param name="ExpiresAt">When it goes by itself.</param>
 /// <param name="Erasure">Whether it is of a user who is being erased; it goes when that is done.</param>
-internal sealed record DenialJson(string Id, string? Jti, string? User, DateTimeOffset? IssuedUntil, DateTimeOffset DeniedAt, DateTimeOffset ExpiresAt, bool Erasure)
+internal sealed record DenialJson(
+    string Id, string? Jti, string? User, DateTimeOffset? IssuedUntil, DateTimeOffset DeniedAt, DateTimeOffset ExpiresAt, bool Erasure)
 {
     public static DenialJson Of(Denial denial) => new(denial.Id, denial.TokenId, denial.User, denial.IssuedUntil, denial.At, denial.Until, denial.IsErasure);
 }
 
 [JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false)]
+    JsonSerializerDefaults.Web,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(NewDenialJson))]
 [JsonSerializable(typeof(DenialsJson))]
 internal sealed partial class DenialJsonContext : JsonSerializerContext;

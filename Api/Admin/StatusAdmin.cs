@@ -50,7 +50,8 @@ internal static class StatusAdmin
     }
 
     /// <summary>503 when a silo that lives does not answer: what it has is not closed, and the request is to be repeated.</summary>
-    private static async Task<Results<Ok<DisconnectedJson>, ProblemResult>> DisconnectAsync(HttpContext context, ISiloAgentClient silos, AuditLog audit, string id)
+    private static async Task<Results<Ok<DisconnectedJson>, ProblemResult>> DisconnectAsync(
+        HttpContext context, ISiloAgentClient silos, AuditLog audit, string id)
     {
         if (!Subject.IsValid(id))
             return Problem.NotFound.ToResult();
@@ -60,7 +61,8 @@ internal static class StatusAdmin
     }
 
     /// <summary>202: it has been handed to every silo with a listener. Nothing is kept for who comes later.</summary>
-    private static async Task<Results<Accepted<BroadcastSentJson>, ProblemResult>> BroadcastAsync(HttpContext context, IGrainFactory grains, AuditLog audit, TimeProvider time)
+    private static async Task<Results<Accepted<BroadcastSentJson>, ProblemResult>> BroadcastAsync(
+        HttpContext context, IGrainFactory grains, AuditLog audit, TimeProvider time)
     {
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, StatusAdminJson.Default.BroadcastJson, LongestRequest);
         if (wish is null)

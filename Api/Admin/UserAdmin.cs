@@ -53,7 +53,13 @@ internal static class UserAdmin
 /// <param name="Uploads">Records of uploads that were removed so far.</param>
 /// <param name="Webhooks">Removed so far.</param>
 internal sealed record ErasureJson(
-    string Id, [property: AllowedValues(ErasureJson.Running, ErasureJson.Done)] string State, DateTimeOffset BegunAt, DateTimeOffset? EndedAt, int Videos, int Uploads, int Webhooks)
+    string Id,
+    [property: AllowedValues(ErasureJson.Running, ErasureJson.Done)] string State,
+    DateTimeOffset BegunAt,
+    DateTimeOffset? EndedAt,
+    int Videos,
+    int Uploads,
+    int Webhooks)
 {
     public const string Running = "running";
     public const string Done = "done";

@@ -8,7 +8,9 @@ internal static class AuditText
 {
     private const int Longest = 300;
 
-    /// <summary>Control, format and separator characters become <c>\uXXXX</c>, so that no text makes a line of its own or hides one; cut when it is long.</summary>
+    /// <summary>
+    /// Control, format and separator characters become <c>\uXXXX</c>, so that no text makes a line of its own or hides one. Cut when it is long.
+    /// </summary>
     public static string Of(string text)
     {
         if (text.Length <= Longest && text.EnumerateRunes().All(IsPlain))

@@ -74,12 +74,16 @@ internal sealed partial class DeniedTokens(IGrainFactory grains, TimeProvider ti
         }
     }
 
-    [LoggerMessage(EventName = "DenyListUnreadable", Level = LogLevel.Warning, Message = "The deny list of tokens can't be read; an older copy is in force: {Known}. It is read again every 3 seconds")]
+    [LoggerMessage(
+        EventName = "DenyListUnreadable",
+        Level = LogLevel.Warning,
+        Message = "The deny list of tokens can't be read; an older copy is in force: {Known}. It is read again every 3 seconds")]
     private partial void LogUnreadable(Exception exception, bool known);
 
     private sealed class Copy(DenyList list)
     {
-        private readonly FrozenSet<long> _tokens = list.Denials.Where(denial => denial.TokenId is not null).Select(denial => TokenIdentity.NumberOf(denial.TokenId)).ToFrozenSet();
+        private readonly FrozenSet<long> _tokens =
+            list.Denials.Where(denial => denial.TokenId is not null).Select(denial => TokenIdentity.NumberOf(denial.TokenId)).ToFrozenSet();
 
         private readonly FrozenDictionary<string, long> _users = list.Denials.Where(denial => denial.User is not null)
             .GroupBy(denial => denial.User!, denial => denial.IssuedUntil?.ToUnixTimeSeconds() ?? long.MaxValue, StringComparer.Ordinal)

@@ -67,7 +67,9 @@ public sealed class TokenService
         return Create(subject, scopes, MediaId.New(now), now + lifetime, (RoleClaim, spoken), (TenantClaim, tenant));
     }
 
-    /// <summary>A token that shows one video of <paramref name="owner"/> to its holder. It counts while <paramref name="share"/> stands in the video's record.</summary>
+    /// <summary>
+    /// A token that shows one video of <paramref name="owner"/> to its holder. It counts while <paramref name="share"/> stands in the video's record.
+    /// </summary>
     public string MintShare(string owner, string videoId, VideoShare share) =>
         Create(owner, [Scopes.Share], share.Id, share.ExpiresAt, (VideoClaim, videoId), (MakerClaim, share.MadeBy));
 

@@ -26,7 +26,8 @@ internal static class ShareEndpoints
         shares.MapPost("/share", AddAsync)
             .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
             .Refuses(Problem.NotFound, Problem.TtlInvalid, Problem.TooManyShares)
-            .WithParameters(Parameter.Number("ttl", "Seconds that it lasts; with a token without the scope share never longer than that token.", 1, TokenService.LongestShare, ShareLifetime.Usual));
+            .WithParameters(Parameter.Number(
+                "ttl", "Seconds that it lasts; with a token without the scope share never longer than that token.", 1, TokenService.LongestShare, ShareLifetime.Usual));
         shares.MapGet("/shares", ListAsync).Operation("listShares", "The shares of a video that have not ended, oldest first.").Refuses(Problem.NotFound);
         shares.MapDelete("/share/{share}", RemoveAsync)
             .Operation("endShare", "Ends a share: its sockets are closed within seconds, and its token is refused.")
@@ -56,7 +57,8 @@ internal static class ShareEndpoints
 
         audit.Write(context, AuditAct.ShareMade, share.Id, $"video={id} until={end:O}");
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created((string?)null, new NewShareJson(share.Id, tokens.MintShare(user.UserId(), id, share), (int)Math.Ceiling((end - now).TotalSeconds), end));
+        var token = tokens.MintShare(user.UserId(), id, share);
+        return TypedResults.Created((string?)null, new NewShareJson(share.Id, token, (int)Math.Ceiling((end - now).TotalSeconds), end));
     }
 
     private static async Task<Results<Ok<SharesJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains, string id)
@@ -67,7 +69,8 @@ internal static class ShareEndpoints
         return TypedResults.Ok(new SharesJson([.. shares.Select(share => new ShareJson(share.Id, share.CreatedAt, share.ExpiresAt, share.MadeBy))]));
     }
 
-    private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IGrainFactory grains, ISiloAgentClient silos, AuditLog audit, string id, string share)
+    private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(
+        HttpContext context, IGrainFactory grains, ISiloAgentClient silos, AuditLog audit, string id, string share)
     {
         if (!MediaId.IsValid(id) || !await Of(id, grains).RemoveShareAsync(context.User.UserId(), share))
             return Problem.NotFound.ToResult();

@@ -21,8 +21,11 @@ internal static class DenyListRules
         var live = Live(state, now);
         if (live.FirstOrDefault(other => other.TokenId == denial.TokenId && other.User == denial.User && other.IsErasure == denial.IsErasure) is { } known)
         {
-            var longer = known with { Until = Later(known.Until, denial.Until), IssuedUntil = known.IssuedUntil is { } at ? Later(at, denial.IssuedUntil ?? at) : null };
-            return longer == known ? new(state, known, Durable: false) : Changed<Denial?>(state, [.. live.Select(other => other == known ? longer : other)], longer);
+            var issued = known.IssuedUntil is { } at ? Later(at, denial.IssuedUntil ?? at) : (DateTimeOffset?)null;
+            var longer = known with { Until = Later(known.Until, denial.Until), IssuedUntil = issued };
+            return longer == known
+                ? new(state, known, Durable: false)
+                : Changed<Denial?>(state, [.. live.Select(other => other == known ? longer : other)], longer);
         }
 
         return live.Count >= MostDenials ? new(state, null, Durable: false) : Changed<Denial?>(state, [.. live, denial], denial);

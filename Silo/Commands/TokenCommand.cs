@@ -12,7 +12,11 @@ internal static class TokenCommand
     public static Command Create()
     {
         var name = new Argument<string>("name") { Description = "The user id (sub) that the token speaks for." };
-        var scopes = new Option<string[]>("--scope") { Description = $"What it may do: {string.Join(", ", Scopes.All)}. Default: {string.Join(", ", Scopes.Default)}.", AllowMultipleArgumentsPerToken = true };
+        var scopes = new Option<string[]>("--scope")
+        {
+            Description = $"What it may do: {string.Join(", ", Scopes.All)}. Default: {string.Join(", ", Scopes.Default)}.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         scopes.AcceptOnlyFromAmong([.. Scopes.All]);
         var lifetime = new Option<TimeSpan>("--ttl")
         {

@@ -46,10 +46,16 @@ internal static partial class StartLog
     [LoggerMessage(EventName = "SiloData", Level = LogLevel.Information, Message = "Data folder {Data}; store {Store}, queue {Queue}, state {State}")]
     private static partial void LogData(ILogger logger, string data, string store, string queue, string state);
 
-    [LoggerMessage(EventName = "DataTightened", Level = LogLevel.Warning, Message = "{Count} files and folders in {Data} were open to other users of the machine; they are not any more")]
+    [LoggerMessage(
+        EventName = "DataTightened",
+        Level = LogLevel.Warning,
+        Message = "{Count} files and folders in {Data} were open to other users of the machine; they are not any more")]
     private static partial void LogTightened(ILogger logger, string data, int count);
 
-    [LoggerMessage(EventName = "DataOpen", Level = LogLevel.Warning, Message = "{Count} files and folders in {Data} are open to other users of the machine and belong to another user: chmod -R go= them")]
+    [LoggerMessage(
+        EventName = "DataOpen",
+        Level = LogLevel.Warning,
+        Message = "{Count} files and folders in {Data} are open to other users of the machine and belong to another user: chmod -R go= them")]
     private static partial void LogOpen(ILogger logger, string data, int count);
 
     [LoggerMessage(EventName = "SiloTokenKey", Level = LogLevel.Information, Message = "Tokens are checked with the key of {Key}")]

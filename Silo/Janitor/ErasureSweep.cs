@@ -2,8 +2,12 @@ using Ingestion.Users;
 
 namespace Ingestion.Silo.Janitor;
 
-/// <summary>Has erasures of users checked, so that one that a crash interrupted goes on. Each silo with the role api does it; the first one leaves nothing for the others.</summary>
-internal sealed class ErasureSweep(IGrainFactory grains, IHostApplicationLifetime host, TimeProvider time, ILogger<ErasureSweep> logger) : PeriodicSweep(_period, host, time, logger)
+/// <summary>
+/// Has erasures of users checked, so that one that a crash interrupted goes on. Each silo with the role api does it; the first one leaves nothing
+/// for the others.
+/// </summary>
+internal sealed class ErasureSweep(IGrainFactory grains, IHostApplicationLifetime host, TimeProvider time, ILogger<ErasureSweep> logger)
+    : PeriodicSweep(_period, host, time, logger)
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(10);
 

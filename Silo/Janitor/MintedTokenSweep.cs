@@ -3,7 +3,8 @@ using Ingestion.Silo.Commands;
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>Puts the tokens that the command made with this silo's key into the audit log.</summary>
-internal sealed partial class MintedTokenSweep(MintedTokens minted, IHostApplicationLifetime host, TimeProvider time, ILoggerFactory loggers, ILogger<MintedTokenSweep> logger)
+internal sealed partial class MintedTokenSweep(
+    MintedTokens minted, IHostApplicationLifetime host, TimeProvider time, ILoggerFactory loggers, ILogger<MintedTokenSweep> logger)
     : PeriodicSweep(_period, host, time, logger)
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(5);

@@ -27,6 +27,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     private readonly ConcurrentDictionary<ConnectionContext, byte> _connections = new();
     private readonly WebApplication _app;
+    private readonly EdgeConnections _notified;
     private volatile bool _killed;
 
     private ApiHost(IServiceProvider silo, ServiceCluster cluster, TimeProvider time, IEnumerable<KeyValuePair<string, string?>> settings)
@@ -51,6 +52,8 @@ public sealed class ApiHost : IAsyncDisposable
         _app = builder.Build();
         Counts = new SocketCounts(_app.Services);
         _app.MapIngestionApi();
+        _notified = silo.GetRequiredService<EdgeConnections>();
+        _notified.Edge = _app.Services.GetRequiredService<IConnections>();
     }
 
     public SiloAddress Silo { get; }
@@ -73,6 +76,9 @@ public sealed class ApiHost : IAsyncDisposable
         host.Address = new Uri(host._app.Urls.Single());
         return host;
     }
+
+    /// <summary>From now on what other silos notify its silo of does not reach it.</summary>
+    public void GoDeaf() => _notified.Edge = null;
 
     /// <summary>Breaks every connection, and takes none any more.</summary>
     public void Kill()

@@ -7,6 +7,7 @@ using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Backends.Webhooks;
 using Ingestion.Grains;
+using Ingestion.Silos;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
@@ -160,6 +161,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
             silo.Services.AddSingleton(Queue);
             silo.Services.AddSingleton<IWebhookSender>(Sender);
             silo.Services.AddWebhookSealer([_sealingKey]);
+            silo.Services.AddSingleton<EdgeConnections>();
+            silo.Services.AddSingleton<IConnections>(services => services.GetRequiredService<EdgeConnections>());
             silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
             silo.AddIngestionGrains();
         });
