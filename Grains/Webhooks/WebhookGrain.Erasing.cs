@@ -10,7 +10,7 @@ internal sealed partial class WebhookGrain
         foreach (var webhook in webhooks)
             await RemoveAsync(webhook.Id);
         await _list.ClearAsync();
-        await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.Of(User)).RemoveAsync([User]);
+        await GrainFactory.GetGrain<IWebhookIndexGrain>(WebhookShards.Of(Key)).RemoveAsync([Key]);
         return webhooks.Count;
     }
 }

@@ -92,14 +92,6 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return true;
     }
 
-    public async Task<int> EraseAsync()
-    {
-        var count = 0;
-        foreach (var webhook in (await ReadAsync()).Webhooks)
-            count += await RemoveAsync(webhook.Id) ? 1 : 0;
-        return count;
-    }
-
     public async Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled)
     {
         await SwitchAsync(webhookId, enabled);
