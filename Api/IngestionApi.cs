@@ -25,6 +25,7 @@ public static class IngestionApi
     {
         // A token key that can't be used stops the start, not the first request.
         app.Services.GetRequiredService<TokenService>();
+        app.UseLingeringClose();
         app.UseProblems();
         app.UseTusResumable();
         app.UsePublicHttp();

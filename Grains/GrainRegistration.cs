@@ -1,6 +1,7 @@
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
+using Ingestion.Grains.Uploads.Joining;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Silos;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,8 @@ public static class GrainRegistration
         silo.Services.AddHostedService<IdleReclaim>();
         silo.Services.AddSingleton<UploadGrainMetrics>();
         silo.Services.AddSingleton<IUploadFenceClient, UploadFenceClient>();
+        silo.Services.AddSingleton<PieceJoins>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<PieceJoins>());
         silo.Services.AddOptions<StatusOptions>().BindConfiguration("Ingestion:Status").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();

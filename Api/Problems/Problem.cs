@@ -51,6 +51,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem UploadMetadataInvalid = new("upload_metadata_invalid", 400, "Upload-Metadata must be pairs of a unique key and a base64 value, of 8 KiB together at most.");
     public static readonly Problem UploadConcatInvalid = new("upload_concat_invalid", 400, "Upload-Concat must be partial, or final; and the addresses of at most 1000 partial uploads, without a body.");
     public static readonly Problem PartialUploadUnknown = new("partial_upload_unknown", 400, "One of the addresses does not name a partial upload of yours.");
+    public static readonly Problem PartialUploadRepeated = new("partial_upload_repeated", 400, "A partial upload can be named once in a final upload.");
+    public static readonly Problem PartialUploadUsed = new("partial_upload_used", 410, "One of the partial uploads has become part of another final upload.");
     public static readonly Problem PieceExpected = new("piece_expected", 415, "The body must be application/offset+octet-stream.");
     public static readonly Problem TusVersionUnsupported = new("tus_version_unsupported", 412, "The request must have Tus-Resumable: 1.0.0.");
     public static readonly Problem ChecksumInvalid = new("checksum_invalid", 400, "Upload-Checksum must be an algorithm and the base64 of its value, once, in the head or in the trailer that the head names.");

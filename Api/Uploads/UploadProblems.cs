@@ -25,6 +25,7 @@ internal static class UploadProblems
         UploadOutcome.NotAppendable => Problem.UploadNotAppendable,
         UploadOutcome.NotAVideo => Problem.NotAVideo,
         UploadOutcome.DigestMismatch => Problem.DigestMismatch,
+        UploadOutcome.Used => Problem.PartialUploadUsed,
     };
 
     /// <summary>
@@ -35,7 +36,7 @@ internal static class UploadProblems
     {
         UploadOutcome.NotFound or UploadOutcome.StaleEpoch or UploadOutcome.OffsetMismatch or UploadOutcome.Ended or UploadOutcome.NotAppendable => Problem.UploadTakenOver,
         UploadOutcome.Ok or UploadOutcome.Gone or UploadOutcome.LengthMismatch or UploadOutcome.Incomplete => Of(outcome),
-        UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch => Of(outcome),
+        UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.Used => Of(outcome),
     };
 #pragma warning restore CS8524
 }

@@ -35,6 +35,19 @@ public interface IObjectStore
     Task AbortAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Begins an upload whose parts are copied from finished objects, or goes on with <paramref name="uploadId"/>, where it is not empty. The store's handle
+    /// of it.
+    /// </summary>
+    Task<string> BeginCopyAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes one part durable whose bytes are those of the ranges, one behind the other, inside the store where it can do that. The part again replaces it.
+    /// Null when there is no such object, or it is shorter.
+    /// </summary>
+    /// <exception cref="WriterFencedException">The upload has ended.</exception>
+    Task<UploadPart?> CopyPartAsync(ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Removes tails of an upload that leases up to <paramref name="epoch"/> have stored, except <paramref name="kept"/>. Called by the holder of
     /// that lease once the manifest names what replaces them: however late that is, tails of those who came after it stay.
     /// </summary>

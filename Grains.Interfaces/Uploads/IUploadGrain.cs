@@ -73,6 +73,20 @@ public interface IUploadGrain : IGrainWithStringKey
     Task<DateTimeOffset?> ExpireAsync();
 
     /// <summary>
+    /// Makes this finished partial upload a part of a final one, for good: from now on it goes when that goes, and not before. May be repeated.
+    /// </summary>
+    /// <returns>Ok; NotFound, Incomplete or Gone when it can't be a part of anything; Used when it is one of another final upload.</returns>
+    [Alias("join-into")]
+    Task<UploadOutcome> JoinIntoAsync(string owner, string finalId);
+
+    /// <summary>
+    /// Its final upload has ended. With <paramref name="remove"/> its bytes and its reservation go, and its record stays for as long as it would have;
+    /// without, it is a free partial upload again. Changes nothing unless it is a part of <paramref name="finalId"/>.
+    /// </summary>
+    [Alias("leave-join")]
+    Task LeaveJoinAsync(string finalId, bool remove);
+
+    /// <summary>
     /// What the edge needs to take a part of a direct upload; null when there is none that still takes parts. It checks no owner: the caller has
     /// checked a signed address.
     /// </summary>

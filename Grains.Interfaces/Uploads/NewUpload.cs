@@ -27,7 +27,17 @@ public sealed record NewUpload(
     /// <summary>What its bytes must have; null when the client gave none.</summary>
     [Id(9)]
     public SourceDigest? Digest { get; init; }
+
+    /// <summary>What a final upload is put together from, in order; empty for every other kind.</summary>
+    [Id(10)]
+    public IReadOnlyList<UploadPiece> Pieces { get; init; } = [];
 }
+
+/// <summary>A partial upload that is part of a final one.</summary>
+/// <param name="Id">Its upload id.</param>
+/// <param name="Length">Its bytes.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.upload-piece")]
+public sealed record UploadPiece([property: Id(0)] string Id, [property: Id(1)] long Length);
 
 /// <summary>The digest of a whole source, as its client gave it.</summary>
 /// <param name="Algorithm"><c>SHA256</c> or <c>SHA512</c>.</param>

@@ -31,7 +31,12 @@ public enum QuotaOutcome : byte
 /// <param name="Outcome">How it went.</param>
 /// <param name="RetryAfter">When it may go better; null when only the user can change that.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.quota-result")]
-public sealed record QuotaResult([property: Id(0)] QuotaOutcome Outcome, [property: Id(1)] TimeSpan? RetryAfter);
+public sealed record QuotaResult([property: Id(0)] QuotaOutcome Outcome, [property: Id(1)] TimeSpan? RetryAfter)
+{
+    /// <summary>What is reserved in all, where less than was wanted may have been.</summary>
+    [Id(2)]
+    public long Bytes { get; init; }
+}
 
 /// <summary>What a user takes.</summary>
 [GenerateSerializer, Immutable, Alias("ingestion.quota-usage")]

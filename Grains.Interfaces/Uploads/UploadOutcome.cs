@@ -38,4 +38,7 @@ public enum UploadOutcome : byte
 
     /// <summary>All of it is there and does not match its digest: the upload has failed and is gone.</summary>
     DigestMismatch = 11,
+
+    /// <summary>It has become part of another final upload.</summary>
+    Used = 12,
 }

@@ -33,6 +33,15 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
         return _quota.ChangeAsync(state => QuotaRules.Reserve(state, uploadId, new QuotaReservation(bytes, until), durable, limits, Now));
     }
 
+    public Task<QuotaResult> ReserveAheadAsync(string uploadId, long least, long wanted, bool durable, QuotaLimits limits, DateTimeOffset until)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(least);
+        ArgumentOutOfRangeException.ThrowIfLessThan(wanted, least);
+        if (!durable)
+            DelayDeactivation(until - Now);
+        return _quota.ChangeAsync(state => QuotaRules.ReserveAhead(state, uploadId, least, new QuotaReservation(wanted, until), durable, limits, Now));
+    }
+
     public async Task CommitReservationAsync(string uploadId, long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);

@@ -13,6 +13,12 @@ internal static class QuotaRules
     /// </summary>
     public const int Remembered = 512;
 
+    // Of the room that is left, what one upload may hold beyond its bytes: small enough for several, large enough that a quota is filled in some fifty steps.
+    private const long ShareAhead = 8;
+
+    // Each step is a call, and of most uploads a write.
+    private const long LeastAhead = 64 * 1024;
+
     // The end of an id is random: these digits distinguish a user's uploads and keep the record small.
     private const int RememberedDigits = 16;
 
@@ -24,6 +30,9 @@ internal static class QuotaRules
     /// <summary>Reserves, raises or renews. Only a new upload needs a slot, only more bytes need room.</summary>
     public static StateChange<QuotaState, QuotaResult> Reserve(QuotaState state, string id, QuotaReservation wanted, bool durable, QuotaLimits limits, DateTimeOffset now)
     {
+        // A request that comes late must not hold its bytes a second time.
+        if (state.Committed.Contains(Short(id)))
+            return Unchanged(state, _ok);
         var current = Current(state, now);
         var held = Find(current, id);
         var bytes = Math.Max(wanted.Bytes, held?.Bytes ?? 0);
@@ -39,6 +48,22 @@ internal static class QuotaRules
             ? next with { Reservations = next.Reservations.SetItem(id, reservation) }
             : next with { Fleeting = next.Fleeting.SetItem(id, reservation) };
         return new(next, _ok, durable);
+    }
+
+    /// <summary>
+    /// Reserves ahead for an upload of unknown length: <paramref name="wanted"/> where there is plenty of room, a share of the room where there is not, and
+    /// <paramref name="least"/> in any case. So uploads side by side do not keep each other from the last bytes of a quota by what they may never need.
+    /// </summary>
+    public static StateChange<QuotaState, QuotaResult> ReserveAhead(
+        QuotaState state, string id, long least, QuotaReservation wanted, bool durable, QuotaLimits limits, DateTimeOffset now)
+    {
+        var current = Current(state, now);
+        var others = Reserved(current) - (Find(current, id)?.Bytes ?? 0);
+        var room = Math.Min(Room(limits.TotalBytes, current.TotalBytes + others), Room(limits.DailyBytes, current.DayBytes + others));
+        var ahead = Math.Min(Math.Max((room - least) / ShareAhead, LeastAhead), room - least);
+        var bytes = Math.Max(least, Math.Min(wanted.Bytes, least + Math.Max(0, ahead)));
+        var change = Reserve(state, id, wanted with { Bytes = bytes }, durable, limits, now);
+        return change with { Result = change.Result with { Bytes = bytes } };
     }
 
     /// <summary>
@@ -101,6 +126,8 @@ internal static class QuotaRules
     }
 
     private static bool Exceeds(long limit, long taken, long bytes) => limit > 0 && bytes > limit - taken;
+
+    private static long Room(long limit, long taken) => limit > 0 ? Math.Max(0, limit - taken) : long.MaxValue;
 
     private static TimeSpan UntilMidnight(DateTimeOffset now) => TimeSpan.FromDays(1) - now.UtcDateTime.TimeOfDay;
 

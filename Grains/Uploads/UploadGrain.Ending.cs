@@ -14,6 +14,7 @@ internal sealed partial class UploadGrain
     {
         UploadState.Completing => BecomeVideoAsync(),
         UploadState.Ending => RemoveAsync(),
+        _ when HasPendingWork => RemoveLeftPiecesAsync(),
         _ => Task.FromResult(new CompleteResult(UploadOutcome.Ended, null)),
     };
 
@@ -46,9 +47,11 @@ internal sealed partial class UploadGrain
             await committed;
         }
 
-        await SaveAsync(UploadRules.Completed(m, time.GetUtcNow()));
+        var removed = await TryRemovePiecesAsync();
+        await SaveAsync(UploadRules.Completed(m, time.GetUtcNow()) with { Pieces = removed ? [] : m.Pieces });
         LogCompleted(Id, Manifest.Offset, m.Parts.Count);
-        Rest();
+        if (removed)
+            Rest();
         return new CompleteResult(UploadOutcome.Ok, record);
     }
 
@@ -85,7 +88,9 @@ internal sealed partial class UploadGrain
         var ended = new StatusEvent($"{Id}-ended", Id, StatusOf(m.EndsAs), time.GetUtcNow(), Error: m.Error, OfUpload: true);
         await PublishAsync(await FindUnpublishedAsync() is { } unpublished ? [unpublished, ended] : [ended], redelivery: true);
         await GrainFactory.GetGrain<IQuotaGrain>(m.Owner).ReleaseAsync(Id);
-        await SaveAsync(UploadRules.Ended(m, time.GetUtcNow()));
+        // Not the client gives up then: its pieces are acknowledged, and stay for as long as they would have.
+        await LeavePiecesAsync(remove: m.EndsAs is not UploadState.Failed);
+        await SaveAsync(UploadRules.Ended(m, time.GetUtcNow()) with { Pieces = [] });
         metrics.Ended(m.EndsAs);
         LogEnded(Id, m.EndsAs, m.Error?.Code, m.Offset);
         Rest();
@@ -94,6 +99,7 @@ internal sealed partial class UploadGrain
 
     private async Task FreeAsync(UploadManifest manifest)
     {
+        await joins.StopAsync(Id);
         await store.AbortAsync(Source, manifest.StoreUploadId, CancellationToken.None);
         await store.DeleteAllAsync(Id, CancellationToken.None);
     }

@@ -20,6 +20,9 @@ internal sealed partial class UploadGrain
     [LoggerMessage(EventName = "UploadUnpublished", Level = LogLevel.Warning, Message = "The first event of upload {UploadId} could not be published; it is published again before the next one")]
     private partial void LogUnpublished(Exception exception, string uploadId);
 
+    [LoggerMessage(EventName = "PiecesLeft", Level = LogLevel.Warning, Message = "The pieces of upload {UploadId} could not be removed; it is tried again")]
+    private partial void LogPiecesLeft(Exception exception, string uploadId);
+
     [LoggerMessage(EventName = "JobDeferred", Level = LogLevel.Warning, Message = "The queue did not take the job of {UploadId}; the video's outbox will send it")]
     private partial void LogJobDeferred(Exception exception, string uploadId);
 }

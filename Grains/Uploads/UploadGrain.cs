@@ -1,3 +1,4 @@
+using Ingestion.Grains.Uploads.Joining;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ internal sealed partial class UploadGrain(
     IContainerSniffer sniffer,
     IJobQueue queue,
     IUploadFenceClient fence,
+    PieceJoins joins,
     TimeProvider time,
     UploadGrainMetrics metrics,
     ILogger<UploadGrain> logger) : Grain, IUploadGrain
@@ -46,7 +48,7 @@ internal sealed partial class UploadGrain(
 
     private ObjectKey Source => ObjectKey.Source(Id);
 
-    private bool HasPendingWork => Manifest.State is UploadState.Completing or UploadState.Ending;
+    private bool HasPendingWork => Manifest.State is UploadState.Completing or UploadState.Ending || (Manifest.Pieces.Count > 0 && !Manifest.IsJoining);
 
     private GrainRetry Retry => field ??= new GrainRetry(this.RegisterGrainTimer, RetryAsync);
 
@@ -55,12 +57,13 @@ internal sealed partial class UploadGrain(
     {
         if (HasPendingWork)
             Retry.StartNow();
+        GoOnJoining();
         return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (HasPendingWork)
+        if (HasPendingWork || Manifest.IsJoining)
             GrainRetry.WakeNext(reason, () => GrainFactory.GetGrain<IUploadGrain>(Id).GetInfoAsync(""));
         return Task.CompletedTask;
     }
@@ -68,18 +71,26 @@ internal sealed partial class UploadGrain(
     public async Task<UploadOutcome> CreateAsync(NewUpload upload)
     {
         if (Manifest.State is not UploadState.None)
-            return Manifest.State is UploadState.Open && Manifest.Owner == upload.Owner ? UploadOutcome.Ok : UploadOutcome.Ended;
-        var next = UploadRules.Create(upload, store.PlanFor(upload.Length), time.GetUtcNow());
+            return Manifest.Owner == upload.Owner && (Manifest.State is UploadState.Open || Manifest.Kind is UploadKind.Final) ? UploadOutcome.Ok : UploadOutcome.Ended;
+        var now = time.GetUtcNow();
+        var next = UploadRules.Create(upload, store.PlanFor(upload.Length), now);
         // Listed before it is stored: the index may name an upload that a crash kept from being born, never miss one that was.
         if (next.IsStored)
-            await GrainFactory.GetGrain<IUploadIndexGrain>(UploadShards.Of(Id)).AddAsync(Id, next.ExpiresAt);
+            await GrainFactory.GetGrain<IUploadIndexGrain>(UploadShards.Of(Id)).AddAsync(Id, next.IsJoining ? now + _joinCheck : next.ExpiresAt);
         else
             DelayDeactivation(_longestForm);
         await SaveAsync(next);
         _mayBeWritten = false;
+        if (await TakePiecesOnceAsync() is not UploadOutcome.Ok and var refused)
+        {
+            await stored.ClearStateAsync();
+            return refused;
+        }
+
         _createdPublished = PublishAsync([Created(next)], redelivery: false);
         if (next.IsStored)
             await _createdPublished;
+        GoOnJoining();
         return UploadOutcome.Ok;
     }
 
@@ -88,6 +99,12 @@ internal sealed partial class UploadGrain(
         var outcome = UploadRules.Acquire(Manifest, owner, expectedOffset, time.GetUtcNow());
         if (outcome is UploadOutcome.Gone && Manifest.State is UploadState.Open)
             await EndAsync(UploadState.Expired, error: null);
+        if (outcome is UploadOutcome.Ok && await TakePiecesOnceAsync() is not UploadOutcome.Ok)
+        {
+            await EndAsync(UploadState.Failed, new VideoError("partial_upload_used", "One of the pieces has become part of another upload, or has gone."));
+            outcome = UploadOutcome.Gone;
+        }
+
         if (outcome is UploadOutcome.Ok)
         {
             if (_writing)
@@ -158,12 +175,13 @@ internal sealed partial class UploadGrain(
             await FinishAsync();
         if (Manifest.State is UploadState.Completed)
         {
-            if (Manifest.Kind is UploadKind.Partial)
+            // A piece goes with its final upload; only its record is the client's to remove.
+            if (Manifest.Kind is UploadKind.Partial && !Manifest.IsHeld)
             {
                 await store.DeleteAllAsync(Id, CancellationToken.None);
                 await GrainFactory.GetGrain<IQuotaGrain>(owner).ReleaseAsync(Id);
             }
-            else
+            else if (Manifest.Kind is not UploadKind.Partial)
             {
                 await GrainFactory.GetGrain<IVideoGrain>(Id).DeleteAsync(owner);
             }
@@ -186,7 +204,8 @@ internal sealed partial class UploadGrain(
             return Task.FromResult<UploadInfo?>(null);
         var now = time.GetUtcNow();
         var state = m.State is UploadState.Open && UploadRules.IsOverdue(m, now) ? UploadState.Expired : m.State;
-        var writing = _writing && m.State is UploadState.Open && !(now - _stopRequestedAt > _stopPatience);
+        // What copies pieces is no request that a client could want to end.
+        var writing = _writing && m is { State: UploadState.Open, Kind: not UploadKind.Final } && !(now - _stopRequestedAt > _stopPatience);
         return Task.FromResult<UploadInfo?>(
             new UploadInfo(state, m.Kind, m.Offset, m.Length, m.Metadata, m.Concat, m.FileName, m.ExpiresAt, writing, m.Plan, m.StoreUploadId));
     }
@@ -207,6 +226,7 @@ internal sealed partial class UploadGrain(
         // A crash may have come between the decision and its end, and the timer of this activation not yet.
         if (Manifest is { IsStored: true, State: UploadState.Completing or UploadState.Ending })
             await FinishAsync();
+        GoOnJoining();
         return Manifest.State;
     }
 
@@ -218,8 +238,12 @@ internal sealed partial class UploadGrain(
             case UploadState.None:
                 return null;
             case UploadState.Ending or UploadState.Completing:
+                await RenewAsync(now + Manifest.TimeToLive);
                 await FinishAsync();
                 return now + Manifest.TimeToLive;
+            case UploadState.Open when Manifest.IsJoining:
+                GoOnJoining();
+                return now + _joinCheck;
             // The clock of a slow upload is its commits, and a part may take long: a writer is alive.
             case UploadState.Open when _writing || Manifest.ExpiresAt > now:
                 return await LiveOnAsync(now);
@@ -241,19 +265,32 @@ internal sealed partial class UploadGrain(
     /// <summary>It is checked again when its time may be over; until then, and a while longer, its bytes stay reserved.</summary>
     private async Task<DateTimeOffset> LiveOnAsync(DateTimeOffset now)
     {
-        var m = Manifest;
-        var again = m.ExpiresAt > now ? m.ExpiresAt : now + m.TimeToLive;
-        await GrainFactory.GetGrain<IQuotaGrain>(m.Owner).ReserveAsync(Id, m.Length ?? m.Offset, durable: true, QuotaLimits.None, again + m.TimeToLive);
+        var again = Manifest.ExpiresAt > now ? Manifest.ExpiresAt : now + Manifest.TimeToLive;
+        await RenewAsync(again);
         return again;
     }
 
     /// <summary>What has ended is remembered as long as a client may still request it; then nothing of it is left.</summary>
     private async Task<DateTimeOffset?> ForgetAsync(DateTimeOffset now)
     {
+        if (HasPendingWork)
+            await FinishAsync();
+        if (Manifest.IsHeld || HasPendingWork)
+            return await KeepHeldAsync(now);
+        var isPiece = Manifest is { Kind: UploadKind.Partial, State: UploadState.Completed, IsSpent: false };
         if (Manifest.ExpiresAt > now)
+        {
+            if (isPiece)
+                await RenewAsync(Manifest.ExpiresAt);
             return Manifest.ExpiresAt;
-        if (Manifest is { Kind: UploadKind.Partial, State: UploadState.Completed })
+        }
+
+        if (isPiece)
+        {
             await store.DeleteAllAsync(Id, CancellationToken.None);
+            await GrainFactory.GetGrain<IQuotaGrain>(Manifest.Owner).ReleaseAsync(Id);
+        }
+
         await stored.ClearStateAsync();
         return null;
     }

@@ -72,6 +72,15 @@ public sealed record UploadManifest
     /// <summary>What the bytes of the source must have; null when the client gave no digest.</summary>
     public SourceDigest? Digest { get; init; }
 
+    /// <summary>What a final upload is put together from; empty once those have gone.</summary>
+    public IReadOnlyList<UploadPiece> Pieces { get; init; } = [];
+
+    /// <summary>The final upload that this partial one is, or was, a part of; null when it is free.</summary>
+    public string? JoinedInto { get; init; }
+
+    /// <summary>Whether its bytes have gone with its final upload. Its record stays for clients that repeat a request.</summary>
+    public bool IsSpent { get; init; }
+
     /// <summary>When it goes unless something comes.</summary>
     public DateTimeOffset ExpiresAt => TouchedAt + TimeToLive;
 
@@ -80,6 +89,12 @@ public sealed record UploadManifest
 
     /// <summary>The contiguous acknowledged prefix in bytes.</summary>
     public long Offset => FinalLength ?? (PartsEnd + (Tail?.Length ?? 0));
+
+    /// <summary>Whether it is a final upload whose pieces are being copied.</summary>
+    internal bool IsJoining => Kind is UploadKind.Final && State is UploadState.Open && Pieces.Count > 0;
+
+    /// <summary>Whether it is a piece that its final upload removes, and nothing else.</summary>
+    internal bool IsHeld => JoinedInto is not null && !IsSpent;
 
     /// <summary>Whether it survives its silo.</summary>
     internal bool IsStored => Kind is not UploadKind.Form;

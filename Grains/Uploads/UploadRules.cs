@@ -26,6 +26,7 @@ internal static class UploadRules
         TimeToLive = upload.TimeToLive,
         MustBeKnown = upload.MustBeKnown,
         Digest = upload.Digest,
+        Pieces = upload.Pieces,
     };
 
     /// <summary>Whether <paramref name="owner"/> may have the lease now.</summary>
@@ -109,8 +110,8 @@ internal static class UploadRules
     public static UploadManifest Ended(UploadManifest manifest, DateTimeOffset now) =>
         manifest with { State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", TouchedAt = now };
 
-    /// <summary>Nothing came for longer than it may lie.</summary>
-    public static bool IsOverdue(UploadManifest manifest, DateTimeOffset now) => manifest.IsStored && manifest.ExpiresAt <= now;
+    /// <summary>Nothing came for longer than it may lie. Of a final upload nothing more is to come: it is ours to finish, however long that takes.</summary>
+    public static bool IsOverdue(UploadManifest manifest, DateTimeOffset now) => manifest.IsStored && !manifest.IsJoining && manifest.ExpiresAt <= now;
 
     /// <summary>Once known, the media type stays, and the first bytes are needed no more.</summary>
     private static UploadManifest Learn(UploadManifest manifest, UploadCommit commit)

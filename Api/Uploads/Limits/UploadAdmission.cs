@@ -24,13 +24,28 @@ internal sealed class UploadAdmission(CreationRate rate, IGrainFactory grains, I
     /// </summary>
     public async Task<Problem?> ReserveAsync(string owner, string uploadId, long bytes, bool durable)
     {
-        var result = await grains.GetGrain<IQuotaGrain>(owner).ReserveAsync(uploadId, bytes, durable, _limits, time.GetUtcNow() + _lasting);
-        return result.Outcome switch
-        {
-            QuotaOutcome.Ok => null,
-            QuotaOutcome.TooManyUploads => Problem.TooManyUploads with { RetryAfter = result.RetryAfter },
-            QuotaOutcome.DayExceeded => Problem.DailyQuotaExceeded with { RetryAfter = result.RetryAfter },
-            _ => Problem.QuotaExceeded,
-        };
+        return ProblemOf(await Quota(owner).ReserveAsync(uploadId, bytes, durable, _limits, Until));
     }
+
+    /// <summary>
+    /// Room for the first <paramref name="least"/> bytes of an upload of unknown length, and ahead of them up to <paramref name="wanted"/> in all, as far as there
+    /// is room. How many are reserved, or why not even the least.
+    /// </summary>
+    public async Task<(long Bytes, Problem? Problem)> ReserveAheadAsync(string owner, string uploadId, long least, long wanted, bool durable)
+    {
+        var result = await Quota(owner).ReserveAheadAsync(uploadId, least, wanted, durable, _limits, Until);
+        return (result.Bytes, ProblemOf(result));
+    }
+
+    private DateTimeOffset Until => time.GetUtcNow() + _lasting;
+
+    private IQuotaGrain Quota(string owner) => grains.GetGrain<IQuotaGrain>(owner);
+
+    private static Problem? ProblemOf(QuotaResult result) => result.Outcome switch
+    {
+        QuotaOutcome.Ok => null,
+        QuotaOutcome.TooManyUploads => Problem.TooManyUploads with { RetryAfter = result.RetryAfter },
+        QuotaOutcome.DayExceeded => Problem.DailyQuotaExceeded with { RetryAfter = result.RetryAfter },
+        _ => Problem.QuotaExceeded,
+    };
 }

@@ -10,9 +10,9 @@ public sealed class UploadLimitsOptions
     [Range(0, 100_000)]
     public int MaxConcurrentUploadsPerUser { get; set; } = 1_000;
 
-    /// <summary>Bytes that one user's videos may take together; what uploads under way will take is counted.</summary>
+    /// <summary>Bytes that one user's videos may take together; what uploads under way will take is counted, and what pieces of uploads take.</summary>
     [Range(0, long.MaxValue)]
-    public long MaxTotalBytesPerUser { get; set; }
+    public long MaxTotalBytesPerUser { get; set; } = 1L << 40;
 
     /// <summary>Bytes that one user may upload in a day (UTC), removed again or not.</summary>
     [Range(0, long.MaxValue)]

@@ -53,7 +53,7 @@ internal static class ResumableDescription
         .RefusesByLimits()
         .RefusesBytes()
         .Refuses(_fields)
-        .Refuses(Problem.UploadMetadataInvalid, Problem.UploadConcatInvalid, Problem.PartialUploadUnknown);
+        .Refuses(Problem.UploadMetadataInvalid, Problem.UploadConcatInvalid, Problem.PartialUploadUnknown, Problem.PartialUploadRepeated, Problem.PartialUploadUsed);
 
     public static T DescribeState<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint

@@ -29,8 +29,9 @@ internal sealed class TusAnswers(UploadMetrics metrics)
     public static Ok Describe(HttpResponse response, UploadInfo info)
     {
         var isOpen = info.State is UploadState.Open;
-        // Of a final upload that is still being put together there is no offset yet.
-        SetProgress(response, info.Kind is UploadKind.Final && isOpen ? null : info.Offset, isOpen ? info.ExpiresAt : null);
+        // Of a final upload that is still being put together there is no offset yet, and its time does not run.
+        var isJoining = info.Kind is UploadKind.Final && info.State is not UploadState.Completed;
+        SetProgress(response, isJoining ? null : info.Offset, isOpen && !isJoining ? info.ExpiresAt : null);
         if (info.Length is { } length)
             response.Headers[TusHeaders.Length] = TusHeaders.Text(length);
         else

@@ -1,94 +1,97 @@
 using Ingestion.Api.Problems;
-using Ingestion.Api.Uploads.Limits;
 using Ingestion.Uploads;
-using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>
-/// Makes one upload of several finished partial ones. The pieces stay until they expire: a client whose connection breaks may ask again.
+/// Makes one upload of several finished partial ones. The request only begins that, and waits for its end for a while: the grain of the final upload goes on by
+/// itself. Its id follows from its pieces, so that the same request again, at the same time or later, finds the same upload.
 /// </summary>
 internal sealed class TusConcatenator(
-    UploadCreator creator,
     UploadFinder finder,
-    PieceJoiner joiner,
-    UploadCancellation cancellation,
-    UploadAdmission admission,
+    PieceSniffer sniffer,
+    PendingUploads pending,
     IGrainFactory grains,
     IOptions<UploadOptions> options,
-    IHostApplicationLifetime host)
+    TimeProvider time)
 {
-    /// <summary>The final upload's id, or why there is none; then nothing of it is left.</summary>
+    // Shorter than proxies wait. tus lets a final upload exist before its bytes are together.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan _firstStep = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _longestStep = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The final upload's id, whose video exists or is being put together; or why there is none.</summary>
     public async Task<(string? Id, Problem? Problem)> ConcatenateAsync(string owner, TusCreation wish, CancellationToken cancellationToken)
     {
-        var (pieces, length, unusable) = await FindPiecesAsync(owner, wish.Concat!.Parts!);
-        if (unusable is not null)
-            return (null, unusable);
-        await ReleaseAsync(owner, pieces);
-        string? joined = null;
-        try
-        {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
-            var upload = new NewUpload(owner, UploadKind.Final, wish.FileName, ContentType: null, length, wish.Metadata, wish.Concat.Text, options.Value.TimeToLive);
-            (joined, var problem) = await CreateAsync(upload, pieces, stop.Token);
-            return (joined, problem);
-        }
-        finally
-        {
-            if (joined is null)
-                await ReserveAgainAsync(owner, pieces);
-        }
-    }
-
-    private async Task<(string? Id, Problem? Problem)> CreateAsync(NewUpload upload, IReadOnlyList<Piece> pieces, CancellationToken cancellationToken)
-    {
-        var (id, refused) = await creator.CreateAsync(upload);
-        if (id is null)
+        var parts = wish.Concat!.Parts!;
+        if (parts.Distinct(StringComparer.Ordinal).Count() != parts.Count)
+            return (null, Problem.PartialUploadRepeated);
+        var id = FinalUploadId.Of(owner, parts);
+        if (await finder.FindAsync(id, owner) is null && await CreateAsync(id, owner, wish, cancellationToken) is { } refused)
             return (null, refused);
-        var joined = false;
-        try
+        var problem = await WaitAsync(id, owner, cancellationToken);
+        return problem is null ? (id, null) : (null, problem);
+    }
+
+    private async Task<Problem?> CreateAsync(string id, string owner, TusCreation wish, CancellationToken cancellationToken)
+    {
+        var (pieces, unusable) = await FindPiecesAsync(owner, wish.Concat!.Parts!);
+        if (unusable is not null)
+            return unusable;
+        // Before anything is written: the pieces stay, and nothing is left of the request.
+        var (type, isVideo) = await sniffer.SniffAsync(pieces, cancellationToken);
+        if (!isVideo)
+            return Problem.NotAVideo;
+        var length = pieces.Sum(piece => piece.Length);
+        // Nothing is reserved: its pieces hold its room, and its place, until it has both.
+        var upload = new NewUpload(owner, UploadKind.Final, wish.FileName, type, length, wish.Metadata, wish.Concat.Text, options.Value.TimeToLive) { Pieces = pieces };
+        var outcome = await grains.GetGrain<IUploadGrain>(id).CreateAsync(upload);
+        return outcome is UploadOutcome.NotFound or UploadOutcome.Gone ? Problem.PartialUploadUnknown : UploadProblems.Of(outcome);
+    }
+
+    /// <summary>Null when the video exists, or will. The client may leave meanwhile.</summary>
+    private async Task<Problem?> WaitAsync(string id, string owner, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        // What a crash interrupted goes on by this.
+        await grains.GetGrain<IUploadGrain>(id).FinishPendingAsync();
+        for (var step = _firstStep; ; step = step * 2 < _longestStep ? step * 2 : _longestStep)
         {
-            var problem = await joiner.JoinAsync(id, upload.Owner, pieces, cancellationToken);
-            joined = problem is null;
-            return joined ? (id, null) : (null, problem);
+            switch ((await finder.FindAsync(id, owner))?.State)
+            {
+                case UploadState.Completed:
+                    return (await pending.FinishVideoAsync(id, owner)).Problem;
+                case UploadState.Failed:
+                    return Problem.UploadCorrupt;
+                case UploadState.Open or UploadState.Completing when time.GetElapsedTime(began) < _patience:
+                    await Task.Delay(step, time, cancellationToken);
+                    break;
+                case UploadState.Open or UploadState.Completing:
+                    return null;
+                default:
+                    return Problem.UploadGone;
+            }
         }
-        finally
-        {
-            if (!joined)
-                await cancellation.CancelAsync(id, upload.Owner);
-        }
     }
 
-    /// <summary>The pieces' bytes become the final upload's: counted twice, half of a quota would be all that a client could use.</summary>
-    private async Task ReleaseAsync(string owner, IReadOnlyList<Piece> pieces)
+    private async Task<(IReadOnlyList<UploadPiece> Pieces, Problem? Problem)> FindPiecesAsync(string owner, IReadOnlyList<string> ids)
     {
-        foreach (var piece in pieces)
-            await grains.GetGrain<IQuotaGrain>(owner).ReleaseAsync(piece.Id);
-    }
-
-    private async Task ReserveAgainAsync(string owner, IReadOnlyList<Piece> pieces)
-    {
-        foreach (var piece in pieces)
-            await admission.ReserveAsync(owner, piece.Id, piece.Length, durable: true);
-    }
-
-    private async Task<(IReadOnlyList<Piece> Pieces, long Length, Problem? Problem)> FindPiecesAsync(string owner, IReadOnlyList<string> ids)
-    {
-        var pieces = new List<Piece>(ids.Count);
+        var pieces = new List<UploadPiece>(ids.Count);
         var length = 0L;
         foreach (var id in ids)
         {
             var info = await finder.FindAsync(id, owner);
             if (info is not { Kind: UploadKind.Partial, State: UploadState.Open or UploadState.Completing or UploadState.Completed })
-                return ([], 0, Problem.PartialUploadUnknown);
+                return ([], Problem.PartialUploadUnknown);
             if (info.State is not UploadState.Completed)
-                return ([], 0, Problem.UploadIncomplete);
+                return ([], Problem.UploadIncomplete);
             if (info.Offset > options.Value.MaxFileBytes - length)
-                return ([], 0, Problem.FileTooLarge);
+                return ([], Problem.FileTooLarge);
             length += info.Offset;
-            pieces.Add(new Piece(id, info.Offset));
+            pieces.Add(new UploadPiece(id, info.Offset));
         }
 
-        return (pieces, length, null);
+        return (pieces, null);
     }
 }

@@ -6,7 +6,7 @@ internal static class TusRegistration
     public static IServiceCollection AddTusUploads(this IServiceCollection services)
     {
         services.AddSingleton<TusAnswers>();
-        services.AddSingleton<PieceJoiner>();
+        services.AddSingleton<PieceSniffer>();
         services.AddSingleton<TusConcatenator>();
         services.AddSingleton<TusCreator>();
         return services.AddSingleton<TusUploads>();

@@ -19,7 +19,7 @@ internal sealed class TusUploads(
             return answers.Refuse(unsupported);
         var info = await pending.PrepareToResumeAsync(id, owner, context.RequestAborted);
         // Its last byte is safe and no request completed it: the silo died in between. A client that sees its own length stops asking.
-        if (info is { State: UploadState.Open, Writing: false } && info.Offset == info.Length)
+        if (info is { State: UploadState.Open, Writing: false, Kind: not UploadKind.Final } && info.Offset == info.Length)
         {
             await appender.AppendAsync(context, id, owner, new Append(info.Offset, CompletesWhen.LengthReached));
             info = await finder.FindAsync(id, owner);

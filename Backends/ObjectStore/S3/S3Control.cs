@@ -12,6 +12,9 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
 {
     private static readonly HashSet<string> _otherParts = ["InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"];
 
+    // Whatever it is that the store refuses of a copy, a plain part may be what it takes.
+    private static readonly HashSet<HttpStatusCode> _noCopies = [HttpStatusCode.NotImplemented, HttpStatusCode.MethodNotAllowed, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden];
+
     private readonly bool _checksums = options.Checksum == "crc32c";
 
     /// <summary>Begins a multipart upload. Parts from us carry checksums where the options say so, parts from clients don't.</summary>
@@ -75,6 +78,23 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
                 return parts;
             request.PartNumberMarker = next.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
+    }
+
+    /// <summary>Has the store copy a range of one of its objects as a part; its ETag.</summary>
+    public async Task<(CopyEnd End, string ETag)> CopyPartAsync(string key, string uploadId, int number, string source, long first, long count, CancellationToken cancellationToken)
+    {
+        var request = new CopyPartRequest
+        {
+            SourceBucket = options.Bucket,
+            SourceKey = source,
+            DestinationBucket = options.Bucket,
+            DestinationKey = key,
+            UploadId = uploadId,
+            PartNumber = number,
+            FirstByte = first,
+            LastByte = first + count - 1,
+        };
+        return await retry.RunAsync("copy a part", token => CopyOnceAsync(request, token), cancellationToken);
     }
 
     /// <summary>Unfinished multipart uploads of keys that begin so.</summary>
@@ -161,6 +181,28 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
         }
     }
 
+    private async Task<(CopyEnd End, string ETag)> CopyOnceAsync(CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tag = Unquote((await client.CopyPartAsync(request, cancellationToken)).ETag);
+            // A store that does not know the field has taken an empty part, which the right one replaces.
+            return tag.Length > 0 ? (CopyEnd.Copied, tag) : (CopyEnd.Unsupported, tag);
+        }
+        catch (AmazonS3Exception e) when (e.ErrorCode is "NoSuchUpload")
+        {
+            throw new WriterFencedException();
+        }
+        catch (AmazonS3Exception e) when (IsMissing(e))
+        {
+            return (CopyEnd.Missing, "");
+        }
+        catch (AmazonS3Exception e) when (_noCopies.Contains(e.StatusCode))
+        {
+            return (CopyEnd.Unsupported, "");
+        }
+    }
+
     private static async Task<T?> OrNullAsync<T>(Task<T> request)
         where T : AmazonWebServiceResponse
     {
@@ -176,6 +218,19 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
 
     /// <summary>Not a missing bucket: that is a mistake in the settings.</summary>
     private static bool IsMissing(AmazonS3Exception error) => error.StatusCode is HttpStatusCode.NotFound && error.ErrorCode is not "NoSuchBucket";
+}
+
+/// <summary>What became of a copy.</summary>
+internal enum CopyEnd
+{
+    /// <summary>The part is there.</summary>
+    Copied,
+
+    /// <summary>There is no such source.</summary>
+    Missing,
+
+    /// <summary>The store can't copy.</summary>
+    Unsupported,
 }
 
 /// <summary>What became of a completion.</summary>

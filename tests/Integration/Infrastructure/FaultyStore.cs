@@ -46,6 +46,20 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
         return done;
     }
 
+    public Task<string> BeginCopyAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken)
+    {
+        fault.Strike();
+        return inner.BeginCopyAsync(key, uploadId, cancellationToken);
+    }
+
+    public async Task<UploadPart?> CopyPartAsync(ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken)
+    {
+        fault.Strike();
+        var part = await inner.CopyPartAsync(key, uploadId, span, ranges, cancellationToken);
+        fault.Strike();
+        return part;
+    }
+
     public Task AbortAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken) => inner.AbortAsync(key, uploadId, cancellationToken);
 
     public Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken) => inner.DeleteTailsAsync(key, epoch, kept, cancellationToken);

@@ -42,6 +42,26 @@ app.addHook('onRequest', (request, reply, next) => {
   next();
 });
 
+// It takes a part that is to be copied for one of no bytes. Objects whose key begins with "nocopy/" are for stores that can't copy.
+function copyPart(request, reply) {
+  const upload = store.multipartUploads.get(request.query.uploadId);
+  if (!upload) return xml(reply, 404, '<Error><Code>NoSuchUpload</Code><Message>None.</Message></Error>');
+  const source = decodeURIComponent(request.headers['x-amz-copy-source']).replace(/^\//, '');
+  if (source.includes('/nocopy/')) return xml(reply, 501, '<Error><Code>NotImplemented</Code><Message>None.</Message></Error>');
+  const slash = source.indexOf('/');
+  let body;
+  try { body = store.getObject(source.slice(0, slash), source.slice(slash + 1)).body; } catch { return xml(reply, 404, '<Error><Code>NoSuchKey</Code><Message>None.</Message></Error>'); }
+  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers['x-amz-copy-source-range'] ?? `bytes=0-${body.length - 1}`);
+  if (!range || Number(range[2]) >= body.length) return xml(reply, 400, '<Error><Code>InvalidArgument</Code><Message>The range is not in the source.</Message></Error>');
+  const etag = store.uploadPart(request.query.uploadId, Number(request.query.partNumber), body.subarray(Number(range[1]), Number(range[2]) + 1));
+  return xml(reply, 200, `<CopyPartResult><LastModified>${new Date().toISOString()}</LastModified><ETag>${etag.replaceAll('"', '&quot;')}</ETag></CopyPartResult>`);
+}
+
+app.addHook('onRequest', (request, reply, next) => {
+  if (request.method === 'PUT' && request.query.uploadId && request.headers['x-amz-copy-source']) return copyPart(request, reply);
+  next();
+});
+
 // It fails on a body of no bytes.
 app.addHook('preHandler', (request, reply, next) => {
   if (request.method === 'PUT') request.body ??= Buffer.alloc(0);

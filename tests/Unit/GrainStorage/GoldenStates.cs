@@ -75,6 +75,9 @@ internal static class GoldenStates
         FinalLength = 1L << 42,
         MustBeKnown = true,
         Digest = new SourceDigest("sha-256", new byte[] { 3, 4, 254 }),
+        Pieces = [new UploadPiece("piece-1", 1L << 41), new UploadPiece("piece-2", 5)],
+        JoinedInto = "final-1",
+        IsSpent = true,
     };
 
     private static QuotaState Quota() => new()

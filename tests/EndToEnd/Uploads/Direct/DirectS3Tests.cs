@@ -111,6 +111,8 @@ public sealed class DirectS3Tests(DirectS3Tests.S3Silo shared) : IClassFixture<D
                 await _store.DisposeAsync();
         }
 
+        internal SiloProcess Silo => _silo!;
+
         internal ApiClient Api() => _silo!.As(SiloFixture.NewUser());
 
         /// <summary>Of objects, and of uploads that are not complete.</summary>

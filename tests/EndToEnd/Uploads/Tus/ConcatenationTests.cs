@@ -54,17 +54,27 @@ public sealed class ConcatenationTests(DefaultSilo shared)
         await CreationTests.IsVideoAsync(api, final, Samples.Mp4);
     }
 
-    /// <summary>A client whose connection broke asks again.</summary>
     [Fact]
-    public async Task PiecesServeAgain_WhenAFinalUploadIsAskedForTwice()
+    public async Task VideoStaysDeleted_WhenItsFinalUploadIsAskedForAgain()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
         var concat = $"final;{await tus.UploadPartialAsync(Samples.Mp4[..5_000])} {await tus.UploadPartialAsync(Samples.Mp4[5_000..])}";
         var first = TusClient.PathOf(await tus.PostAsync(null, ("Upload-Concat", concat)));
         (await tus.DeleteAsync(first)).Is(204);
-        var second = TusClient.PathOf(await tus.PostAsync(null, ("Upload-Concat", concat)));
-        await CreationTests.IsVideoAsync(api, second, Samples.Mp4);
+        (await tus.PostAsync(null, ("Upload-Concat", concat))).IsProblem(410, "upload_gone");
+        Assert.Empty(await api.ListAsync());
+    }
+
+    [Fact]
+    public async Task NothingIsWritten_WhenAPieceIsNamedTwice()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var tus = new TusClient(api);
+        var (first, second) = (await tus.UploadPartialAsync(Samples.Mp4[..10_000]), await tus.UploadPartialAsync(Samples.Mp4[10_000..]));
+        (await tus.PostAsync(null, ("Upload-Concat", $"final;{first} {second} {second}"))).IsProblem(400, "partial_upload_repeated");
+        Assert.Empty(await api.ListAsync());
+        await CreationTests.IsVideoAsync(api, TusClient.PathOf(await tus.PostAsync(null, ("Upload-Concat", $"final;{first} {second}"))), Samples.Mp4);
     }
 
     [Fact]
@@ -107,8 +117,8 @@ public sealed class ConcatenationTests(DefaultSilo shared)
         await using var silo = await SiloProcess.StartAsync(data: null, ("Uploads__MaxFileBytes", "40000"));
         using var api = silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
-        var piece = await tus.UploadPartialAsync(Samples.Mp4);
-        (await tus.PostAsync(null, ("Upload-Concat", $"final;{piece} {piece}"))).IsProblem(413, "file_too_large");
+        var (first, second) = (await tus.UploadPartialAsync(Samples.Mp4), await tus.UploadPartialAsync(Samples.Mp4));
+        (await tus.PostAsync(null, ("Upload-Concat", $"final;{first} {second}"))).IsProblem(413, "file_too_large");
         Assert.Empty(await api.ListAsync());
     }
 

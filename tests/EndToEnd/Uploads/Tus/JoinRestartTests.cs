@@ -1,0 +1,62 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using Ingestion.Tests.EndToEnd.Uploads.Direct;
+using Ingestion.Tests.Support.Servers;
+
+namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
+
+/// <summary>A join whose silo dies, or whose store fails, in the middle.</summary>
+public sealed class JoinRestartTests
+{
+    // Six parts of 5 MiB. Four are copied side by side.
+    private static readonly byte[] _file = DirectTests.MakeFile(28_000_000);
+
+    /// <summary>What is committed is not copied again.</summary>
+    [NodeFact]
+    public async Task JoinGoesOnBehindWhatIsCopied_WhenItsSiloIsKilled()
+    {
+        await using var fauxqs = await NpmServer.TryStartFauxqsAsync();
+        await using var store = await FaultyServer.StartAsync(fauxqs!.Url);
+        await using var silo = await StartAsync(fauxqs.Url, store);
+        using var api = silo.As("ann");
+        var tus = new TusClient(api);
+        var pieces = await Task.WhenAll(tus.UploadPartialAsync(_file[..12_000_000]), tus.UploadPartialAsync(_file[12_000_000..]));
+        store.Requests.Clear();
+        store.Decide = request => FaultyServer.IsPart(request) && request.Query["partNumber"] == "5" ? Fault.Hang : Fault.None;
+        using var http = new RawHttp(silo.Address);
+        await http.SendHeadAsync("POST /api/uploads HTTP/1.1", tus.Fields($"Upload-Concat: final;{string.Join(' ', pieces)}", "Content-Length: 0"));
+        await Eventually.TrueAsync(() => Puts(store, 5) > 0, "four parts are copied, and committed");
+        await silo.KillAsync();
+        store.Decide = _ => Fault.None;
+
+        await silo.StartAgainAsync();
+        var final = TusClient.PathOf(await tus.PostAsync(null, ("Upload-Concat", $"final;{string.Join(' ', pieces)}")));
+        await CreationTests.IsVideoAsync(api, final, _file);
+        Assert.Equal([1, 1, 1, 1], Enumerable.Range(1, 4).Select(number => Puts(store, number)));
+        Assert.Equal([TusClient.IdOf(final)], await api.ListAsync());
+    }
+
+    [NodeFact]
+    public async Task VideoIsTheFile_WhenTheStoreFailsForAWhile()
+    {
+        await using var fauxqs = await NpmServer.TryStartFauxqsAsync();
+        await using var store = await FaultyServer.StartAsync(fauxqs!.Url);
+        await using var silo = await StartAsync(fauxqs.Url, store);
+        using var api = silo.As("ann");
+        var tus = new TusClient(api);
+        var pieces = await Task.WhenAll(tus.UploadPartialAsync(_file[..12_000_000]), tus.UploadPartialAsync(_file[12_000_000..]));
+        store.Next(FaultyServer.IsPart, [.. Enumerable.Repeat(Fault.Unavailable, 12)]);
+        var final = TusClient.PathOf(await tus.PostAsync(null, ("Upload-Concat", $"final;{string.Join(' ', pieces)}")));
+        await CreationTests.IsVideoAsync(api, final, _file);
+    }
+
+    private static int Puts(FaultyServer store, int number) => store.Requests.Count(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains($"partNumber={number}", StringComparison.OrdinalIgnoreCase));
+
+    private static async Task<SiloProcess> StartAsync(string url, FaultyServer store)
+    {
+        var bucket = Guid.NewGuid().ToString("N");
+        using (var client = new AmazonS3Client(new BasicAWSCredentials("test", "test"), new AmazonS3Config { ServiceURL = url, ForcePathStyle = true }))
+            await client.PutBucketAsync(bucket);
+        return await SiloProcess.StartAsync(data: null, [.. S3Settings.Of(store.Url, bucket), ("S3__RetrySeconds", "1")]);
+    }
+}
