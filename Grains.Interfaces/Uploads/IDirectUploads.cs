@@ -9,8 +9,11 @@ public interface IDirectUploads
     /// <summary>Starts an upload; the store's handle of it.</summary>
     Task<string> BeginAsync(ObjectKey key, CancellationToken cancellationToken);
 
-    /// <summary>An address that takes one PUT of this part until <paramref name="expires"/>; null when the edge has to take it and call <see cref="PutPartAsync"/>.</summary>
-    ValueTask<Uri?> PresignPartAsync(ObjectKey key, string storeUploadId, int number, DateTimeOffset expires, CancellationToken cancellationToken);
+    /// <summary>
+    /// An address that takes PUTs of this part, of exactly <paramref name="length"/> bytes, until <paramref name="expires"/>; null when the edge has to take it
+    /// and call <see cref="PutPartAsync"/>.
+    /// </summary>
+    ValueTask<Uri?> PresignPartAsync(ObjectKey key, string storeUploadId, int number, long length, DateTimeOffset expires, CancellationToken cancellationToken);
 
     /// <summary>Stores one part of a known size at its place; the part again replaces it. Its ETag, without quotes.</summary>
     /// <exception cref="WriterFencedException">Another PUT of the same part has taken over, or the upload has ended.</exception>

@@ -30,9 +30,6 @@ internal static class QuotaRules
     /// <summary>Reserves, raises or renews. Only a new upload needs a slot, only more bytes need room.</summary>
     public static StateChange<QuotaState, QuotaResult> Reserve(QuotaState state, string id, QuotaReservation wanted, bool durable, QuotaLimits limits, DateTimeOffset now)
     {
-        // A request that comes late must not hold its bytes a second time.
-        if (state.Committed.Contains(Short(id)))
-            return Unchanged(state, _ok);
         var current = Current(state, now);
         var held = Find(current, id);
         var bytes = Math.Max(wanted.Bytes, held?.Bytes ?? 0);

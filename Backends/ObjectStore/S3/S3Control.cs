@@ -12,9 +12,6 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
 {
     private static readonly HashSet<string> _otherParts = ["InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"];
 
-    // Whatever it is that the store refuses of a copy, a plain part may be what it takes.
-    private static readonly HashSet<HttpStatusCode> _noCopies = [HttpStatusCode.NotImplemented, HttpStatusCode.MethodNotAllowed, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden];
-
     private readonly bool _checksums = options.Checksum == "crc32c";
 
     /// <summary>Begins a multipart upload. Parts from us carry checksums where the options say so, parts from clients don't.</summary>
@@ -81,6 +78,7 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
     }
 
     /// <summary>Has the store copy a range of one of its objects as a part; its ETag.</summary>
+    /// <exception cref="WriterFencedException">The upload has ended.</exception>
     public async Task<(CopyEnd End, string ETag)> CopyPartAsync(string key, string uploadId, int number, string source, long first, long count, CancellationToken cancellationToken)
     {
         var request = new CopyPartRequest
@@ -94,7 +92,8 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
             FirstByte = first,
             LastByte = first + count - 1,
         };
-        return await retry.RunAsync("copy a part", token => CopyOnceAsync(request, token), cancellationToken);
+        var (end, tag) = await retry.RunAsync("copy a part", token => CopyOnceAsync(request, token), cancellationToken);
+        return end is CopyEnd.UploadEnded ? throw new WriterFencedException() : (end, tag);
     }
 
     /// <summary>Unfinished multipart uploads of keys that begin so.</summary>
@@ -191,15 +190,20 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
         }
         catch (AmazonS3Exception e) when (e.ErrorCode is "NoSuchUpload")
         {
-            throw new WriterFencedException();
+            return (CopyEnd.UploadEnded, "");
         }
         catch (AmazonS3Exception e) when (IsMissing(e))
         {
             return (CopyEnd.Missing, "");
         }
-        catch (AmazonS3Exception e) when (_noCopies.Contains(e.StatusCode))
+        catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotImplemented or HttpStatusCode.MethodNotAllowed)
         {
             return (CopyEnd.Unsupported, "");
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden)
+        {
+            // Whatever it is that the store refuses of this copy, a plain part may be what it takes.
+            return (CopyEnd.Refused, "");
         }
     }
 
@@ -228,6 +232,12 @@ internal enum CopyEnd
 
     /// <summary>There is no such source.</summary>
     Missing,
+
+    /// <summary>There is no such upload any more.</summary>
+    UploadEnded,
+
+    /// <summary>The store does not copy this.</summary>
+    Refused,
 
     /// <summary>The store can't copy.</summary>
     Unsupported,

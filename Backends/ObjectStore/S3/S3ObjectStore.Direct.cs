@@ -7,8 +7,13 @@ internal sealed partial class S3ObjectStore : IDirectUploads
 {
     public Task<string> BeginAsync(ObjectKey key, CancellationToken cancellationToken) => Control.CreateUploadAsync(KeyOf(key), ours: false, cancellationToken);
 
-    public async ValueTask<Uri?> PresignPartAsync(ObjectKey key, string storeUploadId, int number, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        await Control.PresignAsync(HttpVerb.PUT, KeyOf(key), expires, request => (request.UploadId, request.PartNumber) = (storeUploadId, number));
+    /// <summary>The length is signed: bytes that were not reserved would lie in the store all the same, whether the upload is ever completed or not.</summary>
+    public async ValueTask<Uri?> PresignPartAsync(ObjectKey key, string storeUploadId, int number, long length, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        await Control.PresignAsync(HttpVerb.PUT, KeyOf(key), expires, request =>
+        {
+            (request.UploadId, request.PartNumber) = (storeUploadId, number);
+            request.Headers.ContentLength = length;
+        });
 
     public Task<UploadPart> PutPartAsync(ObjectKey key, string storeUploadId, PartSpan span, long length, Stream content, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Clients put parts to the store itself.");

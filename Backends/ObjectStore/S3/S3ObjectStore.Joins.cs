@@ -33,7 +33,7 @@ internal sealed partial class S3ObjectStore
                     return part with { ETag = tag };
                 case CopyEnd.Missing:
                     return null;
-                default:
+                case CopyEnd.Unsupported:
                     _copies = false;
                     break;
             }

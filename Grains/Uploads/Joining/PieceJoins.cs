@@ -79,6 +79,8 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
             catch (Exception e)
 #pragma warning restore CA1031
             {
+                if (join.TakeProgress())
+                    pause = _firstPause;
                 LogRetried(e, join.Id, pause);
             }
 
@@ -110,6 +112,7 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
 
             if (!await CommitAsync(grain, lease.Epoch, UploadCommit.Empty with { Parts = [.. parts.OfType<UploadPart>()] }))
                 return;
+            join.Progressed();
             end = parts[^1]!.Offset + parts[^1]!.Length;
             Publish(join, end);
         }
@@ -155,6 +158,7 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
         private bool _running;
         private bool _again;
         private bool _ended;
+        private bool _progressed;
 
         public string Id => id;
 
@@ -168,6 +172,12 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
         public SemaphoreSlim Copying { get; } = new(1);
 
         public Task Running { get; set; } = Task.CompletedTask;
+
+        /// <summary>Parts were committed.</summary>
+        public void Progressed() => _progressed = true;
+
+        /// <summary>Whether parts were committed since this was asked last.</summary>
+        public bool TakeProgress() => Interlocked.Exchange(ref _progressed, false);
 
         /// <summary>Whether the caller is to run it; otherwise the one that does runs once more. Null: it has just ended, and another one takes its place.</summary>
         public bool? Begin()

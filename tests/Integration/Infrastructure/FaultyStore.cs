@@ -9,12 +9,19 @@ namespace Ingestion.Tests.Integration.Infrastructure;
 internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault) : IObjectStore
 {
     private int _fences;
+    private int _copies;
 
     /// <summary>Before a writer is opened.</summary>
     public Gate? Opening { get; set; }
 
     /// <summary>Before an open writer takes bytes.</summary>
     public Gate? Taking { get; set; }
+
+    /// <summary>Before the part of a number is copied.</summary>
+    public Func<int, Gate?>? CopyGate { get; set; }
+
+    /// <summary>How many parts were copied.</summary>
+    public int Copies => Volatile.Read(ref _copies);
 
     /// <summary>Fences that never come to the store.</summary>
     public Fault FenceFault { get; } = new();
@@ -55,6 +62,9 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
     public async Task<UploadPart?> CopyPartAsync(ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken)
     {
         fault.Strike();
+        if (CopyGate?.Invoke(span.Number) is { } gate)
+            await gate.PassAsync().WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _copies);
         var part = await inner.CopyPartAsync(key, uploadId, span, ranges, cancellationToken);
         fault.Strike();
         return part;

@@ -202,6 +202,48 @@ public class QuotaRulesTests
         Assert.Equal(0, Usage().TotalBytes);
     }
 
+    [Fact]
+    public void UnknownLength_ReservesAllThatIsWanted_WhenThereIsPlentyOfRoom()
+    {
+        Assert.Equal(5_000, Ahead("a", 1_000, 5_000, QuotaLimits.None).Bytes);
+        Assert.Equal(5_000, Ahead("b", 1_000, 5_000, new QuotaLimits(0, 1L << 40, 1L << 40)).Bytes);
+        Assert.Equal(10_000, Usage().ReservedBytes);
+    }
+
+    [Theory]
+    [InlineData(10_000_000, 0)]
+    [InlineData(0, 10_000_000)]
+    public void UnknownLength_ReservesToTheLastByte_WhenTheRoomIsSmall(long total, long daily)
+    {
+        var limits = new QuotaLimits(0, total, daily);
+        var (end, steps) = (0L, 0);
+        while (end < 10_000_000)
+        {
+            var step = Ahead("a", end + 1, end + (64L << 20), limits);
+            Assert.Equal(QuotaOutcome.Ok, step.Outcome);
+            Assert.True(step.Bytes > end);
+            (end, steps) = (step.Bytes, steps + 1);
+        }
+
+        Assert.InRange(steps, 2, 60);
+        var refused = Ahead("a", end + 1, end + 100, limits);
+        Assert.Equal(total > 0 ? QuotaOutcome.TotalExceeded : QuotaOutcome.DayExceeded, refused.Outcome);
+        Assert.Equal(end, Usage().ReservedBytes);
+    }
+
+    /// <summary>The first one does not take what the others need.</summary>
+    [Fact]
+    public void UnknownLengths_FitSideBySide_WhenTheirBytesDo()
+    {
+        var limits = new QuotaLimits(0, 10_000_000, 0);
+        foreach (var id in (string[])["a", "b", "c", "d"])
+            Assert.Equal(QuotaOutcome.Ok, Ahead(id, 1_000_000, 64L << 20, limits).Outcome);
+        Assert.InRange(Usage().ReservedBytes, 4_000_000, 10_000_000);
+    }
+
+    private QuotaResult Ahead(string id, long least, long wanted, QuotaLimits limits) =>
+        Apply(QuotaRules.ReserveAhead(_state, id, least, new QuotaReservation(wanted, _now + _hour), durable: true, limits, _now)).Result;
+
     private QuotaOutcome Reserve(string id, long bytes, QuotaLimits? limits = null, bool durable = true, DateTimeOffset? now = null, DateTimeOffset? until = null) =>
         Apply(Try(id, bytes, limits ?? QuotaLimits.None, durable, now, until)).Result.Outcome;
 

@@ -71,7 +71,7 @@ public abstract partial class ObjectStoreContract
     private async Task<string> PutPartAsync(TestUpload upload, string id, int number, byte[] bytes)
     {
         var span = Plan.Part(number);
-        if (await _test.Direct.PresignPartAsync(upload.Key, id, number, TimeProvider.System.GetUtcNow().AddMinutes(5), default) is not { } address)
+        if (await _test.Direct.PresignPartAsync(upload.Key, id, number, bytes.Length, TimeProvider.System.GetUtcNow().AddMinutes(5), default) is not { } address)
             return (await _test.Direct.PutPartAsync(upload.Key, id, span, bytes.Length, new MemoryStream(bytes), default)).ETag;
         using var content = new ByteArrayContent(bytes);
         using var response = await _client.PutAsync(address, content);

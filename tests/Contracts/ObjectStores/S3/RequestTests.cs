@@ -47,6 +47,27 @@ public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator
         Assert.DoesNotContain(_seen, request => request.Headers.GetValueOrDefault("Transfer-Encoding") is not null);
     }
 
+    /// <summary>What was reserved is what can be stored.</summary>
+    [ContractFact]
+    public async Task DirectPart_TakesNoOtherLength_ThanItsAddressWasMadeFor()
+    {
+        await using var test = await OpenAsync(_ => { });
+        var key = ObjectKey.Source(Guid.CreateVersion7().ToString("N"));
+        var id = await test.Direct.BeginAsync(key, default);
+        var address = await test.Direct.PresignPartAsync(key, id, 1, 1000, TimeProvider.System.GetUtcNow().AddMinutes(5), default);
+        using var client = new HttpClient();
+        async Task<HttpStatusCode> PutAsync(int length)
+        {
+            using var content = new ByteArrayContent(new byte[length]);
+            using var answer = await client.PutAsync(address, content);
+            return answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, await PutAsync(1001));
+        Assert.Equal(HttpStatusCode.Forbidden, await PutAsync(999));
+        Assert.Equal(HttpStatusCode.OK, await PutAsync(1000));
+    }
+
     [ContractFact]
     public async Task Checksum_TravelsWithEachPart_WhenAskedFor()
     {
@@ -86,10 +107,10 @@ public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator
         var id = await test.Direct.BeginAsync(upload.Key, default);
         using var client = new HttpClient();
         var now = TimeProvider.System.GetUtcNow();
-        var good = await test.Direct.PresignPartAsync(upload.Key, id, 1, now.AddMinutes(5), default);
+        var good = await test.Direct.PresignPartAsync(upload.Key, id, 1, 1, now.AddMinutes(5), default);
         Assert.Equal(HttpStatusCode.OK, await PutAsync(good!));
         Assert.Equal(HttpStatusCode.Forbidden, await PutAsync(new Uri(good!.AbsoluteUri.Replace("partNumber=1", "partNumber=2", StringComparison.Ordinal))));
-        Assert.Equal(HttpStatusCode.OK, await PutAsync((await test.Direct.PresignPartAsync(upload.Key, id, 2, now.AddMinutes(5), default))!));
+        Assert.Equal(HttpStatusCode.OK, await PutAsync((await test.Direct.PresignPartAsync(upload.Key, id, 2, 1, now.AddMinutes(5), default))!));
 
         async Task<HttpStatusCode> PutAsync(Uri address)
         {

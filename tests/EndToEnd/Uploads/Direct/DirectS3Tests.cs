@@ -40,7 +40,7 @@ public sealed class DirectS3Tests(DirectS3Tests.S3Silo shared) : IClassFixture<D
         using var client = new DirectClient(api);
         var upload = await client.BeginAsync(_file);
         var (first, second) = (await client.PutAsync(upload, 1), await client.PutAsync(upload, 2));
-        // The store asks for no size: what is wrong with a part is seen at the end.
+        // This store checks no signature, and so no size: what is wrong with a part is seen at the end.
         var wrong = (await client.PutAsync(upload.UrlOf(3), upload.BytesOf(3)[1..])).Is(200).Header("ETag")!;
         (await client.CompleteAsync(upload, new(1, first), new(2, second))).IsProblem(409, "upload_incomplete");
         (await client.CompleteAsync(upload, new(1, first), new(2, first), new(3, wrong))).IsProblem(409, "part_mismatch");

@@ -56,10 +56,11 @@ public abstract class JoinTests
         using var api = Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
         var pieces = await PiecesAsync(tus);
+        await using var socket = await StatusClient.SubscribedAsync(api);
         using (var http = new RawHttp(Silo.Address))
         {
             await http.SendHeadAsync("POST /api/uploads HTTP/1.1", tus.Fields($"Upload-Concat: final;{string.Join(' ', pieces)}", "Content-Length: 0"));
-            await Eventually.TrueAsync(async () => (await StoredAsync()).Length > 0, "it has begun");
+            await Eventually.TrueAsync(async () => (await socket.SoFarAsync()).Any(), "it has begun");
             http.Reset();
         }
 
