@@ -33,7 +33,7 @@ internal static class LingeringClose
     });
 
     private static bool MayHaveUnread(HttpContext context) =>
-        HttpProtocol.IsHttp11(context.Request.Protocol)
+        (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
         && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
         && !context.RequestAborted.IsCancellationRequested
         // It waits for our word before it sends, and has got another one.
@@ -66,7 +66,8 @@ internal static class LingeringClose
         return read.IsCompleted;
     }
 
-    private static async Task DiscardAsync(PipeReader body, TimeProvider time, CancellationToken aborted)
+    /// <summary>Reads to the end, to a pause, or to what is the most.</summary>
+    internal static async Task DiscardAsync(PipeReader body, TimeProvider time, CancellationToken aborted)
     {
         using var pause = new CancellationTokenSource(_longestPause, time);
         await using var stop = pause.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), body);

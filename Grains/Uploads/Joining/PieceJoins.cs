@@ -11,7 +11,7 @@ namespace Ingestion.Grains.Uploads.Joining;
 /// Copies the pieces of final uploads, in the silo where the grain of the upload is. It writes like every other writer: under a lease, part by part, each
 /// committed to the manifest. So no request is needed for it to go on, and after a restart it goes on behind the last part that was committed.
 /// </summary>
-internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore store, TimeProvider time, ILogger<PieceJoins> logger) : IHostedService
+internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore store, UploadGrainMetrics metrics, TimeProvider time, ILogger<PieceJoins> logger) : IHostedService
 {
     // Copied side by side and committed together.
     private const int PartsAtOnce = 4;
@@ -113,11 +113,13 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
             if (!await CommitAsync(grain, lease.Epoch, UploadCommit.Empty with { Parts = [.. parts.OfType<UploadPart>()] }))
                 return;
             join.Progressed();
+            metrics.Copied(parts.Sum(part => part!.Length));
             end = parts[^1]!.Offset + parts[^1]!.Length;
             Publish(join, end);
         }
 
-        await grain.CompleteAsync(lease.Epoch, UploadCommit.Empty);
+        if ((await grain.CompleteAsync(lease.Epoch, UploadCommit.Empty)).Outcome is UploadOutcome.Ok)
+            metrics.Joined();
     }
 
     private static async Task<bool> CommitAsync(IUploadGrain grain, long epoch, UploadCommit commit) =>

@@ -50,6 +50,28 @@ public sealed class JoinRestartTests
         await CreationTests.IsVideoAsync(api, final, _file);
     }
 
+    /// <summary>Clients like tus-js-client do not repeat this request: they are answered, and the copy goes on.</summary>
+    [NodeFact]
+    public async Task ClientIsAnswered_WhenTheCopyTakesLongerThanProxiesWait()
+    {
+        await using var fauxqs = await NpmServer.TryStartFauxqsAsync();
+        await using var store = await FaultyServer.StartAsync(fauxqs!.Url);
+        await using var silo = await StartAsync(fauxqs.Url, store);
+        using var api = silo.As("ann");
+        var tus = new TusClient(api);
+        var pieces = await Task.WhenAll(tus.UploadPartialAsync(_file[..12_000_000]), tus.UploadPartialAsync(_file[12_000_000..]));
+        store.Decide = request => FaultyServer.IsPart(request) ? Fault.Unavailable : Fault.None;
+        var final = TusClient.PathOf(await tus.PostAsync(null, ("Upload-Concat", $"final;{string.Join(' ', pieces)}")));
+        var head = (await tus.HeadAsync(final)).Is(200);
+        Assert.Equal((null, $"{_file.Length}", null), (head.Header("Upload-Offset"), head.Header("Upload-Length"), head.Header("Upload-Expires")));
+        (await tus.PatchAsync(final, 0, [1])).IsProblem(403, "upload_ended");
+        Assert.Empty(await api.ListAsync());
+
+        store.Decide = _ => Fault.None;
+        await Eventually.TrueAsync(async () => (await tus.HeadAsync(final)).Header("Upload-Offset") == $"{_file.Length}", "it is whole");
+        await CreationTests.IsVideoAsync(api, final, _file);
+    }
+
     private static int Puts(FaultyServer store, int number) => store.Requests.Count(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains($"partNumber={number}", StringComparison.OrdinalIgnoreCase));
 
     private static async Task<SiloProcess> StartAsync(string url, FaultyServer store)
