@@ -10,8 +10,8 @@ namespace Ingestion.Api.Http;
 /// read and discarded. Bounded in time and bytes, so that nobody can hold a connection by it.
 /// </summary>
 /// <remarks>
-/// The server itself reads on after a response, for 5 s; but never behind its own limit on bodies (1 MiB), which only handlers that read a body lift. HTTP/2 ends
-/// the stream of such a request by itself.
+/// The server itself reads on after a response, for 5 s; but never behind its own limit on bodies (1 MiB), which only handlers that read a body
+/// lift. HTTP/2 ends the stream of such a request by itself.
 /// </remarks>
 internal static class LingeringClose
 {

@@ -128,7 +128,7 @@ internal sealed partial class UploadGrain
         return again;
     }
 
-    /// <summary>What lies in the store counts for as long as it does: a while longer than until it is looked at again. Of a final upload its pieces count.</summary>
+    /// <summary>What lies in the store counts: until a while after it is looked at again. Of a final upload its pieces count.</summary>
     private Task RenewAsync(DateTimeOffset until)
     {
         var m = Manifest;

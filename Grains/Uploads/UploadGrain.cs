@@ -74,7 +74,11 @@ internal sealed partial class UploadGrain(
     public async Task<UploadOutcome> CreateAsync(NewUpload upload)
     {
         if (Manifest.State is not UploadState.None)
-            return Manifest.Owner == upload.Owner && (Manifest.State is UploadState.Open || Manifest.Kind is UploadKind.Final) ? UploadOutcome.Ok : UploadOutcome.Ended;
+        {
+            var isAgain = Manifest.Owner == upload.Owner && (Manifest.State is UploadState.Open || Manifest.Kind is UploadKind.Final);
+            return isAgain ? UploadOutcome.Ok : UploadOutcome.Ended;
+        }
+
         var now = time.GetUtcNow();
         var next = UploadRules.Create(upload, store.PlanFor(upload.Length), now);
         // Listed before it is stored: the index may name an upload that a crash kept from being born, never miss one that was.

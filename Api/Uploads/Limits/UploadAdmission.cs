@@ -19,14 +19,12 @@ internal sealed class UploadAdmission(CallerRates rates, IGrainFactory grains, I
     /// Room for <paramref name="bytes"/> in all of one upload; asked again with more, its reservation grows. Null, or why there is none, and
     /// then nothing has changed. A <paramref name="durable"/> reservation survives its silo, as the upload does.
     /// </summary>
-    public async Task<Problem?> ReserveAsync(string owner, string uploadId, long bytes, bool durable)
-    {
-        return ProblemOf(await Quota(owner).ReserveAsync(uploadId, bytes, durable, _limits, Until));
-    }
+    public async Task<Problem?> ReserveAsync(string owner, string uploadId, long bytes, bool durable) =>
+        ProblemOf(await Quota(owner).ReserveAsync(uploadId, bytes, durable, _limits, Until));
 
     /// <summary>
-    /// Room for the first <paramref name="least"/> bytes of an upload of unknown length, and ahead of them up to <paramref name="wanted"/> in all, as far as there
-    /// is room. How many are reserved, or why not even the least.
+    /// Room for the first <paramref name="least"/> bytes of an upload of unknown length, and ahead of them up to <paramref name="wanted"/> in all, as
+    /// far as there is room. How many are reserved, or why not even the least.
     /// </summary>
     public async Task<(long Bytes, Problem? Problem)> ReserveAheadAsync(string owner, string uploadId, long least, long wanted, bool durable)
     {

@@ -53,7 +53,8 @@ internal static class ResumableDescription
         .RefusesByLimits()
         .RefusesBytes()
         .Refuses(_fields)
-        .Refuses(Problem.UploadMetadataInvalid, Problem.UploadConcatInvalid, Problem.PartialUploadUnknown, Problem.PartialUploadRepeated, Problem.PartialUploadUsed);
+        .Refuses(Problem.UploadMetadataInvalid, Problem.UploadConcatInvalid)
+        .Refuses(Problem.PartialUploadUnknown, Problem.PartialUploadRepeated, Problem.PartialUploadUsed);
 
     public static T DescribeState<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint

@@ -4,8 +4,8 @@ using System.Text;
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>
-/// The id of what these pieces make in this order. No request has to be remembered for it, so two of them at the same time in two silos mean one upload. It has the
-/// shape of every other id: its time is that of the piece that was created last, the rest is as hard to guess as the ids of the pieces.
+/// The id of what these pieces make in this order. No request has to be remembered for it, so two of them at the same time in two silos mean one
+/// upload. It has the shape of every other id: its time is that of the piece that was created last, the rest is as hard to guess as the ids of the pieces.
 /// </summary>
 internal static class FinalUploadId
 {

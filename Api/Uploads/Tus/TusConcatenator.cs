@@ -45,7 +45,11 @@ internal sealed class TusConcatenator(
             return Problem.NotAVideo;
         var length = pieces.Sum(piece => piece.Length);
         // Nothing is reserved: its pieces hold its room, and its place, until it has both.
-        var upload = new NewUpload(owner, UploadKind.Final, wish.FileName, type, length, wish.Metadata, wish.Concat.Text, options.Value.TimeToLive) { Pieces = pieces, Tenant = wish.Tenant };
+        var upload = new NewUpload(owner, UploadKind.Final, wish.FileName, type, length, wish.Metadata, wish.Concat.Text, options.Value.TimeToLive)
+        {
+            Pieces = pieces,
+            Tenant = wish.Tenant,
+        };
         var outcome = await grains.GetGrain<IUploadGrain>(id).CreateAsync(upload);
         return outcome is UploadOutcome.NotFound or UploadOutcome.Gone ? Problem.PartialUploadUnknown : UploadProblems.Of(outcome);
     }

@@ -22,7 +22,8 @@ internal sealed partial class FileObjectStore : IDirectUploads
             cancellationToken);
 
     /// <summary>The edge takes the parts.</summary>
-    public ValueTask<Uri?> PresignPartAsync(ObjectKey key, string storeUploadId, int number, long length, DateTimeOffset expires, CancellationToken cancellationToken) => default;
+    public ValueTask<Uri?> PresignPartAsync(
+        ObjectKey key, string storeUploadId, int number, long length, DateTimeOffset expires, CancellationToken cancellationToken) => default;
 
     public async Task<UploadPart> PutPartAsync(ObjectKey key, string storeUploadId, PartSpan span, long length, Stream content, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Ingestion.Backends.ObjectStore.Files;
 
 /// <summary>Uploads that are copied from finished objects: each part inside the kernel to its place in the file.</summary>
-internal sealed partial class FileObjectStore
+internal sealed partial class FileObjectStore : IDisposable
 {
     // Each holds a thread for as long as the disk takes for a part: one at a time leaves the others to clients.
     private readonly SemaphoreSlim _copies = new(1);
@@ -21,7 +21,8 @@ internal sealed partial class FileObjectStore
             },
             cancellationToken);
 
-    public async Task<UploadPart?> CopyPartAsync(ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken)
+    public async Task<UploadPart?> CopyPartAsync(
+        ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken)
     {
         await _copies.WaitAsync(cancellationToken);
         try
@@ -29,7 +30,8 @@ internal sealed partial class FileObjectStore
             return await _turns.WriteAsync(
                 key.VideoId,
                 span.Number,
-                token => DurableDisk.RunAsync((this, key.VideoId, span, ranges, token), static copy => copy.Item1.CopyPart(copy.VideoId, copy.span, copy.ranges, copy.token), token),
+                token => DurableDisk.RunAsync(
+                    (this, key.VideoId, span, ranges, token), static copy => copy.Item1.CopyPart(copy.VideoId, copy.span, copy.ranges, copy.token), token),
                 cancellationToken);
         }
         catch (IOException e) when (DiskFull.Is(e))
@@ -41,6 +43,8 @@ internal sealed partial class FileObjectStore
             _copies.Release();
         }
     }
+
+    public void Dispose() => _copies.Dispose();
 
     private UploadPart? CopyPart(string id, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken)
     {

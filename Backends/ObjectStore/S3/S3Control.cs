@@ -79,7 +79,8 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
 
     /// <summary>Has the store copy a range of one of its objects as a part; its ETag.</summary>
     /// <exception cref="WriterFencedException">The upload has ended.</exception>
-    public async Task<(CopyEnd End, string ETag)> CopyPartAsync(string key, string uploadId, int number, string source, long first, long count, CancellationToken cancellationToken)
+    public async Task<(CopyEnd End, string ETag)> CopyPartAsync(
+        string key, string uploadId, int number, string source, long first, long count, CancellationToken cancellationToken)
     {
         var request = new CopyPartRequest
         {

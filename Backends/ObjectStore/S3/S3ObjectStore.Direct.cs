@@ -8,7 +8,8 @@ internal sealed partial class S3ObjectStore : IDirectUploads
     public Task<string> BeginAsync(ObjectKey key, CancellationToken cancellationToken) => Control.CreateUploadAsync(KeyOf(key), ours: false, cancellationToken);
 
     /// <summary>The length is signed: bytes that were not reserved would lie in the store all the same, whether the upload is ever completed or not.</summary>
-    public async ValueTask<Uri?> PresignPartAsync(ObjectKey key, string storeUploadId, int number, long length, DateTimeOffset expires, CancellationToken cancellationToken) =>
+    public async ValueTask<Uri?> PresignPartAsync(
+        ObjectKey key, string storeUploadId, int number, long length, DateTimeOffset expires, CancellationToken cancellationToken) =>
         await Control.PresignAsync(HttpVerb.PUT, KeyOf(key), expires, request =>
         {
             (request.UploadId, request.PartNumber) = (storeUploadId, number);

@@ -20,7 +20,8 @@ internal sealed partial class S3ObjectStore
     public async Task<string> BeginCopyAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken) =>
         uploadId.Length > 0 ? uploadId : await Control.CreateUploadAsync(KeyOf(key), ours: true, cancellationToken);
 
-    public async Task<UploadPart?> CopyPartAsync(ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken)
+    public async Task<UploadPart?> CopyPartAsync(
+        ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken)
     {
         var length = ranges.Sum(range => range.Length);
         var part = new UploadPart(span.Number, span.Offset, length, ETag: "");
@@ -42,7 +43,8 @@ internal sealed partial class S3ObjectStore
         return await PutRangesAsync(key, uploadId, span.Number, ranges, length, cancellationToken) is { } etag ? part with { ETag = etag } : null;
     }
 
-    private async Task<string?> PutRangesAsync(ObjectKey key, string uploadId, int number, IReadOnlyList<CopyRange> ranges, long length, CancellationToken cancellationToken)
+    private async Task<string?> PutRangesAsync(
+        ObjectKey key, string uploadId, int number, IReadOnlyList<CopyRange> ranges, long length, CancellationToken cancellationToken)
     {
         try
         {

@@ -11,7 +11,8 @@ namespace Ingestion.Grains.Uploads.Joining;
 /// Copies the pieces of final uploads, in the silo where the grain of the upload is. It writes like every other writer: under a lease, part by part, each
 /// committed to the manifest. So no request is needed for it to go on, and after a restart it goes on behind the last part that was committed.
 /// </summary>
-internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore store, UploadGrainMetrics metrics, TimeProvider time, ILogger<PieceJoins> logger) : IHostedService
+internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore store, UploadGrainMetrics metrics, TimeProvider time, ILogger<PieceJoins> logger)
+    : IHostedService, IDisposable
 {
     // Copied side by side and committed together.
     private const int PartsAtOnce = 4;
@@ -58,6 +59,8 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
         await Task.WhenAll(_joins.Values.Select(join => join.Running)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    public void Dispose() => _stopping.Dispose();
+
     private async Task RunAsync(Join join)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(join.Stop.Token, _stopping.Token);
@@ -103,7 +106,8 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
             return;
         for (var end = lease.PartsEnd; JoinRules.Parts(lease.Plan, join.Pieces, end, PartsAtOnce) is { Count: > 0 } next;)
         {
-            var parts = await CopyingAsync(join, token => Task.WhenAll(next.Select(part => store.CopyPartAsync(Key(join), handle, part.Span, part.Ranges, token))), stop);
+            Task<UploadPart?> CopyPartAsync(JoinPart part, CancellationToken token) => store.CopyPartAsync(Key(join), handle, part.Span, part.Ranges, token);
+            var parts = await CopyingAsync(join, token => Task.WhenAll(next.Select(part => CopyPartAsync(part, token))), stop);
             if (Array.IndexOf(parts, null) >= 0)
             {
                 await grain.AbortAsync(lease.Epoch, new VideoError("upload_corrupt", "The store does not hold what it acknowledged."));
@@ -150,7 +154,7 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
 
     private static ObjectKey Key(Join join) => ObjectKey.Source(join.Id);
 
-    [LoggerMessage(EventName = "JoinRetried", Level = LogLevel.Warning, Message = "The pieces of upload {UploadId} could not be copied; it is tried again in {Pause}")]
+    [LoggerMessage(EventName = "JoinRetried", Level = LogLevel.Warning, Message = "The pieces of {UploadId} could not be copied; retry in {Pause}")]
     private partial void LogRetried(Exception exception, string uploadId, TimeSpan pause);
 
     /// <summary>The copying of one upload in this silo.</summary>
@@ -181,7 +185,7 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
         /// <summary>Whether parts were committed since this was asked last.</summary>
         public bool TakeProgress() => Interlocked.Exchange(ref _progressed, false);
 
-        /// <summary>Whether the caller is to run it; otherwise the one that does runs once more. Null: it has just ended, and another one takes its place.</summary>
+        /// <summary>Whether the caller is to run it; otherwise the run under way is followed by another. Null: it has just ended for good.</summary>
         public bool? Begin()
         {
             lock (_gate)

@@ -18,8 +18,9 @@ public abstract partial class ObjectStoreContract
         var upload = NewUpload();
         var id = await Store.BeginCopyAsync(upload.Key, "", default);
         Assert.Equal(id, await Store.BeginCopyAsync(upload.Key, id, default));
-        var spans = Enumerable.Range(1, 6).Select(number => new PartPlan(PartSize).Part(number)).ToArray();
-        Task<UploadPart?> CopyAsync(PartSpan span) => Store.CopyPartAsync(upload.Key, id, span, Ranges(pieces, lengths, span.Offset, Math.Min(PartSize, whole - span.Offset)), default);
+        var spans = Enumerable.Range(1, 6).Select(number => Plan.Part(number)).ToArray();
+        Task<UploadPart?> CopyAsync(PartSpan span) =>
+            Store.CopyPartAsync(upload.Key, id, span, Ranges(pieces, lengths, span.Offset, Math.Min(PartSize, whole - span.Offset)), default);
 
         await CopyAsync(spans[2]);
         var parts = await Task.WhenAll(spans.Reverse().Select(CopyAsync));
@@ -49,7 +50,8 @@ public abstract partial class ObjectStoreContract
         var piece = await StorePieceAsync(upload.Bytes(0, PartSize));
         var id = await Store.BeginCopyAsync(upload.Key, "", default);
         await Store.AbortAsync(upload.Key, id, default);
-        await Assert.ThrowsAsync<WriterFencedException>(() => Store.CopyPartAsync(upload.Key, id, new PartPlan(PartSize).Part(1), [new CopyRange(piece, 0, PartSize)], default));
+        await Assert.ThrowsAsync<WriterFencedException>(
+            () => Store.CopyPartAsync(upload.Key, id, Plan.Part(1), [new CopyRange(piece, 0, PartSize)], default));
         Assert.Empty(await UnfinishedAsync(DateTimeOffset.MaxValue));
     }
 

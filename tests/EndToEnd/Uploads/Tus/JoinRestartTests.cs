@@ -72,7 +72,8 @@ public sealed class JoinRestartTests
         await CreationTests.IsVideoAsync(api, final, _file);
     }
 
-    private static int Puts(FaultyServer store, int number) => store.Requests.Count(request => request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains($"partNumber={number}", StringComparison.OrdinalIgnoreCase));
+    private static int Puts(FaultyServer store, int number) => store.Requests.Count(request =>
+        request.StartsWith("PUT", StringComparison.Ordinal) && request.Contains($"partNumber={number}", StringComparison.OrdinalIgnoreCase));
 
     private static async Task<SiloProcess> StartAsync(string url, FaultyServer store)
     {

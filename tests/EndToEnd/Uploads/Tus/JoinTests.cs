@@ -70,9 +70,11 @@ public abstract class JoinTests
         await CreationTests.IsVideoAsync(api, final, _file);
     }
 
-    private protected static Task<Answer> JoinAsync(TusClient tus, params string[] pieces) => tus.PostAsync(null, ("Upload-Concat", $"final;{string.Join(' ', pieces)}"));
+    private protected static Task<Answer> JoinAsync(TusClient tus, params string[] pieces) =>
+        tus.PostAsync(null, ("Upload-Concat", $"final;{string.Join(' ', pieces)}"));
 
-    private static Task<string[]> PiecesAsync(TusClient tus) => Task.WhenAll(tus.UploadPartialAsync(_file[..12_000_000]), tus.UploadPartialAsync(_file[12_000_000..]));
+    private static Task<string[]> PiecesAsync(TusClient tus) =>
+        Task.WhenAll(tus.UploadPartialAsync(_file[..12_000_000]), tus.UploadPartialAsync(_file[12_000_000..]));
 }
 
 /// <summary>On files.</summary>
