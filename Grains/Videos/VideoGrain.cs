@@ -87,6 +87,9 @@ internal sealed partial class VideoGrain(
 
     public async Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease)
     {
+        // A silo that was frozen may have stored the record since this activation found none: nothing else would tell it.
+        if (State is { Record: null, ClosedAt: null })
+            await stored.ReadStateAsync();
         if (State.Deleting || (State.Outbox.Count > 0 && State.Record is { Status.IsTerminal: true }))
             await FlushAsync();
         else if (State.Removed)

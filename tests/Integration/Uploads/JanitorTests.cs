@@ -19,7 +19,8 @@ public sealed class JanitorTests(ServiceCluster cluster) : IClassFixture<Service
         var (unknown, open, completing, ended) = (ServiceCluster.NewId(), ServiceCluster.NewId(), ServiceCluster.NewId(), ServiceCluster.NewId());
         var (form, video) = (MediaId.NewOfForm(cluster.Time.GetUtcNow()), (await cluster.UploadAsync(cluster.From(0), _user)).Id);
         await WriteAsync(form);
-        await WriteAsync(video);
+        // By a writer that came after the one whose bytes the video has.
+        await WriteAsync(video, new WriterStart(ObjectKey.Source(video), "", cluster.Store.PlanFor(4), 0, null, cluster.Time.GetUtcNow().UtcTicks, 4));
         await WriteAsync(unknown);
         await WriteAsync("no-id-at-all");
         await CreateAsync(open);
