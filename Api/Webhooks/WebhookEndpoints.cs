@@ -149,7 +149,7 @@ internal static class WebhookEndpoints
             from = cursor;
         }
 
-        var replay = await Of(context, grains).ReplayAsync(id, from, wish.Owner);
+        var replay = await Of(context, grains).ReplayAsync(id, from, wish.Owner ?? "");
         DontStore(context);
         return replay.Outcome switch
         {

@@ -20,6 +20,9 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
     /// <summary>The video that a share token is for.</summary>
     public string? Video { get; init; }
 
+    /// <summary>The tenant for which its user acts.</summary>
+    public string? Tenant { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(
         new Dictionary<string, object?>
         {
@@ -31,6 +34,7 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
             ["nbf"] = NotBefore?.ToUnixTimeSeconds(),
             ["roles"] = Roles,
             ["video"] = Video,
+            ["tenant"] = Tenant,
         }.Where(claim => claim.Value is not null).ToDictionary());
 }
 
