@@ -120,7 +120,7 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
 
         await _user.PublishAsync(VideoStatus.Queued, VideoStatus.Ready);
         await _user.LaterAsync(TimeSpan.FromMinutes(10));
-        Assert.Equal(ReplayOutcome.Disabled, (await _user.Webhooks.ReplayAsync(webhook.Id, from: null)).Outcome);
+        Assert.Equal(ReplayOutcome.Disabled, (await _user.Webhooks.ReplayAsync(webhook.Id, from: null, owner: "")).Outcome);
         Assert.Single(_user.Sent);
     }
 
@@ -142,7 +142,7 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
         Assert.Equal((0, 1), ((await _user.InfoAsync()).Pending, (await _user.InfoAsync()).DeadLetters));
 
         cluster.Sender.Answer(_user.Url, 200);
-        Assert.Equal(new ReplayResult(ReplayOutcome.Ok, 1), await _user.Webhooks.ReplayAsync(webhook.Id, from: null));
+        Assert.Equal(new ReplayResult(ReplayOutcome.Ok, 1), await _user.Webhooks.ReplayAsync(webhook.Id, from: null, owner: ""));
         var log = await _user.LogAsync(webhook.Id, 12);
         Assert.Equal((DeliveryOutcome.Delivered, told[0]), (log[0].Outcome, log[0].EventId));
         Assert.Equal(0, (await _user.InfoAsync()).DeadLetters);
@@ -155,13 +155,13 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
         var told = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Ready);
         await _user.LogAsync(webhook.Id, 3);
         var end = (await _user.InfoAsync()).Cursor;
-        Assert.Equal(ReplayOutcome.Ok, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Offset = 1 })).Outcome);
+        Assert.Equal(ReplayOutcome.Ok, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Offset = 1 }, "")).Outcome);
         await _user.SentAsync(5);
         Assert.Equal([.. told, told[1], told[2]], _user.Sent);
 
-        Assert.Equal(ReplayOutcome.CursorInvalid, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Offset = 4 })).Outcome);
-        Assert.Equal(ReplayOutcome.CursorInvalid, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Epoch = "other" })).Outcome);
-        Assert.Equal(ReplayOutcome.NotFound, (await _user.Webhooks.ReplayAsync(ServiceCluster.NewId(), end)).Outcome);
+        Assert.Equal(ReplayOutcome.CursorInvalid, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Offset = 4 }, "")).Outcome);
+        Assert.Equal(ReplayOutcome.CursorInvalid, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Epoch = "other" }, "")).Outcome);
+        Assert.Equal(ReplayOutcome.NotFound, (await _user.Webhooks.ReplayAsync(ServiceCluster.NewId(), end, "")).Outcome);
     }
 
     [Fact]
