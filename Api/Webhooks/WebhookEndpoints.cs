@@ -159,7 +159,7 @@ internal static class WebhookEndpoints
             from = cursor;
         }
 
-        var replay = await Of(context, grains).ReplayAsync(id, from, wish.Owner);
+        var replay = await Of(context, grains).ReplayAsync(id, from, wish.Owner ?? "");
         if (replay.Outcome is ReplayOutcome.Ok)
             audit.Write(context, AuditAct.WebhookReplayed, id, wish.From ?? "dead letters");
         DontStore(context);

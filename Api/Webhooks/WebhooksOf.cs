@@ -12,9 +12,11 @@ namespace Ingestion.Api.Webhooks;
 /// <param name="KeyOf">The key of their grain, by the request.</param>
 internal sealed record WebhooksOf(string Path, string Read, string Change, string Suffix, string Whose, Func<HttpContext, string> KeyOf)
 {
-    public static readonly WebhooksOf Caller = new("/api/webhooks", Scopes.Read, Scopes.Webhooks, "", "your events", context => context.User.UserId());
+    public static readonly WebhooksOf Caller =
+        new("/api/webhooks", Scopes.Read, Scopes.Webhooks, "", "your events", context => context.User.UserId());
 
-    public static readonly WebhooksOf Everybody = new("/api/admin/webhooks", Scopes.Admin, Scopes.Admin, "OfAll", "the events of all users", _ => WebhookKey.All);
+    public static readonly WebhooksOf Everybody =
+        new("/api/admin/webhooks", Scopes.Admin, Scopes.Admin, "OfAll", "the events of all users", _ => WebhookKey.All);
 
     // The policy of the scope lets nobody in without the claim.
     public static readonly WebhooksOf Tenant =

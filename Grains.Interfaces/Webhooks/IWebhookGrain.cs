@@ -38,9 +38,9 @@ public interface IWebhookGrain : IGrainWithStringKey
     /// <summary>Sends again: the events of a journal after <paramref name="from"/>, or when that is null those that were given up.</summary>
     /// <param name="webhookId">The webhook.</param>
     /// <param name="from">Where to begin.</param>
-    /// <param name="owner">Whose journal it is; null: that of the user whose webhooks these are.</param>
+    /// <param name="owner">Whose journal it is; empty where the webhooks are of one user.</param>
     [Alias("replay-journal")]
-    Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from, string? owner = null);
+    Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from, string owner);
 
     /// <summary>What they need of the user's journal.</summary>
     [Alias("get-needs")]

@@ -17,9 +17,9 @@ public static class WebhookKey
     /// <summary>Whether it stands for many users.</summary>
     public static bool IsShared(string key) => key.StartsWith('\u0001');
 
-    /// <summary>Whether events of a video of <paramref name="tenant"/> (null: of none) are for the webhooks of <paramref name="key"/>, which stands for many users.</summary>
+    /// <summary>Whether events of a video of <paramref name="tenant"/> (null: of none) are for the webhooks of <paramref name="key"/>, one of many users.</summary>
     public static bool Covers(string key, string? tenant) =>
-        key == All || (tenant is not null && key.Length == TenantPrefix.Length + tenant.Length && key.EndsWith(tenant, StringComparison.Ordinal) && key.StartsWith(TenantPrefix, StringComparison.Ordinal));
+        key == All || (tenant is not null && key.StartsWith(TenantPrefix, StringComparison.Ordinal) && key.AsSpan(TenantPrefix.Length).SequenceEqual(tenant));
 
     /// <summary>Where its webhooks are managed.</summary>
     public static string PathOf(string key) => key == All ? "/api/admin/webhooks" : IsShared(key) ? "/api/tenant/webhooks" : "/api/webhooks";

@@ -12,7 +12,8 @@ public static class WebhookShards
     private const string HandoverPrefix = "handover-";
 
     /// <summary>All shards.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Enumerable.Range(0, Count).Select(Name), .. Enumerable.Range(0, Count).Select(shard => HandoverPrefix + Name(shard))];
+    public static IReadOnlyList<string> All { get; } =
+        [.. Enumerable.Range(0, Count).Select(Name), .. Enumerable.Range(0, Count).Select(shard => HandoverPrefix + Name(shard))];
 
     /// <summary>The shard of a key of webhooks.</summary>
     public static string Of(string key) => Name(ShardOf(key));

@@ -14,6 +14,7 @@ internal sealed partial class StatusGrain
     private JournalHandover? _handover;
     private Task _findingTargets = Task.CompletedTask;
     private bool _handoverWanted;
+    private bool _areTargetsKnown;
 
     // Whose webhooks the events may be for: null until that is needed.
     private HashSet<string>? _tenants;
@@ -59,7 +60,7 @@ internal sealed partial class StatusGrain
         await _findingTargets;
         if (_handover is not null)
             await _handover.WaitAsync();
-        if (_publishing > 0 || _handover?.IsPending is true)
+        if (_publishing > 0 || !_areTargetsKnown || _handover?.IsPending is true)
             return _time.GetUtcNow() + _checkPeriod;
         _isListed = false;
         return null;
@@ -118,7 +119,9 @@ internal sealed partial class StatusGrain
             while (_handoverWanted)
             {
                 _handoverWanted = false;
+                _areTargetsKnown = false;
                 var targets = await ListTargetsAsync();
+                _areTargetsKnown = true;
                 if (targets.Count > 0 || _handover is not null)
                     (_handover ??= NewHandover()).Wake(targets);
                 else
@@ -151,7 +154,8 @@ internal sealed partial class StatusGrain
     }
 
     private JournalHandover NewHandover() => new(
-        this.GetPrimaryKeyString(), this, new CoalescedState<HandoverState>(_storage, GrainContext.GrainId, "handover"), GrainFactory, this.RegisterGrainTimer, _logger);
+        this.GetPrimaryKeyString(), this, new CoalescedState<HandoverState>(_storage, GrainContext.GrainId, "handover"),
+        GrainFactory, this.RegisterGrainTimer, _logger);
 
     /// <summary>Read once in the life of an activation, which is notified of changes.</summary>
     private async ValueTask<WebhookNeeds> GetNeedsAsync()

@@ -48,7 +48,12 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
 
     private long First => retention?.FirstKept(Loaded.Head.State) ?? Loaded.Head.State.First;
 
-    private long FirstStored(LogHead head) => retention is null ? head.First : KeepFrom == long.MaxValue ? retention.FirstKept(head) : retention.FirstStored(head, SegmentOf(KeepFrom));
+    private long FirstStored(LogHead head)
+    {
+        if (retention is null)
+            return head.First;
+        return KeepFrom == long.MaxValue ? retention.FirstKept(head) : retention.FirstStored(head, SegmentOf(KeepFrom));
+    }
 
     private (LogRecord<LogHead> Head, LogRecord<LogSegment<T>> Tail) Loaded =>
         _head is { } head && _tail is { } tail ? (head, tail) : throw new InvalidOperationException("The log is not loaded.");

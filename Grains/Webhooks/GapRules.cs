@@ -59,8 +59,12 @@ internal static class GapRules
     }
 
     /// <summary>What was lost while the gap was being sent.</summary>
-    private static DeliveryGap? Rest(DeliveryGap? now, DeliveryGap sent) =>
-        now is null || now.Count == sent.Count ? null : now with { Count = now.Count - sent.Count, From = now.From is null ? null : sent.To, Attempts = 0 };
+    private static DeliveryGap? Rest(DeliveryGap? now, DeliveryGap sent)
+    {
+        if (now is null || now.Count == sent.Count)
+            return null;
+        return now with { Count = now.Count - sent.Count, From = now.From is null ? null : sent.To, Attempts = 0 };
+    }
 
     private static DeliveryState Add(DeliveryState state, long count, long sequence, Cursor from, Cursor to, string? owner, DateTimeOffset now)
     {
@@ -71,7 +75,11 @@ internal static class GapRules
     }
 
     /// <summary>One line for each gap, not for each event.</summary>
-    private static StateChange<DeliveryState, DeliveryOutcome> Told(DeliveryState before, DeliveryState next, string webhookId, DateTimeOffset now) => before.Gap is not null
-        ? new(next, DeliveryOutcome.Missed, Durable: true)
-        : DeliveryRules.Logged(next, new DeliveryAttempt(IdOf(webhookId, next.Gap!), DeliveryJson.GapType, now, 0, DeliveryOutcome.Missed, Status: null, Error: null, next.Gap!.Due));
+    private static StateChange<DeliveryState, DeliveryOutcome> Told(DeliveryState before, DeliveryState next, string webhookId, DateTimeOffset now)
+    {
+        if (before.Gap is not null)
+            return new(next, DeliveryOutcome.Missed, Durable: true);
+        var id = IdOf(webhookId, next.Gap!);
+        return DeliveryRules.Logged(next, new DeliveryAttempt(id, DeliveryJson.GapType, now, 0, DeliveryOutcome.Missed, Status: null, Error: null, next.Gap!.Due));
+    }
 }

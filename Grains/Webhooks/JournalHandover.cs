@@ -12,7 +12,8 @@ internal sealed record HandoverState
 
     public Cursor? Of(string target) => Targets.FirstOrDefault(handed => handed.Target == target)?.UpTo;
 
-    public HandoverState With(string target, Cursor upTo) => new() { Targets = [.. Targets.Where(handed => handed.Target != target), new HandedOver(target, upTo)] };
+    public HandoverState With(string target, Cursor upTo) =>
+        new() { Targets = [.. Targets.Where(handed => handed.Target != target), new HandedOver(target, upTo)] };
 }
 
 /// <summary>A place in the journal.</summary>
@@ -128,7 +129,9 @@ internal sealed partial class JournalHandover(
         var (first, last) = (page.Entries[0].Offset, page.Entries[^1].Offset);
         var from = page.IsLost || handed is null ? first - 1 : handed.Value.Offset;
         // What happened before the target was there is not missed.
-        var missed = first == from + 1 || page.Entries[0].Event.At < target.Since ? null : new MissedEntries(page.End with { Offset = from + 1 }, page.End with { Offset = first - 1 });
+        var missed = first == from + 1 || page.Entries[0].Event.At < target.Since
+            ? null
+            : new MissedEntries(page.End with { Offset = from + 1 }, page.End with { Offset = first - 1 });
         IReadOnlyList<JournalEntry> entries = target.Key == user ? page.Entries : [.. page.Entries.Where(entry => IsFor(target, entry.Event))];
         return new JournalBatch(user, page.End with { Offset = last }, entries, missed);
     }
@@ -136,7 +139,8 @@ internal sealed partial class JournalHandover(
     private static bool IsFor(HandoverTarget target, StatusEvent e) => !(e.At < target.Since) && WebhookKey.Covers(target.Key, e.Tenant);
 
     /// <summary>The journal may let go what all targets have.</summary>
-    private void KeepWhatIsNeeded() => journal.KeepFrom = _targets.Count == 0 ? long.MaxValue : _targets.Min(target => state.Value.Of(target.Key)?.Offset ?? 0) + 1;
+    private void KeepWhatIsNeeded() =>
+        journal.KeepFrom = _targets.Count == 0 ? long.MaxValue : _targets.Min(target => state.Value.Of(target.Key)?.Offset ?? 0) + 1;
 
     [LoggerMessage(EventName = "HandoverFailed", Level = LogLevel.Warning, Message = "Events of user {UserId} could not be handed over to webhooks; they are kept, and it is retried")]
     private partial void LogFailed(Exception exception, string userId);

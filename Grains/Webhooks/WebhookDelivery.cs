@@ -116,7 +116,8 @@ internal sealed partial class WebhookDelivery
         await _held.FillAsync(_state.Value);
         var state = _state.Value;
         var waiting = DeliveryRules.Waiting(state, _held.End);
-        return new DeliveryReport(state, (int)waiting, waiting > 0 && _held.Window is [var oldest, ..] ? Now - oldest.Item.Event.At : TimeSpan.Zero, await _dead.CountAsync(state));
+        var lag = waiting > 0 && _held.Window is [var oldest, ..] ? Now - oldest.Item.Event.At : TimeSpan.Zero;
+        return new DeliveryReport(state, (int)waiting, lag, await _dead.CountAsync(state));
     }
 
     /// <summary>The newest events that were given up, oldest first.</summary>

@@ -33,8 +33,8 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     private WebhookNeeds? _sentNeeds;
 
     public WebhookGrain(
-        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, IOptions<WebhookOptions> options, IWebhookSealer sealer, TimeProvider time,
-        ILogger<WebhookGrain> logger)
+        [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, IOptions<WebhookOptions> options, IWebhookSealer sealer,
+        TimeProvider time, ILogger<WebhookGrain> logger)
     {
         (_storage, _options, _sealer, _time, _logger) = (storage, options.Value, sealer, time, logger);
         _list = new CoalescedState<WebhookList>(storage, context.GrainId, "webhooks");
@@ -121,18 +121,6 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return new WebhookDeliveries([.. report.State.Log.Reverse()], dead);
     }
 
-    public async Task<ReplayResult> ReplayAsync(string webhookId, Cursor? from, string? owner = null)
-    {
-        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
-            return new ReplayResult(ReplayOutcome.NotFound, 0);
-        if (webhook.DisabledAt is not null)
-            return new ReplayResult(ReplayOutcome.Disabled, 0);
-        if (from is not { } cursor)
-            return new ReplayResult(ReplayOutcome.Ok, await DeliveryOf(webhook).ReviveAsync());
-        var isReplayed = await ReplayJournalAsync(webhook, IsShared ? owner ?? "" : Key, cursor);
-        return new ReplayResult(isReplayed ? ReplayOutcome.Ok : ReplayOutcome.CursorInvalid, 0);
-    }
-
     public async Task<WebhookNeeds> GetNeedsAsync() => WebhookRules.Needs(await ReadAsync());
 
     public async Task TakeAsync(JournalBatch batch)
@@ -180,47 +168,6 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     /// <summary>From check to check, as the timers of later attempts end with the activation.</summary>
     private void StayAwake() => DelayDeactivation(2 * _options.CheckPeriod);
 
-    /// <summary>Makes known that there is a webhook. If a silo does not answer it is not added: events would pass it by.</summary>
-    private async Task PublishNewAsync(Webhook webhook)
-    {
-        if (!IsShared)
-        {
-            await SendNeedsAsync();
-            return;
-        }
-
-        try
-        {
-            await GrainFactory.GetGrain<ISharedWebhooksGrain>(0).SetAsync(Key, (await ReadAsync()).Webhooks[0].CreatedAt);
-        }
-        catch
-        {
-            await RemoveAsync(webhook.Id);
-            throw;
-        }
-    }
-
-    private static async Task<Cursor> EndAsync(IStatusGrain journal) => (await journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), limit: 0)).End;
-
-    /// <summary>False: the cursor is of another journal.</summary>
-    private async Task<bool> ReplayJournalAsync(Webhook webhook, string owner, Cursor from)
-    {
-        var journal = GrainFactory.GetGrain<IStatusGrain>(owner);
-        var page = await journal.ReadAsync(from, JournalHandover.PageSize);
-        if (page.IsLost)
-            return false;
-        for (var end = page.End; page.Entries.Count > 0 && !page.IsLost; page = await journal.ReadAsync(from, JournalHandover.PageSize))
-        {
-            from = page.End with { Offset = page.Entries[^1].Offset };
-            var entries = page.Entries.Where(entry => entry.Offset <= end.Offset && (!IsShared || WebhookKey.Covers(Key, entry.Event.Tenant)));
-            await DeliveryOf(webhook).ReplayAsync(webhook, new JournalBatch(owner, from, [.. entries]), IsShared);
-            if (from.Offset >= end.Offset)
-                break;
-        }
-
-        return true;
-    }
-
     /// <summary>Changes the list. What is stored is sealed, whatever it was before.</summary>
     private Task<TResult> ChangeAsync<TResult>(Func<WebhookList, StateChange<WebhookList, TResult>> change) => _list.ChangeAsync(list =>
     {
@@ -265,37 +212,9 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         if (_deliveries.TryGetValue(webhook.Id, out var delivery))
             return delivery;
         var (owner, id) = (GrainContext.GrainId, webhook.Id);
-        var stores = new DeliveryStores(new CoalescedState<DeliveryState>(_storage, owner, $"webhook-{id}"), new HeldQueue(_storage, owner, id), new DeadLetters(_storage, owner, id, _time));
+        var stores = new DeliveryStores(
+            new CoalescedState<DeliveryState>(_storage, owner, $"webhook-{id}"), new HeldQueue(_storage, owner, id), new DeadLetters(_storage, owner, id, _time));
         return _deliveries[id] = WebhookDelivery.Create(ServiceProvider, [id, this, stores]);
-    }
-
-    /// <summary>Makes known what the webhooks need. One call at a time, so that the last one is the newest; the next check retries a failed one.</summary>
-    private Task SendNeedsAsync()
-    {
-        if (_sendingNeeds.IsCompleted)
-            _sendingNeeds = SendNewestNeedsAsync();
-        return _sendingNeeds;
-    }
-
-    private async Task SendNewestNeedsAsync()
-    {
-        try
-        {
-            for (var needs = await GetNeedsAsync(); needs != _sentNeeds; needs = await GetNeedsAsync())
-            {
-                if (!IsShared)
-                    await Journal.WebhooksNeedAsync(needs);
-                else
-                    await GrainFactory.GetGrain<ISharedWebhooksGrain>(0).SetAsync(Key, (await ReadAsync()).Webhooks.FirstOrDefault()?.CreatedAt);
-                _sentNeeds = needs;
-            }
-        }
-#pragma warning disable CA1031 // The change itself is stored, so the owner's request has succeeded.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            LogNeedsNotSent(e, Key);
-        }
     }
 
     /// <summary>As Standard Webhooks wants it.</summary>

@@ -98,7 +98,14 @@ internal static class WebhookRules
     public static WebhookList? Sealed(WebhookList list, IWebhookSealer sealer, string key)
     {
         var isChanged = false;
-        Webhook[] webhooks = [.. list.Webhooks.Select(webhook => webhook with { Secret = Again(webhook.Secret), OldSecrets = [.. webhook.OldSecrets.Select(old => old with { Secret = Again(old.Secret) })] })];
+        Webhook[] webhooks =
+        [
+            .. list.Webhooks.Select(webhook => webhook with
+            {
+                Secret = Again(webhook.Secret),
+                OldSecrets = [.. webhook.OldSecrets.Select(old => old with { Secret = Again(old.Secret) })],
+            }),
+        ];
         return isChanged ? list with { Webhooks = webhooks } : null;
 
         string Again(string secret)

@@ -25,6 +25,9 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
     /// <summary>The video that a share token is for.</summary>
     public string? Video { get; init; }
 
+    /// <summary>The tenant for which its user acts.</summary>
+    public string? Tenant { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(
         new Dictionary<string, object?>
         {
@@ -38,6 +41,7 @@ internal sealed record TokenClaims(string? Subject, string[] Scopes)
             ["video"] = Video,
             ["jti"] = Id,
             ["iat"] = IssuedAt?.ToUnixTimeSeconds(),
+            ["tenant"] = Tenant,
         }.Where(claim => claim.Value is not null).ToDictionary());
 }
 

@@ -86,6 +86,9 @@ public sealed class SecretTests
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
+            // The silo's own lock can't be read, and holds nothing.
+            if (Path.GetFileName(file) == "lock")
+                continue;
             var content = File.ReadAllBytes(file);
             Assert.All(secrets, secret => Assert.True(content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) < 0, $"{file} holds a secret."));
         }

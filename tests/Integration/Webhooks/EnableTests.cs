@@ -37,10 +37,10 @@ public sealed class EnableTests(ServiceCluster cluster) : IClassFixture<ServiceC
     {
         var webhook = (await _user.AddAsync()).Webhook;
         Assert.NotNull((await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: false))!.DisabledAt);
-        Assert.Equal(WebhookNeeds.None, await _user.Webhooks.GetNeedsAsync());
+        Assert.Equal(WebhookNeeds.Events, await _user.Webhooks.GetNeedsAsync());
         var told = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
         await _user.LaterAsync(TimeSpan.FromMinutes(10));
-        Assert.Equal(ReplayOutcome.Disabled, (await _user.Webhooks.ReplayAsync(webhook.Id, from: null)).Outcome);
+        Assert.Equal(ReplayOutcome.Disabled, (await _user.Webhooks.ReplayAsync(webhook.Id, from: null, owner: "")).Outcome);
         Assert.Empty(_user.Sent);
         Assert.Null((await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: true))!.DisabledAt);
         await _user.SentAsync(2);

@@ -21,10 +21,14 @@ internal sealed class WebhookUser(ServiceCluster cluster)
     public async Task<WebhookAdded> AddAsync(WebhookWhen when = WebhookWhen.Always, params string[] events) =>
         await Webhooks.AddAsync(new NewWebhook(Url, events, when)) ?? throw new InvalidOperationException("It was not added.");
 
-    /// <summary>Publishes events, one after the other; their ids.</summary>
-    public async Task<string[]> PublishAsync(params VideoStatus[] states)
+    /// <summary>Publishes events of one video, one after the other; their ids.</summary>
+    public Task<string[]> PublishAsync(params VideoStatus[] states) => PublishAsync(null, states);
+
+    /// <summary>Publishes events of one video of a tenant, one after the other; their ids.</summary>
+    public async Task<string[]> PublishAsync(string? tenant, params VideoStatus[] states)
     {
-        var events = states.Select(status => ObserverTests.Event(ServiceCluster.NewId(), status) with { At = cluster.Time.GetUtcNow() }).ToArray();
+        var video = ServiceCluster.NewId();
+        var events = states.Select(status => ObserverTests.Event(ServiceCluster.NewId(), status) with { At = cluster.Time.GetUtcNow(), VideoId = video, Tenant = tenant }).ToArray();
         foreach (var e in events)
             await Journal.PublishAsync([e], redelivery: false);
         return [.. events.Select(e => e.Id)];
