@@ -44,8 +44,9 @@ internal sealed class CallerRates
             [RateKind.Change] = RatePolicy.Of("change", rates.ChangesPerSecondPerUser, rates.ChangesPerSecondPerAddress, ChangeWindow, time),
             [RateKind.Broadcast] = RatePolicy.Of("broadcast", rates.BroadcastsPerSecondPerUser, 0, BroadcastWindow, time),
             [RateKind.Connect] = RatePolicy.Of("connect", rates.ConnectsPerSecondPerUser, rates.ConnectsPerSecondPerAddress, ConnectWindow, time),
-            // Its user is the part: the address is all that such a request shows.
-            [RateKind.PartWrite] = new RatePolicy("part-write", RatePolicy.Table(rates.PartWritesPerSecond, PartBurst, time), address: null, "part-write"),
+            // In the place of its user stands the part: the request shows no other.
+            [RateKind.PartWrite] = new RatePolicy(
+                "part-write", RatePolicy.Table(rates.PartWritesPerSecond, PartBurst, time), address: null, "part-write"),
         };
     }
 
@@ -105,7 +106,8 @@ internal sealed class CallerRates
     public void GiveBack(RateKind kind, string user, int count) => _policies[kind].User?.GiveBack(user, count);
 
     /// <summary>Guests of a share are not its owner: what they do must not count as the owner's.</summary>
-    private static string? UserOf(HttpContext context) => context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim) ? null : context.User.FindFirst("sub")?.Value;
+    private static string? UserOf(HttpContext context) =>
+        context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim) ? null : context.User.FindFirst("sub")?.Value;
 
     private static Problem Refusal(TimeSpan delay) => Problem.RateLimited with { RetryAfter = delay };
 

@@ -17,6 +17,8 @@ internal static class ClientAddress
             return "";
         if (address.IsIPv4MappedToIPv6)
             return address.MapToIPv4().ToString();
-        return address.AddressFamily is AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes)) : address.ToString();
+        return address.AddressFamily is AddressFamily.InterNetworkV6
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, NetworkBytes))
+            : address.ToString();
     }
 }

@@ -10,6 +10,10 @@ namespace Ingestion.Bench.StatusLoad;
 internal sealed class Flood(Uri url, string token, string admin) : IDisposable
 {
     private const int Connections = 8;
+
+    // So many may wait; the eight beyond them are refused again and again.
+    private const int HeldPolls = 100;
+
     private const int ChannelsOfASub = 64;
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 2_000 }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(90) };
@@ -25,7 +29,7 @@ internal sealed class Flood(Uri url, string token, string admin) : IDisposable
     {
         await PrepareAsync(kind);
         using var stop = new CancellationTokenSource(time);
-        await Task.WhenAll(Enumerable.Range(0, kind == "polls" ? 1_500 : Connections).Select(_ => RepeatAsync(kind, stop.Token)));
+        await Task.WhenAll(Enumerable.Range(0, kind == "polls" ? HeldPolls + Connections : Connections).Select(_ => RepeatAsync(kind, stop.Token)));
         Console.WriteLine(string.Join(", ", _answers.OrderBy(answer => answer.Key).Select(answer => $"{answer.Key}: {answer.Value}")));
     }
 

@@ -5,7 +5,10 @@ namespace Ingestion.Api.Http.Connections;
 /// <summary>How many clients one silo serves at a time, and how long one may be silent. Section <c>Ingestion:Connections</c>.</summary>
 public sealed class ConnectionOptions
 {
-    /// <summary>Connections of one silo, WebSockets and event streams among them; more get 503 or are closed. Null: as the limit of open files allows. 0: no limit.</summary>
+    /// <summary>
+    /// Connections of one silo, WebSockets and event streams among them; more get 503 or are closed. Null: as the limit of open files allows. 0: no
+    /// limit.
+    /// </summary>
     [Range(0, 10_000_000)]
     public int? Max { get; set; }
 

@@ -3,7 +3,9 @@ namespace Ingestion.Api.Http.Connections;
 /// <summary>How many connections a silo can hold: pure.</summary>
 internal static class ConnectionRules
 {
-    /// <summary>What a silo has open without any client: its assemblies, its listeners, its state and its links to other silos (about 350), and room for more.</summary>
+    /// <summary>
+    /// What a silo has open without any client: its assemblies, its listeners, its state and its links to other silos (about 350), and room for more.
+    /// </summary>
     public const int OwnFiles = 450;
 
     /// <summary>Fewer are of no use.</summary>
