@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ingestion.Status;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
