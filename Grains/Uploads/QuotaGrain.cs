@@ -17,7 +17,10 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
     public QuotaGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time)
     {
         _time = time;
-        _quota = new CoalescedState<QuotaState>(storage, context.GrainId, "quota") { Reloaded = QuotaRules.Reloaded };
+        _quota = new CoalescedState<QuotaState>(storage, context.GrainId, "quota")
+        {
+            Reloaded = (fresh, before) => QuotaRules.Reloaded(fresh, before, Now),
+        };
     }
 
     private DateTimeOffset Now => _time.GetUtcNow();

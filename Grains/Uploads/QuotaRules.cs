@@ -92,11 +92,11 @@ internal static class QuotaRules
 
     /// <summary>
     /// A write has failed and the state was read again: what is not stored has not changed by that, but for reservations that were made
-    /// durable by it after all.
+    /// durable by it after all. Those count once, as they are stored, even if they were to last longer before.
     /// </summary>
-    public static QuotaState Reloaded(QuotaState fresh, QuotaState before)
+    public static QuotaState Reloaded(QuotaState fresh, QuotaState before, DateTimeOffset now)
     {
-        var stored = before.Fleeting.Where(held => fresh.Reservations.GetValueOrDefault(held.Key)?.Until >= held.Value.Until);
+        var stored = before.Fleeting.Where(held => fresh.Reservations.GetValueOrDefault(held.Key)?.Until > now);
         return fresh with { Fleeting = before.Fleeting.RemoveRange(stored.Select(held => held.Key)) };
     }
 

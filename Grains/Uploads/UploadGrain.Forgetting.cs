@@ -21,6 +21,13 @@ internal sealed partial class UploadGrain
             await CancelAsync(owner);
         if (Manifest.State is UploadState.Completing or UploadState.Ending)
             throw new InvalidOperationException($"The upload {Id} has not ended yet; it is erased when it has.");
+        // A piece of a final upload, which is erased as well: whichever comes first, the bytes go.
+        if (Manifest.IsHeld)
+        {
+            await store.DeleteAllAsync(Id, CancellationToken.None);
+            await GrainFactory.GetGrain<IQuotaGrain>(owner).ReleaseAsync(Id);
+        }
+
         if (Manifest.IsStored)
             await stored.ClearStateAsync();
         else

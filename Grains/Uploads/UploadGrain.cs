@@ -188,8 +188,11 @@ internal sealed partial class UploadGrain(
             return UploadOutcome.NotFound;
         if (Manifest.State is UploadState.Completing)
             await FinishAsync();
-        if (Manifest is { State: UploadState.Completed, Kind: not UploadKind.Partial })
+        // A piece goes with its final upload; only its record is the client's to remove.
+        if (Manifest.State is UploadState.Completed && (Manifest.Kind is not UploadKind.Partial || Manifest.IsHeld))
         {
+            if (Manifest.Kind is not UploadKind.Partial)
+                await Video.DeleteAsync(owner);
             await SaveAsync(UploadRules.Ended(UploadRules.End(Manifest, UploadState.Aborted, error: null), time.GetUtcNow()));
             return UploadOutcome.Ok;
         }

@@ -48,6 +48,12 @@ internal static class GoldenStates
         ["shared-webhooks"] = new SharedWebhookList { Keys = [new SharedWebhookKey(WebhookKey.OfTenant("acme"), _at)] },
         ["video-2"] = Video() with { Record = Video().Record! with { Tenant = "acme" }, Outbox = [_event with { Tenant = "acme" }, _event with { Id = "event-2", Tenant = "acme" }] },
         ["upload-2"] = Upload() with { Tenant = "acme" },
+        ["upload-joined"] = Upload() with
+        {
+            Pieces = [new UploadPiece("piece-1", 1L << 41), new UploadPiece("piece-2", 5)],
+            JoinedInto = "final-1",
+            IsSpent = true,
+        },
         ["journal-segment-2"] = new LogSegment<StatusEvent> { Items = [_event with { Tenant = "acme" }, null] },
         ["video-shared"] = Video() with { Shares = [new VideoShare("share-1", _at, _at.AddDays(7), "token-1"), new VideoShare("share-2", _at, _at.AddDays(8), MadeBy: null)] },
         ["webhooks-made-by"] = new WebhookList
@@ -99,9 +105,6 @@ internal static class GoldenStates
         FinalLength = 1L << 42,
         MustBeKnown = true,
         Digest = new SourceDigest("sha-256", new byte[] { 3, 4, 254 }),
-        Pieces = [new UploadPiece("piece-1", 1L << 41), new UploadPiece("piece-2", 5)],
-        JoinedInto = "final-1",
-        IsSpent = true,
     };
 
     private static QuotaState Quota() => new()

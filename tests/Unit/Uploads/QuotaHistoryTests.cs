@@ -12,13 +12,13 @@ public class QuotaHistoryTests
     public Task Quota_IsWhatItsOperationsSay_WhenWritesFailAndActivationsEnd() => Histories.CheckAsync(300, random => Turns.RunAsync(async () =>
     {
         var (storage, model) = (new MemoryStorage(), new Model());
-        var quota = Open(storage);
+        var quota = Open(storage, model);
         for (var step = 0; step < 40; step++)
         {
             model.Now += TimeSpan.FromMinutes(random.Next(0, 120));
             if (random.Next(12) == 0)
             {
-                quota = Open(storage);
+                quota = Open(storage, model);
                 model.Fleeting.Clear();
             }
 
@@ -33,8 +33,8 @@ public class QuotaHistoryTests
         }
     }));
 
-    private static CoalescedState<QuotaState> Open(MemoryStorage storage) =>
-        new(storage, GrainId.Create("quota", "ann"), "quota") { Reloaded = QuotaRules.Reloaded };
+    private static CoalescedState<QuotaState> Open(MemoryStorage storage, Model model) =>
+        new(storage, GrainId.Create("quota", "ann"), "quota") { Reloaded = (fresh, before) => QuotaRules.Reloaded(fresh, before, model.Now) };
 
     /// <summary>All at once; the model follows in the order in which they were said.</summary>
     private static async Task RunAsync(CoalescedState<QuotaState> quota, Model model, Operation[] operations, bool faultCameAfter)
