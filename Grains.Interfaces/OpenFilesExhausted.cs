@@ -14,7 +14,8 @@ public static class OpenFilesExhausted
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } || (exception is IOException && exception.HResult is ProcessHasTooMany or MachineHasTooMany))
+            if (exception is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets }
+                || (exception is IOException && exception.HResult is ProcessHasTooMany or MachineHasTooMany))
                 return true;
         }
 

@@ -17,7 +17,10 @@ public static class GrainRegistration
     // Those whose exceptions come from grains beside .NET's own, as prefixes of namespaces: ours, the object store's and the database's.
     private static readonly string[] _exceptions = ["Ingestion.", "Amazon.", "Npgsql."];
 
-    /// <summary>Registers the grain services and streams. The object store, the queue, the storage provider and the way out for webhooks are the host's to choose.</summary>
+    /// <summary>
+    /// Registers the grain services and streams. The object store, the queue, the storage provider and the way out for webhooks are the host's to
+    /// choose.
+    /// </summary>
     public static ISiloBuilder AddIngestionGrains(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -34,7 +37,8 @@ public static class GrainRegistration
         silo.Services.AddSingleton<PieceJoins>();
         silo.Services.AddHostedService(services => services.GetRequiredService<PieceJoins>());
         silo.Services.AddOptions<StatusOptions>().BindConfiguration("Ingestion:Status").ValidateDataAnnotations().ValidateOnStart();
-        silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(services.GetRequiredService<TimeProvider>()));
+        silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(
+            services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton<WebhookMetrics>();
         silo.Services.AddSingleton<DeliverySender>();

@@ -102,7 +102,8 @@ internal static class AdminEndpoints
     {
         var memory = await governors.GetSampleAsync(silo);
         var buffers = new BuffersJson(memory.Buffers.LimitBytes, memory.Buffers.UsedBytes, memory.Buffers.StagedBytes, memory.Buffers.Waiting);
-        return new SiloJson(silo.ToParsableString(), status.ToString(), memory.ResidentBytes, memory.BudgetBytes, memory.HeapBytes, memory.CommittedBytes, buffers, memory.Sockets, memory.At);
+        return new SiloJson(silo.ToParsableString(), status.ToString(), memory.ResidentBytes, memory.BudgetBytes, memory.HeapBytes, memory.CommittedBytes,
+            buffers, memory.Sockets, memory.At);
     }
 }
 
@@ -121,7 +122,8 @@ internal sealed record SilosJson(IReadOnlyList<SiloJson> Items);
 /// <param name="Sockets">How many are open.</param>
 /// <param name="SampledAt">When that was measured.</param>
 internal sealed record SiloJson(
-    string Address, string Status, long ResidentBytes, long BudgetBytes, long HeapBytes, long CommittedBytes, BuffersJson Buffers, int Sockets, DateTimeOffset SampledAt);
+    string Address, string Status, long ResidentBytes, long BudgetBytes, long HeapBytes, long CommittedBytes, BuffersJson Buffers, int Sockets,
+    DateTimeOffset SampledAt);
 
 /// <summary>The buffers of uploads.</summary>
 /// <param name="LimitBytes">Their budget.</param>

@@ -44,7 +44,8 @@ internal static class StatusAdmin
             return Problem.NotFound.ToResult();
         var sockets = await grains.GetGrain<IStatusGrain>(id).ListSocketsAsync();
         var items = sockets.Select(socket => new SocketJson(
-            socket.Id, socket.Silo, socket.ConnectedAt, socket.HeardAt, socket.Acknowledged?.ToString(), new LanesJson(socket.Critical, socket.States, socket.Progress), socket.Dropped,
+            socket.Id, socket.Silo, socket.ConnectedAt, socket.HeardAt, socket.Acknowledged?.ToString(),
+            new LanesJson(socket.Critical, socket.States, socket.Progress), socket.Dropped,
             socket.IsGuest));
         return TypedResults.Ok(new SocketsJson([.. items]));
     }

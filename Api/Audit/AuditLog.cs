@@ -30,7 +30,8 @@ internal sealed partial class AuditLog(ILoggerFactory loggers)
 
     private static string ClaimOf(ClaimsPrincipal user, string claim) => AuditText.Of(user.FindFirst(claim)?.Value ?? "");
 
-    [LoggerMessage(EventName = "Audit", Level = LogLevel.Information, Message = "{User} {Act} {Subject} {Detail} token={Token} address={Address} trace={TraceId}")]
+    [LoggerMessage(EventName = "Audit", Level = LogLevel.Information,
+        Message = "{User} {Act} {Subject} {Detail} token={Token} address={Address} trace={TraceId}")]
     private partial void LogAct(string user, string act, string subject, string detail, string token, string? address, string traceId);
 }
 

@@ -54,25 +54,29 @@ public static partial class AuthRegistration
         foreach (var scope in Scopes.All)
             authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", scope));
         // It is of no tenant without one.
-        authorization.AddPolicy(Scopes.Tenant, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", Scopes.Tenant).RequireClaim(TokenService.TenantClaim));
+        authorization.AddPolicy(Scopes.Tenant, policy => policy.RequireAuthenticatedUser().RequireClaim("scope", Scopes.Tenant)
+            .RequireClaim(TokenService.TenantClaim));
         authorization.AddPolicy(Scopes.Sharing, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
             context.User.HasClaim("scope", Scopes.Read) || context.User.MayGiveShares()));
         // A share without its video would be one of everything.
         authorization.AddPolicy(Scopes.Watch, policy => policy.RequireAuthenticatedUser().RequireAssertion(context =>
-            context.User.HasClaim("scope", Scopes.Read) || (context.User.HasClaim("scope", Scopes.Share) && context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim))));
+            context.User.HasClaim("scope", Scopes.Read)
+                || (context.User.HasClaim("scope", Scopes.Share) && context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim))));
         return services;
     }
 
     private static TokenKeys LoadKeys(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<TokenOptions>();
-        var keys = new TokenKeys(SigningKey.Load(options, mayCreate: provider.GetRequiredService<IHostEnvironment>().IsDevelopment()), SigningKey.LoadSecond(options));
+        var keys = new TokenKeys(SigningKey.Load(options, mayCreate: provider.GetRequiredService<IHostEnvironment>().IsDevelopment()),
+            SigningKey.LoadSecond(options));
         var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(AuthRegistration));
         foreach (var file in SigningKey.ExposedFiles(options))
             LogKeyExposed(logger, file);
         return keys;
     }
 
-    [LoggerMessage(EventName = "KeyFileExposed", Level = LogLevel.Warning, Message = "The key file {File} can be read or written by others than its owner: chmod 600 it")]
+    [LoggerMessage(EventName = "KeyFileExposed", Level = LogLevel.Warning,
+        Message = "The key file {File} can be read or written by others than its owner: chmod 600 it")]
     private static partial void LogKeyExposed(ILogger logger, string file);
 }

@@ -80,7 +80,8 @@ internal sealed class BearerEvents : JwtBearerEvents
     {
         if (context.GetEndpoint()?.Metadata is not { } metadata)
             return "";
-        var scopes = metadata.GetMetadata<NeededScope>() is { } needed ? [needed.Scope] : metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy);
+        var scopes = metadata.GetMetadata<NeededScope>() is { } needed ? [needed.Scope] : metadata.GetOrderedMetadata<IAuthorizeData>()
+            .Select(data => data.Policy);
         return string.Join(' ', scopes.OfType<string>().Select(NameOf).Distinct());
     }
 

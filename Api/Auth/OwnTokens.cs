@@ -14,7 +14,8 @@ internal sealed class OwnTokens
         SymmetricSecurityKey[] all = [.. keys.All.Select(key => new SymmetricSecurityKey(key) { KeyId = TokenKeys.KidOf(key) })];
         Issuer = options.OwnIssuer;
         Credentials = new SigningCredentials(all[0], SecurityAlgorithms.HmacSha256);
-        _byKid = all.DistinctBy(key => key.KeyId).ToFrozenDictionary(key => key.KeyId, key => TokenRules.Of(Issuer, options.Audience, [SecurityAlgorithms.HmacSha256], key));
+        _byKid = all.DistinctBy(key => key.KeyId).ToFrozenDictionary(
+            key => key.KeyId, key => TokenRules.Of(Issuer, options.Audience, [SecurityAlgorithms.HmacSha256], key));
         _anyKey = TokenRules.Of(Issuer, options.Audience, [SecurityAlgorithms.HmacSha256], all);
     }
 

@@ -14,12 +14,14 @@ internal static class Subject
     /// </summary>
     public static bool IsValid(string? text)
     {
-        if (text is not { Length: > 0 and <= Longest } || char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]) || Encoding.UTF8.GetByteCount(text) > 2 * Longest)
+        if (text is not { Length: > 0 and <= Longest } || char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1])
+            || Encoding.UTF8.GetByteCount(text) > 2 * Longest)
             return false;
         foreach (var rune in text.EnumerateRunes())
         {
             // Half a surrogate pair is read as the replacement character.
-            if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
                 return false;
         }
 

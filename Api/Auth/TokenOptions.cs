@@ -19,7 +19,10 @@ public sealed class TokenOptions : IValidatableObject
     /// <summary>Path of a file that holds the key in base64, readable by its owner only.</summary>
     public string KeyFile { get; set; } = "";
 
-    /// <summary>A second key that is accepted and never signs, for rotation; base64, at least 32 bytes. Empty: none, unless <see cref="SecondKeyFile"/> is set.</summary>
+    /// <summary>
+    /// A second key that is accepted and never signs, for rotation; base64, at least 32 bytes. Empty: none, unless <see cref="SecondKeyFile"/> is
+    /// set.
+    /// </summary>
     public string SecondKey { get; set; } = "";
 
     /// <summary>Path of a file that holds the second key. The file must exist where this is set.</summary>
@@ -56,7 +59,10 @@ public sealed class TokenOptions : IValidatableObject
     [Required]
     public string UserClaim { get; set; } = "sub";
 
-    /// <summary>The claim of the provider's tokens that holds the scopes, as text with blanks or as a list. Empty: <c>scope</c>, or <c>scp</c> where that is absent.</summary>
+    /// <summary>
+    /// The claim of the provider's tokens that holds the scopes, as text with blanks or as a list. Empty: <c>scope</c>, or <c>scp</c> where that is
+    /// absent.
+    /// </summary>
     public string ScopeClaim { get; set; } = "";
 
     internal bool HasProvider => Authority.Length > 0 || JwksUrl.Length > 0;

@@ -12,7 +12,8 @@ internal sealed partial class TokenRefusals(IMeterFactory meters, IOptions<Token
 {
     private static readonly TimeSpan _quiet = TimeSpan.FromMinutes(1);
 
-    private readonly Counter<long> _refused = meters.Create("Ingestion").CreateCounter<long>("ingestion.token.refused", "{token}", "Tokens refused, by reason.");
+    private readonly Counter<long> _refused = meters.Create("Ingestion")
+        .CreateCounter<long>("ingestion.token.refused", "{token}", "Tokens refused, by reason.");
     private readonly LinePace _lines = new(_quiet, time);
 
     /// <summary>A token was refused. <paramref name="reason"/> is one of <see cref="RefusalReason"/>.</summary>
@@ -20,10 +21,12 @@ internal sealed partial class TokenRefusals(IMeterFactory meters, IOptions<Token
     {
         _refused.Add(1, new KeyValuePair<string, object?>("error.type", reason));
         if (_lines.Count(reason) is { } tokens)
-            LogRefused(tokens, reason, options.Value.Key.Length > 0 ? "of Ingestion:Token:Key" : options.Value.KeyFile, options.Value.OwnIssuer, options.Value.Audience);
+            LogRefused(tokens, reason, options.Value.Key.Length > 0 ? "of Ingestion:Token:Key" : options.Value.KeyFile, options.Value.OwnIssuer,
+                options.Value.Audience);
     }
 
-    [LoggerMessage(EventName = "TokensRefused", Level = LogLevel.Warning, Message = "{Count} tokens refused: {Reason}. They need the key {Key}, the issuer {Issuer} and the audience {Audience}")]
+    [LoggerMessage(EventName = "TokensRefused", Level = LogLevel.Warning,
+        Message = "{Count} tokens refused: {Reason}. They need the key {Key}, the issuer {Issuer} and the audience {Audience}")]
     private partial void LogRefused(long count, string reason, string key, string issuer, string audience);
 }
 

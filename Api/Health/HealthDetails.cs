@@ -24,7 +24,8 @@ internal static class HealthDetails
         Math.Round(entry.Duration.TotalMilliseconds, 3),
         entry.Data.TryGetValue(Age, out var age) && age is TimeSpan since ? Math.Round(since.TotalSeconds, 1) : 0);
 
-    private static string Name(HealthStatus status) => status switch { HealthStatus.Healthy => "healthy", HealthStatus.Degraded => "degraded", _ => "unhealthy" };
+    private static string Name(HealthStatus status) =>
+        status switch { HealthStatus.Healthy => "healthy", HealthStatus.Degraded => "degraded", _ => "unhealthy" };
 }
 
 /// <summary>What /health/details answers.</summary>

@@ -6,7 +6,10 @@ public static class HealthRegistration
     /// <summary>Tag of the checks that decide whether a balancer sends requests here. A check without it is shown in the details only.</summary>
     internal const string Ready = "ready";
 
-    /// <summary>Registers the checks. One that asks something outside the process keeps its last answer, and puts that answer's age into its data as <see cref="HealthDetails.Age"/>.</summary>
+    /// <summary>
+    /// Registers the checks. One that asks something outside the process keeps its last answer, and puts that answer's age into its data as
+    /// <see cref="HealthDetails.Age"/>.
+    /// </summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
         services.AddHealthChecks()

@@ -17,7 +17,8 @@ internal static class JsonBody
         // The limit here is our own; a body that is beyond the server's too would cost the client its answer.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media) || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)
+            || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             return (null, Problem.JsonExpected, null);
         if (request.ContentLength > mostBytes || await ReadAsync(request, mostBytes) is not { } bytes)
             return (null, Problem.BodyTooLarge, null);

@@ -36,7 +36,8 @@ internal sealed class ProxiedRequest(RequestDelegate next, IOptions<HttpOptions>
     }
 
     /// <summary>Balancers and scrapers come by the silo's own address, and are given no links.</summary>
-    private static bool IsProbe(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/healthz") || path.StartsWithSegments("/metrics");
+    private static bool IsProbe(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/healthz") || path.StartsWithSegments("/metrics");
 
     private static ForwardedHeadersOptions Trust(HttpOptions http)
     {

@@ -41,7 +41,8 @@ internal sealed class SafeAnswers(IOptions<HttpOptions> options) : IStartupFilte
         return Task.CompletedTask;
     }
 
-    private static bool IsJson(string type) => type.StartsWith("application/json", StringComparison.Ordinal) || type.StartsWith("application/problem+json", StringComparison.Ordinal);
+    private static bool IsJson(string type) => type.StartsWith("application/json", StringComparison.Ordinal)
+        || type.StartsWith("application/problem+json", StringComparison.Ordinal);
 
     /// <summary>A browser would refuse every other thing that listens on this machine without TLS.</summary>
     private static bool IsThisMachine(HostString host) => host.Host is "localhost" or "127.0.0.1" or "[::1]";

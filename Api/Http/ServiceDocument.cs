@@ -22,7 +22,8 @@ public static class ServiceDocument
 
     /// <summary>Maps <c>/</c>, in silos of every role.</summary>
     public static void MapServiceDocument(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/", _methods, (EndpointDataSource endpoints, HttpContext context) => TypedResults.Json(Describe(endpoints, context.Request.PathBase), ServiceJsonContext.Default.ServiceJson)).AllowAnonymous()
+        routes.MapMethods("/", _methods, (EndpointDataSource endpoints, HttpContext context) =>
+            TypedResults.Json(Describe(endpoints, context.Request.PathBase), ServiceJsonContext.Default.ServiceJson)).AllowAnonymous()
             .WithTags(Tags.Health).Operation("getService", "What this is, and where to go on.").AnswersJson(StatusCodes.Status200OK, typeof(ServiceJson));
 
     private static ServiceJson Describe(EndpointDataSource endpoints, string root)

@@ -10,7 +10,8 @@ internal static class CommonProblems
 
     // By the middleware, the exception handler, and the grains and stores under every endpoint.
     private static readonly Problem[] _api =
-        [Problem.RequestInvalid, Problem.HostInvalid, Problem.MethodOverrideInvalid, Problem.Internal, Problem.Unavailable, Problem.StorageUnavailable, Problem.StorageFull];
+        [Problem.RequestInvalid, Problem.HostInvalid, Problem.MethodOverrideInvalid, Problem.Internal, Problem.Unavailable, Problem.StorageUnavailable,
+            Problem.StorageFull];
 
     // The server ends a body that comes too slowly or is too long, wherever it is read.
     private static readonly Problem[] _body = [Problem.UploadTooSlow, Problem.FileTooLarge];

@@ -51,7 +51,8 @@ internal static class ProblemAnswers
         .Select(status => (status.Key, status.OrderBy(problem => problem.Code, StringComparer.Ordinal).ToArray()));
 
     private static bool IsCommon(int status, Problem[] problems) =>
-        CommonProblems.All.Where(problem => problem.Status == status).Select(problem => problem.Code).ToHashSet().SetEquals(problems.Select(problem => problem.Code));
+        CommonProblems.All.Where(problem => problem.Status == status).Select(problem => problem.Code).ToHashSet()
+            .SetEquals(problems.Select(problem => problem.Code));
 
     private static string NameOf(int status) => ReasonPhrases.GetReasonPhrase(status).Replace(" ", "", StringComparison.Ordinal);
 
@@ -66,7 +67,8 @@ internal static class ProblemAnswers
         if (status is StatusCodes.Status429TooManyRequests)
         {
             OperationAnswers.AddField(answer, "RateLimit-Policy", "Where a rate was exceeded: the rates of this request, each with its quota q in w seconds.");
-            OperationAnswers.AddField(answer, "RateLimit", "Where a rate was exceeded: what is left of each rate (r), and in how many seconds there is more (t).");
+            OperationAnswers.AddField(answer, "RateLimit",
+                "Where a rate was exceeded: what is left of each rate (r), and in how many seconds there is more (t).");
         }
 
         if (status is StatusCodes.Status401Unauthorized)
@@ -98,7 +100,8 @@ internal static class ProblemAnswers
                 Type = JsonSchemaType.Object,
                 Properties = new Dictionary<string, IOpenApiSchema>
                 {
-                    ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. problems.Select(problem => (JsonNode)JsonValue.Create(problem.Code)!)] },
+                    ["code"] = new OpenApiSchema { Type = JsonSchemaType.String,
+                        Enum = [.. problems.Select(problem => (JsonNode)JsonValue.Create(problem.Code)!)] },
                 },
             },
         ],

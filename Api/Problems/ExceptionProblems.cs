@@ -31,7 +31,8 @@ internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<Excep
 
     // A read can end by the reset before the request's abort token is cancelled.
     private static bool IsOfAClientThatLeft(Exception exception, HttpContext context) =>
-        exception is ConnectionResetException or ConnectionAbortedException || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+        exception is ConnectionResetException or ConnectionAbortedException
+            || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 
     private static Problem Of(Exception exception) => exception switch
     {
@@ -45,6 +46,7 @@ internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<Excep
         _ => Problem.Internal,
     };
 
-    [LoggerMessage(EventName = "RequestFailed", Level = LogLevel.Error, Message = "{Method} {Path} failed with {Code}; {Requests} requests did since the last such line")]
+    [LoggerMessage(EventName = "RequestFailed", Level = LogLevel.Error,
+        Message = "{Method} {Path} failed with {Code}; {Requests} requests did since the last such line")]
     private partial void LogRequestFailed(Exception exception, string method, string? path, string code, long requests);
 }

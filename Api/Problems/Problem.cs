@@ -16,7 +16,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem RangeNotSatisfiable = new("range_not_satisfiable", 416, "The range is outside the object.");
     public static readonly Problem CursorInvalid = new("cursor_invalid", 400, "The cursor is not valid.");
     public static readonly Problem LimitInvalid = new("limit_invalid", 400, "The limit must be a number from 1 to 100.");
-    public static readonly Problem MethodOverrideInvalid = new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
+    public static readonly Problem MethodOverrideInvalid =
+        new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
     public static readonly Problem BufferLimitInvalid = new("buffer_limit_invalid", 400, "limit_bytes must be a whole number of bytes from 1 MiB to 1 TiB.");
     public static readonly Problem RebalanceInvalid = new("rebalance_invalid", 400, "sockets must be a number from 1 to 1000000.");
     public static readonly Problem RequestInvalid = new("request_invalid", 400, "The request can't be read.");
@@ -45,7 +46,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TooManyDenials = new("too_many_denials", 409, "The deny list is full.");
     public static readonly Problem UploadTooSlow = new("upload_too_slow", 408, "The bytes came too slowly.");
     public static readonly Problem UploadTakenOver = new("upload_taken_over", 409, "Another request has taken over this upload.");
-    public static readonly Problem UploadInterrupted = new("upload_interrupted", 503, "The request was ended before its last byte; continue from the offset that HEAD shows.") { RetryAfter = TimeSpan.FromSeconds(1) };
+    public static readonly Problem UploadInterrupted = new("upload_interrupted", 503,
+        "The request was ended before its last byte; continue from the offset that HEAD shows.") { RetryAfter = TimeSpan.FromSeconds(1) };
     public static readonly Problem UploadGone = new("upload_gone", 410, "The upload was cancelled or has expired.");
     public static readonly Problem UploadEnded = new("upload_ended", 403, "The upload is complete and accepts no more bytes.");
     public static readonly Problem UploadIncomplete = new("upload_incomplete", 409, "The upload does not have all its bytes yet.");
@@ -53,30 +55,36 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem OffsetMismatch = new("offset_mismatch", 409, "The upload does not end at that offset.");
     public static readonly Problem UploadLengthExceeded = new("upload_length_exceeded", 413, "These bytes go beyond the declared length.");
     public static readonly Problem UploadLengthInconsistent = new("upload_length_inconsistent", 400, "The length contradicts an earlier one.");
-    public static readonly Problem UploadLengthInvalid = new("upload_length_invalid", 400, "Exactly one of Upload-Length (a number of bytes) and Upload-Defer-Length: 1 is required; neither for a final upload.");
+    public static readonly Problem UploadLengthInvalid = new("upload_length_invalid", 400,
+        "Exactly one of Upload-Length (a number of bytes) and Upload-Defer-Length: 1 is required; neither for a final upload.");
     public static readonly Problem UploadOffsetInvalid = new("upload_offset_invalid", 400, "Upload-Offset must be a number of bytes.");
-    public static readonly Problem UploadMetadataInvalid = new("upload_metadata_invalid", 400, "Upload-Metadata must be pairs of a unique key and a base64 value, of 8 KiB together at most.");
-    public static readonly Problem UploadConcatInvalid = new("upload_concat_invalid", 400, "Upload-Concat must be partial, or final; and the addresses of at most 1000 partial uploads, without a body.");
+    public static readonly Problem UploadMetadataInvalid =
+        new("upload_metadata_invalid", 400, "Upload-Metadata must be pairs of a unique key and a base64 value, of 8 KiB together at most.");
+    public static readonly Problem UploadConcatInvalid = new(
+        "upload_concat_invalid", 400, "Upload-Concat must be partial, or final; and the addresses of at most 1000 partial uploads, without a body.");
     public static readonly Problem PartialUploadUnknown = new("partial_upload_unknown", 400, "One of the addresses does not name a partial upload of yours.");
     public static readonly Problem PartialUploadRepeated = new("partial_upload_repeated", 400, "A partial upload can be named once in a final upload.");
     public static readonly Problem PartialUploadUsed = new("partial_upload_used", 410, "One of the partial uploads has become part of another final upload.");
     public static readonly Problem PieceExpected = new("piece_expected", 415, "The body must be application/offset+octet-stream.");
     public static readonly Problem TusVersionUnsupported = new("tus_version_unsupported", 412, "The request must have Tus-Resumable: 1.0.0.");
-    public static readonly Problem ChecksumInvalid = new("checksum_invalid", 400, "Upload-Checksum must be an algorithm and the base64 of its value, once, in the head or in the trailer that the head names.");
+    public static readonly Problem ChecksumInvalid = new("checksum_invalid", 400,
+        "Upload-Checksum must be an algorithm and the base64 of its value, once, in the head or in the trailer that the head names.");
     public static readonly Problem ChecksumAlgorithmUnknown = new("checksum_algorithm_unknown", 400, "This checksum algorithm is not supported.");
     public static readonly Problem ChecksumMismatch = new("checksum_mismatch", 460, "The bytes do not match the checksum; none were kept.");
     public static readonly Problem UploadCompleteInvalid = new("upload_complete_invalid", 400, "Upload-Complete must be ?1 or ?0.");
     public static readonly Problem PartialUploadExpected = new("partial_upload_expected", 415, "The body must be application/partial-upload.");
     public static readonly Problem UploadCompleted = new("upload_completed", 400, "The upload is complete and accepts no more bytes.");
     public static readonly Problem UploadNotAppendable = new("upload_not_appendable", 403, "This upload does not accept bytes by PATCH.");
-    public static readonly Problem DigestInvalid = new("digest_invalid", 400, "Content-Digest and Repr-Digest must be dictionaries of byte sequences, of the length that the algorithm gives.");
+    public static readonly Problem DigestInvalid = new("digest_invalid", 400,
+        "Content-Digest and Repr-Digest must be dictionaries of byte sequences, of the length that the algorithm gives.");
     public static readonly Problem DigestUnsupported = new("digest_unsupported", 400, "None of these digest algorithms is supported; sha-256 and sha-512 are.");
     public static readonly Problem DigestMismatch = new("digest_mismatch", 400, "The bytes do not match the digest.");
     public static readonly Problem JsonExpected = new("json_expected", 415, "The body must be application/json.");
     public static readonly Problem JsonInvalid = new("json_invalid", 400, "The body is not the JSON that this address expects.");
     public static readonly Problem BodyTooLarge = new("body_too_large", 413, "The body is larger than the limit of this address.");
     public static readonly Problem UploadNotDirect = new("upload_not_direct", 409, "This upload does not accept parts.");
-    public static readonly Problem PartNumbersInvalid = new("part_numbers_invalid", 400, "Part numbers go from 1 to the number of parts, each once, at most 100 at a time when addresses are requested.");
+    public static readonly Problem PartNumbersInvalid = new("part_numbers_invalid", 400,
+        "Part numbers go from 1 to the number of parts, each once, at most 100 at a time when addresses are requested.");
     public static readonly Problem PartMismatch = new("part_mismatch", 409, "A part in the store has another size or ETag than the request names.");
     public static readonly Problem PartLengthInvalid = new("part_length_invalid", 400, "The body must have exactly the size of its part.");
     public static readonly Problem LengthRequired = new("length_required", 411, "The request must have Content-Length.");
@@ -89,13 +97,15 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem StorageUnavailable = new("storage_unavailable", 503, "The object store does not answer; what was acknowledged is safe.");
     public static readonly Problem StorageFull = new("storage_full", 507, "There is no room left to store this.");
 
-    public static readonly Problem WebhookUrlInvalid = new("webhook_url_invalid", 400, "The url must be an https address without user and fragment, whose host resolves.");
+    public static readonly Problem WebhookUrlInvalid =
+        new("webhook_url_invalid", 400, "The url must be an https address without user and fragment, whose host resolves.");
     public static readonly Problem WebhookAddressForbidden = new("webhook_address_forbidden", 400, "The url's host is not at a public address.");
     public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The webhook is disabled; enable it first.");
     public static readonly Problem TooManyWebhooks = new("too_many_webhooks", 409, "You have reached the limit of webhooks.");
 
     public static readonly Problem WebSocketExpected = new("websocket_expected", 426, "This address accepts WebSocket requests only.");
-    public static readonly Problem SubprotocolUnsupported = new("subprotocol_unsupported", 400, "The client must offer the WebSocket subprotocol ingestion.v1.");
+    public static readonly Problem SubprotocolUnsupported =
+        new("subprotocol_unsupported", 400, "The client must offer the WebSocket subprotocol ingestion.v1.");
 
     public static readonly Problem Internal = new("internal", 500, "Internal error.");
     // A silo, a database or a disk is away: silos are declared dead within that time, and a database that starts again needs no longer.

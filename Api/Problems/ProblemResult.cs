@@ -9,7 +9,8 @@ namespace Ingestion.Api.Problems;
 internal sealed class ProblemResult(Problem problem, string? detail = null, ProblemType? type = null) : IResult
 {
     // People read these too: an apostrophe stays one.
-    private static readonly ProblemJson _json = new(new JsonSerializerOptions(ProblemJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly ProblemJson _json = new(
+        new JsonSerializerOptions(ProblemJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

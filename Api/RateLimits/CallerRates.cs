@@ -40,7 +40,8 @@ internal sealed class CallerRates
                 RatePolicy.Table(limits.CreationsPerSecondPerAddress, limits.CreationBurstPerAddress, time)),
             [RateKind.Refusal] = RatePolicy.Of("refusal", 0, rates.RefusalsPerSecondPerAddress, RefusalWindow, time),
             [RateKind.UnknownId] = RatePolicy.Of("unknown-id", rates.UnknownIdsPerSecondPerUser, rates.UnknownIdsPerSecondPerAddress, UnknownIdWindow, time),
-            [RateKind.SmallAppend] = RatePolicy.Of("small-append", rates.SmallAppendsPerSecondPerUser, rates.SmallAppendsPerSecondPerAddress, SmallAppendWindow, time),
+            [RateKind.SmallAppend] = RatePolicy.Of(
+            "small-append", rates.SmallAppendsPerSecondPerUser, rates.SmallAppendsPerSecondPerAddress, SmallAppendWindow, time),
             [RateKind.Change] = RatePolicy.Of("change", rates.ChangesPerSecondPerUser, rates.ChangesPerSecondPerAddress, ChangeWindow, time),
             [RateKind.Broadcast] = RatePolicy.Of("broadcast", rates.BroadcastsPerSecondPerUser, 0, BroadcastWindow, time),
             [RateKind.Connect] = RatePolicy.Of("connect", rates.ConnectsPerSecondPerUser, rates.ConnectsPerSecondPerAddress, ConnectWindow, time),

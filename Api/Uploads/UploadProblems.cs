@@ -35,7 +35,8 @@ internal static class UploadProblems
     /// </summary>
     public static Problem? OfWriter(UploadOutcome outcome) => outcome switch
     {
-        UploadOutcome.NotFound or UploadOutcome.StaleEpoch or UploadOutcome.OffsetMismatch or UploadOutcome.Ended or UploadOutcome.NotAppendable => Problem.UploadTakenOver,
+        UploadOutcome.NotFound or UploadOutcome.StaleEpoch or UploadOutcome.OffsetMismatch or UploadOutcome.Ended or UploadOutcome.NotAppendable =>
+            Problem.UploadTakenOver,
         UploadOutcome.Ok or UploadOutcome.Gone or UploadOutcome.LengthMismatch or UploadOutcome.Incomplete => Of(outcome),
         UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.Used or UploadOutcome.TooLate => Of(outcome),
     };

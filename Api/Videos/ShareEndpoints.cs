@@ -27,7 +27,8 @@ internal static class ShareEndpoints
             .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
             .Refuses(Problem.NotFound, Problem.TtlInvalid, Problem.TooManyShares)
             .WithParameters(Parameter.Number(
-                "ttl", "Seconds that it lasts; with a token without the scope share never longer than that token.", 1, TokenService.LongestShare, ShareLifetime.Usual));
+                "ttl", "Seconds that it lasts; with a token without the scope share never longer than that token.", 1, TokenService.LongestShare,
+                ShareLifetime.Usual));
         shares.MapGet("/shares", ListAsync).Operation("listShares", "The shares of a video that have not ended, oldest first.").Refuses(Problem.NotFound);
         shares.MapDelete("/share/{share}", RemoveAsync)
             .Operation("endShare", "Ends a share: its sockets are closed within seconds, and its token is refused.")

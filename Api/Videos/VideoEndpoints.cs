@@ -28,11 +28,13 @@ internal static class VideoEndpoints
             .WithParameters(
             Parameter.Query("cursor", "next_cursor of the page before."), Parameter.Number("limit", "How many at most.", 1, LongestPage, DefaultPage));
         read.MapGet("/videos/{id}", GetAsync).LimitsUnknownIds().Operation("getVideo", "A video's record.").Refuses(Problem.NotFound);
-        read.MapGet("/tasks/{id}", GetAsync).LimitsUnknownIds().Operation("getTask", "The same record, by the id of the task that processes it.").Refuses(Problem.NotFound);
+        read.MapGet("/tasks/{id}", GetAsync).LimitsUnknownIds().Operation("getTask", "The same record, by the id of the task that processes it.")
+            .Refuses(Problem.NotFound);
         read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync).LimitsUnknownIds()
             .Operation("getVideoSource", "The bytes as they were uploaded, whole or one range of them.")
             .DescribeObject("video/*", "application/octet-stream");
-        read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).LimitsUnknownIds().Operation("getVideoPoster", "A still of the video.").DescribeObject("image/jpeg");
+        read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).LimitsUnknownIds().Operation("getVideoPoster", "A still of the video.")
+            .DescribeObject("image/jpeg");
         var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
         change.MapDelete("", DeleteAsync).LimitsUnknownIds().Operation("deleteVideo", "Removes a video and all that was made of it.").Refuses(Problem.NotFound);
         routes.MapShares();

@@ -38,7 +38,8 @@ internal sealed record VideoJson(
     public static VideoJson Of(VideoRecord record, string linkRoot) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
         record.Media is { } media ? new MediaJson(media.DurationSeconds, media.Width, media.Height, media.Container, media.VideoCodec, media.AudioCodec) : null,
-        ProcessingName(record.Processing), NoteOn(record), record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record, linkRoot));
+        ProcessingName(record.Processing), NoteOn(record), record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null,
+        LinksJson.Of(record, linkRoot));
 
     private static string ProcessingName(ProcessingDepth depth) => depth switch
     {
@@ -80,7 +81,9 @@ internal sealed record LinksJson(
     string Self, string Task, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster)
 {
     public static LinksJson Of(VideoRecord record, string root) => new(
-        $"{root}/api/videos/{record.Id}", $"{root}/api/tasks/{record.Id}", $"{root}/api/videos/{record.Id}/source", record.HasPoster ? $"{root}/api/videos/{record.Id}/poster" : null);
+        $"{root}/api/videos/{record.Id}", $"{root}/api/tasks/{record.Id}", $"{root}/api/videos/{record.Id}/source", record.HasPoster
+        ? $"{root}/api/videos/{record.Id}/poster"
+        : null);
 }
 
 /// <summary>A page of a list.</summary>

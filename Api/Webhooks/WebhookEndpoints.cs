@@ -62,7 +62,8 @@ internal static class WebhookEndpoints
         return TypedResults.Ok(new WebhooksJson([.. webhooks.Select(info => WebhookJson.Of(info, WebhooksOf.Request(context)))]));
     }
 
-    private static async Task<Results<Created<WebhookJson>, ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender, AuditLog audit)
+    private static async Task<Results<Created<WebhookJson>,
+        ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender, AuditLog audit)
     {
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, LongestRequest);
         if (wish is null)

@@ -58,7 +58,8 @@ internal sealed record WebhookJson(
 
     public static WebhookJson Of(WebhookInfo info, WebhooksOf of, string? secret = null) => new(
         info.Id, info.Url, info.Events is [] ? null : info.Events, info.When is WebhookWhen.Always ? Always : Unacknowledged, info.CreatedAt,
-        info.DisabledAt is null, info.DisabledAt, of.IsShared ? null : info.Cursor.ToString(), info.Pending, info.DeadLetters, info.Missed, Math.Round(info.Lag.TotalSeconds, 3))
+        info.DisabledAt is null, info.DisabledAt, of.IsShared ? null : info.Cursor.ToString(), info.Pending, info.DeadLetters, info.Missed,
+        Math.Round(info.Lag.TotalSeconds, 3))
     {
         MadeBy = info.MadeBy,
         Secret = secret,

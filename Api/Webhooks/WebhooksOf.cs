@@ -20,7 +20,8 @@ internal sealed record WebhooksOf(string Path, string Read, string Change, strin
 
     // The policy of the scope lets nobody in without the claim.
     public static readonly WebhooksOf Tenant =
-        new("/api/tenant/webhooks", Scopes.Tenant, Scopes.Tenant, "OfTenant", "the events of your tenant", context => WebhookKey.OfTenant(context.User.Tenant()!));
+        new("/api/tenant/webhooks", Scopes.Tenant, Scopes.Tenant, "OfTenant", "the events of your tenant",
+            context => WebhookKey.OfTenant(context.User.Tenant()!));
 
     /// <summary>Whether they are for events of more than one user.</summary>
     public bool IsShared => this != Caller;

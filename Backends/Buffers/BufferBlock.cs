@@ -37,7 +37,8 @@ internal sealed unsafe partial class BufferBlock : MemoryManager<byte>
     public int Size => _size;
 
     /// <summary>A pool of blocks of <paramref name="size"/> bytes.</summary>
-    public static BlockPool<BufferBlock> CreatePool(int size, TimeProvider time) => new(size, static size => new BufferBlock(size), static block => block.Free(), time);
+    public static BlockPool<BufferBlock> CreatePool(int size, TimeProvider time) =>
+        new(size, static size => new BufferBlock(size), static block => block.Free(), time);
 
     private static bool IsMapped => OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 

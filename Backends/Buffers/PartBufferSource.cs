@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Ingestion.Backends.Buffers;
 
 /// <summary>Where the buffers of parts come from: memory under the budget, files in the staging folder.</summary>
-internal sealed partial class PartBufferSource(BufferBudget budget, StagingFolder staging, TimeProvider time, ILogger<PartBufferSource> logger, BufferMetrics? metrics)
+internal sealed partial class PartBufferSource(BufferBudget budget, StagingFolder staging, TimeProvider time, ILogger<PartBufferSource> logger,
+    BufferMetrics? metrics)
 {
     /// <summary>The buffers of a process, or of a test.</summary>
     public static PartBufferSource Create(string stagingFolder, long limitBytes, TimeProvider time)

@@ -32,9 +32,11 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var path = PathOf(stateName, grainId);
-        var current = await DurableDisk.RunAsync((path, grainState.ETag, grainState.State), static write => Replace(write.path, write.ETag, write.State), cancellationToken);
+        var current = await DurableDisk.RunAsync((path, grainState.ETag, grainState.State), static write => Replace(write.path, write.ETag, write.State),
+            cancellationToken);
         if (current.Conflict)
-            throw new InconsistentStateException($"The state {stateName} of {grainId} was changed by another activation.", current.ETag ?? "", grainState.ETag ?? "");
+            throw new InconsistentStateException($"The state {stateName} of {grainId} was changed by another activation.", current.ETag ?? "",
+                grainState.ETag ?? "");
         grainState.ETag = current.ETag;
         grainState.RecordExists = true;
     }
@@ -47,7 +49,8 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
         var path = PathOf(stateName, grainId);
         var current = await DurableDisk.RunAsync((path, grainState.ETag), static clear => Remove(clear.path, clear.ETag), cancellationToken);
         if (current.Conflict)
-            throw new InconsistentStateException($"The state {stateName} of {grainId} was changed by another activation.", current.ETag ?? "", grainState.ETag ?? "");
+            throw new InconsistentStateException($"The state {stateName} of {grainId} was changed by another activation.", current.ETag ?? "",
+                grainState.ETag ?? "");
         grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;
@@ -59,7 +62,8 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 4096, FileOptions.SequentialScan);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 4096,
+                FileOptions.SequentialScan);
             return JsonSerializer.Deserialize<Envelope<T>>(file, StateJson.Options) is { ETag: not null } stored
                 ? stored
                 : throw new InvalidDataException($"The state file {path} is damaged: it has no ETag.");
@@ -123,7 +127,8 @@ internal sealed class FileGrainStorage(string folder) : IGrainStorage
             return null;
         Span<byte> start = stackalloc byte[64];
         using var file = File.OpenHandle(path);
-        return ETags.FromStartOf(start[..RandomAccess.Read(file, start, 0)]) ?? throw new InvalidDataException($"The state file {path} is damaged: it has no ETag.");
+        return ETags.FromStartOf(start[..RandomAccess.Read(file, start, 0)])
+            ?? throw new InvalidDataException($"The state file {path} is damaged: it has no ETag.");
     }
 
     private sealed record Envelope<T>(string ETag, T? State);

@@ -18,7 +18,8 @@ public static class PostgresGrainStorageRegistration
             options.GrainStorageSerializer = new StateSerializer();
             options.DeleteStateOnClear = true;
         });
-        silo.Services.AddGrainStorage(WireNames.Storage, (services, _) => new GuardedStorage(new ExactKeyStorage(services.GetRequiredKeyedService<IGrainStorage>(Rows))));
+        silo.Services.AddGrainStorage(WireNames.Storage,
+            (services, _) => new GuardedStorage(new ExactKeyStorage(services.GetRequiredKeyedService<IGrainStorage>(Rows))));
         return silo;
     }
 }

@@ -24,7 +24,8 @@ internal static class IsoBrands
     };
 
     // Still pictures and sound in the same boxes. They name brands of video among the compatible ones.
-    private static readonly string[] _others = ["M4A", "M4B", "M4P", "F4A", "F4B", "hei", "hev", "mif", "msf", "avif", "avis", "avci", "avcs", "miaf", "jp", "crx "];
+    private static readonly string[] _others = ["M4A", "M4B", "M4P", "F4A", "F4B", "hei", "hev", "mif", "msf", "avif", "avis", "avci", "avcs", "miaf",
+        "jp", "crx "];
 
     /// <summary>The media type of a file that begins with this <c>ftyp</c> box; null when it holds no video that is known.</summary>
     public static string? TypeOf(ReadOnlySpan<byte> start)

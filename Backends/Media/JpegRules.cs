@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Ingestion.Backends.Media;
 
-/// <summary>Whether bytes are a whole JPEG of a size that can be meant (ITU-T T.81, B.1). What a tool prints is served as image/jpeg, so it is looked at.</summary>
+/// <summary>
+/// Whether bytes are a whole JPEG of a size that can be meant (ITU-T T.81, B.1). What a tool prints is served as image/jpeg, so it is looked at.
+/// </summary>
 internal static class JpegRules
 {
     private const byte Marker = 0xFF;

@@ -36,7 +36,8 @@ internal static class MediaArguments
     /// <summary>One picture as JPEG. The stream is the one that was measured: not a cover picture.</summary>
     public static IReadOnlyList<string> Poster(MediaSource source, double second, ToolOptions limits) =>
     [
-        "-v", "error", "-nostdin", "-filter_threads", Threads, .. Input(source, limits), "-ss", second.ToString("0.###", CultureInfo.InvariantCulture), "-i", source.Address,
+        "-v", "error", "-nostdin", "-filter_threads", Threads, .. Input(source, limits), "-ss", second.ToString("0.###", CultureInfo.InvariantCulture), "-i",
+            source.Address,
         "-map", "0:V:0", "-frames:v", "1", "-vf", $"scale=w={Bounded("iw")}:h={Bounded("ih")}",
         "-threads", Threads, "-q:v", "4", "-f", "mjpeg", "pipe:1",
     ];

@@ -26,5 +26,6 @@ public static class MediaRegistration
     /// <param name="services">With <see cref="AddMediaTools"/>.</param>
     /// <param name="path">Written like PATH.</param>
     public static MediaTools? FindMediaTools(this IServiceProvider services, string? path) =>
-        ToolPaths.Find(path) is { } paths ? new MediaTools(services.GetRequiredService<ToolRunner>(), paths, services.GetRequiredService<IOptions<ToolOptions>>()) : null;
+        ToolPaths.Find(path) is { } paths ? new MediaTools(
+            services.GetRequiredService<ToolRunner>(), paths, services.GetRequiredService<IOptions<ToolOptions>>()) : null;
 }

@@ -19,7 +19,8 @@ internal sealed record ProbeReport(MediaInfo? Media, VideoError? Error, int Stre
         var report = JsonSerializer.Deserialize(json, ProbeJson.Default.Report);
         var streams = report?.Streams ?? [];
         // Cover pictures are video streams too, of audio files.
-        var video = streams.FirstOrDefault(stream => stream is { CodecType: "video", Disposition.AttachedPicture: 0 } or { CodecType: "video", Disposition: null });
+        var video = streams.FirstOrDefault(stream => stream is { CodecType: "video", Disposition.AttachedPicture: 0 }
+            or { CodecType: "video", Disposition: null });
         if (video?.CodecName is not { } codec)
             return new ProbeReport(null, _noVideo, streams.Count);
         var audio = streams.FirstOrDefault(stream => stream.CodecType == "audio");

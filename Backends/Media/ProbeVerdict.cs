@@ -21,7 +21,8 @@ internal static class ProbeVerdict
     // "Permission denied" or "Too many open files", is about us. (EIO is both; the store is asked before it counts.)
     private static readonly string[] _aboutTheInput =
     [
-        "Invalid data found when processing input", "End of file", "Not yet implemented in FFmpeg, patches welcome", "Invalid argument", "Numerical result out of range", "Input/output error",
+        "Invalid data found when processing input", "End of file", "Not yet implemented in FFmpeg, patches welcome", "Invalid argument",
+            "Numerical result out of range", "Input/output error",
     ];
 
     public static ProbeResult Of(ToolRun run, ToolOptions limits) => run switch

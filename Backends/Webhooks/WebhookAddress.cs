@@ -29,7 +29,8 @@ internal static class WebhookAddress
     {
         address = null!;
         // Uri would overlook white space around it, and leave line breaks out.
-        if (url is not { Length: <= LongestUrl } || url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) || !Uri.TryCreate(url, UriKind.Absolute, out var read))
+        if (url is not { Length: <= LongestUrl } || url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+            || !Uri.TryCreate(url, UriKind.Absolute, out var read))
             return false;
         address = read;
         return (read.Scheme == Uri.UriSchemeHttps || (allowInsecure && read.Scheme == Uri.UriSchemeHttp))

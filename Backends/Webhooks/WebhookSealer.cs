@@ -66,7 +66,8 @@ internal sealed class WebhookSealer : IWebhookSealer, IDisposable
 
     private static string NameOf(byte[] key) => Base64Url.EncodeToString(Derive(key, NameBytes, "ingestion webhook key name v1"));
 
-    private static byte[] Derive(byte[] key, int length, string info) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, length, info: Encoding.ASCII.GetBytes(info));
+    private static byte[] Derive(byte[] key, int length, string info) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, length, info: Encoding.ASCII.GetBytes(info));
 
     private static Parts Cut(byte[] seal)
     {

@@ -7,7 +7,9 @@ namespace Ingestion.Silos;
 [Alias("ingestion.silo-agent"), GrainInterfaceType("ingestion.silo-agent")]
 public interface ISiloAgent : IGrainService
 {
-    /// <summary>Closes sockets of this silo, so that their clients connect again where there is more room. Without effect in a silo that takes no sockets.</summary>
+    /// <summary>
+    /// Closes sockets of this silo, so that their clients connect again where there is more room. Without effect in a silo that takes no sockets.
+    /// </summary>
     /// <param name="count">How many, at most.</param>
     /// <returns>How many were closed.</returns>
     [Alias("rebalance-sockets"), AlwaysInterleave]

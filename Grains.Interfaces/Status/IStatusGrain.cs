@@ -47,7 +47,9 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("unsubscribe")]
     Task UnsubscribeAsync(IStatusObserver observer);
 
-    /// <summary>At most <paramref name="limit"/> entries after <paramref name="after"/>, oldest first. Of a lost journal's cursor: the first ones there are.</summary>
+    /// <summary>
+    /// At most <paramref name="limit"/> entries after <paramref name="after"/>, oldest first. Of a lost journal's cursor: the first ones there are.
+    /// </summary>
     [Alias("read")]
     Task<JournalPage> ReadAsync(Cursor after, int limit);
 

@@ -68,7 +68,9 @@ public interface IObjectStore
     /// <summary>Length and tag of an object; null when there is none.</summary>
     Task<ObjectInfo?> GetInfoAsync(ObjectKey key, CancellationToken cancellationToken);
 
-    /// <summary>The file that is the object, for programs that read files, whether it is there or not; null where objects are no files of this machine.</summary>
+    /// <summary>
+    /// The file that is the object, for programs that read files, whether it is there or not; null where objects are no files of this machine.
+    /// </summary>
     string? FileOf(ObjectKey key);
 
     /// <summary>Removes every object of a video, finished or not. Unknown ids are harmless.</summary>

@@ -67,7 +67,10 @@ public interface IUploadGrain : IGrainWithStringKey
     [Alias("get-info"), ReadOnly]
     Task<UploadInfo?> GetInfoAsync(string owner);
 
-    /// <summary>Notifies a writer that still exists to store the rest and stop; <see cref="UploadInfo.Writing"/> is false when it has, or has not answered in time.</summary>
+    /// <summary>
+    /// Notifies a writer that still exists to store the rest and stop; <see cref="UploadInfo.Writing"/> is false when it has, or has not answered in
+    /// time.
+    /// </summary>
     [Alias("stop-writer")]
     Task StopWriterAsync(string owner);
 

@@ -31,7 +31,8 @@ public interface IUploadIndexGrain : IGrainWithStringKey
 public static class UploadShards
 {
     /// <summary>All shards.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Enumerable.Range(0, 16).Select(i => i.ToString("x", System.Globalization.CultureInfo.InvariantCulture))];
+    public static IReadOnlyList<string> All { get; } =
+        [.. Enumerable.Range(0, 16).Select(i => i.ToString("x", System.Globalization.CultureInfo.InvariantCulture))];
 
     /// <summary>By its last digit, which is random.</summary>
     public static string Of(string uploadId) => uploadId[^1..];

@@ -13,7 +13,10 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("list")]
     Task<IReadOnlyList<WebhookInfo>> ListAsync();
 
-    /// <summary>Adds one that gets the events from now on. Null, and nothing changed, when the user has as many as allowed. The address is the caller's to check.</summary>
+    /// <summary>
+    /// Adds one that gets the events from now on. Null, and nothing changed, when the user has as many as allowed. The address is the caller's to
+    /// check.
+    /// </summary>
     [Alias("add")]
     Task<WebhookAdded?> AddAsync(NewWebhook webhook);
 

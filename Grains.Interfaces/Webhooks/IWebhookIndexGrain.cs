@@ -1,7 +1,8 @@
 namespace Ingestion.Webhooks;
 
 /// <summary>
-/// Which webhooks there are, and whose journal may not be handed over, so that a restart finds what it interrupted. Key: a shard, see <see cref="WebhookShards"/>.
+/// Which webhooks there are, and whose journal may not be handed over, so that a restart finds what it interrupted. Key: a shard, see
+/// <see cref="WebhookShards"/>.
 /// </summary>
 [Alias("ingestion.webhook-index"), GrainInterfaceType("ingestion.webhook-index")]
 public interface IWebhookIndexGrain : IGrainWithStringKey

@@ -17,7 +17,9 @@ public static class WebhookKey
     /// <summary>Whether it stands for many users.</summary>
     public static bool IsShared(string key) => key.StartsWith('\u0001');
 
-    /// <summary>Whether events of a video of <paramref name="tenant"/> (null: of none) are for the webhooks of <paramref name="key"/>, one of many users.</summary>
+    /// <summary>
+    /// Whether events of a video of <paramref name="tenant"/> (null: of none) are for the webhooks of <paramref name="key"/>, one of many users.
+    /// </summary>
     public static bool Covers(string key, string? tenant) =>
         key == All || (tenant is not null && key.StartsWith(TenantPrefix, StringComparison.Ordinal) && key.AsSpan(TenantPrefix.Length).SequenceEqual(tenant));
 

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Grains.Silos;
 
 /// <summary>Gives memory back to the system once a rush is over (<see cref="ReclaimRules"/>).</summary>
-internal sealed partial class IdleReclaim(MemoryMetrics metrics, IOptions<MemoryOptions> options, TimeProvider time, ILogger<IdleReclaim> logger) : BackgroundService
+internal sealed partial class IdleReclaim(MemoryMetrics metrics, IOptions<MemoryOptions> options, TimeProvider time, ILogger<IdleReclaim> logger)
+    : BackgroundService
 {
     private const long Mebibyte = 1024 * 1024;
 
@@ -48,6 +49,7 @@ internal sealed partial class IdleReclaim(MemoryMetrics metrics, IOptions<Memory
         LogReclaimed(before / Mebibyte, after / Mebibyte, took);
     }
 
-    [LoggerMessage(EventName = "MemoryReclaimed", Level = LogLevel.Information, Message = "Memory reclaimed: RSS {Before} → {After} MiB in {Milliseconds:0} ms")]
+    [LoggerMessage(EventName = "MemoryReclaimed", Level = LogLevel.Information,
+        Message = "Memory reclaimed: RSS {Before} → {After} MiB in {Milliseconds:0} ms")]
     private partial void LogReclaimed(long before, long after, double milliseconds);
 }

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Ingestion.Grains.Silos;
 
 /// <inheritdoc cref="IMemoryGovernor"/>
-internal sealed partial class MemoryGovernorService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, SiloMemory memory, MemoryMetrics metrics, ILogger<SiloMemory> logger)
+internal sealed partial class MemoryGovernorService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, SiloMemory memory, MemoryMetrics metrics,
+    ILogger<SiloMemory> logger)
     : GrainService(id, silo, loggers), IMemoryGovernor
 {
     private const long Mebibyte = 1024 * 1024;

@@ -5,7 +5,8 @@ using Orleans.Runtime.Services;
 namespace Ingestion.Grains.Silos;
 
 /// <summary>Calls the agent of any silo, or of all.</summary>
-internal sealed partial class SiloAgentClient(IServiceProvider services, IClusterMembershipService membership, TimeProvider time, ILogger<SiloAgentClient> logger)
+internal sealed partial class SiloAgentClient(IServiceProvider services, IClusterMembershipService membership, TimeProvider time,
+    ILogger<SiloAgentClient> logger)
     : GrainServiceClient<ISiloAgent>(services), ISiloAgentClient
 {
     // A silo that is frozen answers nothing; the caller gets its answer all the same.
@@ -49,6 +50,7 @@ internal sealed partial class SiloAgentClient(IServiceProvider services, ICluste
     /// <summary>One that joins reads the list before it takes requests; one that shuts down brings what it has to its end.</summary>
     private bool TakesRequests(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is > SiloStatus.Joining and < SiloStatus.Dead;
 
-    [LoggerMessage(EventName = "SiloUnreached", Level = LogLevel.Warning, Message = "Silo {Silo} does not answer; its connections are ended when it does, or with it")]
+    [LoggerMessage(EventName = "SiloUnreached", Level = LogLevel.Warning,
+        Message = "Silo {Silo} does not answer; its connections are ended when it does, or with it")]
     private partial void LogUnreached(Exception exception, SiloAddress silo);
 }

@@ -50,6 +50,7 @@ internal sealed partial class ProgressGrain(ILogger<ProgressGrain> logger) : Gra
         }
     }
 
-    [LoggerMessage(EventName = "ProgressLost", Level = LogLevel.Warning, Message = "Progress can't be published and is lost until it can; states are not affected")]
+    [LoggerMessage(EventName = "ProgressLost", Level = LogLevel.Warning,
+        Message = "Progress can't be published and is lost until it can; states are not affected")]
     private partial void LogLost(Exception exception);
 }

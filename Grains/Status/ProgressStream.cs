@@ -39,5 +39,6 @@ internal static class ProgressStream
 
     /// <summary>Publishes on the stream of <paramref name="owner"/>.</summary>
     public static Task PublishProgressAsync(this Grain publisher, string owner, StatusEvent progress) =>
-        publisher.GetStreamProvider(WireNames.ProgressStreams).GetStream<StatusEvent>(StreamId.Create(WireNames.ProgressNamespace, owner)).OnNextAsync(progress);
+        publisher.GetStreamProvider(WireNames.ProgressStreams).GetStream<StatusEvent>(StreamId.Create(WireNames.ProgressNamespace, owner))
+            .OnNextAsync(progress);
 }

@@ -43,7 +43,10 @@ internal sealed class UserSockets(TimeProvider time)
     /// <summary>From now on it is notified.</summary>
     public void Listen(IStatusObserver observer) => Put(observer, _entries.GetValueOrDefault(observer) with { Listens = true });
 
-    /// <summary>Renews the lease of a socket, or without <paramref name="health"/> of a listener: whether it is known as what it is, and whether it is notified.</summary>
+    /// <summary>
+    /// Renews the lease of a socket, or without <paramref name="health"/> of a listener: whether it is known as what it is, and whether it is
+    /// notified.
+    /// </summary>
     public (bool Known, bool Listens) Renew(IStatusObserver observer, SocketHealth? health)
     {
         if (!_entries.TryGetValue(observer, out var known))

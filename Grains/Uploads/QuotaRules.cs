@@ -28,7 +28,8 @@ internal static class QuotaRules
     private static readonly QuotaResult _ok = new(QuotaOutcome.Ok, RetryAfter: null);
 
     /// <summary>Reserves, raises or renews. Only a new upload needs a slot, only more bytes need room.</summary>
-    public static StateChange<QuotaState, QuotaResult> Reserve(QuotaState state, string id, QuotaReservation wanted, bool durable, QuotaLimits limits, DateTimeOffset now)
+    public static StateChange<QuotaState, QuotaResult> Reserve(
+        QuotaState state, string id, QuotaReservation wanted, bool durable, QuotaLimits limits, DateTimeOffset now)
     {
         var current = Current(state, now);
         var held = Find(current, id);
@@ -73,7 +74,8 @@ internal static class QuotaRules
             return Drop(state, id, now);
         var current = Without(Current(state, now), id);
         var kept = state.Returned.Contains(Short(id)) ? 0 : bytes;
-        return new(current with { TotalBytes = current.TotalBytes + kept, DayBytes = current.DayBytes + bytes, Committed = Remember(current.Committed, id) }, true, Durable: true);
+        return new(current with { TotalBytes = current.TotalBytes + kept, DayBytes = current.DayBytes + bytes, Committed = Remember(current.Committed, id) },
+            true, Durable: true);
     }
 
     /// <summary>The upload holds nothing any more.</summary>

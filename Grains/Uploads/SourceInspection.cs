@@ -24,7 +24,8 @@ internal static class SourceInspection
         {
             type = await SniffAsync(store, sniffer, source);
             if (type is null && manifest.MustBeKnown)
-                return new Inspected(UploadOutcome.NotAVideo, UnknownType, new VideoError("not_a_video", "The file does not start like a video container that is known here."));
+                return new Inspected(UploadOutcome.NotAVideo, UnknownType,
+                    new VideoError("not_a_video", "The file does not start like a video container that is known here."));
         }
 
         if (manifest.Digest is { } digest && !await HasAsync(store, source, digest))
@@ -52,7 +53,8 @@ internal static class SourceInspection
 
     /// <summary>It was completed a moment ago: a store that does not show it yet makes the completion fail, to be retried.</summary>
     private static async Task<Stream> OpenAsync(IObjectStore store, ObjectKey source, long? count) =>
-        (await store.OpenReadAsync(source, 0, count, CancellationToken.None))?.Stream ?? throw new IOException($"The store has completed {source.VideoId} and does not show it.");
+        (await store.OpenReadAsync(source, 0, count, CancellationToken.None))?.Stream
+            ?? throw new IOException($"The store has completed {source.VideoId} and does not show it.");
 }
 
 /// <summary>What a source is.</summary>

@@ -4,7 +4,8 @@ using Orleans.Runtime.Services;
 namespace Ingestion.Grains.Uploads;
 
 /// <inheritdoc cref="IUploadFenceClient"/>
-internal sealed class UploadFenceClient(IServiceProvider services, IClusterMembershipService membership) : GrainServiceClient<IUploadFence>(services), IUploadFenceClient
+internal sealed class UploadFenceClient(IServiceProvider services, IClusterMembershipService membership) : GrainServiceClient<IUploadFence>(services),
+    IUploadFenceClient
 {
     public Task FenceAsync(string uploadId, long epoch) =>
         Task.WhenAll(membership.CurrentSnapshot.Members.Keys.Where(MayWrite).Select(silo => FenceAsync(silo, uploadId, epoch)));

@@ -17,7 +17,8 @@ internal sealed partial class UploadGrain
     };
 
     /// <summary>The ids of an upload's events follow from its own, so that an event that is published twice is one event.</summary>
-    private StatusEvent Created(UploadManifest manifest) => new($"{Id}-created", Id, VideoStatus.Receiving, manifest.CreatedAt, OfUpload: true) { Tenant = manifest.Tenant };
+    private StatusEvent Created(UploadManifest manifest) =>
+        new($"{Id}-created", Id, VideoStatus.Receiving, manifest.CreatedAt, OfUpload: true) { Tenant = manifest.Tenant };
 
     private Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery) =>
         Manifest.Kind is UploadKind.Partial ? Task.CompletedTask : GrainFactory.GetGrain<IStatusGrain>(Manifest.Owner).PublishAsync(events, redelivery);

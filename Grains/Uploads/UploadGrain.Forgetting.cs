@@ -17,7 +17,8 @@ internal sealed partial class UploadGrain
     {
         if (Manifest.State is UploadState.None || !OwnerMark.Is(Manifest.Owner, owner))
             return false;
-        if (Manifest.State is UploadState.Open or UploadState.Completing or UploadState.Ending || Manifest is { State: UploadState.Completed, Kind: UploadKind.Partial })
+        if (Manifest.State is UploadState.Open or UploadState.Completing or UploadState.Ending
+            || Manifest is { State: UploadState.Completed, Kind: UploadKind.Partial })
             await CancelAsync(owner);
         if (Manifest.State is UploadState.Completing or UploadState.Ending)
             throw new InvalidOperationException($"The upload {Id} has not ended yet; it is erased when it has.");

@@ -125,7 +125,8 @@ internal sealed partial class UploadGrain(
         }
 
         var m = Manifest;
-        return new LeaseResult(outcome, _lease, m.Length, m.Plan, m.StoreUploadId, m.FinalLength ?? m.PartsEnd, m.Tail, m.Head, m.ContentType, m.Kind, m.ExpiresAt);
+        return new LeaseResult(outcome, _lease, m.Length, m.Plan, m.StoreUploadId, m.FinalLength ?? m.PartsEnd, m.Tail, m.Head, m.ContentType, m.Kind,
+            m.ExpiresAt);
     }
 
     public async Task<CommitResult> CommitAsync(long epoch, UploadCommit commit)

@@ -9,7 +9,8 @@ namespace Ingestion.Grains.Uploads;
 
 /// <inheritdoc cref="IUploadIndexGrain"/>
 [Reentrant]
-internal sealed class UploadIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<UploadIndexGrain> logger)
+internal sealed class UploadIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time,
+    ILogger<UploadIndexGrain> logger)
     : DueIndexGrain(storage, context, "", time, logger), IUploadIndexGrain
 {
     protected override Task<DateTimeOffset?> CheckAsync(string id) => GrainFactory.GetGrain<IUploadGrain>(id).ExpireAsync();

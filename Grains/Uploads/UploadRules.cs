@@ -71,7 +71,9 @@ internal static class UploadRules
         if (commit.Length is { } length && (length < 0 || (manifest.Length ?? length) != length))
             return (UploadOutcome.LengthMismatch, manifest);
 
-        var next = manifest with { TouchedAt = now, Length = commit.Length ?? manifest.Length, StoreUploadId = commit.StoreUploadId is "" ? manifest.StoreUploadId : commit.StoreUploadId };
+        var next = manifest with { TouchedAt = now, Length = commit.Length ?? manifest.Length, StoreUploadId = commit.StoreUploadId is ""
+            ? manifest.StoreUploadId
+            : commit.StoreUploadId };
         next = Learn(next with { Digest = commit.Digest ?? manifest.Digest }, commit);
         if (commit.Parts.Count > 0)
         {
@@ -86,7 +88,8 @@ internal static class UploadRules
     }
 
     /// <summary>All bytes are committed, and the writer declares that these are all.</summary>
-    public static (UploadOutcome Outcome, UploadManifest Next) Complete(UploadManifest manifest, long lease, long epoch, UploadCommit commit, DateTimeOffset now)
+    public static (UploadOutcome Outcome, UploadManifest Next) Complete(
+        UploadManifest manifest, long lease, long epoch, UploadCommit commit, DateTimeOffset now)
     {
         var (outcome, next) = Commit(manifest, lease, epoch, commit, now);
         if (outcome is not UploadOutcome.Ok)
@@ -100,7 +103,8 @@ internal static class UploadRules
     /// <summary>The video exists (or the partial upload's object does): what led there is forgotten, the client may still read the offset.</summary>
     public static UploadManifest Completed(UploadManifest manifest, DateTimeOffset now) => manifest with
     {
-        State = UploadState.Completed, FinalLength = manifest.Offset, Length = manifest.Offset, Parts = [], Tail = null, Head = default, StoreUploadId = "", TouchedAt = now,
+        State = UploadState.Completed, FinalLength = manifest.Offset, Length = manifest.Offset, Parts = [], Tail = null, Head = default, StoreUploadId = "",
+            TouchedAt = now,
     };
 
     /// <summary>It is decided that the upload ends without a video.</summary>
@@ -149,7 +153,8 @@ internal static class UploadRules
 
     private static (UploadOutcome Outcome, UploadManifest Next) Verdict(UploadManifest before, UploadManifest next)
     {
-        if (next.Tail is { } tail && (tail.Offset != next.PartsEnd || tail.Length <= 0 || next.Plan.PartAt(tail.Offset) is not { } span || tail.Length > span.Size))
+        if (next.Tail is { } tail && (tail.Offset != next.PartsEnd || tail.Length <= 0 || next.Plan.PartAt(tail.Offset) is not { } span
+            || tail.Length > span.Size))
             return (UploadOutcome.OffsetMismatch, before);
         if (next.Offset < before.Offset)
             return (UploadOutcome.OffsetMismatch, before);

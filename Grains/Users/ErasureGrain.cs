@@ -7,7 +7,8 @@ namespace Ingestion.Grains.Users;
 
 /// <inheritdoc cref="IErasureGrain"/>
 internal sealed partial class ErasureGrain(
-    [PersistentState("erasure", WireNames.Storage)] IPersistentState<ErasureState> stored, TimeProvider time, ILoggerFactory loggers, ILogger<ErasureGrain> logger)
+    [PersistentState("erasure", WireNames.Storage)] IPersistentState<ErasureState> stored, TimeProvider time, ILoggerFactory loggers,
+    ILogger<ErasureGrain> logger)
     : Grain, IErasureGrain
 {
     // A crash is noticed so much later. Each check is one small page.
@@ -119,9 +120,11 @@ internal sealed partial class ErasureGrain(
 
     private Erasure Describe() => new(Id, _durable.BegunAt, _durable.EndedAt, _durable.Videos, _durable.Uploads, _durable.Webhooks);
 
-    [LoggerMessage(EventName = "ErasureInterrupted", Level = LogLevel.Warning, Message = "The erasure {ErasureId} could not go on; it is tried again every 2 seconds")]
+    [LoggerMessage(EventName = "ErasureInterrupted", Level = LogLevel.Warning,
+        Message = "The erasure {ErasureId} could not go on; it is tried again every 2 seconds")]
     private static partial void LogInterrupted(ILogger logger, Exception exception, string erasureId);
 
-    [LoggerMessage(EventName = "Audit", Level = LogLevel.Information, Message = "system user.erased {Subject} videos={Videos} uploads={Uploads} webhooks={Webhooks}")]
+    [LoggerMessage(EventName = "Audit", Level = LogLevel.Information,
+        Message = "system user.erased {Subject} videos={Videos} uploads={Uploads} webhooks={Webhooks}")]
     private static partial void LogErased(ILogger logger, string subject, int videos, int uploads, int webhooks);
 }

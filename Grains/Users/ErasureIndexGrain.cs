@@ -9,7 +9,8 @@ namespace Ingestion.Grains.Users;
 
 /// <inheritdoc cref="IErasureIndexGrain"/>
 [Reentrant]
-internal sealed class ErasureIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<ErasureIndexGrain> logger)
+internal sealed class ErasureIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time,
+    ILogger<ErasureIndexGrain> logger)
     : DueIndexGrain(storage, context, "erasure-", time, logger), IErasureIndexGrain
 {
     protected override Task<DateTimeOffset?> CheckAsync(string id) => GrainFactory.GetGrain<IErasureGrain>(id).CheckAsync();

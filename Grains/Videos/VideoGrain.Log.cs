@@ -28,9 +28,11 @@ internal sealed partial class VideoGrain
     [LoggerMessage(EventName = "VideoDeleted", Level = LogLevel.Information, Message = "Video {VideoId} is removed")]
     private partial void LogDeleted(string videoId);
 
-    [LoggerMessage(EventName = "VideoClosed", Level = LogLevel.Warning, Message = "There is no video {VideoId}, and its id is closed: none can be created any more")]
+    [LoggerMessage(EventName = "VideoClosed", Level = LogLevel.Warning,
+        Message = "There is no video {VideoId}, and its id is closed: none can be created any more")]
     private partial void LogClosed(string videoId);
 
-    [LoggerMessage(EventName = "VideoFlushFailed", Level = LogLevel.Warning, Message = "The pending work of video {VideoId} (job, events, deletion) could not be done; it is retried")]
+    [LoggerMessage(EventName = "VideoFlushFailed", Level = LogLevel.Warning,
+        Message = "The pending work of video {VideoId} (job, events, deletion) could not be done; it is retried")]
     private partial void LogFlushFailed(Exception exception, string videoId);
 }

@@ -9,7 +9,8 @@ namespace Ingestion.Grains.Videos;
 
 /// <inheritdoc cref="IVideoIndexGrain"/>
 [Reentrant]
-internal sealed class VideoIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<VideoIndexGrain> logger)
+internal sealed class VideoIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time,
+    ILogger<VideoIndexGrain> logger)
     : DueIndexGrain(storage, context, "video-", time, logger), IVideoIndexGrain
 {
     protected override Task<DateTimeOffset?> CheckAsync(string id) => GrainFactory.GetGrain<IVideoGrain>(id).CheckAsync();

@@ -16,11 +16,13 @@ internal static class VideoRules
     public static VideoState Create(string id, NewVideo video, bool jobSent, DateTimeOffset now)
     {
         var record = new VideoRecord(
-            id, video.Owner, VideoStatus.Uploaded, video.FileName, video.ContentType, video.SizeBytes, video.CreatedAt, now, Media: null, ProcessingDepth.None, HasPoster: false, Error: null)
+            id, video.Owner, VideoStatus.Uploaded, video.FileName, video.ContentType, video.SizeBytes, video.CreatedAt, now, Media: null, ProcessingDepth.None,
+            HasPoster: false, Error: null)
         {
             Tenant = video.Tenant,
         };
-        var uploaded = new VideoState { JobPending = !jobSent, Outbox = video.Unpublished is { } unpublished ? [unpublished] : [] }.To(record, VideoStatus.Uploaded, now);
+        var uploaded = new VideoState { JobPending = !jobSent, Outbox = video.Unpublished is { } unpublished ? [unpublished] : [] }.To(
+            record, VideoStatus.Uploaded, now);
         return jobSent ? Queue(uploaded, now) : uploaded;
     }
 

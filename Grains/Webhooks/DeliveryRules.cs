@@ -70,7 +70,8 @@ internal static class DeliveryRules
         !answer.IsSuccess && !answer.IsGone && WebhookRules.RetryDelay(AttemptsOf(state, item.Offset) + 1, answer.RetryAfter, random: 0) is null;
 
     /// <summary>It was sent, and this is the receiver's answer.</summary>
-    public static StateChange<DeliveryState, DeliveryOutcome> Answered(DeliveryState state, LogItem<HeldEvent> item, WebhookAnswer answer, DateTimeOffset now, double random)
+    public static StateChange<DeliveryState, DeliveryOutcome> Answered(
+        DeliveryState state, LogItem<HeldEvent> item, WebhookAnswer answer, DateTimeOffset now, double random)
     {
         var attempt = AttemptsOf(state, item.Offset) + 1;
         if (answer.IsSuccess)
@@ -93,7 +94,8 @@ internal static class DeliveryRules
         var floor = state.Floor;
         while (done.Remove(floor + 1))
             floor++;
-        return state with { Floor = floor, Done = [.. done], Retries = [.. state.Retries.Where(retry => retry.Sequence > floor && !done.Contains(retry.Sequence))] };
+        return state with { Floor = floor, Done = [.. done],
+            Retries = [.. state.Retries.Where(retry => retry.Sequence > floor && !done.Contains(retry.Sequence))] };
     }
 
     /// <summary>The state with one more line in its log.</summary>

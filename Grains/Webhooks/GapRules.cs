@@ -27,7 +27,8 @@ internal static class GapRules
     }
 
     /// <summary>Held events are lost.</summary>
-    public static StateChange<DeliveryState, DeliveryOutcome> Lose(DeliveryState state, string webhookId, IReadOnlyList<LogItem<HeldEvent>> lost, DateTimeOffset now)
+    public static StateChange<DeliveryState, DeliveryOutcome> Lose(
+        DeliveryState state, string webhookId, IReadOnlyList<LogItem<HeldEvent>> lost, DateTimeOffset now)
     {
         var next = DeliveryRules.Through(state, lost.Select(item => item.Offset));
         foreach (var owner in lost.GroupBy(item => item.Item.Owner))
@@ -36,7 +37,8 @@ internal static class GapRules
     }
 
     /// <summary>Events left the journal before they could be held; whether the webhook wanted them is not known.</summary>
-    public static StateChange<DeliveryState, DeliveryOutcome> LoseEntries(DeliveryState state, string webhookId, MissedEntries missed, string? owner, DateTimeOffset now) =>
+    public static StateChange<DeliveryState, DeliveryOutcome> LoseEntries(
+        DeliveryState state, string webhookId, MissedEntries missed, string? owner, DateTimeOffset now) =>
         Told(state, Add(state, missed.Count, state.Floor, missed.From, missed.To, owner, now), webhookId, now);
 
     /// <summary>The id of the event that tells of a gap.</summary>
@@ -80,6 +82,7 @@ internal static class GapRules
         if (before.Gap is not null)
             return new(next, DeliveryOutcome.Missed, Durable: true);
         var id = IdOf(webhookId, next.Gap!);
-        return DeliveryRules.Logged(next, new DeliveryAttempt(id, DeliveryJson.GapType, now, 0, DeliveryOutcome.Missed, Status: null, Error: null, next.Gap!.Due));
+        return DeliveryRules.Logged(next, new DeliveryAttempt(
+            id, DeliveryJson.GapType, now, 0, DeliveryOutcome.Missed, Status: null, Error: null, next.Gap!.Due));
     }
 }

@@ -57,7 +57,9 @@ internal sealed class HeldQueue
         }
     }
 
-    /// <summary>Those of <paramref name="events"/> that are not among the newest already, as they are when a crash or a lost answer makes them come again.</summary>
+    /// <summary>
+    /// Those of <paramref name="events"/> that are not among the newest already, as they are when a crash or a lost answer makes them come again.
+    /// </summary>
     public async Task<HeldEvent[]> NewOnesAsync(IEnumerable<HeldEvent> events)
     {
         var recent = _recent ?? await ReadRecentAsync();

@@ -142,10 +142,12 @@ internal sealed partial class JournalHandover(
     private void KeepWhatIsNeeded() =>
         journal.KeepFrom = _targets.Count == 0 ? long.MaxValue : _targets.Min(target => state.Value.Of(target.Key)?.Offset ?? 0) + 1;
 
-    [LoggerMessage(EventName = "HandoverFailed", Level = LogLevel.Warning, Message = "Events of user {UserId} could not be handed over to webhooks; they are kept, and it is retried")]
+    [LoggerMessage(EventName = "HandoverFailed", Level = LogLevel.Warning,
+        Message = "Events of user {UserId} could not be handed over to webhooks; they are kept, and it is retried")]
     private partial void LogFailed(Exception exception, string userId);
 
-    [LoggerMessage(EventName = "HandoverJournalLost", Level = LogLevel.Warning, Message = "The journal of user {UserId} is lost; its webhooks go on at the beginning of the new one")]
+    [LoggerMessage(EventName = "HandoverJournalLost", Level = LogLevel.Warning,
+        Message = "The journal of user {UserId} is lost; its webhooks go on at the beginning of the new one")]
     private partial void LogJournalLost(string userId);
 
     /// <summary>The way to one target.</summary>

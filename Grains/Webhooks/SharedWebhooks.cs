@@ -76,6 +76,7 @@ internal sealed partial class SharedWebhooks(IGrainFactory grains, TimeProvider 
         }
     }
 
-    [LoggerMessage(EventName = "SharedWebhooksUnread", Level = LogLevel.Warning, Message = "Webhooks for many users could not be read; it is retried in half a minute")]
+    [LoggerMessage(EventName = "SharedWebhooksUnread", Level = LogLevel.Warning,
+        Message = "Webhooks for many users could not be read; it is retried in half a minute")]
     private partial void LogUnread(Exception exception);
 }

@@ -30,15 +30,18 @@ internal sealed partial class WebhookDelivery
     [LoggerMessage(EventName = "WebhookWorksAgain", Level = LogLevel.Information, Message = "Webhook {WebhookId} works again")]
     private partial void LogWorksAgain(string webhookId);
 
-    [LoggerMessage(EventName = "WebhookDeadLetter", Level = LogLevel.Warning, Message = "Webhook {WebhookId} did not accept event {EventId} within a day; the event is a dead letter now: status {Status}, {Error}")]
+    [LoggerMessage(EventName = "WebhookDeadLetter", Level = LogLevel.Warning,
+        Message = "Webhook {WebhookId} did not accept event {EventId} within a day; the event is a dead letter now: status {Status}, {Error}")]
     private partial void LogDead(string webhookId, string eventId, int? status, string? error);
 
     [LoggerMessage(EventName = "WebhookDisabled", Level = LogLevel.Information, Message = "Webhook {WebhookId} is disabled: its receiver answered 410")]
     private partial void LogDisabled(string webhookId);
 
-    [LoggerMessage(EventName = "WebhookMissed", Level = LogLevel.Warning, Message = "Webhook {WebhookId} is too far behind: {Count} events are lost to it, and its receiver is told")]
+    [LoggerMessage(EventName = "WebhookMissed", Level = LogLevel.Warning,
+        Message = "Webhook {WebhookId} is too far behind: {Count} events are lost to it, and its receiver is told")]
     private partial void LogMissed(string webhookId, long count);
 
-    [LoggerMessage(EventName = "WebhookInterrupted", Level = LogLevel.Warning, Message = "The deliveries of webhook {WebhookId} were interrupted; they are retried")]
+    [LoggerMessage(EventName = "WebhookInterrupted", Level = LogLevel.Warning,
+        Message = "The deliveries of webhook {WebhookId} were interrupted; they are retried")]
     private partial void LogInterrupted(Exception exception, string webhookId);
 }

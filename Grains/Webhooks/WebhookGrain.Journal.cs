@@ -76,7 +76,8 @@ internal sealed partial class WebhookGrain
                 if (!IsShared)
                     await Journal.WebhooksNeedAsync(needs);
                 else
-                    await GrainFactory.GetGrain<ISharedWebhooksGrain>(0).SetAsync(Key, (await ReadAsync()).Webhooks is [var first, ..] ? first.CreatedAt : null);
+                    await GrainFactory.GetGrain<ISharedWebhooksGrain>(0)
+                        .SetAsync(Key, (await ReadAsync()).Webhooks is [var first, ..] ? first.CreatedAt : null);
                 _sentNeeds = needs;
             }
         }

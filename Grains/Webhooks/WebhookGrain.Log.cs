@@ -13,9 +13,11 @@ internal sealed partial class WebhookGrain
     [LoggerMessage(EventName = "WebhookSwitched", Level = LogLevel.Information, Message = "Webhook {WebhookId} of {UserId} is enabled by its owner: {Enabled}")]
     private partial void LogSwitched(string webhookId, string userId, bool enabled);
 
-    [LoggerMessage(EventName = "WebhookSecretRotated", Level = LogLevel.Information, Message = "Webhook {WebhookId} of {UserId} has a new secret; the old one is revoked: {Revoked}")]
+    [LoggerMessage(EventName = "WebhookSecretRotated", Level = LogLevel.Information,
+        Message = "Webhook {WebhookId} of {UserId} has a new secret; the old one is revoked: {Revoked}")]
     private partial void LogRotated(string webhookId, string userId, bool revoked);
 
-    [LoggerMessage(EventName = "WebhookNeedsNotSent", Level = LogLevel.Warning, Message = "What the webhooks of {UserId} need could not be made known; the next check retries")]
+    [LoggerMessage(EventName = "WebhookNeedsNotSent", Level = LogLevel.Warning,
+        Message = "What the webhooks of {UserId} need could not be made known; the next check retries")]
     private partial void LogNeedsNotSent(Exception exception, string userId);
 }

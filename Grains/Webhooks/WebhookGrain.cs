@@ -213,7 +213,8 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
             return delivery;
         var (owner, id) = (GrainContext.GrainId, webhook.Id);
         var stores = new DeliveryStores(
-            new CoalescedState<DeliveryState>(_storage, owner, $"webhook-{id}"), new HeldQueue(_storage, owner, id), new DeadLetters(_storage, owner, id, _time));
+            new CoalescedState<DeliveryState>(_storage, owner, $"webhook-{id}"), new HeldQueue(_storage, owner, id),
+            new DeadLetters(_storage, owner, id, _time));
         return _deliveries[id] = WebhookDelivery.Create(ServiceProvider, [id, this, stores]);
     }
 

@@ -10,7 +10,8 @@ namespace Ingestion.Grains.Webhooks;
 
 /// <inheritdoc cref="IWebhookIndexGrain"/>
 [Reentrant]
-internal sealed class WebhookIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time, ILogger<WebhookIndexGrain> logger)
+internal sealed class WebhookIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time,
+    ILogger<WebhookIndexGrain> logger)
     : DueIndexGrain(storage, context, "webhook-", time, logger), IWebhookIndexGrain
 {
     protected override Task<DateTimeOffset?> CheckAsync(string id) => WebhookShards.IsOfHandover(this.GetPrimaryKeyString())

@@ -7,7 +7,8 @@ namespace Ingestion.Grains.Webhooks;
 internal sealed class WebhookMetrics
 {
     // From an event to the receiver's 2xx: milliseconds where all is well, hours where a receiver was away and its retries brought it.
-    private static readonly InstrumentAdvice<double> _buckets = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600, 21600] };
+    private static readonly InstrumentAdvice<double> _buckets =
+        new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600, 21600] };
 
     private readonly Counter<long> _attempts;
     private readonly UpDownCounter<long> _pending;
@@ -18,8 +19,10 @@ internal sealed class WebhookMetrics
     {
         var meter = meters.Create("Ingestion");
         _attempts = meter.CreateCounter<long>("ingestion.webhook.delivery.attempt", "{attempt}", "Attempts to deliver an event to a webhook, by outcome.");
-        _pending = meter.CreateUpDownCounter<long>("ingestion.webhook.delivery.pending", "{event}", "Events that wait for a webhook, of the users who are active in this silo.");
-        _missed = meter.CreateCounter<long>("ingestion.webhook.event.missed", "{event}", "Events that were lost to a webhook, because it was further behind than what is kept for it.");
+        _pending = meter.CreateUpDownCounter<long>("ingestion.webhook.delivery.pending", "{event}",
+            "Events that wait for a webhook, of the users who are active in this silo.");
+        _missed = meter.CreateCounter<long>("ingestion.webhook.event.missed", "{event}",
+            "Events that were lost to a webhook, because it was further behind than what is kept for it.");
         _duration = meter.CreateHistogram("ingestion.webhook.delivery.duration", "s", "From an event to the receiver's 2xx.", tags: null, _buckets);
     }
 

@@ -91,7 +91,8 @@ internal static class WebhookRules
             return new(list, default, Durable: false);
         var until = now + OldSecretLifetime;
         var old = revokeOld ? [] : Live(webhook, now).Prepend(new OldSecret(webhook.Secret, until)).Take(MostOldSecrets);
-        return new(Replace(list, webhook with { Secret = secret, OldSecrets = [.. old] }), new Rotation(IsFound: true, revokeOld ? null : until), Durable: true);
+        return new(Replace(list, webhook with { Secret = secret, OldSecrets = [.. old] }), new Rotation(IsFound: true, revokeOld ? null : until),
+            Durable: true);
     }
 
     /// <summary>The list with all its secrets sealed with the key of today; null when they are. A secret that can't be opened stays as it is.</summary>

@@ -26,7 +26,8 @@ internal static class RunCommand
         command.Arguments.Add(others);
         command.SetAction(parsed => StartErrors.GuardAsync(parsed.GetValue(verbose), start =>
         {
-            var settings = SettingArguments.Read(parsed.GetValue(others) ?? [], [.. command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)), .. command.Subcommands.Select(child => child.Name)]);
+            var settings = SettingArguments.Read(parsed.GetValue(others) ?? [],
+                [.. command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)), .. command.Subcommands.Select(child => child.Name)]);
             Set("urls", parsed.GetValue(urls));
             Set($"{KnownSettings.Root}:{nameof(SiloSettings.Data)}", parsed.GetValue(data));
             Set($"{KnownSettings.Root}:{nameof(SiloSettings.Roles)}", parsed.GetValue(roles));

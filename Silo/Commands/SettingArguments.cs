@@ -13,7 +13,8 @@ internal static class SettingArguments
 
     private static readonly string[] _secrets =
     [
-        $"{KnownSettings.Root}:Token:Key", $"{KnownSettings.Root}:Token:SecondKey", $"{KnownSettings.Root}:Webhooks:SealingKey", $"{KnownSettings.Root}:Webhooks:SecondSealingKey",
+        $"{KnownSettings.Root}:Token:Key", $"{KnownSettings.Root}:Token:SecondKey", $"{KnownSettings.Root}:Webhooks:SealingKey",
+            $"{KnownSettings.Root}:Webhooks:SecondSealingKey",
     ];
 
     /// <summary>Reads arguments that are none of <paramref name="options"/>.</summary>
@@ -63,7 +64,8 @@ internal static class SettingArguments
 
     private static bool IsSecret(string name, string value) =>
         _secrets.Contains(name, StringComparer.OrdinalIgnoreCase)
-        || (name.EndsWith(nameof(ClusterSettings.ConnectionString), StringComparison.OrdinalIgnoreCase) && value.Contains("password", StringComparison.OrdinalIgnoreCase));
+        || (name.EndsWith(nameof(ClusterSettings.ConnectionString), StringComparison.OrdinalIgnoreCase)
+            && value.Contains("password", StringComparison.OrdinalIgnoreCase));
 
     private static string Unknown(string token, IReadOnlyList<string> options) =>
         NearestName.Of(token, options) is { } nearest ? $"{token} is not an option; did you mean {nearest}?" : $"{token} is not an option; --help lists them";

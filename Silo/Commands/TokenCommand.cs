@@ -37,7 +37,8 @@ internal static class TokenCommand
         command.SetAction(parsed =>
         {
             var named = parsed.GetValue(scopes) is { Length: > 0 } some ? some : Scopes.Default;
-            return PrintAsync(new Wish(parsed.GetValue(name)!, named, parsed.GetValue(roles), parsed.GetValue(tenant), parsed.GetValue(lifetime)), parsed.GetValue(data));
+            return PrintAsync(new Wish(parsed.GetValue(name)!, named, parsed.GetValue(roles), parsed.GetValue(tenant), parsed.GetValue(lifetime)),
+                parsed.GetValue(data));
         });
         return command;
     }
@@ -65,12 +66,15 @@ internal static class TokenCommand
     private static async Task<string> MintAsync(Wish wish, string? data)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        var settings = builder.AddSettings(data is null ? new Dictionary<string, string?>() : new() { [$"{KnownSettings.Root}:{nameof(SiloSettings.Data)}"] = data });
+        var settings = builder.AddSettings(data is null
+            ? new Dictionary<string, string?>()
+            : new() { [$"{KnownSettings.Root}:{nameof(SiloSettings.Data)}"] = data });
         var options = builder.Configuration.GetSection($"{KnownSettings.Root}:Token").Get<TokenOptions>()!;
         // A key made here would fit no silo.
         if (options.Key.Length == 0 && options.KeyFile == Configuration.KeyFile(settings) && !File.Exists(options.KeyFile))
             throw StartException.OfEnvironment($"no silo has run in {AsTyped(settings.Data)} yet: start it, or say --data DIR");
-        var token = new TokenService(options, SigningKey.Load(options, mayCreate: false), TimeProvider.System).Mint(wish.Name, wish.Scopes, wish.Lifetime, wish.Roles, wish.Tenant);
+        var token = new TokenService(options, SigningKey.Load(options, mayCreate: false), TimeProvider.System)
+            .Mint(wish.Name, wish.Scopes, wish.Lifetime, wish.Roles, wish.Tenant);
         await NoteAsync(settings, token);
         return token;
     }

@@ -21,7 +21,8 @@ internal sealed class PortClaims : IDisposable
     /// <exception cref="StartException">A port is taken.</exception>
     public static PortClaims Claim(ClusterSettings cluster, string? urls)
     {
-        var addresses = (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Read).OfType<BindingAddress>().ToArray();
+        var addresses = (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Read).OfType<BindingAddress>()
+            .ToArray();
         if (cluster.WantedPort != 0 && addresses.Any(address => address.Port == cluster.WantedPort))
             throw StartException.OfSettings([$"{SiloPortName} is {cluster.WantedPort}, which is also a port of --urls: give each its own"]);
         foreach (var address in addresses)

@@ -10,5 +10,6 @@ internal static class Product
     public static string Orleans { get; } = Of(typeof(Grain));
 
     /// <summary>Without the commit that some builds append, behind a plus or in words.</summary>
-    private static string Of(Type type) => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', ' ')[0].TrimEnd('.');
+    private static string Of(Type type) => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', ' ')[0]
+        .TrimEnd('.');
 }

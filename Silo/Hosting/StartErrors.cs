@@ -52,10 +52,13 @@ internal static class StartErrors
     {
         OptionsValidationException options => StartException.OfSettings([.. options.Failures.Select(failure => failure.TrimEnd('.'))], e),
         InvalidDataException or System.Text.Json.JsonException => StartException.OfSettings([$"a settings file cannot be read: {Sentence(e)}"], e),
-        AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => StartException.OfEnvironment($"{Sentence(e)}: choose another address with --urls", e),
+        AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+        StartException.OfEnvironment($"{Sentence(e)}: choose another address with --urls", e),
         UnauthorizedAccessException or IOException => StartException.OfEnvironment(Sentence(e.GetBaseException()), e),
         // The message of an exception of ours is written for the operator, and names the setting where one is wrong.
-        InvalidOperationException or ArgumentException when IsOurs(e.GetBaseException()) && e.GetBaseException().Message.Contains($"{KnownSettings.Root}:", StringComparison.Ordinal) => StartException.OfSettings([Sentence(e.GetBaseException())], e),
+        InvalidOperationException or ArgumentException when IsOurs(e.GetBaseException())
+            && e.GetBaseException().Message.Contains($"{KnownSettings.Root}:", StringComparison.Ordinal) =>
+            StartException.OfSettings([Sentence(e.GetBaseException())], e),
         InvalidOperationException when IsOurs(e.GetBaseException()) => StartException.OfEnvironment(Sentence(e.GetBaseException()), e),
         var other => StartException.OfEnvironment($"{Sentence(other)} ({other.GetType().Name}; --verbose prints the stack)", e),
     };

@@ -1,7 +1,8 @@
 namespace Ingestion.Silo.Hosting;
 
 /// <summary>Why the silo cannot start, in words for the operator: a sentence for each reason, and the page that says more.</summary>
-internal sealed class StartException(int exitCode, IReadOnlyList<string> sentences, string page, Exception? inner = null) : Exception(string.Join("; ", sentences), inner)
+internal sealed class StartException(int exitCode, IReadOnlyList<string> sentences, string page, Exception? inner = null)
+    : Exception(string.Join("; ", sentences), inner)
 {
     /// <summary>EX_CONFIG of sysexits.h: starting again does not help until a setting is changed.</summary>
     public const int ExitOfSettings = 78;
@@ -24,5 +25,6 @@ internal sealed class StartException(int exitCode, IReadOnlyList<string> sentenc
     /// <summary>The database has to be changed before a start can help.</summary>
     public static StartException OfDatabase(string sentence) => new(ExitOfSettings, [sentence], DatabasePage);
 
-    public static StartException OfEnvironment(string sentence, Exception? inner = null, string page = SettingsPage) => new(ExitOfEnvironment, [sentence], page, inner);
+    public static StartException OfEnvironment(string sentence, Exception? inner = null, string page = SettingsPage) =>
+        new(ExitOfEnvironment, [sentence], page, inner);
 }

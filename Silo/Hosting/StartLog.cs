@@ -61,13 +61,16 @@ internal static partial class StartLog
     [LoggerMessage(EventName = "SiloTokenKey", Level = LogLevel.Information, Message = "Tokens are checked with the key of {Key}")]
     private static partial void LogKey(ILogger logger, string key);
 
-    [LoggerMessage(EventName = "SiloCluster", Level = LogLevel.Information, Message = "Cluster {ClusterId} of service {ServiceId} ({Kind}), this silo {Endpoint}")]
+    [LoggerMessage(EventName = "SiloCluster", Level = LogLevel.Information,
+        Message = "Cluster {ClusterId} of service {ServiceId} ({Kind}), this silo {Endpoint}")]
     private static partial void LogCluster(ILogger logger, string clusterId, string serviceId, string kind, IPEndPoint endpoint);
 
-    [LoggerMessage(EventName = "SiloJobsWait", Level = LogLevel.Warning, Message = "Role api without worker, and a queue in files: videos stay queued until a silo starts on this data folder with both roles")]
+    [LoggerMessage(EventName = "SiloJobsWait", Level = LogLevel.Warning,
+        Message = "Role api without worker, and a queue in files: videos stay queued until a silo starts on this data folder with both roles")]
     private static partial void LogJobsWait(ILogger logger);
 
-    [LoggerMessage(EventName = "AnyHostTaken", Level = LogLevel.Warning, Message = "Links name whatever host a request names: set Ingestion:Http:PublicUrl, or Ingestion:Http:AllowedHosts")]
+    [LoggerMessage(EventName = "AnyHostTaken", Level = LogLevel.Warning,
+        Message = "Links name whatever host a request names: set Ingestion:Http:PublicUrl, or Ingestion:Http:AllowedHosts")]
     private static partial void LogAnyHost(ILogger logger);
 
     [LoggerMessage(EventName = "SiloReady", Level = LogLevel.Information, Message = "Ready at {Addresses}")]

@@ -15,6 +15,7 @@ internal sealed partial class MintedTokenSweep(
 
     private void Log(MintedToken token) => LogMinted(_audit, token.MadeBy, token.Id, token.User, token.Scopes, token.Expires);
 
-    [LoggerMessage(EventName = "Audit", Level = LogLevel.Information, Message = "{User} token.minted {Subject} sub={Sub} scopes={Scopes} until={Until:O} by the command on this machine")]
+    [LoggerMessage(EventName = "Audit", Level = LogLevel.Information,
+        Message = "{User} token.minted {Subject} sub={Sub} scopes={Scopes} until={Until:O} by the command on this machine")]
     private static partial void LogMinted(ILogger logger, string user, string subject, string sub, string scopes, DateTime until);
 }

@@ -55,6 +55,7 @@ internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grai
         };
     }
 
-    [LoggerMessage(EventName = "OrphanKept", Level = LogLevel.Warning, Message = "The bytes of the unfinished upload {UploadId} could not be looked at or removed; they will be tried again")]
+    [LoggerMessage(EventName = "OrphanKept", Level = LogLevel.Warning,
+        Message = "The bytes of the unfinished upload {UploadId} could not be looked at or removed; they will be tried again")]
     private partial void LogKept(Exception exception, string uploadId);
 }

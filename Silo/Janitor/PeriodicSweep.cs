@@ -11,7 +11,8 @@ namespace Ingestion.Silo.Janitor;
 /// <param name="time">The clock.</param>
 /// <param name="logger">The sweep's.</param>
 /// <param name="atOnce">Whether the first round comes right after the start, for what a crash has left; by default at any time within the period.</param>
-internal abstract class PeriodicSweep(TimeSpan period, IHostApplicationLifetime host, TimeProvider time, ILogger logger, bool atOnce = false) : BackgroundService
+internal abstract class PeriodicSweep(TimeSpan period, IHostApplicationLifetime host, TimeProvider time, ILogger logger, bool atOnce = false)
+    : BackgroundService
 {
     private const double Jitter = 0.1;
 

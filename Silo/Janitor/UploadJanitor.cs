@@ -10,7 +10,8 @@ namespace Ingestion.Silo.Janitor;
 /// temporary files. Each silo does all of it; doing it twice is harmless, and the first one leaves nothing for the others.
 /// </summary>
 internal sealed partial class UploadJanitor(
-    IGrainFactory grains, OrphanSweep orphans, StagingFolder staging, JanitorMetrics metrics, IOptions<UploadOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<UploadJanitor> logger)
+    IGrainFactory grains, OrphanSweep orphans, StagingFolder staging, JanitorMetrics metrics, IOptions<UploadOptions> options, IHostApplicationLifetime host,
+    TimeProvider time, ILogger<UploadJanitor> logger)
     : PeriodicSweep(TimeSpan.FromSeconds(options.Value.JanitorSeconds), host, time, logger, atOnce: true)
 {
     // Listing what the store holds costs a request for every thousand: often enough for what has lain a day already.
@@ -55,6 +56,7 @@ internal sealed partial class UploadJanitor(
     [LoggerMessage(EventName = "DueUploadsAsked", Level = LogLevel.Debug, Message = "Asked {Count} uploads whose time had come")]
     private partial void LogAsked(int count);
 
-    [LoggerMessage(EventName = "OrphansRemoved", Level = LogLevel.Information, Message = "Removed the bytes of {Uploads} abandoned uploads, and {Files} temporary files")]
+    [LoggerMessage(EventName = "OrphansRemoved", Level = LogLevel.Information,
+        Message = "Removed the bytes of {Uploads} abandoned uploads, and {Files} temporary files")]
     private partial void LogRemoved(int uploads, int files);
 }

@@ -8,7 +8,8 @@ namespace Ingestion.Silo.Janitor;
 /// Has the webhooks checked of users whose time has come, so that what a crash interrupted goes on without a further event. Each silo
 /// does it; the first one leaves nothing for the others.
 /// </summary>
-internal sealed class WebhookSweep(IGrainFactory grains, IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<WebhookSweep> logger)
+internal sealed class WebhookSweep(IGrainFactory grains, IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time,
+    ILogger<WebhookSweep> logger)
     : PeriodicSweep(options.Value.CheckPeriod / SweepsPerPeriod, host, time, logger)
 {
     // Often enough that a check is late by a small part of its period only.

@@ -21,7 +21,9 @@ using Ingestion.Silo.Worker;
 
 namespace Ingestion.Silo.Settings;
 
-/// <summary>Every setting of the silo: the properties of the options classes below. A new class gets a line here, or its settings are refused as unknown.</summary>
+/// <summary>
+/// Every setting of the silo: the properties of the options classes below. A new class gets a line here, or its settings are refused as unknown.
+/// </summary>
 internal static class KnownSettings
 {
     public const string Root = "Ingestion";
@@ -64,7 +66,8 @@ internal sealed class SettingsSection
     public SettingsSection(string path, object defaults, Func<SiloSettings, bool> isUsed)
     {
         (Path, Type, IsUsed) = (path, defaults.GetType(), isUsed);
-        Settings = [.. Type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsSetting).Select(property => new Setting(path, property, property.GetValue(defaults)))];
+        Settings = [.. Type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsSetting)
+            .Select(property => new Setting(path, property, property.GetValue(defaults)))];
     }
 
     public string Path { get; }

@@ -10,7 +10,8 @@ internal static class SettingRange
 {
     /// <summary>Such as "from 1 to 300"; empty when anything of its type is taken.</summary>
     public static string Of(PropertyInfo property) =>
-        property.GetCustomAttributes<ValidationAttribute>().OrderBy(attribute => attribute is RequiredAttribute).Select(Of).Append(OfType(property.PropertyType)).FirstOrDefault(text => text.Length > 0) ?? "";
+        property.GetCustomAttributes<ValidationAttribute>().OrderBy(attribute => attribute is RequiredAttribute).Select(Of)
+            .Append(OfType(property.PropertyType)).FirstOrDefault(text => text.Length > 0) ?? "";
 
     private static string Of(ValidationAttribute attribute) => attribute switch
     {

@@ -6,7 +6,9 @@ using Ingestion.Silo.Hosting;
 
 namespace Ingestion.Silo.Settings;
 
-/// <summary>Compares what is configured with <see cref="KnownSettings"/>, so that an operator sees every mistake at once, before anything is composed.</summary>
+/// <summary>
+/// Compares what is configured with <see cref="KnownSettings"/>, so that an operator sees every mistake at once, before anything is composed.
+/// </summary>
 internal static class SettingsCheck
 {
     /// <summary>Every mistake: one sentence each, without a full stop.</summary>
@@ -59,7 +61,8 @@ internal static class SettingsCheck
     {
         try
         {
-            property.SetValue(options, property.PropertyType == typeof(string) ? text : TypeDescriptor.GetConverter(property.PropertyType).ConvertFrom(null, CultureInfo.InvariantCulture, text));
+            property.SetValue(options, property.PropertyType == typeof(string) ? text : TypeDescriptor.GetConverter(property.PropertyType)
+                .ConvertFrom(null, CultureInfo.InvariantCulture, text));
             return true;
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or OverflowException)

@@ -9,7 +9,8 @@ internal sealed class BuildMetrics
     public BuildMetrics(IMeterFactory meters)
     {
         KeyValuePair<string, object?>[] tags = [new("service.version", Version), new("vcs.ref.head.revision", Revision)];
-        meters.Create("Ingestion").CreateObservableGauge("ingestion.build.info", () => new Measurement<int>(1, tags), unit: null, "The build that runs; always 1.");
+        meters.Create("Ingestion").CreateObservableGauge(
+            "ingestion.build.info", () => new Measurement<int>(1, tags), unit: null, "The build that runs; always 1.");
     }
 
     /// <summary>The version of the release.</summary>

@@ -57,7 +57,8 @@ internal static class MetricStreams
     public static MetricStreamConfiguration? Of(Instrument instrument) => instrument.Meter.Name switch
     {
         "Microsoft.Orleans" when !_orleans.Contains(instrument.Name) => MetricStreamConfiguration.Drop,
-        "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Server.Kestrel" or "System.Net.Http" when !_http.Contains(instrument.Name) => MetricStreamConfiguration.Drop,
+        "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Server.Kestrel" or "System.Net.Http" when !_http.Contains(instrument.Name) =>
+        MetricStreamConfiguration.Drop,
         _ => new MetricStreamConfiguration { CardinalityLimit = _manyTags.Contains(instrument.Name) ? ManyTags : FewTags },
     };
 }

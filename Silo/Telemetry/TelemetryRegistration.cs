@@ -25,7 +25,8 @@ internal static class TelemetryRegistration
 
     /// <summary>For Prometheus. It needs no token and names no user: keep it from the outside where that matters (docs/operate/metrics.md).</summary>
     public static void MapMetrics(this WebApplication app) =>
-        app.MapPrometheusScrapingEndpoint(ScrapePath).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).AllowAnonymous().DisableHttpMetrics();
+        app.MapPrometheusScrapingEndpoint(ScrapePath).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).AllowAnonymous()
+            .DisableHttpMetrics();
 
     // Metrics of HTTP come from the framework's own meters; the instrumentation packages are needed for traces only.
     private static void AddMetrics(MeterProviderBuilder metrics) => metrics
@@ -46,5 +47,6 @@ internal static class TelemetryRegistration
         .AddHttpClientInstrumentation()
         .AddOtlpExporter();
 
-    private static bool IsProbe(PathString path) => path.StartsWithSegments(ScrapePath) || path.StartsWithSegments("/health") || path.StartsWithSegments("/healthz");
+    private static bool IsProbe(PathString path) =>
+        path.StartsWithSegments(ScrapePath) || path.StartsWithSegments("/health") || path.StartsWithSegments("/healthz");
 }

@@ -2,10 +2,12 @@ namespace Ingestion.Silo.Worker;
 
 internal sealed partial class JobRunner
 {
-    [LoggerMessage(EventName = "JobDeadLettered", Level = LogLevel.Error, Message = "The job of video {VideoId} failed {Attempts} times and is in the dead letters")]
+    [LoggerMessage(EventName = "JobDeadLettered", Level = LogLevel.Error,
+        Message = "The job of video {VideoId} failed {Attempts} times and is in the dead letters")]
     private partial void LogDeadLettered(string videoId, long attempts);
 
-    [LoggerMessage(EventName = "JobAttemptFailed", Level = LogLevel.Warning, Message = "Processing of video {VideoId} failed, attempt {Attempt}; it will be tried again")]
+    [LoggerMessage(EventName = "JobAttemptFailed", Level = LogLevel.Warning,
+        Message = "Processing of video {VideoId} failed, attempt {Attempt}; it will be tried again")]
     private partial void LogAttemptFailed(Exception exception, string videoId, long attempt);
 
     [LoggerMessage(EventName = "JobHeartbeatFailed", Level = LogLevel.Warning, Message = "The claim on video {VideoId} could not be prolonged")]

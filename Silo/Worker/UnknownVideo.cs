@@ -55,9 +55,11 @@ internal sealed partial class UnknownVideo(IGrainFactory grains, IJobQueue queue
 
     private static TimeSpan DelayAfter(int attempt) => TimeSpan.FromSeconds(Math.Min(_longestDelay.TotalSeconds, 4 << Math.Clamp(attempt, 0, 8)));
 
-    [LoggerMessage(EventName = "JobOfUnknownVideo", Level = LogLevel.Warning, Message = "There is a job of video {VideoId}, but no record of it or of its upload, attempt {Attempt}; nothing is deleted, and the job is put back")]
+    [LoggerMessage(EventName = "JobOfUnknownVideo", Level = LogLevel.Warning,
+        Message = "There is a job of video {VideoId}, but no record of it or of its upload, attempt {Attempt}; nothing is deleted, and the job is put back")]
     private partial void LogPutBack(string videoId, int attempt);
 
-    [LoggerMessage(EventName = "JobOfUnknownVideoDeadLettered", Level = LogLevel.Error, Message = "There is still no record of video {VideoId} or of its upload; its job is in the dead letters, and nothing is deleted")]
+    [LoggerMessage(EventName = "JobOfUnknownVideoDeadLettered", Level = LogLevel.Error,
+        Message = "There is still no record of video {VideoId} or of its upload; its job is in the dead letters, and nothing is deleted")]
     private partial void LogDeadLettered(string videoId);
 }

@@ -63,7 +63,8 @@ internal sealed partial class VideoProcessor(IObjectStore store, MediaSources so
         }
     }
 
-    private async Task<(bool Stored, string? Broken)> TryPosterOnceAsync(MediaTools posters, MediaSource source, MediaInfo media, CancellationToken cancellationToken)
+    private async Task<(bool Stored, string? Broken)> TryPosterOnceAsync(
+        MediaTools posters, MediaSource source, MediaInfo media, CancellationToken cancellationToken)
     {
         try
         {

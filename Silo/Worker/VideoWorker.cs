@@ -96,10 +96,12 @@ internal sealed partial class VideoWorker(
     [LoggerMessage(EventName = "MediaToolsFound", Level = LogLevel.Information, Message = "Videos are processed with {Path}")]
     private partial void LogTools(string path);
 
-    [LoggerMessage(EventName = "MediaToolsMissing", Level = LogLevel.Warning, Message = "ffmpeg and ffprobe are not on PATH: videos become ready with their source only")]
+    [LoggerMessage(EventName = "MediaToolsMissing", Level = LogLevel.Warning,
+        Message = "ffmpeg and ffprobe are not on PATH: videos become ready with their source only")]
     private partial void LogToolsMissing();
 
-    [LoggerMessage(EventName = "JobFailed", Level = LogLevel.Error, Message = "The job of {VideoId} could not be done, delivery {Attempt}; it will be delivered again")]
+    [LoggerMessage(EventName = "JobFailed", Level = LogLevel.Error,
+        Message = "The job of {VideoId} could not be done, delivery {Attempt}; it will be delivered again")]
     private partial void LogJobFailed(Exception exception, string videoId, int attempt);
 
     [LoggerMessage(EventName = "JobReceiveFailed", Level = LogLevel.Error, Message = "No job could be taken; the worker tries again with growing pauses")]

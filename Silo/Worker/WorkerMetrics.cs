@@ -8,7 +8,8 @@ namespace Ingestion.Silo.Worker;
 internal sealed class WorkerMetrics
 {
     // A probe of a short clip takes a tenth of a second, the work on a long video hours.
-    private static readonly InstrumentAdvice<double> _buckets = new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
+    private static readonly InstrumentAdvice<double> _buckets =
+        new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _inHand = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;

@@ -35,13 +35,15 @@ for (var round = 0; round < WarmUp + Rounds; round++)
 }
 
 foreach (var (name, _, costs) in readers)
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {Median(costs, c => c.Milliseconds),6:0.00} ms CPU a form, {Median(costs, c => c.Allocated) / 1024,8:0.0} KiB allocated"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{name,-16} {Median(costs, c => c.Milliseconds),6:0.00} ms CPU a form, {Median(costs, c => c.Allocated) / 1024,8:0.0} KiB allocated"));
 
 static double Median(List<Cost> costs, Func<Cost, double> of) => costs.Select(of).Order().ElementAt(costs.Count / 2);
 
 async Task<Cost> MeasureAsync(Func<PipeReader, Task<long>> readAsync)
 {
-    var pipe = new Pipe(new PipeOptions(minimumSegmentSize: BlockBytes, pauseWriterThreshold: 4 * BlockBytes, resumeWriterThreshold: 2 * BlockBytes, useSynchronizationContext: false));
+    var pipe = new Pipe(new PipeOptions(minimumSegmentSize: BlockBytes, pauseWriterThreshold: 4 * BlockBytes, resumeWriterThreshold: 2 * BlockBytes,
+        useSynchronizationContext: false));
     var (cpu, allocated) = (Process.GetCurrentProcess().TotalProcessorTime, GC.GetTotalAllocatedBytes(precise: true));
     var writing = WriteAsync(pipe.Writer);
     var read = await readAsync(pipe.Reader);

@@ -16,7 +16,8 @@ internal sealed class Flood(Uri url, string token, string admin) : IDisposable
 
     private const int ChannelsOfASub = 64;
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 2_000 }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(90) };
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 2_000 }) { BaseAddress = url,
+        Timeout = TimeSpan.FromSeconds(90) };
     private readonly ConcurrentDictionary<int, int> _answers = new();
     private string _upload = "";
     private string _part = "";
@@ -83,7 +84,8 @@ internal sealed class Flood(Uri url, string token, string admin) : IDisposable
 
                 break;
             case "part-replays":
-                _part = (await PostAsync(Json(token, "/api/uploads/direct", """{"name":"a.mp4","size":1000,"type":"video/mp4"}"""))).GetProperty("parts")[0].GetProperty("url").GetString()!;
+                _part = (await PostAsync(Json(token, "/api/uploads/direct", """{"name":"a.mp4","size":1000,"type":"video/mp4"}"""))).GetProperty("parts")[0]
+                    .GetProperty("url").GetString()!;
                 break;
             case "shares":
                 using (var form = new TimedForm(new byte[1_000]))
@@ -129,7 +131,8 @@ internal sealed class Flood(Uri url, string token, string admin) : IDisposable
         while (!stop.IsCancellationRequested)
         {
             var channels = string.Join(',', Enumerable.Range(0, ChannelsOfASub).Select(_ => $"\"video:{Guid.CreateVersion7():N}\""));
-            await socket.SendAsync(Encoding.ASCII.GetBytes($$"""{"op":"sub","id":1,"ch":[{{channels}}]}"""), WebSocketMessageType.Text, endOfMessage: true, stop);
+            await socket.SendAsync(Encoding.ASCII.GetBytes($$"""{"op":"sub","id":1,"ch":[{{channels}}]}"""), WebSocketMessageType.Text,
+                endOfMessage: true, stop);
             if ((await socket.ReceiveAsync(buffer, stop)).MessageType is WebSocketMessageType.Close)
                 return;
             Count(200);

@@ -36,7 +36,8 @@ internal sealed class Latency(Uri url, string[] tokens)
 
         // Of those that were begun after the warm-up.
         var measured = _lastBytes.Where(upload => upload.Value >= _measuredFrom).ToList();
-        var told = measured.Where(upload => _uploaded.ContainsKey(upload.Key)).Select(upload => Stopwatch.GetElapsedTime(upload.Value, _uploaded[upload.Key]).TotalMilliseconds);
+        var told = measured.Where(upload => _uploaded.ContainsKey(upload.Key))
+            .Select(upload => Stopwatch.GetElapsedTime(upload.Value, _uploaded[upload.Key]).TotalMilliseconds);
         Console.WriteLine($"last byte to event: {Percentiles.Of(told)}; state to frame: {Percentiles.Of(_fromState)}; {measured.Count} uploads, {_failed} failed");
         foreach (var subscriber in subscribers)
             subscriber.Dispose();

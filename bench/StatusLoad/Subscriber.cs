@@ -35,7 +35,9 @@ internal sealed class Subscriber(Uri url, string token) : IDisposable
 
     /// <summary>How long the server, when it refused the last connection, wants to be left alone.</summary>
     public TimeSpan? RetryAfter =>
-        _socket.HttpResponseHeaders?.TryGetValue("Retry-After", out var values) is true && int.TryParse(values.First(), out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+        _socket.HttpResponseHeaders?.TryGetValue("Retry-After", out var values) is true && int.TryParse(values.First(), out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     /// <summary>Takes frames until the connection ends; events with the timestamp at which they came.</summary>
     public async Task ReadAsync(Action<JsonElement, long> taken)
@@ -82,5 +84,6 @@ internal sealed class Subscriber(Uri url, string token) : IDisposable
         }
     }
 
-    private ValueTask SendAsync(string frame) => _socket.SendAsync(Encoding.UTF8.GetBytes(frame).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    private ValueTask SendAsync(string frame) => _socket.SendAsync(
+        Encoding.UTF8.GetBytes(frame).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 }

@@ -10,7 +10,8 @@ internal sealed class TimedForm : HttpContent
 {
     private const string Boundary = "bench-boundary";
 
-    private static readonly byte[] _head = Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\nContent-Type: video/mp4\r\n\r\n");
+    private static readonly byte[] _head = Encoding.ASCII.GetBytes(
+        $"--{Boundary}\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\nContent-Type: video/mp4\r\n\r\n");
     private static readonly byte[] _tail = Encoding.ASCII.GetBytes($"\r\n--{Boundary}--\r\n");
 
     private readonly byte[] _file;

@@ -7,7 +7,8 @@ public sealed class TempFolder : IDisposable
 
     /// <summary>Every file in it, relative, in order.</summary>
     public IReadOnlyList<string> Files =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(Path, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(Path, file))
+            .Order(StringComparer.Ordinal)];
 
     public string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 

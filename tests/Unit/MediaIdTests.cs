@@ -5,7 +5,8 @@ public class MediaIdTests
     [Fact]
     public void IdOfAForm_IsKnownAndSortsByItsTime_WhenMade()
     {
-        var (before, form, after) = (MediaId.New(ManualTime.Start), MediaId.NewOfForm(ManualTime.Start.AddSeconds(1)), MediaId.New(ManualTime.Start.AddSeconds(2)));
+        var (before, form, after) = (MediaId.New(ManualTime.Start), MediaId.NewOfForm(ManualTime.Start.AddSeconds(1)),
+            MediaId.New(ManualTime.Start.AddSeconds(2)));
         Assert.All([before, form, after], id => Assert.True(MediaId.IsValid(id)));
         Assert.Equal((false, true, false), (MediaId.IsOfForm(before), MediaId.IsOfForm(form), MediaId.IsOfForm(after)));
         Assert.Equal([before, form, after], new[] { after, form, before }.Order(StringComparer.Ordinal));

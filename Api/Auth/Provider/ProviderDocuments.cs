@@ -13,7 +13,8 @@ internal sealed class ProviderDocuments : IDocumentRetriever, IDisposable
     // Requests of users wait for it.
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
         Timeout = _timeout,
         MaxResponseContentBufferSize = LongestDocument,

@@ -12,7 +12,8 @@ internal sealed class ProviderKeySet
     private readonly FrozenDictionary<string, TokenValidationParameters> _byKid;
     private readonly TokenValidationParameters? _only;
 
-    private ProviderKeySet(string issuer, FrozenDictionary<string, TokenValidationParameters> byKid, TokenValidationParameters? only) => (Issuer, _byKid, _only) = (issuer, byKid, only);
+    private ProviderKeySet(string issuer, FrozenDictionary<string, TokenValidationParameters> byKid, TokenValidationParameters? only) =>
+        (Issuer, _byKid, _only) = (issuer, byKid, only);
 
     /// <summary>The <c>iss</c> of the provider's tokens.</summary>
     public string Issuer { get; }
@@ -22,7 +23,9 @@ internal sealed class ProviderKeySet
 
     public int Count => _only is null ? _byKid.Count : 1;
 
-    /// <summary>Takes the keys that may sign by <paramref name="options"/>, and goes on using the key objects of <paramref name="before"/> that are the same.</summary>
+    /// <summary>
+    /// Takes the keys that may sign by <paramref name="options"/>, and goes on using the key objects of <paramref name="before"/> that are the same.
+    /// </summary>
     /// <remarks>The library caches what it has made of a key by the object, so new objects for old keys would fill that cache.</remarks>
     public static ProviderKeySet Of(string issuer, IEnumerable<JsonWebKey> keys, TokenOptions options, ProviderKeySet? before)
     {
@@ -41,7 +44,8 @@ internal sealed class ProviderKeySet
     /// <summary>By the token's <c>kid</c>. A token without one is taken where there is a single key, so that no token is checked with many.</summary>
     public TokenValidationParameters? Find(string? kid) => string.IsNullOrEmpty(kid) ? _only : _byKid.GetValueOrDefault(kid);
 
-    private IEnumerable<JsonWebKey> Keys => _byKid.Values.Append(_only).OfType<TokenValidationParameters>().SelectMany(rules => rules.IssuerSigningKeys).Cast<JsonWebKey>();
+    private IEnumerable<JsonWebKey> Keys => _byKid.Values.Append(_only).OfType<TokenValidationParameters>().SelectMany(rules => rules.IssuerSigningKeys)
+        .Cast<JsonWebKey>();
 
     /// <summary>
     /// What a key may be used for: its own algorithm if it names one, otherwise those of its kind. A symmetric key in a public document is no key,

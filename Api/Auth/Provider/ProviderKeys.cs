@@ -109,6 +109,7 @@ internal sealed partial class ProviderKeys(TokenOptions options, IDocumentRetrie
     [LoggerMessage(EventName = "ProviderKeysFetched", Level = LogLevel.Information, Message = "Identity provider: {Keys} keys of {Issuer}")]
     private partial void LogKeysFetched(int keys, string issuer);
 
-    [LoggerMessage(EventName = "ProviderKeysUnavailable", Level = LogLevel.Warning, Message = "Identity provider: the keys can't be read from {Address}: {Error} It is tried again with the tokens that need them")]
+    [LoggerMessage(EventName = "ProviderKeysUnavailable", Level = LogLevel.Warning,
+        Message = "Identity provider: the keys can't be read from {Address}: {Error} It is tried again with the tokens that need them")]
     private partial void LogKeysUnavailable(string address, string error);
 }

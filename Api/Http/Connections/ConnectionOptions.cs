@@ -16,7 +16,9 @@ public sealed class ConnectionOptions
     [Range(0, 10_000_000)]
     public int? MaxLasting { get; set; }
 
-    /// <summary>Seconds that a connection may be idle after a request. Longer than the proxy in front keeps idle connections, or it meets closed ones.</summary>
+    /// <summary>
+    /// Seconds that a connection may be idle after a request. Longer than the proxy in front keeps idle connections, or it meets closed ones.
+    /// </summary>
     [Range(1, 3_600)]
     public int KeepAliveSeconds { get; set; } = 75;
 

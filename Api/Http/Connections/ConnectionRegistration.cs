@@ -43,7 +43,8 @@ public static partial class ConnectionRegistration
         return new ConnectionGate(limits, services.GetRequiredService<ConnectionMetrics>(), services.GetRequiredService<TimeProvider>());
     }
 
-    [LoggerMessage(EventName = "ConnectionLimits", Level = LogLevel.Debug, Message = "At most {Max} connections, {MaxLasting} of them WebSockets and event streams; the process may open {Files} files")]
+    [LoggerMessage(EventName = "ConnectionLimits", Level = LogLevel.Debug,
+        Message = "At most {Max} connections, {MaxLasting} of them WebSockets and event streams; the process may open {Files} files")]
     private static partial void LogLimits(ILogger logger, int max, int maxLasting, long? files);
 
     [LoggerMessage(EventName = "OpenFilesTooFew", Level = LogLevel.Warning, Message = "The process may open {Files} files, too few for {Max} connections (0: no limit): raise the limit (ulimit -n, LimitNOFILE) or lower Ingestion:Connections:Max")]

@@ -49,7 +49,9 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     public Task OnBroadcastAsync(string channel, Broadcast broadcast)
     {
         metrics.Broadcast();
-        return _channels.TryGetValue(channel, out var sockets) ? TellAsync(sockets.Snapshot(), new SharedFrame(codec => codec.Broadcast(channel, broadcast))) : Task.CompletedTask;
+        return _channels.TryGetValue(channel, out var sockets)
+            ? TellAsync(sockets.Snapshot(), new SharedFrame(codec => codec.Broadcast(channel, broadcast)))
+            : Task.CompletedTask;
     }
 
     /// <summary>By all processors at once.</summary>

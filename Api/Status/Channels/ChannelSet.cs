@@ -41,9 +41,11 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
 
     public ChannelSet Without(IReadOnlyList<string> names) => Of([.. Names.Except(names)]);
 
-    private static ChannelSet Of(IReadOnlyList<string> names) => new(names, names.Contains(ChannelName.User) ? null : VideosOf(names), Set(names.Where(ChannelName.IsBroadcast)));
+    private static ChannelSet Of(IReadOnlyList<string> names) =>
+        new(names, names.Contains(ChannelName.User) ? null : VideosOf(names), Set(names.Where(ChannelName.IsBroadcast)));
 
-    private static HashSet<string> VideosOf(IEnumerable<string> names) => [.. names.Select(name => ChannelName.IsVideo(name, out var id) ? id : null).OfType<string>()];
+    private static HashSet<string> VideosOf(IEnumerable<string> names) =>
+        [.. names.Select(name => ChannelName.IsVideo(name, out var id) ? id : null).OfType<string>()];
 
     // Most sockets have none.
     private static IReadOnlySet<string> Set(IEnumerable<string> channels) => channels.ToHashSet() is { Count: > 0 } some ? some : FrozenSet<string>.Empty;

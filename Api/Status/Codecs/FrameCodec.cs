@@ -92,5 +92,6 @@ internal abstract class FrameCodec
         return codecs;
     }
 
-    protected static string ModeName(SubscriptionMode mode) => mode switch { SubscriptionMode.Replay => "replay", SubscriptionMode.Snapshot => "snapshot", _ => "reset" };
+    protected static string ModeName(SubscriptionMode mode) =>
+        mode switch { SubscriptionMode.Replay => "replay", SubscriptionMode.Snapshot => "snapshot", _ => "reset" };
 }

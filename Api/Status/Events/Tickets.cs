@@ -18,7 +18,8 @@ internal sealed class Tickets(TokenKeys tokenKeys)
 
     // The first one signs.
     private readonly byte[][] _keys =
-        [.. tokenKeys.All.Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, HMACSHA256.HashSizeInBytes, info: Encoding.ASCII.GetBytes("ingestion event ticket v1")))];
+        [.. tokenKeys.All.Select(key => HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, key, HMACSHA256.HashSizeInBytes, info: Encoding.ASCII.GetBytes("ingestion event ticket v1")))];
 
     public string Make()
     {
@@ -32,7 +33,8 @@ internal sealed class Tickets(TokenKeys tokenKeys)
     public bool IsOurs(string text)
     {
         Span<byte> ticket = stackalloc byte[Bytes];
-        if (text.Length != Base64Url.GetEncodedLength(Bytes) || Base64Url.DecodeFromChars(text, ticket, out _, out var written) is not OperationStatus.Done || written != Bytes)
+        if (text.Length != Base64Url.GetEncodedLength(Bytes) || Base64Url.DecodeFromChars(text, ticket, out _, out var written) is not OperationStatus.Done
+            || written != Bytes)
             return false;
         Span<byte> signature = stackalloc byte[SignatureBytes];
         foreach (var key in _keys)

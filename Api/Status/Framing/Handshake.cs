@@ -16,7 +16,9 @@ internal static class Handshake
 {
     private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    /// <summary>Null when the connection can't become a WebSocket. The request has been checked to ask for one, and for <paramref name="subprotocol"/>.</summary>
+    /// <summary>
+    /// Null when the connection can't become a WebSocket. The request has been checked to ask for one, and for <paramref name="subprotocol"/>.
+    /// </summary>
     public static async Task<IDuplexPipe?> AcceptAsync(HttpContext context, string subprotocol, bool deflates)
     {
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)

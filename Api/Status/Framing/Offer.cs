@@ -46,6 +46,7 @@ internal readonly record struct Offer(FrameCodec? Codec, string? Retired)
 
     private static bool IsTakable(string parameter) =>
         parameter is "server_no_context_takeover" or "client_no_context_takeover" or "client_max_window_bits" ||
-        (parameter.StartsWith(ClientWindow, StringComparison.Ordinal) && int.TryParse(parameter.AsSpan(ClientWindow.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) &&
+        (parameter.StartsWith(ClientWindow, StringComparison.Ordinal)
+            && int.TryParse(parameter.AsSpan(ClientWindow.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) &&
             bits is >= 8 and <= 15);
 }

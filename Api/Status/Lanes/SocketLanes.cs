@@ -52,7 +52,8 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     public bool IsEmpty => _queue is null && _progress is null;
 
     /// <summary>A frame of the protocol, or one that goes to many sockets. <paramref name="chainTo"/>: the place the next entry follows.</summary>
-    public SendOutcome Add(byte[] frame, Cursor? chainTo = null) => AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
+    public SendOutcome Add(byte[] frame, Cursor? chainTo = null) =>
+        AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
 
     /// <summary>A part of a snapshot, which is bounded already: there always is room.</summary>
     public void AddSnapshot(byte[] part, Cursor chainTo) =>
@@ -192,7 +193,8 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
             _ => (0, sign),
         };
         _waiting = new Load(
-            _waiting.Critical + critical, _waiting.CriticalBytes + (critical * waiting.Bytes), _waiting.States + state, _waiting.Bytes + (sign * waiting.Bytes));
+            _waiting.Critical + critical, _waiting.CriticalBytes + (critical * waiting.Bytes), _waiting.States + state,
+            _waiting.Bytes + (sign * waiting.Bytes));
         budget.Count(sign * waiting.Bytes);
     }
 

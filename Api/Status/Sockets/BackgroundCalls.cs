@@ -37,6 +37,7 @@ internal sealed partial class BackgroundCalls(TimeProvider time, ILogger<Backgro
         }
     }
 
-    [LoggerMessage(EventName = "SocketCallFailed", Level = LogLevel.Warning, Message = "{Calls} calls of sockets to their users' grains failed and will be tried again")]
+    [LoggerMessage(EventName = "SocketCallFailed", Level = LogLevel.Warning,
+        Message = "{Calls} calls of sockets to their users' grains failed and will be tried again")]
     private partial void LogCallFailed(Exception exception, long calls);
 }

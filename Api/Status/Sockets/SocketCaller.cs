@@ -39,5 +39,6 @@ internal sealed record SocketCaller(TokenIdentity Token, long Expires, bool MayR
     /// Whether what it was given still counts: a guest's share must stand in the record of its video. Of others the check of the token has said all.
     /// </summary>
     public async Task<bool> MayStayAsync(IGrainFactory grains) =>
-        SharedVideo is null || (ShareId is not null && MediaId.IsValid(SharedVideo) && await grains.GetGrain<IVideoShares>(SharedVideo).IsSharedAsync(User, ShareId));
+        SharedVideo is null || (ShareId is not null && MediaId.IsValid(SharedVideo) && await grains.GetGrain<IVideoShares>(SharedVideo)
+            .IsSharedAsync(User, ShareId));
 }

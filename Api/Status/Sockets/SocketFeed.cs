@@ -63,7 +63,8 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
             else
             {
                 JournalEntry[] latest = [.. subscription.Entries.Where(entry => Wants(entry.Event))];
-                sink.Begin(subscription.Cursor, whole: videos is null, from entry in latest where entry.Event.JournalPriority is StatusPriority.Critical select entry.Offset);
+                sink.Begin(subscription.Cursor, whole: videos is null, from entry in latest
+                    where entry.Event.JournalPriority is StatusPriority.Critical select entry.Offset);
                 sink.Send(announcement!);
                 foreach (var part in codec.Snapshot(subscription.Cursor, latest))
                     sink.SendSnapshot(part, subscription.Cursor);

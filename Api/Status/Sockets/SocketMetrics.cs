@@ -12,7 +12,8 @@ internal sealed class SocketMetrics
     private const double ChurnWeight = 0.1;
 
     // A state reaches a client in milliseconds; a client that sleeps acknowledges after minutes.
-    private static readonly InstrumentAdvice<double> _buckets = new() { HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60] };
+    private static readonly InstrumentAdvice<double> _buckets =
+        new() { HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60] };
 
     private readonly UpDownCounter<long> _active;
     private readonly UpDownCounter<long> _roles;
@@ -40,9 +41,11 @@ internal sealed class SocketMetrics
         _refused = meter.CreateCounter<long>("ingestion.socket.refused", "{socket}", "WebSockets refused because too many came at once.");
         _sent = meter.CreateCounter<long>("ingestion.socket.message.sent", "{message}", "Messages sent to clients, by lane.");
         _sendFailed = meter.CreateCounter<long>("ingestion.socket.message.failed", "{message}", "Messages not sent because the connection was gone.");
-        _listeners = meter.CreateUpDownCounter<long>("ingestion.broadcast.listener.active", "{socket}", "Sockets of this silo in broadcast channels, by kind of channel.");
+        _listeners = meter.CreateUpDownCounter<long>(
+            "ingestion.broadcast.listener.active", "{socket}", "Sockets of this silo in broadcast channels, by kind of channel.");
         _broadcasts = meter.CreateCounter<long>("ingestion.broadcast.sent", "{broadcast}", "Broadcasts that this silo sent to its sockets.");
-        _delivery = meter.CreateHistogram("ingestion.status.delivery.duration", "s", "From an event to its acknowledgement by a client, by lane.", tags: null, _buckets);
+        _delivery = meter.CreateHistogram("ingestion.status.delivery.duration", "s", "From an event to its acknowledgement by a client, by lane.", tags: null,
+            _buckets);
         CreateObservables(meter, queues);
     }
 
@@ -88,8 +91,10 @@ internal sealed class SocketMetrics
     {
         meter.CreateObservableUpDownCounter("ingestion.socket.queue.usage", () => queues.UsedBytes, "By", "Bytes that wait for slow readers.");
         meter.CreateObservableUpDownCounter("ingestion.socket.queue.limit", () => queues.LimitBytes, "By", "Bytes that may wait for slow readers.");
-        meter.CreateObservableGauge("ingestion.socket.churn", () => Volatile.Read(ref _churn), "{socket}/s", "Sockets that open or close a second, averaged over about ten seconds.");
-        meter.CreateObservableGauge("ingestion.socket.heartbeat.timestamp", () => Interlocked.Read(ref _heartbeat), "s", "When the clock of the sockets ticked last, in Unix seconds.");
+        meter.CreateObservableGauge("ingestion.socket.churn", () => Volatile.Read(ref _churn), "{socket}/s",
+            "Sockets that open or close a second, averaged over about ten seconds.");
+        meter.CreateObservableGauge("ingestion.socket.heartbeat.timestamp", () => Interlocked.Read(ref _heartbeat), "s",
+            "When the clock of the sockets ticked last, in Unix seconds.");
     }
 
     private void Count(IEnumerable<string> roles, int change)

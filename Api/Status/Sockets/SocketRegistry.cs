@@ -128,6 +128,7 @@ internal sealed partial class SocketRegistry(
     /// <summary>Each at another time, so that the silos that are left are not all asked at once.</summary>
     private void SendAway(StatusSocket socket, CloseCode code) => socket.Close(code, Random.Shared.Next(options.DrainSpreadSeconds * 1000));
 
-    [LoggerMessage(EventName = "SocketsRebalanced", Level = LogLevel.Information, Message = "{Sent} sockets are sent away, to come back where there is more room; {Asked} were to go")]
+    [LoggerMessage(EventName = "SocketsRebalanced", Level = LogLevel.Information,
+        Message = "{Sent} sockets are sent away, to come back where there is more room; {Asked} were to go")]
     private partial void LogRebalanced(int sent, int asked);
 }

@@ -73,7 +73,9 @@ internal static class StatusEndpoints
             return Problem.WebSocketExpected.ToResult();
         // From here on it is the registry's to end, with a close code.
         context.Features.Get<LiveRequest>()?.Dispose();
-        Task<bool> RunAsync() => offer.Codec is { } codec ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller) : Refusal.RunAsync(connection, CloseCode.Version, time);
+        Task<bool> RunAsync() => offer.Codec is { } codec
+            ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller)
+            : Refusal.RunAsync(connection, CloseCode.Version, time);
         if (ConnectionTakeover.TryContinue(context, connection, RunAsync))
             return TypedResults.Empty;
         ConnectionTakeover.EndPromptly(context);

@@ -114,7 +114,8 @@ internal sealed partial class StatusSocket
     {
         var depths = _writer.Depths;
         return new SocketHealth(
-            Id, _shared.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest, _caller.ShareId);
+            Id, _shared.SiloName, _connectedAt, _heardAt, _acks.Newest, depths.Critical, depths.State, depths.Progress, _writer.Dropped, _caller.IsGuest,
+            _caller.ShareId);
     }
 
     /// <summary>A message of the client. False when nothing behind it is to be read.</summary>

@@ -95,7 +95,8 @@ internal sealed partial class StatusSocket
 
         if (check.User is null)
         {
-            Close(check.Refusal switch { TokenRefusal.Expired => CloseCode.TokenExpired, TokenRefusal.Revoked => CloseCode.Revoked, _ => CloseCode.InvalidToken });
+            Close(check.Refusal switch { TokenRefusal.Expired => CloseCode.TokenExpired, TokenRefusal.Revoked => CloseCode.Revoked,
+                _ => CloseCode.InvalidToken });
             return;
         }
 

@@ -213,9 +213,11 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
 
     private long Ticks(double seconds) => (long)(seconds * _shared.Time.TimestampFrequency);
 
-    [LoggerMessage(EventName = "SocketGrainFailed", Level = LogLevel.Warning, Message = "Socket {SocketId} is closed with 4100: its user's grain can't be reached; {Sockets} sockets since the last such line")]
+    [LoggerMessage(EventName = "SocketGrainFailed", Level = LogLevel.Warning,
+        Message = "Socket {SocketId} is closed with 4100: its user's grain can't be reached; {Sockets} sockets since the last such line")]
     private static partial void LogGrainFailed(ILogger logger, Exception exception, string socketId, long sockets);
 
-    [LoggerMessage(EventName = "SocketLeaveFailed", Level = LogLevel.Debug, Message = "Socket {SocketId} could not be taken off its user's grain; its lease will end")]
+    [LoggerMessage(EventName = "SocketLeaveFailed", Level = LogLevel.Debug,
+        Message = "Socket {SocketId} could not be taken off its user's grain; its lease will end")]
     private static partial void LogLeaveFailed(ILogger logger, Exception exception, string socketId);
 }

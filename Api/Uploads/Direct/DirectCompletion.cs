@@ -17,7 +17,8 @@ internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads
     private const int MostNumbers = 20;
 
     /// <summary>The video, the same one when asked again; or why there is none, and which parts it is about.</summary>
-    public async Task<(VideoRecord? Video, Problem? Problem, string? Detail)> CompleteAsync(string id, string owner, IReadOnlyList<SentPartJson> sent, CancellationToken cancellationToken)
+    public async Task<(VideoRecord? Video, Problem? Problem, string? Detail)> CompleteAsync(
+        string id, string owner, IReadOnlyList<SentPartJson> sent, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < Tries; tries++)
         {
@@ -55,7 +56,8 @@ internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads
         var missing = Enumerable.Range(1, plan.Count).Where(number => !meant.ContainsKey(number) || !kept.ContainsKey(number)).ToArray();
         if (missing.Length > 0)
             return (Problem.UploadIncomplete, Describe(missing));
-        var others = kept.Values.Where(part => !plan.Has(part.Number) || part.Length != plan.LengthOf(plan.Plan.Part(part.Number)) || part.ETag != meant[part.Number]).Select(part => part.Number).ToArray();
+        var others = kept.Values.Where(part => !plan.Has(part.Number) || part.Length != plan.LengthOf(plan.Plan.Part(part.Number))
+            || part.ETag != meant[part.Number]).Select(part => part.Number).ToArray();
         return others.Length > 0 ? (Problem.PartMismatch, Describe(others)) : null;
     }
 
@@ -68,7 +70,8 @@ internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads
         return await grain.CompleteAsync(lease.Epoch, commit);
     }
 
-    private static (VideoRecord? Video, Problem? Problem, string? Detail) WithoutDetail((VideoRecord? Video, Problem? Problem) found) => (found.Video, found.Problem, null);
+    private static (VideoRecord? Video, Problem? Problem, string? Detail) WithoutDetail((VideoRecord? Video, Problem? Problem) found) =>
+        (found.Video, found.Problem, null);
 
     private static string Describe(int[] numbers)
     {

@@ -9,7 +9,8 @@ internal sealed class DirectCreator(UploadCreator creator, IGrainFactory grains,
     /// <summary>A new upload that the store is ready for; its id, or why there is none, and then nothing has changed.</summary>
     public async Task<(string? Id, Problem? Problem)> CreateAsync(string owner, string? tenant, DirectRequestJson wish, CancellationToken cancellationToken)
     {
-        var upload = new NewUpload(owner, UploadKind.Direct, FileName.Clean(wish.Name), ContentType: null, wish.Size, Metadata: null, Concat: null, options.Value.TimeToLive)
+        var upload = new NewUpload(owner, UploadKind.Direct, FileName.Clean(wish.Name), ContentType: null, wish.Size, Metadata: null, Concat: null,
+            options.Value.TimeToLive)
         {
             MustBeKnown = options.Value.RequireKnownContainer,
             Tenant = tenant,

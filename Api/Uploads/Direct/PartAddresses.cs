@@ -19,7 +19,8 @@ internal sealed class PartAddresses(IDirectUploads store, PartSigner signer, IOp
             var part = plan.Plan.Part(number);
             var grant = new PartGrant(id, number, plan.LengthOf(part), expires.ToUnixTimeSeconds());
             var address = await store.PresignPartAsync(ObjectKey.Source(id), info.StoreUploadId, number, grant.Length, expires, context.RequestAborted);
-            parts.Add(new PartAddressJson(number, part.Offset, grant.Length, address?.AbsoluteUri ?? context.PublicAddressOf(SignedParts.PathOf(grant, signer)), expires));
+            parts.Add(new PartAddressJson(number, part.Offset, grant.Length, address?.AbsoluteUri ?? context.PublicAddressOf(SignedParts.PathOf(grant, signer)),
+                expires));
         }
 
         return parts;

@@ -22,7 +22,8 @@ internal sealed class PartSigner(TokenKeys tokenKeys)
 {
     // The first one signs.
     private readonly byte[][] _keys =
-        [.. tokenKeys.All.Select(key => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, HMACSHA256.HashSizeInBytes, info: "ingestion direct part v1"u8.ToArray()))];
+        [.. tokenKeys.All.Select(key => HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, key, HMACSHA256.HashSizeInBytes, info: "ingestion direct part v1"u8.ToArray()))];
 
     public string Sign(PartGrant grant) => Base64Url.EncodeToString(Compute(grant, _keys[0]));
 

@@ -13,7 +13,8 @@ namespace Ingestion.Api.Uploads.Direct;
 /// <c>PUT /api/uploads/{id}/parts/{number}?size=…&amp;expires=…&amp;signature=…</c>: the edge takes a part where the store can't, the way a store
 /// would. The signature is the authorisation, and is looked at before anything else is.
 /// </summary>
-internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, PartSigner signer, BodyLimits limits, CallerRates rates, UploadMetrics metrics, TimeProvider time)
+internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, PartSigner signer, BodyLimits limits, CallerRates rates, UploadMetrics metrics,
+    TimeProvider time)
 {
     /// <summary>Path and query of the address that a grant becomes.</summary>
     public static string PathOf(PartGrant grant, PartSigner signer) => string.Create(
@@ -52,7 +53,8 @@ internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, Pa
             return (null, Problem.UploadGone);
         try
         {
-            var part = await store.PutPartAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan.Part(grant.Number), length, context.Request.BodyReader.AsStream(), context.RequestAborted);
+            var part = await store.PutPartAsync(ObjectKey.Source(id), target.StoreUploadId, target.Plan.Part(grant.Number), length,
+                context.Request.BodyReader.AsStream(), context.RequestAborted);
             metrics.Received(length);
             return (part.ETag, null);
         }
@@ -67,7 +69,8 @@ internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, Pa
     {
         grant = default;
         var query = request.Query;
-        if (!MediaId.IsValid(id) || !TryRead(number, out var part) || part > int.MaxValue || !TryRead(query["size"], out var size) || !TryRead(query["expires"], out var expires))
+        if (!MediaId.IsValid(id) || !TryRead(number, out var part) || part > int.MaxValue || !TryRead(query["size"], out var size)
+            || !TryRead(query["expires"], out var expires))
             return false;
         grant = new PartGrant(id, (int)part, size, expires);
         return query["signature"] is [{ } signature] && signer.Verify(grant, signature);

@@ -23,7 +23,8 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
     /// <summary>The video, or why there is none. Throws what the transport throws; whatever was stored is removed then.</summary>
     public async Task<(VideoRecord? Video, Problem? Problem)> ReadAsync(HttpRequest request, string owner, CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return (null, Problem.FormExpected);
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary);
         if (boundary.Length is 0 or > LongestBoundary)
@@ -103,7 +104,8 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
                 return (null, Problem.NotAVideo);
-            var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null, options.Value.TimeToLive) { Tenant = file.Tenant };
+            var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null,
+                options.Value.TimeToLive) { Tenant = file.Tenant };
             var (id, refused) = await creator.CreateAsync(upload, file.MostBytes);
             if (id is null)
                 return (null, refused);

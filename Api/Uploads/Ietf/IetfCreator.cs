@@ -8,7 +8,8 @@ namespace Ingestion.Api.Uploads.Ietf;
 
 /// <summary>Creation requests of the draft, with or without bytes.</summary>
 internal sealed class IetfCreator(
-    UploadCreator creator, UploadAppender appender, UploadAdmission admission, BodyLimits bodyLimits, IetfLimits limits, IetfAnswers answers, IOptions<UploadOptions> options, TimeProvider time)
+    UploadCreator creator, UploadAppender appender, UploadAdmission admission, BodyLimits bodyLimits, IetfLimits limits, IetfAnswers answers,
+    IOptions<UploadOptions> options, TimeProvider time)
 {
     public async Task<IResult> CreateAsync(HttpContext context)
     {
@@ -27,7 +28,8 @@ internal sealed class IetfCreator(
     private async Task<IResult> CreateAsync(HttpContext context, IetfAnswer answer, string owner, IetfRequest request, ContentDigest? digest)
     {
         var timeToLive = options.Value.TimeToLive;
-        var upload = new NewUpload(owner, UploadKind.Resumable, IetfRequest.FileNameOf(context.Request), ContentType: null, request.Length, Metadata: null, Concat: null, timeToLive)
+        var upload = new NewUpload(owner, UploadKind.Resumable, IetfRequest.FileNameOf(context.Request), ContentType: null, request.Length, Metadata: null,
+            Concat: null, timeToLive)
         {
             Digest = request.SourceDigest,
             Tenant = context.User.Tenant(),

@@ -20,7 +20,8 @@ internal sealed record IetfRequest(bool IsLast, long Offset, long? ContentLength
 
     public static (IetfRequest? Request, Problem? Problem) ReadAppend(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(IetfFields.PartialUpload, StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals(IetfFields.PartialUpload, StringComparison.OrdinalIgnoreCase))
             return (null, Problem.PartialUploadExpected);
         return StructuredField.TryReadInteger(request.Headers[IetfFields.Offset], out var offset) ? Read(request, offset) : (null, Problem.UploadOffsetInvalid);
     }

@@ -11,7 +11,8 @@ namespace Ingestion.Api.Uploads.Ietf;
 /// and does is not decided here.
 /// </summary>
 internal sealed class IetfUploads(
-    UploadFinder finder, PendingUploads pending, UploadAppender appender, UploadCancellation cancellation, BodyLimits limits, IetfAnswers answers, TimeProvider time)
+    UploadFinder finder, PendingUploads pending, UploadAppender appender, UploadCancellation cancellation, BodyLimits limits, IetfAnswers answers,
+    TimeProvider time)
 {
     public async Task<IResult> GetAsync(HttpContext context, string id)
     {

@@ -26,7 +26,8 @@ internal sealed class InterimResponses
     private long _sentAt;
     private long _sent;
 
-    private InterimResponses(HttpContext context, PipeWriter output, TimeProvider time) => (_context, _output, _time, _sentAt) = (context, output, time, time.GetTimestamp());
+    private InterimResponses(HttpContext context, PipeWriter output, TimeProvider time) =>
+        (_context, _output, _time, _sentAt) = (context, output, time, time.GetTimestamp());
 
     /// <summary>For this request; null when the client does not want any, or the server is one that can't.</summary>
     public static InterimResponses? For(HttpContext context, TimeProvider time)

@@ -5,7 +5,8 @@ using Ingestion.Uploads;
 namespace Ingestion.Api.Uploads.Limits;
 
 /// <summary>Who may begin an upload now, and how much of it fits the owner's quota. The same for every protocol.</summary>
-internal sealed class UploadAdmission(CallerRates rates, IGrainFactory grains, IOptions<UploadLimitsOptions> limits, IOptions<UploadOptions> uploads, TimeProvider time)
+internal sealed class UploadAdmission(CallerRates rates, IGrainFactory grains, IOptions<UploadLimitsOptions> limits, IOptions<UploadOptions> uploads,
+    TimeProvider time)
 {
     private readonly QuotaLimits _limits = limits.Value.Quota;
 

@@ -13,7 +13,8 @@ internal static class ResumableDescription
     private static readonly Parameter _draft = Parameter.Field(IetfFields.Version, "8, in requests of the draft.");
     private static readonly Parameter _isLast = Parameter.Field(IetfFields.Complete, "Draft: ?1 when the body ends the source, otherwise ?0.");
     private static readonly Parameter _length = Parameter.Field(TusHeaders.Length, "Bytes of the whole source.");
-    private static readonly Parameter _checksum = Parameter.Field(TusHeaders.Checksum, "tus: an algorithm and the base64 of its value over this body; also as a trailer.");
+    private static readonly Parameter _checksum = Parameter.Field(
+        TusHeaders.Checksum, "tus: an algorithm and the base64 of its value over this body; also as a trailer.");
     private static readonly Parameter _contentDigest = Parameter.Field(IetfFields.ContentDigest, "Draft: sha-256 or sha-512 of this body (RFC 9530).");
     private static readonly Parameter _sourceDigest = Parameter.Field(IetfFields.ReprDigest, "Draft: sha-256 or sha-512 of the whole source (RFC 9530).");
 
@@ -26,7 +27,8 @@ internal static class ResumableDescription
         new(IetfFields.Limit, "Draft: the largest size, and seconds that are left."),
     ];
 
-    private static readonly AnswerField _location = new("Location", "The upload; in the last answer of the draft, the record of the video.", StatusCodes.Status201Created);
+    private static readonly AnswerField _location = new(
+        "Location", "The upload; in the last answer of the draft, the record of the video.", StatusCodes.Status201Created);
 
     private static readonly Problem[] _fields =
     [

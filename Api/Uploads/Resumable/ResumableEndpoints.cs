@@ -57,7 +57,8 @@ internal static class ResumableEndpoints
     private static async ValueTask<UploadProtocol> ProtocolAsync(HttpContext context, UploadFinder finder, string id) =>
         ResumableProtocol.Of(context.Request) switch
     {
-        UploadProtocol.Tus when !ResumableProtocol.IsTus(context.Request) && await finder.FindAsync(id, context.User.UserId()) is { Kind: UploadKind.Direct } => UploadProtocol.Ietf,
+        UploadProtocol.Tus when !ResumableProtocol.IsTus(context.Request) && await finder.FindAsync(id, context.User.UserId()) is { Kind: UploadKind.Direct } =>
+            UploadProtocol.Ietf,
         var protocol => protocol,
     };
 

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace Ingestion.Api.Uploads.Resumable;
 
 /// <summary>Appends the body of a request to an upload, the same way for every resumable protocol.</summary>
-internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits, CallerRates rates, IOptions<UploadOptions> options, IHostApplicationLifetime host)
+internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits, CallerRates rates, IOptions<UploadOptions> options,
+    IHostApplicationLifetime host)
 {
     // Each append writes the manifest, however few bytes it brings. Clients send megabytes at a time.
     private const int Small = 64 * 1024;
@@ -20,9 +21,11 @@ internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits,
             return new AppendResult(Problem.NotFound, 0, null, default);
         if (rates.Check(context, RateKind.SmallAppend, isAddressAsked: context.Request.ContentLength < Small) is { } busy)
             return new AppendResult(busy, 0, null, default);
-        var (session, lease) = await sessions.OpenAsync(id, owner, UploadKind.Resumable, append.Offset, hold: append.Digest is not null, Expected(context.Request, append));
+        var (session, lease) = await sessions.OpenAsync(
+            id, owner, UploadKind.Resumable, append.Offset, hold: append.Digest is not null, Expected(context.Request, append));
         if (session is null)
-            return new AppendResult(UploadProblems.Of(lease.Outcome), lease.Offset, lease.Length, lease.ExpiresAt, IsComplete: lease.Outcome is UploadOutcome.Ended);
+            return new AppendResult(UploadProblems.Of(lease.Outcome), lease.Offset, lease.Length, lease.ExpiresAt,
+                IsComplete: lease.Outcome is UploadOutcome.Ended);
         await using (session)
         {
             var (problem, complete, video) = await RunOrGiveWayAsync(context, session, append);

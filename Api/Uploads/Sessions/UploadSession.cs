@@ -34,7 +34,8 @@ internal sealed partial class UploadSession : IAsyncDisposable
     private bool _disposed;
 
     public UploadSession(
-        WriteLease lease, SourceHead head, QuotaReservation quota, UploadProgress? progress, SessionLimits limits, UploadMetrics metrics, TimeProvider time, ILogger logger)
+        WriteLease lease, SourceHead head, QuotaReservation quota, UploadProgress? progress, SessionLimits limits, UploadMetrics metrics, TimeProvider time,
+        ILogger logger)
     {
         (_lease, _head, _quota, _progress, _limits, _metrics, _time, _logger) = (lease, head, quota, progress, limits, metrics, time, logger);
         Received = lease.Acknowledged;
@@ -79,12 +80,15 @@ internal sealed partial class UploadSession : IAsyncDisposable
     public void Expect(SourceDigest digest) => _digest = digest;
 
     /// <summary>Opens the way to the store; before <see cref="GetMemory"/>.</summary>
-    public async ValueTask StartAsync(CancellationToken cancellationToken) => _writer ??= await _lease.OpenWriterAsync(Length ?? _limits.Expected, cancellationToken);
+    public async ValueTask StartAsync(CancellationToken cancellationToken) =>
+        _writer ??= await _lease.OpenWriterAsync(Length ?? _limits.Expected, cancellationToken);
 
     /// <summary>Where the socket's next bytes go.</summary>
     public Memory<byte> GetMemory() => _writer!.GetMemory();
 
-    /// <summary>Takes <paramref name="count"/> bytes that are in <see cref="GetMemory"/>. Null, or why the upload can't go on; then they are not taken.</summary>
+    /// <summary>
+    /// Takes <paramref name="count"/> bytes that are in <see cref="GetMemory"/>. Null, or why the upload can't go on; then they are not taken.
+    /// </summary>
     public async ValueTask<Problem?> AdvanceAsync(int count, CancellationToken cancellationToken)
     {
         if (Refuse(count) is { } refused)

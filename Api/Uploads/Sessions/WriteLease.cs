@@ -75,7 +75,10 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
         return (lease, answer);
     }
 
-    /// <summary>Opens the store's writer of this lease, behind what is acknowledged. <paramref name="expected"/> is a hint: how many bytes the source will have.</summary>
+    /// <summary>
+    /// Opens the store's writer of this lease, behind what is acknowledged. <paramref name="expected"/> is a hint: how many bytes the source will
+    /// have.
+    /// </summary>
     /// <exception cref="WriterFencedException">The lease holds no more.</exception>
     public async ValueTask<IObjectWriter> OpenWriterAsync(long? expected, CancellationToken cancellationToken)
     {

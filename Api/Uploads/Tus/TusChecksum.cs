@@ -106,7 +106,9 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
             if (LengthOf(algorithm) is not { } length)
                 return (null, Problem.ChecksumAlgorithmUnknown);
             var value = new byte[length];
-            return Convert.TryFromBase64String(encoded, value, out var written) && written == length ? (new Claim(algorithm, value), null) : (null, Problem.ChecksumInvalid);
+            return Convert.TryFromBase64String(encoded, value, out var written) && written == length
+                ? (new Claim(algorithm, value), null)
+                : (null, Problem.ChecksumInvalid);
         }
 
         private static int? LengthOf(string algorithm) => algorithm switch

@@ -42,7 +42,8 @@ internal sealed record TusCreation(long? Length, string? Metadata, string? FileN
     }
 
     public NewUpload ToUpload(string owner, TimeSpan timeToLive) =>
-        new(owner, Concat is null ? UploadKind.Resumable : UploadKind.Partial, FileName, ContentType: null, Length, Metadata, Concat?.Text, timeToLive) { Tenant = Tenant };
+        new(owner, Concat is null ? UploadKind.Resumable : UploadKind.Partial, FileName, ContentType: null, Length, Metadata, Concat?.Text,
+            timeToLive) { Tenant = Tenant };
 
     /// <summary>Exactly one of a length and a promise of one; a final upload has the length of its pieces.</summary>
     private static (long? Length, Problem? Problem) ReadLength(IHeaderDictionary headers, bool isFinal)

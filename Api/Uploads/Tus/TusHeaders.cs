@@ -27,7 +27,9 @@ internal static class TusHeaders
     /// <summary>The media type of a body that is a piece of an upload.</summary>
     public const string PieceType = "application/offset+octet-stream";
 
-    /// <summary>A number of bytes: digits only, once. A number that no integer holds is <see cref="long.MaxValue"/>, which is more than is ever taken.</summary>
+    /// <summary>
+    /// A number of bytes: digits only, once. A number that no integer holds is <see cref="long.MaxValue"/>, which is more than is ever taken.
+    /// </summary>
     public static bool TryReadBytes(StringValues values, out long bytes)
     {
         bytes = 0;

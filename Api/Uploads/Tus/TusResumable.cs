@@ -8,7 +8,8 @@ internal static class TusResumable
     public static void UseTusResumable(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var request = context.Request;
-        if (request.Headers.ContainsKey(TusHeaders.Resumable) && !HttpMethods.IsOptions(request.Method) && request.Path.StartsWithSegments(ResumableEndpoints.Root, StringComparison.Ordinal))
+        if (request.Headers.ContainsKey(TusHeaders.Resumable) && !HttpMethods.IsOptions(request.Method)
+            && request.Path.StartsWithSegments(ResumableEndpoints.Root, StringComparison.Ordinal))
             context.Response.OnStarting(Name, context.Response);
         return next(context);
     });

@@ -8,7 +8,8 @@ namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>Requests of tus 1.0.0 to an upload that exists: fields in, fields out. What an upload is and does is not decided here.</summary>
 internal sealed class TusUploads(
-    UploadFinder finder, PendingUploads pending, UploadAppender appender, UploadCancellation cancellation, BodyLimits limits, TusAnswers answers, IOptions<UploadOptions> options)
+    UploadFinder finder, PendingUploads pending, UploadAppender appender, UploadCancellation cancellation, BodyLimits limits, TusAnswers answers,
+    IOptions<UploadOptions> options)
 {
     private const string Extensions = "creation,creation-with-upload,creation-defer-length,termination,expiration,checksum,checksum-trailer,concatenation";
 
@@ -57,7 +58,9 @@ internal sealed class TusUploads(
         using (checksum)
         {
             var result = await appender.AppendAsync(context, id, owner, new Append(offset, CompletesWhen.LengthReached, length, checksum));
-            return result is { Problem: not null, IsComplete: true } ? await AppendToWholeAsync(context, id, owner, offset) : answers.Appended(context.Response, result);
+            return result is { Problem: not null, IsComplete: true }
+                ? await AppendToWholeAsync(context, id, owner, offset)
+                : answers.Appended(context.Response, result);
         }
     }
 

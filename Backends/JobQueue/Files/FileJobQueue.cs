@@ -166,7 +166,8 @@ internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisp
         foreach (var job in taken.Where(job => job.Returned))
             LogReturned(job.Id, job.Job.VideoId, job.Attempt);
         await Task.WhenAll(taken.Select(job => NoteAsync(new JournalRecord(JournalOp.Try, job.Id, Attempt: job.Attempt))));
-        return taken.ConvertAll(job => new ReceivedJob(job.Job, new JobReceipt(_session, job.Id, job.Attempt).ToString(), job.Attempt) { EnqueuedAt = job.EnqueuedAt });
+        return taken.ConvertAll(job => new ReceivedJob(
+            job.Job, new JobReceipt(_session, job.Id, job.Attempt).ToString(), job.Attempt) { EnqueuedAt = job.EnqueuedAt });
     }
 
     /// <summary>Writes what is good to know after a restart but no reason to fail: work must go on when the disk is full, it may be what empties it.</summary>

@@ -4,10 +4,12 @@ namespace Ingestion.Backends.JobQueue.Files;
 
 internal sealed partial class JobJournal
 {
-    [LoggerMessage(EventName = "JobJournalTornTail", Level = LogLevel.Warning, Message = "The job journal {Path} ended in {Bytes} bytes that a crash left half written; cut back to {Length}. No acknowledged job was in them")]
+    [LoggerMessage(EventName = "JobJournalTornTail", Level = LogLevel.Warning,
+        Message = "The job journal {Path} ended in {Bytes} bytes that a crash left half written; cut back to {Length}. No acknowledged job was in them")]
     private partial void LogTornTail(string path, long bytes, long length);
 
-    [LoggerMessage(EventName = "JobJournalWriteFailed", Level = LogLevel.Error, Message = "The job journal {Path} can't be written; jobs are refused until it can")]
+    [LoggerMessage(EventName = "JobJournalWriteFailed", Level = LogLevel.Error,
+        Message = "The job journal {Path} can't be written; jobs are refused until it can")]
     private partial void LogWriteFailed(Exception exception, string path);
 
     [LoggerMessage(EventName = "JobJournalRecovered", Level = LogLevel.Information, Message = "The job journal {Path} is written again")]

@@ -74,7 +74,8 @@ internal sealed partial class SqsJobQueue(
     public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);
 
     public async Task ProbeAsync(CancellationToken cancellationToken) =>
-        await sqs.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = await QueueUrlAsync(cancellationToken), AttributeNames = _arn }, cancellationToken);
+        await sqs.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = await QueueUrlAsync(cancellationToken), AttributeNames = _arn },
+            cancellationToken);
 
     public async Task ProbeDeadLettersAsync(CancellationToken cancellationToken) =>
         await sqs.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = _options.DeadLetterQueueUrl, AttributeNames = _arn }, cancellationToken);

@@ -127,7 +127,8 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
             var now = time.GetUtcNow();
             var age = now - _lastAnswer;
             if (_failing != QueueUse.None)
-                return new QueueHealth(Works: false, $"can't be used for {(now - _since).TotalSeconds:0} s ({_word}): uploads are accepted, their videos wait", age);
+                return new QueueHealth(Works: false,
+                    $"can't be used for {(now - _since).TotalSeconds:0} s ({_word}): uploads are accepted, their videos wait", age);
             if (_deadLetters is not null)
                 return new QueueHealth(Works: false, $"the dead-letter queue can't be used ({_deadLetters})", age);
             return new QueueHealth(Works: true, _lastAnswer is null ? "not asked yet" : "answers", age);
@@ -139,13 +140,15 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
     /// <summary>The store's own code where there is one. Messages can name hosts and accounts, and health answers everybody.</summary>
     private static string Word(Exception e) => e is AmazonServiceException { ErrorCode.Length: > 0 } refused ? refused.ErrorCode : "no answer";
 
-    [LoggerMessage(EventName = "JobQueueUnusable", Level = LogLevel.Error, Message = "The job queue can't be used, since {Duration}: {Reason}. Uploads are accepted; their jobs wait with the videos and are sent when it can")]
+    [LoggerMessage(EventName = "JobQueueUnusable", Level = LogLevel.Error,
+        Message = "The job queue can't be used, since {Duration}: {Reason}. Uploads are accepted; their jobs wait with the videos and are sent when it can")]
     private partial void LogUnusable(TimeSpan duration, string reason);
 
     [LoggerMessage(EventName = "JobQueueUsable", Level = LogLevel.Information, Message = "The job queue can be used again, after {Duration}")]
     private partial void LogUsable(TimeSpan duration);
 
-    [LoggerMessage(EventName = "DeadLetterQueueUnusable", Level = LogLevel.Error, Message = "The dead-letter queue can't be used: {Reason}. Jobs that can't be done stay in the job queue")]
+    [LoggerMessage(EventName = "DeadLetterQueueUnusable", Level = LogLevel.Error,
+        Message = "The dead-letter queue can't be used: {Reason}. Jobs that can't be done stay in the job queue")]
     private partial void LogNoDeadLetters(string reason);
 
     [LoggerMessage(EventName = "DeadLetterQueueUsable", Level = LogLevel.Information, Message = "The dead-letter queue can be used again")]

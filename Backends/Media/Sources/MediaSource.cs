@@ -6,7 +6,8 @@ public sealed class MediaSource : IAsyncDisposable
     private readonly ProxiedSource? _proxied;
 
     /// <summary>A file of this machine.</summary>
-    public MediaSource(string videoId, string path, ContainerFormat? container) => (VideoId, Address, Container, IsFile) = (videoId, "file:" + path, container, true);
+    public MediaSource(string videoId, string path, ContainerFormat? container) =>
+        (VideoId, Address, Container, IsFile) = (videoId, "file:" + path, container, true);
 
     internal MediaSource(string videoId, ProxiedSource proxied, ContainerFormat? container) =>
         (VideoId, Address, Container, _proxied) = (videoId, proxied.Address, container, proxied);

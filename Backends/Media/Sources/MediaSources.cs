@@ -47,7 +47,8 @@ public sealed class MediaSources
 
     private async Task<(ObjectInfo Info, int Read)> ReadAsync(ObjectKey key, long offset, Memory<byte> bytes, CancellationToken cancellationToken)
     {
-        var content = await _store.OpenReadAsync(key, offset, bytes.Length, cancellationToken) ?? throw new SourceUnavailableException($"The store does not have the source of {key.VideoId}.");
+        var content = await _store.OpenReadAsync(key, offset, bytes.Length, cancellationToken)
+            ?? throw new SourceUnavailableException($"The store does not have the source of {key.VideoId}.");
         await using (content.Stream)
             return (content.Info, await content.Stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken));
     }

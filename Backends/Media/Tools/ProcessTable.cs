@@ -23,7 +23,8 @@ internal static class ProcessTable
     {
         const string Field = "VmHWM:";
         var line = Read($"{Root}/{pid}/status")?.Split('\n').FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
-        return line is not null && long.TryParse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture, out var kib) ? kib * 1024 : null;
+        return line is not null && long.TryParse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture,
+            out var kib) ? kib * 1024 : null;
     }
 
     /// <summary>Kills every process whose working folder is below this one; how many there were.</summary>
@@ -42,7 +43,8 @@ internal static class ProcessTable
     }
 
     private static bool IsBelow(string path, string folder) =>
-        path.StartsWith(folder, StringComparison.Ordinal) && (path.Length == folder.Length || path[folder.Length] == Path.DirectorySeparatorChar || path[folder.Length] == ' ');
+        path.StartsWith(folder, StringComparison.Ordinal)
+            && (path.Length == folder.Length || path[folder.Length] == Path.DirectorySeparatorChar || path[folder.Length] == ' ');
 
     private static bool Kill(int pid)
     {

@@ -24,7 +24,9 @@ internal static class ToolOutput
         }
     }
 
-    /// <summary>Reads to the end and keeps the last <see cref="ToolLimits.KeptErrors"/> bytes; more than <see cref="ToolLimits.LongestErrors"/> are a flood.</summary>
+    /// <summary>
+    /// Reads to the end and keeps the last <see cref="ToolLimits.KeptErrors"/> bytes; more than <see cref="ToolLimits.LongestErrors"/> are a flood.
+    /// </summary>
     public static async Task ReadTailAsync(Stream stream, MemoryStream tail, Action flooded, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferSize];

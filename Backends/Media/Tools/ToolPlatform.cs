@@ -16,8 +16,10 @@ internal sealed record ToolPlatform(string? Shell, IReadOnlyList<string> Launch,
     // What the examination prints for each, at its start.
     private static readonly (string Line, string Name)[] _wanted =
     [
-        ("setsid", "process group"), ("nice", "nice"), ("ionice", "ionice"), ("unshare", "network namespace"), ("setpriv", "no new privileges"), ("limit memory", "memory limit"),
-        ("limit cpu", "processor limit"), ("limit files", "open files limit"), ("limit size", "file size limit"), ("limit core", "no core"), ("limit oom", "oom score"),
+        ("setsid", "process group"), ("nice", "nice"), ("ionice", "ionice"), ("unshare", "network namespace"), ("setpriv", "no new privileges"),
+            ("limit memory", "memory limit"),
+        ("limit cpu", "processor limit"), ("limit files", "open files limit"), ("limit size", "file size limit"), ("limit core", "no core"),
+        ("limit oom", "oom score"),
     ];
 
     /// <summary>Tries everything once.</summary>

@@ -71,7 +71,8 @@ internal sealed partial class ToolRunner(ToolScratch scratch, IOptions<ToolOptio
         }
     }
 
-    private static async Task<int> FollowAsync(ToolProcess process, ToolWatch watch, ScratchFolder folder, MemoryStream output, MemoryStream errors, int longestOutput)
+    private static async Task<int> FollowAsync(ToolProcess process, ToolWatch watch, ScratchFolder folder, MemoryStream output, MemoryStream errors,
+        int longestOutput)
     {
         using var ended = new CancellationTokenSource();
         using var given = new CancellationTokenSource();
@@ -124,7 +125,8 @@ internal sealed partial class ToolRunner(ToolScratch scratch, IOptions<ToolOptio
     [LoggerMessage(EventName = "MediaToolFailed", Message = "{Tool} of video {VideoId}: {End} after {Seconds:0.0} s. Its last words: {Complaint}")]
     private partial void LogFailed(LogLevel level, string tool, string videoId, string end, double seconds, string complaint);
 
-    [LoggerMessage(EventName = "MediaToolsSwept", Level = LogLevel.Warning, Message = "{Count} processes of tools that an earlier process left behind were ended")]
+    [LoggerMessage(EventName = "MediaToolsSwept", Level = LogLevel.Warning,
+        Message = "{Count} processes of tools that an earlier process left behind were ended")]
     private partial void LogSwept(int count);
 
     [LoggerMessage(EventName = "MediaToolsUnlimited", Level = LogLevel.Warning, Message = "Tools run without what this system does not allow: {Missing}")]

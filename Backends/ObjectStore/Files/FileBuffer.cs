@@ -10,7 +10,8 @@ internal sealed class FileBuffer : IDisposable
     private readonly BufferBlock _block;
     private bool _returned;
 
-    private FileBuffer(BufferBudget budget, BufferReservation? reservation, BufferBlock block) => (_budget, _reservation, _block) = (budget, reservation, block);
+    private FileBuffer(BufferBudget budget, BufferReservation? reservation, BufferBlock block) =>
+        (_budget, _reservation, _block) = (budget, reservation, block);
 
     public bool IsSmall => _reservation is null;
 

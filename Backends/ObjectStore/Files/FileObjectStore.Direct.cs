@@ -25,7 +25,8 @@ internal sealed partial class FileObjectStore : IDirectUploads
     public ValueTask<Uri?> PresignPartAsync(
         ObjectKey key, string storeUploadId, int number, long length, DateTimeOffset expires, CancellationToken cancellationToken) => default;
 
-    public async Task<UploadPart> PutPartAsync(ObjectKey key, string storeUploadId, PartSpan span, long length, Stream content, CancellationToken cancellationToken)
+    public async Task<UploadPart> PutPartAsync(ObjectKey key, string storeUploadId, PartSpan span, long length, Stream content,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -46,7 +47,8 @@ internal sealed partial class FileObjectStore : IDirectUploads
     private async Task<UploadPart> WritePartAsync(string id, PartSpan span, long length, Stream content, CancellationToken cancellationToken)
     {
         var markers = MarkersOf(id);
-        using var file = await DurableDisk.RunAsync((this, id, markers, span), static open => open.Item1.OpenForPart(open.id, open.markers, open.span.Number), cancellationToken);
+        using var file = await DurableDisk.RunAsync((this, id, markers, span), static open => open.Item1.OpenForPart(open.id, open.markers, open.span.Number),
+            cancellationToken);
         using var buffer = FileBuffer.TryBlock(_buffers.Budget) ?? FileBuffer.Small(_buffers.Budget);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         for (long at = 0; at < length;)
@@ -55,7 +57,8 @@ internal sealed partial class FileObjectStore : IDirectUploads
             await content.ReadExactlyAsync(space, cancellationToken);
             hash.AppendData(space.Span);
             var offset = span.Offset + at;
-            await DurableDisk.RunAsync((file, space, offset), static write => { write.file.WriteCached(write.space, write.offset); return true; }, CancellationToken.None);
+            await DurableDisk.RunAsync((file, space, offset), static write => { write.file.WriteCached(write.space, write.offset); return true; },
+                CancellationToken.None);
             at += space.Length;
         }
 

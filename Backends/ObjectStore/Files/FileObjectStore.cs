@@ -80,7 +80,8 @@ internal sealed partial class FileObjectStore : IObjectStore
         try
         {
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
-            return Task.FromResult<ObjectContent?>(new ObjectContent(new FileRange(file, offset, Math.Min(count ?? long.MaxValue, info.Length - offset)), info));
+            return Task.FromResult<ObjectContent?>(
+                new ObjectContent(new FileRange(file, offset, Math.Min(count ?? long.MaxValue, info.Length - offset)), info));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

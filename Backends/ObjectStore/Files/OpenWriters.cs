@@ -31,7 +31,9 @@ internal sealed class OpenWriters(TimeProvider time)
             throw new WriterFencedException();
     }
 
-    /// <summary>Fences all writers of leases before <paramref name="epoch"/>, and lets none of them in for a while (<see cref="IObjectStore.FenceLasts"/>).</summary>
+    /// <summary>
+    /// Fences all writers of leases before <paramref name="epoch"/>, and lets none of them in for a while (<see cref="IObjectStore.FenceLasts"/>).
+    /// </summary>
     public async Task FenceAsync(string id, long epoch)
     {
         var fence = new Entry(epoch, writer: null);
@@ -49,7 +51,9 @@ internal sealed class OpenWriters(TimeProvider time)
         Remember(id, entry);
     }
 
-    /// <summary>Puts an entry in the place of an older one; false when there is one that it must not replace. No older writer writes afterwards, either way.</summary>
+    /// <summary>
+    /// Puts an entry in the place of an older one; false when there is one that it must not replace. No older writer writes afterwards, either way.
+    /// </summary>
     private async Task<bool> TakeAsync(string id, Entry entry)
     {
         try

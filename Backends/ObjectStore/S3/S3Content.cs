@@ -11,7 +11,8 @@ internal sealed record S3Body(long Length, Func<Stream, CancellationToken, Task>
 {
     public static S3Body Of(PartBuffer part) => new(part.Length, part.CopyToAsync, part.Checksum);
 
-    public static S3Body Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, (stream, token) => stream.WriteAsync(bytes, token).AsTask(), () => Crc32C.Of(bytes.Span));
+    public static S3Body Of(ReadOnlyMemory<byte> bytes) =>
+        new(bytes.Length, (stream, token) => stream.WriteAsync(bytes, token).AsTask(), () => Crc32C.Of(bytes.Span));
 }
 
 /// <summary>Writes a body to the connection without a copy in between, and reports its progress.</summary>

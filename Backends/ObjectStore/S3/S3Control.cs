@@ -50,7 +50,8 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
             {
                 try
                 {
-                    await client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = uploadId }, token);
+                    await client.AbortMultipartUploadAsync(
+                        new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = uploadId }, token);
                 }
                 catch (AmazonS3Exception e) when (IsMissing(e))
                 {
@@ -114,7 +115,8 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
 
     /// <summary>Throws unless the bucket is there and answers.</summary>
     public Task CheckAsync(CancellationToken cancellationToken) =>
-        retry.RunAsync("look at the bucket", token => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = options.Prefix, MaxKeys = 1 }, token), cancellationToken);
+        retry.RunAsync("look at the bucket", token => client.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = options.Bucket, Prefix = options.Prefix, MaxKeys = 1 }, token), cancellationToken);
 
     /// <summary>Keys that begin so.</summary>
     public async IAsyncEnumerable<string> ListKeysAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -136,7 +138,9 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
     {
         var request = new GetObjectMetadataRequest { BucketName = options.Bucket, Key = key };
         var head = await retry.RunAsync("look at an object", token => OrNullAsync(client.GetObjectMetadataAsync(request, token)), cancellationToken);
-        return head is null ? null : new ObjectInfo(head.ContentLength, Unquote(head.ETag), head.LastModified is { } time ? new DateTimeOffset(time.ToUniversalTime()) : default);
+        return head is null ? null : new ObjectInfo(head.ContentLength, Unquote(head.ETag), head.LastModified is { } time
+            ? new DateTimeOffset(time.ToUniversalTime())
+            : default);
     }
 
     /// <summary>Unknown keys are harmless.</summary>

@@ -9,10 +9,12 @@ internal static class S3Failure
 {
     // Answered with 4xx, yet about the connection or the moment and not about the request.
     private static readonly HashSet<string> _passing =
-        ["RequestTimeout", "RequestTimeoutException", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequests", "BadDigest", "XAmzContentChecksumMismatch", "OperationAborted"];
+        ["RequestTimeout", "RequestTimeoutException", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequests", "BadDigest",
+            "XAmzContentChecksumMismatch", "OperationAborted"];
 
     private static readonly HashSet<string> _full =
-        ["QuotaExceeded", "QuotaExceededException", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "StorageFull", "InsufficientStorage", "InsufficientCapacity"];
+        ["QuotaExceeded", "QuotaExceededException", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "StorageFull", "InsufficientStorage",
+            "InsufficientCapacity"];
 
     /// <summary>Whether the same request may succeed in a moment.</summary>
     public static bool IsPassing(Exception error) => error switch
@@ -26,7 +28,8 @@ internal static class S3Failure
         _ => false,
     };
 
-    public static bool IsFull(HttpStatusCode? status, string? code) => status is HttpStatusCode.InsufficientStorage || (code is not null && _full.Contains(code));
+    public static bool IsFull(HttpStatusCode? status, string? code) =>
+        status is HttpStatusCode.InsufficientStorage || (code is not null && _full.Contains(code));
 
     /// <summary>The error to report for good.</summary>
     public static Exception Final(string operation, Exception error)

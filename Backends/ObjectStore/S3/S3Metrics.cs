@@ -6,7 +6,8 @@ namespace Ingestion.Backends.ObjectStore.S3;
 internal sealed class S3Metrics
 {
     // A HEAD on a near store takes a millisecond; a request that is tried again may take the two minutes of RetrySeconds.
-    private static readonly InstrumentAdvice<double> _buckets = new() { HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 120] };
+    private static readonly InstrumentAdvice<double> _buckets =
+        new() { HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 120] };
 
     private readonly Histogram<double> _requests;
     private readonly Counter<long> _retries;
@@ -14,7 +15,8 @@ internal sealed class S3Metrics
     public S3Metrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ingestion");
-        _requests = meter.CreateHistogram("ingestion.store.request.duration", "s", "Requests that succeeded, their retries and pauses included.", tags: null, _buckets);
+        _requests = meter.CreateHistogram("ingestion.store.request.duration", "s", "Requests that succeeded, their retries and pauses included.", tags: null,
+            _buckets);
         _retries = meter.CreateCounter<long>("ingestion.store.request.retried", "{request}", "Requests to the object store that failed and were sent again.");
     }
 

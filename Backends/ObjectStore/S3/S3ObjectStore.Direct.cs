@@ -16,13 +16,15 @@ internal sealed partial class S3ObjectStore : IDirectUploads
             request.Headers.ContentLength = length;
         });
 
-    public Task<UploadPart> PutPartAsync(ObjectKey key, string storeUploadId, PartSpan span, long length, Stream content, CancellationToken cancellationToken) =>
+    public Task<UploadPart> PutPartAsync(ObjectKey key, string storeUploadId, PartSpan span, long length, Stream content,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException("Clients put parts to the store itself.");
 
     public async Task<IReadOnlyList<UploadPart>?> ListPartsAsync(ObjectKey key, string storeUploadId, PartPlan plan, CancellationToken cancellationToken)
     {
         if (await Control.ListPartsAsync(KeyOf(key), storeUploadId, cancellationToken) is not { } parts)
             return null;
-        return [.. parts.Select(part => new UploadPart(part.PartNumber ?? 0, plan.Part(part.PartNumber ?? 0).Offset, part.Size ?? 0, S3Control.Unquote(part.ETag)))];
+        return [.. parts.Select(part => new UploadPart(
+            part.PartNumber ?? 0, plan.Part(part.PartNumber ?? 0).Offset, part.Size ?? 0, S3Control.Unquote(part.ETag)))];
     }
 }

@@ -17,7 +17,8 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
     private readonly PartBufferSource _buffers;
     private readonly long _maxFileBytes;
 
-    public S3ObjectStore(IAmazonS3 client, S3ObjectStoreOptions options, long maxFileBytes, PartBufferSource buffers, S3Metrics? metrics, ILogger<S3ObjectStore> logger)
+    public S3ObjectStore(IAmazonS3 client, S3ObjectStoreOptions options, long maxFileBytes, PartBufferSource buffers, S3Metrics? metrics,
+        ILogger<S3ObjectStore> logger)
     {
         (_options, _buffers, _maxFileBytes) = (options, buffers, maxFileBytes);
         Writers = new OpenWriters(buffers.Time);
@@ -65,7 +66,8 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
 
         // Stored by one request: it is there already.
         if (uploadId.Length == 0)
-            return parts is [var whole] && await Control.GetInfoAsync(KeyOf(key), cancellationToken) is { } info && info.Length == whole.Length && info.ETag == whole.ETag;
+            return parts is [var whole] && await Control.GetInfoAsync(KeyOf(key), cancellationToken) is { } info && info.Length == whole.Length
+                && info.ETag == whole.ETag;
         var end = await Control.CompleteUploadAsync(KeyOf(key), uploadId, parts, cancellationToken);
         return end is UploadEnd.Complete
             || (end is UploadEnd.Unknown && (await Control.GetInfoAsync(KeyOf(key), cancellationToken))?.Length == parts[^1].Offset + parts[^1].Length);
@@ -84,7 +86,8 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
     public Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken)
     {
         var folder = KeyOf(key.VideoId, "");
-        return DeleteKeysAsync(folder + TailName.Start, tail => tail[folder.Length..] is var name && name != kept && !TailName.IsNewer(name, epoch), cancellationToken);
+        return DeleteKeysAsync(folder + TailName.Start, tail => tail[folder.Length..] is var name && name != kept && !TailName.IsNewer(name, epoch),
+            cancellationToken);
     }
 
     public async IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -21,7 +21,8 @@ public static class S3ObjectStoreRegistration
             var options = provider.GetRequiredService<IOptions<S3ObjectStoreOptions>>().Value;
             var logger = provider.GetRequiredService<ILogger<S3ObjectStore>>();
             var buffers = provider.GetRequiredService<PartBufferSource>();
-            return new S3ObjectStore(new AmazonS3Client(S3Client.Configure(options)), options, maxFileBytes, buffers, provider.GetRequiredService<S3Metrics>(), logger);
+            return new S3ObjectStore(new AmazonS3Client(S3Client.Configure(options)), options, maxFileBytes, buffers,
+                provider.GetRequiredService<S3Metrics>(), logger);
         });
         services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<S3ObjectStore>());
         services.AddSingleton<IDirectUploads>(provider => provider.GetRequiredService<S3ObjectStore>());

@@ -130,7 +130,8 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
             return Start.Tail;
         var tail = new UploadTail(_span.Offset, _filling.Length, TailName.Make(Start.Epoch));
         await _filling.SealAsync();
-        await SentAsync(Track(() => _store.Transfer.PutObjectAsync(_store.KeyOf(Start.Key.VideoId, tail.Name), S3Body.Of(_filling), _life.Token)), cancellationToken);
+        await SentAsync(Track(() => _store.Transfer.PutObjectAsync(_store.KeyOf(Start.Key.VideoId, tail.Name), S3Body.Of(_filling), _life.Token)),
+            cancellationToken);
         return tail;
     }
 
@@ -204,7 +205,9 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
     private async Task<string> BeginUploadAsync() =>
         StoreUploadId.Length > 0 ? StoreUploadId : StoreUploadId = await _store.Control.CreateUploadAsync(_store.KeyOf(Start.Key), ours: true, _life.Token);
 
-    /// <summary>Begins a request and remembers it until it is over. A fence must not look between the two: the store may have all of a small one at once.</summary>
+    /// <summary>
+    /// Begins a request and remembers it until it is over. A fence must not look between the two: the store may have all of a small one at once.
+    /// </summary>
     private Task<T> Track<T>(Func<Task<T>> begin)
     {
         lock (_requests)

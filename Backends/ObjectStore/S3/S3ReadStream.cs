@@ -53,7 +53,8 @@ internal sealed class S3ReadStream : Stream
             buffer = buffer[..(int)(_end - _position)];
         while (true)
         {
-            _response ??= await _transfer.OpenAsync(_key, _position, _end - 1, _tag, cancellationToken) ?? throw new InvalidDataException("The object was removed or replaced while it was read.");
+            _response ??= await _transfer.OpenAsync(_key, _position, _end - 1, _tag, cancellationToken)
+                ?? throw new InvalidDataException("The object was removed or replaced while it was read.");
             if (await ReadOnceAsync(buffer, cancellationToken) is > 0 and var count)
             {
                 _position += count;

@@ -24,7 +24,8 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, TimeProvider
     /// The same for a request with a body of <paramref name="size"/> bytes. Its time begins once one of <paramref name="connections"/> is free,
     /// and anew whenever the attempt reports that bytes were sent.
     /// </summary>
-    public async Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
+        CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var limit = TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond));

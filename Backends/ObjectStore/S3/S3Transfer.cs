@@ -64,7 +64,8 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
         _connections.Dispose();
     }
 
-    private async Task<string> PutAsync(string operation, string key, S3Body body, Action<GetPreSignedUrlRequest>? more, bool encrypted, CancellationToken cancellationToken)
+    private async Task<string> PutAsync(string operation, string key, S3Body body, Action<GetPreSignedUrlRequest>? more, bool encrypted,
+        CancellationToken cancellationToken)
     {
         var headers = Headers(body, encrypted);
         return await retry.RunAsync(
@@ -118,7 +119,8 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
             if (response.IsSuccessStatusCode)
                 throw new S3StoreException("read an object", HttpStatusCode.NotImplemented, "the store ignores ranges");
             var failure = await FailureAsync("read an object", response, cancellationToken);
-            return failure.Status is HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotFound && failure.Code != "NoSuchBucket"
+            return failure.Status is HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotFound
+                && failure.Code != "NoSuchBucket"
                 ? null
                 : throw failure;
         }

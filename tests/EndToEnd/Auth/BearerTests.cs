@@ -44,9 +44,11 @@ public sealed class BearerTests(DefaultSilo shared)
     public async Task RefusalNamesTheScope_WhenTheTokenLacksIt()
     {
         using var reader = shared.Silo.As(SiloFixture.NewUser(), "read");
-        Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"upload\"", (await reader.DeleteAsync($"/api/videos/{new string('0', 32)}")).IsProblem(403, "scope_missing").Header("WWW-Authenticate"));
+        Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"upload\"", (await reader.DeleteAsync($"/api/videos/{new string('0', 32)}"))
+            .IsProblem(403, "scope_missing").Header("WWW-Authenticate"));
         using var uploader = shared.Silo.As(SiloFixture.NewUser(), "upload");
-        Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"read\"", (await uploader.GetAsync("/api/events")).IsProblem(403, "scope_missing").Header("WWW-Authenticate"));
+        Assert.Equal("Bearer error=\"insufficient_scope\", scope=\"read\"", (await uploader.GetAsync("/api/events")).IsProblem(403, "scope_missing")
+            .Header("WWW-Authenticate"));
     }
 
     [Fact]

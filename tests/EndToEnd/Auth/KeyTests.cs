@@ -29,7 +29,8 @@ public sealed class KeyTests
     [InlineData("Algorithms", "RS256,HS256")]
     public async Task SiloDoesNotStart_WhenASettingOfTheProviderIsWrong(string setting, string value)
     {
-        var run = await RunAsync([], ("Ingestion__Token__Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ($"Ingestion__Token__{setting}", value));
+        var run = await RunAsync([], ("Ingestion__Token__Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
+            ($"Ingestion__Token__{setting}", value));
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(setting is "JwksUrl" ? "Issuer must be" : $"{setting} must be", run.Output + run.Error, StringComparison.Ordinal);
     }
@@ -69,7 +70,9 @@ public sealed class KeyTests
         Assert.DoesNotContain("DataProtection", silo.Log, StringComparison.Ordinal);
     }
 
-    private static string[] FilesIn(string folder) => Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
+    private static string[] FilesIn(string folder) => Directory.Exists(folder)
+        ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
+        : [];
 
     private static async Task<Finished> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
     {

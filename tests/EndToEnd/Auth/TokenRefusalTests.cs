@@ -41,7 +41,8 @@ public sealed class TokenRefusalTests(StrictSilo shared)
 
         var upload = (await api.SendAsync(HttpMethod.Post, "/api/videos/upload", content, headers)).IsProblem(401, code);
         Assert.StartsWith("Bearer", upload.Header("WWW-Authenticate"), StringComparison.Ordinal);
-        foreach (var path in new[] { "/api/videos", $"/api/videos/{shared.StrangersVideo}", $"/api/tasks/{shared.StrangersVideo}", $"/api/videos/{shared.StrangersVideo}/source", "/api/admin/silos", "/ws" })
+        foreach (var path in new[] { "/api/videos", $"/api/videos/{shared.StrangersVideo}", $"/api/tasks/{shared.StrangersVideo}",
+            $"/api/videos/{shared.StrangersVideo}/source", "/api/admin/silos", "/ws" })
             (await api.GetAsync(path, headers)).IsProblem(401, code);
         (await api.SendAsync(HttpMethod.Delete, $"/api/videos/{shared.StrangersVideo}", content: null, headers)).IsProblem(401, code);
     });
@@ -54,7 +55,8 @@ public sealed class TokenRefusalTests(StrictSilo shared)
         (await reader.DeleteAsync($"/api/videos/{shared.StrangersVideo}")).IsProblem(403, "scope_missing");
 
         using var uploader = shared.Silo.As(StrictSilo.Stranger, "upload", "worker");
-        foreach (var path in new[] { "/api/videos", $"/api/videos/{shared.StrangersVideo}", $"/api/tasks/{shared.StrangersVideo}", $"/api/videos/{shared.StrangersVideo}/source", "/api/admin/silos", "/ws" })
+        foreach (var path in new[] { "/api/videos", $"/api/videos/{shared.StrangersVideo}", $"/api/tasks/{shared.StrangersVideo}",
+            $"/api/videos/{shared.StrangersVideo}/source", "/api/admin/silos", "/ws" })
             (await uploader.GetAsync(path)).IsProblem(403, "scope_missing");
 
         using var nobody = shared.Silo.As(StrictSilo.Stranger, "");

@@ -19,9 +19,11 @@ public sealed class AnswerFieldTests
         var video = await api.UploadToReadyAsync(Samples.Mp4);
         Answer[] answers =
         [
-            await api.GetAsync("/api/videos"), await api.GetAsync($"/api/videos/{video}"), await api.GetAsync($"/api/videos/{video}/source"), await api.GetAsync("/api/usage"),
+            await api.GetAsync("/api/videos"), await api.GetAsync($"/api/videos/{video}"), await api.GetAsync($"/api/videos/{video}/source"),
+                await api.GetAsync("/api/usage"),
             await api.GetAsync("/api/videos?limit=none"), await nobody.GetAsync("/api/videos"), await api.GetAsync("/nowhere"), await nobody.GetAsync("/"),
-            await nobody.GetAsync("/health/live"), await nobody.GetAsync("/health/details"), await nobody.GetAsync("/openapi/v1.json"), await new TusClient(api).PostAsync(null, ("Upload-Length", "10")),
+            await nobody.GetAsync("/health/live"), await nobody.GetAsync("/health/details"), await nobody.GetAsync("/openapi/v1.json"), await new TusClient(api)
+            .PostAsync(null, ("Upload-Length", "10")),
             await RawHttp.RequestForAsync(silo.Address, "a:99999", "GET", "/"),
         ];
         foreach (var answer in answers)
@@ -51,7 +53,8 @@ public sealed class AnswerFieldTests
         var (certificate, port) = (Path.Combine(folder.Path, "silo.pfx"), Ports.Next());
         await File.WriteAllBytesAsync(certificate, Certificate());
         await using var silo = await SiloProcess.StartAsync(
-            null, ("KESTREL__Endpoints__Plain__Url", "{address}"), ("KESTREL__Endpoints__Tls__Url", $"https://127.0.0.1:{port}"), ("KESTREL__Endpoints__Tls__Certificate__Path", certificate));
+            null, ("KESTREL__Endpoints__Plain__Url", "{address}"), ("KESTREL__Endpoints__Tls__Url", $"https://127.0.0.1:{port}"),
+            ("KESTREL__Endpoints__Tls__Certificate__Path", certificate));
         Assert.Contains("Strict-Transport-Security: max-age=2592000", await AskAsync(port, "videos.example.org"), StringComparison.Ordinal);
         Assert.DoesNotContain("Strict-Transport-Security", await AskAsync(port, "localhost"), StringComparison.Ordinal);
         using var plain = new ApiClient(silo.Address, token: null);

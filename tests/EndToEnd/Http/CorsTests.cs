@@ -10,7 +10,8 @@ public sealed class CorsTests(DefaultSilo shared)
 
     private static readonly string[] _exposed =
     [
-        "Location", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires", "Upload-Complete", "Upload-Limit", "Upload-Concat", "Upload-Defer-Length",
+        "Location", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires", "Upload-Complete", "Upload-Limit", "Upload-Concat",
+            "Upload-Defer-Length",
         "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm", "Retry-After", "ETag", "Repr-Digest",
     ];
 
@@ -75,5 +76,6 @@ public sealed class CorsTests(DefaultSilo shared)
         }
     }
 
-    private static HashSet<string> List(Answer answer, string field) => [.. answer.Headers[field].SelectMany(value => value.Split(',')).Select(value => value.Trim())];
+    private static HashSet<string> List(Answer answer, string field) =>
+        [.. answer.Headers[field].SelectMany(value => value.Split(',')).Select(value => value.Trim())];
 }

@@ -153,7 +153,8 @@ public sealed class EarlyRefusalTests(EarlyRefusalTests.Refusing shared) : IClas
     /// <summary>A silo in which one user has begun all that may be begun.</summary>
     public sealed class Refusing : SiloFixture
     {
-        private protected override (string Name, string Value)[] Settings => [("Limits__CreationsPerSecondPerUser", "0.0001"), ("Limits__CreationBurstPerUser", "200")];
+        private protected override (string Name, string Value)[] Settings =>
+            [("Limits__CreationsPerSecondPerUser", "0.0001"), ("Limits__CreationBurstPerUser", "200")];
 
         internal string[] Authorization(string user) => user switch
         {

@@ -24,14 +24,17 @@ public sealed class HostTests
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Http__AllowedHosts", "videos.example.org, *.internal, 127.0.0.1"));
         using var api = silo.As("ann");
-        Assert.StartsWith("http://videos.example.org/api/uploads/", (await CreateAsync(silo, api, "videos.example.org")).Is(201).Header("Location"), StringComparison.Ordinal);
-        Assert.StartsWith("http://a.internal:8080/api/uploads/", (await CreateAsync(silo, api, "a.internal:8080")).Is(201).Header("Location"), StringComparison.Ordinal);
+        Assert.StartsWith("http://videos.example.org/api/uploads/", (await CreateAsync(silo, api, "videos.example.org")).Is(201).Header("Location"),
+            StringComparison.Ordinal);
+        Assert.StartsWith("http://a.internal:8080/api/uploads/", (await CreateAsync(silo, api, "a.internal:8080")).Is(201).Header("Location"),
+            StringComparison.Ordinal);
         (await CreateAsync(silo, api, "evil.example")).IsProblem(400, "host_invalid");
         (await CreateAsync(silo, api, "videos.example.org.evil.example")).IsProblem(400, "host_invalid");
 
         // What a trusted proxy says is looked at alike.
         (await CreateAsync(silo, api, "a.internal", "X-Forwarded-Host: evil.example")).IsProblem(400, "host_invalid");
-        Assert.StartsWith("http://videos.example.org/api/uploads/", (await CreateAsync(silo, api, "evil.example", "X-Forwarded-Host: videos.example.org")).Is(201).Header("Location"), StringComparison.Ordinal);
+        Assert.StartsWith("http://videos.example.org/api/uploads/", (await CreateAsync(silo, api, "evil.example", "X-Forwarded-Host: videos.example.org"))
+            .Is(201).Header("Location"), StringComparison.Ordinal);
         Assert.Equal(200, (await RawHttp.RequestForAsync(silo.Address, "evil.example", "GET", "/health/live")).Status);
     }
 
@@ -48,5 +51,6 @@ public sealed class HostTests
     }
 
     private static Task<Answer> CreateAsync(SiloProcess silo, ApiClient api, string host, params string[] more) =>
-        RawHttp.RequestForAsync(silo.Address, host, "POST", TusClient.Uploads, [.. new TusClient(api).Fields("Upload-Length: 10", "Content-Length: 0"), .. more]);
+        RawHttp.RequestForAsync(silo.Address, host, "POST", TusClient.Uploads,
+            [.. new TusClient(api).Fields("Upload-Length: 10", "Content-Length: 0"), .. more]);
 }

@@ -12,8 +12,10 @@ public sealed class IdTests(StrictSilo shared)
 
     public static TheoryData<string> BadIds() =>
     [
-        "unknown", "another's", "..%2f", "%2e%2e", "..", "..%2f..%2fetc%2fpasswd", "%2e%2e%2f%2e%2e%2fkeys%2ftoken.key", "..%5c..%5ckeys", "%252e%252e%252f", "10 kB",
-        "0", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef0", "0123456789abcdef0123456789abcdeg", "%20", "*", "null", "%e2%98%83", "upload",
+        "unknown", "another's", "..%2f", "%2e%2e", "..", "..%2f..%2fetc%2fpasswd", "%2e%2e%2f%2e%2e%2fkeys%2ftoken.key", "..%5c..%5ckeys",
+            "%252e%252e%252f", "10 kB",
+        "0", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef0", "0123456789abcdef0123456789abcdeg",
+        "%20", "*", "null", "%e2%98%83", "upload",
     ];
 
     [Theory]
@@ -32,7 +34,8 @@ public sealed class IdTests(StrictSilo shared)
         {
             if (id == "upload" && path == "/api/videos/{0}")
                 continue; // The address of uploads; RouteTests ask it.
-            var answer = await RawHttp.RequestAsync(shared.Silo.Address, method, path.Replace("{0}", id, StringComparison.Ordinal), bearer, "Connection: close");
+            var answer = await RawHttp.RequestAsync(
+                shared.Silo.Address, method, path.Replace("{0}", id, StringComparison.Ordinal), bearer, "Connection: close");
             if (method == "HEAD")
                 answer.Is(404);
             else

@@ -66,7 +66,8 @@ public sealed class MethodOverrideTests(DefaultSilo shared)
     public async Task VideoIsRead_WhenAPostMeansGet()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        Assert.Empty((await api.SendAsync(HttpMethod.Post, "/api/videos", null, ("X-HTTP-Method-Override", "GET"))).Is(200).Json.GetProperty("items").EnumerateArray());
+        Assert.Empty((await api.SendAsync(HttpMethod.Post, "/api/videos", null, ("X-HTTP-Method-Override", "GET"))).Is(200).Json.GetProperty("items")
+            .EnumerateArray());
     }
 
     /// <summary>The client of a GET reads as many bytes as Content-Length says, so there the field is 0 (S11).</summary>

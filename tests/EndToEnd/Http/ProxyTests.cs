@@ -10,8 +10,10 @@ public sealed class ProxyTests(DefaultSilo shared)
     [InlineData("X-Forwarded-Proto=https", "https://{host}")]
     [InlineData("X-Forwarded-Proto=https|X-Forwarded-Host=videos.example.org", "https://videos.example.org")]
     [InlineData("Forwarded=host=evil.example;proto=http|X-Forwarded-Proto=https", "https://{host}")]
-    [InlineData("X-Forwarded-For=203.0.113.7|X-Forwarded-Proto=https|X-Forwarded-Host=videos.example.org:8443|X-Forwarded-Prefix=/media", "https://videos.example.org:8443/media")]
-    [InlineData("X-Forwarded-For=evil, 203.0.113.7|X-Forwarded-Proto=gopher, https|X-Forwarded-Host=evil.example, videos.example.org", "https://videos.example.org")]
+    [InlineData("X-Forwarded-For=203.0.113.7|X-Forwarded-Proto=https|X-Forwarded-Host=videos.example.org:8443|X-Forwarded-Prefix=/media",
+        "https://videos.example.org:8443/media")]
+    [InlineData("X-Forwarded-For=evil, 203.0.113.7|X-Forwarded-Proto=gopher, https|X-Forwarded-Host=evil.example, videos.example.org",
+        "https://videos.example.org")]
     public async Task AddressesAreThePublicOnes_WhenATrustedProxySays(string fields, string root)
     {
         root = root.Replace("{host}", shared.Silo.Address.Authority, StringComparison.Ordinal);
@@ -44,7 +46,8 @@ public sealed class ProxyTests(DefaultSilo shared)
     public async Task FieldsMeanNothing_WhenTheirSenderIsNotTrusted()
     {
         await using var silo = await SiloProcess.StartAsync(data: null, ("Http__TrustedProxies", "10.0.0.0/8"));
-        foreach (var fields in new[] { "X-Forwarded-Proto=https|X-Forwarded-Host=evil.example|X-Forwarded-Prefix=/evil", "Forwarded=proto=https;host=evil.example" })
+        foreach (var fields in new[] { "X-Forwarded-Proto=https|X-Forwarded-Host=evil.example|X-Forwarded-Prefix=/evil",
+            "Forwarded=proto=https;host=evil.example" })
         {
             (await LinksAsync(silo, fields)).Deconstruct(out var location, out var self);
             Assert.StartsWith($"{silo.Address.GetLeftPart(UriPartial.Authority)}/api/uploads/", location, StringComparison.Ordinal);
@@ -79,7 +82,8 @@ public sealed class ProxyTests(DefaultSilo shared)
     private static async Task<Links> LinksAsync(SiloProcess silo, string fields)
     {
         using var api = silo.As(SiloFixture.NewUser());
-        (string, string)[] headers = [.. fields.Split('|').Select(field => (field[..field.IndexOf('=', StringComparison.Ordinal)], field[(field.IndexOf('=', StringComparison.Ordinal) + 1)..]))];
+        (string, string)[] headers = [.. fields.Split('|').Select(
+            field => (field[..field.IndexOf('=', StringComparison.Ordinal)], field[(field.IndexOf('=', StringComparison.Ordinal) + 1)..]))];
         var created = (await new TusClient(api).PostAsync(null, [("Upload-Length", "10"), .. headers])).Is(201);
         var form = FormBody.Of(Samples.Mp4);
         using var content = new ByteArrayContent(form.Bytes);

@@ -19,7 +19,8 @@ internal sealed class DataFolder(string path)
     /// </summary>
     public string Snapshot()
     {
-        var files = _folders.SelectMany(Files).Where(file => !file.StartsWith("state/status/", StringComparison.Ordinal)).Select(file => $"{file} {Describe(Path.Combine(path, file))}");
+        var files = _folders.SelectMany(Files).Where(file => !file.StartsWith("state/status/", StringComparison.Ordinal))
+            .Select(file => $"{file} {Describe(Path.Combine(path, file))}");
         return string.Join('\n', [.. files, $"jobs {Jobs()}"]);
     }
 
@@ -27,7 +28,8 @@ internal sealed class DataFolder(string path)
     public int Jobs()
     {
         var jobs = new HashSet<long>();
-        using var journal = new StreamReader(new FileStream(Path.Combine(path, "queue", "journal.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using var journal = new StreamReader(new FileStream(
+            Path.Combine(path, "queue", "journal.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         var text = journal.ReadToEnd();
         // A last line without its end is being written right now.
         foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -50,7 +52,8 @@ internal sealed class DataFolder(string path)
     {
         var root = Path.Combine(path, folder);
         return Directory.Exists(root)
-            ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(path, file)).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(path, file))
+                .Order(StringComparer.Ordinal)]
             : [];
     }
 

@@ -9,7 +9,8 @@ internal sealed record Finished(int ExitCode, string Output, string Error);
 /// <summary>The built silo as a program.</summary>
 internal static class Executable
 {
-    private static readonly string _silo = typeof(Executable).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "SiloPath").Value!;
+    private static readonly string _silo = typeof(Executable).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(data => data.Key == "SiloPath").Value!;
 
     public static ProcessStartInfo Silo(IEnumerable<string> arguments)
     {
@@ -26,7 +27,10 @@ internal static class Executable
         return start;
     }
 
-    /// <summary>The same program, started by a shell after this command of it (<c>umask 0</c>, <c>ulimit -n 700</c>); the shell becomes the program, so that its id stays.</summary>
+    /// <summary>
+    /// The same program, started by a shell after this command of it (<c>umask 0</c>, <c>ulimit -n 700</c>); the shell becomes the program, so that
+    /// its id stays.
+    /// </summary>
     public static ProcessStartInfo After(this ProcessStartInfo start, string command)
     {
         var (program, arguments) = (start.FileName, start.ArgumentList.ToArray());

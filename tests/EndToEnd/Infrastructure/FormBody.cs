@@ -15,7 +15,8 @@ internal sealed class FormBody(string boundary = "----form-boundary")
     public static FormBody Of(byte[] content, string fileName = "clip.mp4", string field = "video_file") => new FormBody().File(content, fileName, field).End();
 
     public FormBody File(byte[] content, string fileName = "clip.mp4", string field = "video_file") =>
-        Text($"--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{fileName}\"\r\nContent-Type: video/mp4\r\n\r\n").Raw(content).Text("\r\n");
+        Text($"--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{fileName}\"\r\nContent-Type: video/mp4\r\n\r\n").Raw(content)
+            .Text("\r\n");
 
     public FormBody Field(string name, string value) => Text($"--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
 

@@ -4,7 +4,9 @@ using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
-/// <summary>A bucket of an emulator of its own, behind a server whose answers a test may spoil. Null where Node is missing, and the tests are skipped.</summary>
+/// <summary>
+/// A bucket of an emulator of its own, behind a server whose answers a test may spoil. Null where Node is missing, and the tests are skipped.
+/// </summary>
 internal sealed class S3Bucket : IAsyncDisposable
 {
     private readonly NpmServer _store;

@@ -41,7 +41,8 @@ internal sealed class SharedBackends : IAsyncDisposable
     public static async Task<SharedBackends> StartAsync(bool withQueue = true)
     {
         var backends = new SharedBackends((await NpmServer.TryStartFauxqsAsync())!);
-        using (var store = new AmazonS3Client(new BasicAWSCredentials("test", "test"), new AmazonS3Config { ServiceURL = backends._server.Url, ForcePathStyle = true }))
+        using (var store = new AmazonS3Client(new BasicAWSCredentials("test", "test"),
+            new AmazonS3Config { ServiceURL = backends._server.Url, ForcePathStyle = true }))
             await store.PutBucketAsync(backends._bucket);
         backends._deadLetterUrl = (await backends.Sqs.CreateQueueAsync(backends._queue + Dead)).QueueUrl!;
         backends.QueueUrl = backends._deadLetterUrl[..^Dead.Length];

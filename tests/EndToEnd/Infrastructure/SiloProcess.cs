@@ -96,7 +96,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     public ApiClient As(string user, params string[] scopes) => new(Address, Token(user, scopes));
 
     /// <summary>A token made by hand with the silo's key file.</summary>
-    public string Token(string user, params string[] scopes) => HandMadeToken.Sign(Data, new TokenClaims(user, scopes is [] ? ["upload", "read", "share", "webhooks"] : scopes));
+    public string Token(string user, params string[] scopes) =>
+        HandMadeToken.Sign(Data, new TokenClaims(user, scopes is [] ? ["upload", "read", "share", "webhooks"] : scopes));
 
     public async ValueTask DisposeAsync()
     {

@@ -137,7 +137,8 @@ internal sealed class StatusClient : IAsyncDisposable
         var events = await UntilPongAsync();
         if (_api is null || !_hearsAll)
             return events;
-        var end = new Frame(JsonSerializer.SerializeToElement(new { cur = (await _api.GetJsonAsync("/api/events/poll?after=0:0&wait=0")).GetProperty("cursor").GetString() })).Offset;
+        var end = new Frame(JsonSerializer.SerializeToElement(
+            new { cur = (await _api.GetJsonAsync("/api/events/poll?after=0:0&wait=0")).GetProperty("cursor").GetString() })).Offset;
         while (_taken < end)
             events.Add(await NextAsync("evt"));
         return events;

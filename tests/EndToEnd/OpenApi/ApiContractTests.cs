@@ -35,5 +35,6 @@ public sealed class ApiContractTests
         Assert.ThrowsAny<XunitException>(() => Judge(method, target, status, type, body));
 
     private static void Judge(string method, string target, int status, string? type, string body) =>
-        ApiContract.Golden.Judge(method, target, [], new Answer(status, Answer.ToLookup(type is null ? [] : [("Content-Type", type)]), Encoding.UTF8.GetBytes(body)));
+        ApiContract.Golden.Judge(method, target, [],
+            new Answer(status, Answer.ToLookup(type is null ? [] : [("Content-Type", type)]), Encoding.UTF8.GetBytes(body)));
 }

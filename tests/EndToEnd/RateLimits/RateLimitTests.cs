@@ -13,11 +13,14 @@ public sealed class LimitedSilo : SiloFixture
     // What may come at once is what comes in so many seconds: docs/operate/limits.md.
     private protected override (string Name, string Value)[] Settings =>
     [
-        Rate("RefusalsPerSecondPerAddress", window: 60), Rate("UnknownIdsPerSecondPerUser", window: 100), Rate("SmallAppendsPerSecondPerUser", window: 50), Rate("ChangesPerSecondPerUser", window: 20),
-        Rate("ConnectsPerSecondPerUser", window: 40), ("RateLimits__BroadcastsPerSecondPerUser", "0.01"), ("RateLimits__PartWritesPerSecond", "0.001"), ("RateLimits__HeldPollsPerUser", "2"),
+        Rate("RefusalsPerSecondPerAddress", window: 60), Rate("UnknownIdsPerSecondPerUser", window: 100), Rate("SmallAppendsPerSecondPerUser", window: 50),
+            Rate("ChangesPerSecondPerUser", window: 20),
+        Rate("ConnectsPerSecondPerUser", window: 40), ("RateLimits__BroadcastsPerSecondPerUser", "0.01"), ("RateLimits__PartWritesPerSecond", "0.001"),
+        ("RateLimits__HeldPollsPerUser", "2"),
     ];
 
-    private static (string Name, string Value) Rate(string name, double window) => ($"RateLimits__{name}", (Burst / window).ToString("0.#####", CultureInfo.InvariantCulture));
+    private static (string Name, string Value) Rate(string name, double window) =>
+        ($"RateLimits__{name}", (Burst / window).ToString("0.#####", CultureInfo.InvariantCulture));
 }
 
 /// <summary>Everything that a caller can repeat is limited before it costs an activation or a write. Each test is another user at another address.</summary>
@@ -70,7 +73,9 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         Task<Answer> AskAsync() => new TusClient(api).SendAsync(
-            method, path.Replace("{id}", Guid.CreateVersion7().ToString("N"), StringComparison.Ordinal), method == "PATCH" ? [1] : null, method == "PATCH" ? [_from, ("Upload-Offset", "0")] : [_from]);
+            method, path.Replace("{id}", Guid.CreateVersion7().ToString("N"), StringComparison.Ordinal), method == "PATCH"
+            ? [1] : null, method == "PATCH" ? [_from, ("Upload-Offset", "0")]
+            : [_from]);
         for (var i = 0; i < LimitedSilo.Burst; i++)
             (await AskAsync()).Is(404);
         var limited = (await AskAsync()).Is(429);
@@ -155,7 +160,8 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
         for (var i = 0; i < Uses; i++)
             await client.PutAsync(upload, 1);
         IsLimited(await client.PutAsync(upload.UrlOf(1), upload.BytesOf(1)), "part-write");
-        (await client.CompleteAsync(upload, new SentPart(1, (await client.PartsAsync(upload)).Is(200).Json.GetProperty("parts")[0].GetProperty("etag").GetString()!))).Is(201);
+        (await client.CompleteAsync(upload, new SentPart(
+            1, (await client.PartsAsync(upload)).Is(200).Json.GetProperty("parts")[0].GetProperty("etag").GetString()!))).Is(201);
     }
 
     [Fact]
@@ -202,7 +208,8 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
             await api.SendAsync(HttpMethod.Post, "/api/events/tickets", null, _from);
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(new Uri(shared.Silo.Address, "/metrics"));
-        Assert.Matches("""ingestion_ratelimit_refused_total\{[^}]*ingestion_ratelimit_policy="change"[^}]*ingestion_ratelimit_scope="user"[^}]*\} [1-9]""", metrics);
+        Assert.Matches("""ingestion_ratelimit_refused_total\{[^}]*ingestion_ratelimit_policy="change"[^}]*ingestion_ratelimit_scope="user"[^}]*\} [1-9]""",
+            metrics);
         Assert.DoesNotContain("rate_limited", shared.Silo.Log, StringComparison.Ordinal);
     }
 

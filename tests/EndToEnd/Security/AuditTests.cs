@@ -61,8 +61,10 @@ public sealed partial class AuditTests
         return
         [
             ("share.made", "alice", share), ("share.ended", "alice", share), ("webhook.added", "alice", webhook), ("webhook.secret_rotated", "alice", webhook),
-            ("webhook.changed", "alice", webhook), ("webhook.removed", "alice", webhook), ("video.deleted", "alice", video), ("broadcast.sent", "root", broadcast),
-            ("token.denied", "root", @"a\u000ab\u202ec"), ("denial.removed", "root", denial), ("user.disconnected", "root", "bob"), ("token.minted", Environment.UserName, minted),
+            ("webhook.changed", "alice", webhook), ("webhook.removed", "alice", webhook), ("video.deleted", "alice", video),
+            ("broadcast.sent", "root", broadcast),
+            ("token.denied", "root", @"a\u000ab\u202ec"), ("denial.removed", "root", denial), ("user.disconnected", "root", "bob"),
+            ("token.minted", Environment.UserName, minted),
         ];
     }
 

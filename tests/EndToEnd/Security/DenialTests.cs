@@ -22,7 +22,8 @@ public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
         await using var going = await OpenConnections.OpenAsync(good);
         using var upload = new RawHttp(shared.Silo.Address);
         var form = FormBody.Of(Samples.Padded(1_000_000));
-        await upload.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {leaked}", $"Content-Type: {form.ContentType}", $"Content-Length: {form.Bytes.Length}");
+        await upload.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {leaked}", $"Content-Type: {form.ContentType}",
+            $"Content-Length: {form.Bytes.Length}");
         await upload.SendAsync(form.Bytes.AsMemory(0, form.Bytes.Length / 2));
 
         var denial = await DenyAsync(new { jti = "t1-" + user, expires_at = TimeProvider.System.GetUtcNow().AddHours(1) });
@@ -116,7 +117,8 @@ public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
     }
 
     private string Token(string user, string? id, DateTimeOffset? issued = null) => HandMadeToken.Sign(
-        shared.Silo.Data, new TokenClaims(user, ["upload", "read", "share", "webhooks"]) { Id = id, IssuedAt = issued, Expires = TimeProvider.System.GetUtcNow().AddHours(1) });
+        shared.Silo.Data, new TokenClaims(user, ["upload", "read", "share", "webhooks"]) { Id = id, IssuedAt = issued, Expires = TimeProvider.System.GetUtcNow()
+        .AddHours(1) });
 
     private async Task<string> DenyAsync(object wish) =>
         (await shared.Admin.PostJsonAsync(Denials, JsonSerializer.Serialize(wish))).Is(201).Json.GetProperty("id").GetString()!;

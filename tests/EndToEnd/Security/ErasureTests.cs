@@ -58,7 +58,8 @@ public sealed class ErasureTests
         using var api = silo.As(User);
         using var running = new RawHttp(silo.Address);
         var form = FormBody.Of(Samples.Padded(500_000));
-        await running.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {form.ContentType}", $"Content-Length: {form.Bytes.Length}");
+        await running.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {form.ContentType}",
+            $"Content-Length: {form.Bytes.Length}");
         await running.SendAsync(form.Bytes.AsMemory(0, form.Bytes.Length / 2));
 
         (await admin.DeleteAsync($"/api/admin/users/{User}")).Is(202);
@@ -80,7 +81,8 @@ public sealed class ErasureTests
         Assert.Contains(Left(silo, [Secret]), file => file.StartsWith("state/upload", StringComparison.Ordinal));
         (await api.DeleteAsync($"/api/videos/{id}")).Is(204);
         await Eventually.TrueAsync(
-            () => !Left(silo, [Secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret))]).Any() && !Left(silo, [User]).Any(file => file.StartsWith("state/upload", StringComparison.Ordinal)),
+            () => !Left(silo, [Secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret))]).Any() && !Left(silo, [User])
+            .Any(file => file.StartsWith("state/upload", StringComparison.Ordinal)),
             "the record of the upload says nothing any more");
         (await api.SendAsync(HttpMethod.Head, $"/api/uploads/{id}", content: null, _tus)).Is(410);
     }
@@ -103,7 +105,8 @@ public sealed class ErasureTests
             (await api.SendAsync(HttpMethod.Patch, $"/api/uploads/{open}", piece, _tus, ("Upload-Offset", "0"))).Is(204);
         }
 
-        var partial = (await api.SendAsync(HttpMethod.Post, "/api/uploads", content: null, _tus, ("Upload-Length", "10"), ("Upload-Concat", "partial"))).Is(201).Header("Location")!.Split('/')[^1];
+        var partial = (await api.SendAsync(HttpMethod.Post, "/api/uploads", content: null, _tus, ("Upload-Length", "10"), ("Upload-Concat", "partial"))).Is(201)
+            .Header("Location")!.Split('/')[^1];
         var cancelled = await CreateAsync(api, 10);
         (await api.SendAsync(HttpMethod.Delete, $"/api/uploads/{cancelled}", content: null, _tus)).Is(204);
         await api.AddedAsync(new { url = "http://127.0.0.1:9/hook", events = new[] { "video.ready" }, when = "unacknowledged" });
@@ -122,7 +125,8 @@ public sealed class ErasureTests
     }
 
     private static async Task<string> CreateAsync(ApiClient api, int length) => (await api.SendAsync(
-        HttpMethod.Post, "/api/uploads", content: null, _tus, ("Upload-Length", $"{length}"), ("Upload-Metadata", $"filename {Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret))}")))
+        HttpMethod.Post, "/api/uploads", content: null, _tus, ("Upload-Length", $"{length}"),
+        ("Upload-Metadata", $"filename {Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret))}")))
         .Is(201).Header("Location")!.Split('/')[^1];
 
     private static Task DoneAsync(ApiClient admin)

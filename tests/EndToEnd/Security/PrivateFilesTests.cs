@@ -8,7 +8,8 @@ namespace Ingestion.Tests.EndToEnd.Security;
 public sealed class PrivateFilesTests
 {
     private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite
+            | UnixFileMode.OtherExecute;
 
     [Fact]
     public async Task EveryFileAndFolderIsItsOwnersAlone_WhateverTheUmaskIs()
@@ -26,7 +27,8 @@ public sealed class PrivateFilesTests
         var video = await FillAsync(silo);
         await silo.KillAsync();
         foreach (var path in Entries(silo.Data))
-            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupRead | UnixFileMode.OtherRead | (Directory.Exists(path) ? UnixFileMode.OtherExecute : 0));
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+                | (Directory.Exists(path) ? UnixFileMode.OtherExecute : 0));
         await silo.StartAgainAsync();
         Assert.Empty(Open(silo.Data));
         Assert.Equal(2, silo.Log.Split("open to other users").Length);

@@ -77,7 +77,8 @@ public sealed class ShareTests(DefaultSilo shared)
             Assert.True(HandMadeToken.Read(share.GetProperty("token").GetString()!).GetProperty("exp").GetInt64() <= soon.ToUnixTimeSeconds());
         }
 
-        Assert.Equal(Week, (await sharer.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?ttl={Week}")).Is(201).Json.GetProperty("expires_in").GetInt32());
+        Assert.Equal(Week, (await sharer.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?ttl={Week}")).Is(201).Json.GetProperty("expires_in")
+            .GetInt32());
         (await sharer.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?ttl=31536000")).IsProblem(400, "ttl_invalid");
         (await reader.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?ttl=31536000")).IsProblem(400, "ttl_invalid");
     }
@@ -132,7 +133,8 @@ public sealed class ShareTests(DefaultSilo shared)
         (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?ttl=7201")).IsProblem(400, "ttl_invalid");
     }
 
-    internal static async Task<JsonElement> ShareAsync(ApiClient owner, string video) => (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json;
+    internal static async Task<JsonElement> ShareAsync(ApiClient owner, string video) =>
+        (await owner.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share")).Is(201).Json;
 
     internal static async Task<StatusClient> WatchAsync(ApiClient guest, string video)
     {
@@ -147,13 +149,15 @@ public sealed class ShareTests(DefaultSilo shared)
     internal static async Task IsRefusedAsync(ApiClient guest)
     {
         var answer = await RawHttp.RequestAsync(
-            guest.Address, "GET", "/ws", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            guest.Address, "GET", "/ws", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "Sec-WebSocket-Protocol: ingestion.v1", $"Authorization: Bearer {guest.Token}");
         Assert.Equal("Bearer error=\"invalid_token\"", answer.IsProblem(401, "token_revoked").Header("WWW-Authenticate"));
     }
 
     private static async Task NeedsAsync(ApiClient api, HttpMethod method, string path, string scope) =>
-        Assert.Equal($"Bearer error=\"insufficient_scope\", scope=\"{scope}\"", (await api.SendAsync(method, path)).IsProblem(403, "scope_missing").Header("WWW-Authenticate"));
+        Assert.Equal($"Bearer error=\"insufficient_scope\", scope=\"{scope}\"", (await api.SendAsync(method, path)).IsProblem(403, "scope_missing")
+            .Header("WWW-Authenticate"));
 
     private static string IdOf(JsonElement share) => share.GetProperty("id").GetString()!;
 

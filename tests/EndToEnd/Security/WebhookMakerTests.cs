@@ -15,7 +15,8 @@ public sealed class WebhookMakerTests(WebhookSilo shared)
         var (made, _) = await maker.AddedAsync(new { url = "http://127.0.0.1:9/one" });
         var (_, _) = await other.AddedAsync(new { url = "http://127.0.0.1:9/two" });
         (await other.SendAsync(HttpMethod.Post, $"/api/webhooks/{made}/secret")).Is(200);
-        var makers = (await other.GetJsonAsync("/api/webhooks")).GetProperty("items").EnumerateArray().Select(item => item.TryGetProperty("made_by", out var by) ? by.GetString() : null);
+        var makers = (await other.GetJsonAsync("/api/webhooks")).GetProperty("items").EnumerateArray()
+            .Select(item => item.TryGetProperty("made_by", out var by) ? by.GetString() : null);
         Assert.Equal(["leaked", null], makers);
     }
 }

@@ -51,7 +51,8 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     [ContractFact]
-    public async Task TheFileIsNamed_WhenTheDatabaseHasNoTables() => await RefusedAsync(await _postgres!.CreateDatabaseAsync(), "has no table orleansquery: apply deploy/sql/postgresql/schema.sql to it");
+    public async Task TheFileIsNamed_WhenTheDatabaseHasNoTables() =>
+        await RefusedAsync(await _postgres!.CreateDatabaseAsync(), "has no table orleansquery: apply deploy/sql/postgresql/schema.sql to it");
 
     [ContractFact]
     public async Task TheFileIsNamed_WhenTheKeyOfTheStatesIsMissing()

@@ -16,7 +16,8 @@ public sealed class ForeignStateTests
         await using var foreign = await SiloProcess.StartAsync(data: null, settings);
         using var api = own.As("alice");
         var ids = await Task.WhenAll(Enumerable.Range(0, Uploads).Select(_ => api.UploadAsync(Samples.Mp4)));
-        await Eventually.TrueAsync(() => ids.Any(id => foreign.Log.Contains(id, StringComparison.Ordinal)), "a job comes to the silo that does not know its video");
+        await Eventually.TrueAsync(() => ids.Any(id => foreign.Log.Contains(id, StringComparison.Ordinal)),
+            "a job comes to the silo that does not know its video");
 
         await foreign.KillAsync();
         foreach (var id in ids)
@@ -42,7 +43,8 @@ public sealed class ForeignStateTests
         await Eventually.TrueAsync(() => after.Log.Contains(id, StringComparison.Ordinal), "the job comes to the silo that lost its state");
         using var s3 = new Amazon.S3.AmazonS3Client(
             "test", "test", new Amazon.S3.AmazonS3Config { ServiceURL = fauxqs.Url, ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
-        Assert.Equal(Samples.Mp4.Length, (await s3.GetObjectMetadataAsync(settings.Single(setting => setting.Name == "S3__Bucket").Value, $"{id}/source")).ContentLength);
+        Assert.Equal(Samples.Mp4.Length, (await s3.GetObjectMetadataAsync(
+            settings.Single(setting => setting.Name == "S3__Bucket").Value, $"{id}/source")).ContentLength);
     }
 
     private static async Task<(string Name, string Value)[]> SettingsAsync(string url)

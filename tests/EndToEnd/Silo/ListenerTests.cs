@@ -41,7 +41,8 @@ public sealed class ListenerTests(DefaultSilo shared)
         var sockets = Directory.EnumerateFiles($"/proc/{process}/fd").Select(file => new FileInfo(file).LinkTarget).OfType<string>().ToHashSet();
         return
         [
-            .. File.ReadLines($"/proc/{process}/net/tcp").Concat(File.ReadLines($"/proc/{process}/net/tcp6")).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .. File.ReadLines($"/proc/{process}/net/tcp").Concat(File.ReadLines($"/proc/{process}/net/tcp6"))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Where(cells => cells.Length > 9 && cells[3] == Listening && sockets.Contains($"socket:[{cells[9]}]")).Select(cells => cells[1]),
         ];
     }

@@ -12,10 +12,12 @@ public sealed class LogTests
     public async Task LogIsShort_WhenASiloStartsAndTakesAnUpload()
     {
         await using var silo = await SiloProcess.StartAsync();
-        await Eventually.TrueAsync(() => silo.Log.Contains("Ready at ", StringComparison.Ordinal) && silo.Log.Contains("ffmpeg", StringComparison.Ordinal), "the start is logged");
+        await Eventually.TrueAsync(() => silo.Log.Contains("Ready at ", StringComparison.Ordinal) && silo.Log.Contains("ffmpeg", StringComparison.Ordinal),
+            "the start is logged");
         var start = Lines(silo);
         Assert.True(start.Length <= LinesOfAStart, silo.Log);
-        foreach (var said in new[] { "Ingestion 0.", "Orleans 10.", "roles api,worker", "store file", "queue file", "state file", "localhost", "ffmpeg", silo.Data, "token.key", silo.Address.GetLeftPart(UriPartial.Authority) })
+        foreach (var said in new[] { "Ingestion 0.", "Orleans 10.", "roles api,worker", "store file", "queue file", "state file", "localhost", "ffmpeg",
+            silo.Data, "token.key", silo.Address.GetLeftPart(UriPartial.Authority) })
             Assert.Contains(said, silo.Log, StringComparison.Ordinal);
 
         using var api = silo.As("alice");

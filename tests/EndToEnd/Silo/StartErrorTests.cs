@@ -30,7 +30,8 @@ public sealed class StartErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--Ingestion:Uplods:MaxFileBytes=5", "Ingestion:Uplods:MaxFileBytes is not a setting (command line); did you mean Ingestion:Uploads:MaxFileBytes?")]
+    [InlineData("--Ingestion:Uplods:MaxFileBytes=5",
+        "Ingestion:Uplods:MaxFileBytes is not a setting (command line); did you mean Ingestion:Uploads:MaxFileBytes?")]
     [InlineData("--dta=/tmp", "--dta is not an option; did you mean --data?")]
     [InlineData("toke", "toke is not an option; did you mean token?")]
     [InlineData("--Ingestion:Token:Key=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "Ingestion:Token:Key is a secret")]
@@ -88,7 +89,8 @@ public sealed class StartErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task NamesTheFolder_WhenItCannotBeWritten() => Refused(await RunAsync(["--data", "/proc/nope"]), SomethingInTheWay, "'/proc/nope' cannot be written");
+    public async Task NamesTheFolder_WhenItCannotBeWritten() =>
+        Refused(await RunAsync(["--data", "/proc/nope"]), SomethingInTheWay, "'/proc/nope' cannot be written");
 
     [Fact]
     public async Task PrintsTheStack_WhenItIsToBeVerbose()
@@ -101,7 +103,8 @@ public sealed class StartErrorTests : IDisposable
     [Fact]
     public async Task WaitsWithALineAndStops_WhenTheDatabaseIsDown()
     {
-        var start = Start([], ("Cluster__Kind", "postgres"), ("Cluster__ConnectionString", $"Host=127.0.0.1;Port={Ports.Next()};Username=nobody;Password=hidden;Database=none"));
+        var start = Start([], ("Cluster__Kind", "postgres"),
+            ("Cluster__ConnectionString", $"Host=127.0.0.1;Port={Ports.Next()};Username=nobody;Password=hidden;Database=none"));
         using var process = Process.Start(start)!;
         try
         {

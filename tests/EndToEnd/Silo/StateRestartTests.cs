@@ -39,7 +39,8 @@ public sealed class StateRestartTests
         using var api = silo.As("alice");
         using var upload = new RawHttp(silo.Address);
         var form = FormBody.Of(Samples.Padded(1_000_000));
-        await upload.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {form.ContentType}", $"Content-Length: {form.Bytes.Length}");
+        await upload.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {form.ContentType}",
+            $"Content-Length: {form.Bytes.Length}");
         await upload.SendAsync(form.Bytes.AsMemory(0, form.Bytes.Length / 2));
         await Eventually.TrueAsync(() => data.Uploads.Any(file => new FileInfo(Path.Combine(silo.Data, file)).Length > 0), "bytes arrive");
         await silo.KillAsync();

@@ -28,7 +28,9 @@ public sealed class RetentionTests
         Assert.Contains("RetainedEvents", refused.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<string?> StartAsync(ApiClient api, string after) => (await api.GetJsonAsync($"/api/events/poll?after={after}")).GetProperty("mode").GetString();
+    private static async Task<string?> StartAsync(ApiClient api, string after) =>
+        (await api.GetJsonAsync($"/api/events/poll?after={after}")).GetProperty("mode").GetString();
 
-    private static async Task<int> CountAsync(ApiClient api, string after) => (await api.GetJsonAsync($"/api/events/poll?after={after}")).GetProperty("events").GetArrayLength();
+    private static async Task<int> CountAsync(ApiClient api, string after) =>
+        (await api.GetJsonAsync($"/api/events/poll?after={after}")).GetProperty("events").GetArrayLength();
 }

@@ -34,5 +34,6 @@ public sealed class OwnersInTurnTests
         Assert.InRange(before, 1, 2);
     }
 
-    private static DateTimeOffset ReadyAt(JsonElement record) => DateTimeOffset.Parse(record.GetProperty("updated_at").GetString()!, CultureInfo.InvariantCulture);
+    private static DateTimeOffset ReadyAt(JsonElement record) =>
+        DateTimeOffset.Parse(record.GetProperty("updated_at").GetString()!, CultureInfo.InvariantCulture);
 }

@@ -104,7 +104,8 @@ public sealed class BadInputTests(DefaultSilo shared)
         var (id, _) = await owner.AddedAsync(new { url = Public, events = new[] { "video.ready" }, when = "unacknowledged" });
         await NothingIsThereAsync(stranger, id);
         var listed = Assert.Single((await owner.GetJsonAsync(WebhookClient.Path)).GetProperty("items").EnumerateArray());
-        Assert.Equal((id, Public, "unacknowledged"), (listed.GetProperty("id").GetString(), listed.GetProperty("url").GetString(), listed.GetProperty("when").GetString()));
+        Assert.Equal((id, Public, "unacknowledged"),
+            (listed.GetProperty("id").GetString(), listed.GetProperty("url").GetString(), listed.GetProperty("when").GetString()));
     }
 
     [Fact]

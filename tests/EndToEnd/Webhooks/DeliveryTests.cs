@@ -29,7 +29,8 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         Assert.Equal(told.Select(frame => frame.EventId), received.Select(request => request.Id));
         Assert.Equal(told.Select(frame => frame.Json.GetProperty("data").GetRawText()), received.Select(WithoutExtensions));
         Assert.Equal(told.Select(frame => frame.Cursor), received.Select(request => request.Json.GetProperty("cursor").GetString()));
-        Assert.Equal(Enumerable.Range(1, told.Count).Select(place => $"{place:D19}"), received.Select(request => request.Json.GetProperty("sequence").GetString()));
+        Assert.Equal(Enumerable.Range(1, told.Count).Select(place => $"{place:D19}"),
+            received.Select(request => request.Json.GetProperty("sequence").GetString()));
         Assert.All(received, request =>
         {
             Assert.Equal([request.SignatureWith(secret)], request.Signatures);
@@ -40,7 +41,8 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
 
         await Eventually.TrueAsync(async () => (await _api.DeliveriesAsync(id)).Length == told.Count, "all are logged");
         var line = (await _api.DeliveriesAsync(id))[0];
-        Assert.Equal(("delivered", 200, 1, "video.ready"), (line.GetProperty("outcome").GetString(), line.GetProperty("status").GetInt32(), line.GetProperty("attempt").GetInt32(), line.GetProperty("type").GetString()));
+        Assert.Equal(("delivered", 200, 1, "video.ready"), (line.GetProperty("outcome").GetString(), line.GetProperty("status").GetInt32(),
+            line.GetProperty("attempt").GetInt32(), line.GetProperty("type").GetString()));
         var listed = (await _api.GetJsonAsync(WebhookClient.Path)).GetProperty("items")[0];
         Assert.Equal(told[^1].Cursor, listed.GetProperty("cursor").GetString());
     }
@@ -117,10 +119,12 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     [InlineData("https://127.0.0.1:{0}/", "tls_failed")]
     public async Task CauseIsLogged_WhenTheReceiverCannotBeReached(string url, string error)
     {
-        var (id, _) = await _api.AddedAsync(new { url = string.Format(System.Globalization.CultureInfo.InvariantCulture, url, _receiver.Address.Port), events = new[] { "video.ready" } });
+        var (id, _) = await _api.AddedAsync(new { url = string.Format(System.Globalization.CultureInfo.InvariantCulture, url, _receiver.Address.Port),
+            events = new[] { "video.ready" } });
         await _api.UploadToReadyAsync(Samples.Mp4);
         var line = await FirstLineAsync(id);
-        Assert.Equal(("failed", error, JsonValueKind.Null), (line.GetProperty("outcome").GetString(), line.GetProperty("error").GetString(), line.GetProperty("status").ValueKind));
+        Assert.Equal(("failed", error, JsonValueKind.Null),
+            (line.GetProperty("outcome").GetString(), line.GetProperty("error").GetString(), line.GetProperty("status").ValueKind));
     }
 
     [Fact]
@@ -129,7 +133,8 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         _receiver.AnswerWith(410);
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url() });
         await _api.UploadToReadyAsync(Samples.Mp4);
-        await Eventually.TrueAsync(async () => !(await _api.GetJsonAsync(WebhookClient.Path)).GetProperty("items")[0].GetProperty("enabled").GetBoolean(), "it is disabled");
+        await Eventually.TrueAsync(async () => !(await _api.GetJsonAsync(WebhookClient.Path)).GetProperty("items")[0].GetProperty("enabled").GetBoolean(),
+            "it is disabled");
         Assert.Single(_receiver.Requests);
         (await _api.PostJsonAsync($"{WebhookClient.Path}/{id}/replay", """{"dead_letters":true}""")).IsProblem(409, "webhook_disabled");
         (await _api.DeleteAsync($"{WebhookClient.Path}/{id}")).Is(204);

@@ -21,7 +21,8 @@ public sealed class EnableTests(WebhookSilo shared)
         var answer = (await PatchAsync(api, id, """{"enabled":true}""")).Is(200);
 
         Assert.Equal("no-store", answer.Header("Cache-Control"));
-        Assert.Equal((id, true, JsonValueKind.Null), (answer.Json.GetProperty("id").GetString(), answer.Json.GetProperty("enabled").GetBoolean(), answer.Json.GetProperty("disabled_at").ValueKind));
+        Assert.Equal((id, true, JsonValueKind.Null), (answer.Json.GetProperty("id").GetString(), answer.Json.GetProperty("enabled").GetBoolean(),
+            answer.Json.GetProperty("disabled_at").ValueKind));
         Assert.False(answer.Json.TryGetProperty("secret", out _));
         var received = await receiver.UntilAsync(requests => requests.Length >= 3, "both come");
         Assert.Equal([first, first, second], received.Select(request => request.Json.GetProperty("subject").GetString()));
@@ -79,7 +80,8 @@ public sealed class EnableTests(WebhookSilo shared)
         Assert.True((await OnlyAsync(owner)).GetProperty("enabled").GetBoolean());
     }
 
-    private static async Task<JsonElement> OnlyAsync(ApiClient api) => Assert.Single((await api.GetJsonAsync(WebhookClient.Path)).GetProperty("items").EnumerateArray());
+    private static async Task<JsonElement> OnlyAsync(ApiClient api) =>
+        Assert.Single((await api.GetJsonAsync(WebhookClient.Path)).GetProperty("items").EnumerateArray());
 
     private static async Task<Answer> PatchAsync(ApiClient api, string id, string json, string type = "application/json")
     {

@@ -24,7 +24,9 @@ public sealed class LossTests
         var received = await AllAsync(receiver, Uploads * EventsOfOne);
         Assert.Equal(received.Length, received.Select(request => request.Id).Distinct().Count());
         AssertInOrder(received, uploads);
-        Assert.Equal(Enumerable.Range(1, received.Length).Select(place => (long)place), received.Select(request => long.Parse(request.Json.GetProperty("sequence").GetString()!, System.Globalization.CultureInfo.InvariantCulture)).Order());
+        Assert.Equal(Enumerable.Range(1, received.Length).Select(place => (long)place),
+            received.Select(request => long.Parse(request.Json.GetProperty("sequence").GetString()!, System.Globalization.CultureInfo.InvariantCulture))
+            .Order());
         await Eventually.TrueAsync(async () => (await InfoAsync(api, id)).GetProperty("pending").GetInt32() == 0, "nothing waits");
         var info = await InfoAsync(api, id);
         Assert.Equal((0, 0, 0d), (info.GetProperty("dead_letters").GetInt32(), info.GetProperty("missed").GetInt32(), info.GetProperty("lag").GetDouble()));
@@ -92,9 +94,11 @@ public sealed class LossTests
 
         await receiver.UntilAsync(_ => videos.All(video => taken.Any(request => request.VideoId == video && request.State == "ready")), "all become ready");
         foreach (var video in videos)
-            Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], taken.Where(request => request.VideoId == video).Select(request => request.State));
+            Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], taken.Where(request => request.VideoId == video)
+                .Select(request => request.State));
         var told = await socket.UntilAsync(videos[0], "ready");
-        Assert.All(told.Where(frame => frame.VideoId == videos[0]), frame => Assert.Equal(frame.Cursor, taken.Single(request => request.Id == frame.EventId).Json.GetProperty("cursor").GetString()));
+        Assert.All(told.Where(frame => frame.VideoId == videos[0]),
+            frame => Assert.Equal(frame.Cursor, taken.Single(request => request.Id == frame.EventId).Json.GetProperty("cursor").GetString()));
     }
 
     /// <summary>Uploads that begin and are cancelled, two events each; their ids.</summary>

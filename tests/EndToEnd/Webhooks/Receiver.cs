@@ -73,7 +73,8 @@ internal sealed class Receiver : IAsyncDisposable
 
     public async Task<Received[]> UntilAsync(Func<Received[], bool> condition, string what)
     {
-        await Eventually.TrueAsync(() => Task.FromResult(condition(Requests)), () => $"{what}. Came: {string.Join("\n", Requests.Select(request => request.ToString()))}");
+        await Eventually.TrueAsync(() => Task.FromResult(condition(Requests)),
+            () => $"{what}. Came: {string.Join("\n", Requests.Select(request => request.ToString()))}");
         return Requests;
     }
 

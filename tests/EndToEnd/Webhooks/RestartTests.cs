@@ -32,7 +32,8 @@ public sealed class RestartTests
         receiver.Answer = (_, _) => held.Task;
         // Longer than the host would wait.
         await using var silo = await SiloProcess.StartAsync(
-            data: null, ("Webhooks__AllowInsecure", "true"), ("Webhooks__AllowPrivateAddresses", "true"), ("Webhooks__TimeoutSeconds", "60"), ("Webhooks__CheckSeconds", "1"));
+            data: null, ("Webhooks__AllowInsecure", "true"), ("Webhooks__AllowPrivateAddresses", "true"), ("Webhooks__TimeoutSeconds", "60"),
+            ("Webhooks__CheckSeconds", "1"));
         using var api = silo.As("alice");
         await api.AddedAsync(new { url = receiver.Url() });
         var video = await api.UploadToReadyAsync(Samples.Mp4);

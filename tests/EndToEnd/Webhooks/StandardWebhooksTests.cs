@@ -22,7 +22,8 @@ public sealed class StandardWebhooksTests(WebhookSilo shared)
         Assert.Equal("verified", await VerifyAsync(received, old));
         Assert.Equal("verified", await VerifyAsync(received, fresh));
         Assert.Equal("No matching signature found", await VerifyAsync(received, "whsec_" + Convert.ToBase64String(new byte[32])));
-        Assert.Equal("No matching signature found", await VerifyAsync(received with { Body = received.Body.Replace("ready", "READY", StringComparison.Ordinal) }, fresh));
+        Assert.Equal("No matching signature found", await VerifyAsync(
+            received with { Body = received.Body.Replace("ready", "READY", StringComparison.Ordinal) }, fresh));
     }
 
     private static async Task<string> VerifyAsync(Received received, string secret)

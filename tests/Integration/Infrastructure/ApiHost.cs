@@ -48,7 +48,8 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddContainerSniffer();
         builder.Services.AddIngestionApi();
         // Behind the API, which says what every endpoint begins with.
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Use(next => connection => ServeAsync(connection, next))));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Use(next => connection => ServeAsync(connection, next))));
         _app = builder.Build();
         Counts = new SocketCounts(_app.Services);
         _app.MapIngestionApi();
@@ -69,7 +70,8 @@ public sealed class ApiHost : IAsyncDisposable
 
     public bool IsAlive => !_killed;
 
-    public static async Task<ApiHost> StartAsync(ServiceCluster cluster, SiloAddress silo, TimeProvider time, IEnumerable<KeyValuePair<string, string?>> settings)
+    public static async Task<ApiHost> StartAsync(
+        ServiceCluster cluster, SiloAddress silo, TimeProvider time, IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var host = new ApiHost(cluster.Services(silo), cluster, time, settings);
         await host._app.StartAsync();

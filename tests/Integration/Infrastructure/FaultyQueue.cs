@@ -13,7 +13,8 @@ internal sealed class FaultyQueue(IJobQueue inner) : IJobQueue
         return inner.EnqueueAsync(job, cancellationToken);
     }
 
-    public Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken) => inner.ReceiveAsync(max, visibility, cancellationToken);
+    public Task<IReadOnlyList<ReceivedJob>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken cancellationToken) =>
+        inner.ReceiveAsync(max, visibility, cancellationToken);
 
     public Task ExtendAsync(ReceivedJob job, TimeSpan visibility, CancellationToken cancellationToken) => inner.ExtendAsync(job, visibility, cancellationToken);
 

@@ -63,7 +63,8 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
         return inner.BeginCopyAsync(key, uploadId, cancellationToken);
     }
 
-    public async Task<UploadPart?> CopyPartAsync(ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges, CancellationToken cancellationToken)
+    public async Task<UploadPart?> CopyPartAsync(ObjectKey key, string uploadId, PartSpan span, IReadOnlyList<CopyRange> ranges,
+        CancellationToken cancellationToken)
     {
         fault.Strike();
         if (CopyGate?.Invoke(span.Number) is { } gate)
@@ -76,13 +77,16 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
 
     public Task AbortAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken) => inner.AbortAsync(key, uploadId, cancellationToken);
 
-    public Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken) => inner.DeleteTailsAsync(key, epoch, kept, cancellationToken);
+    public Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken) =>
+        inner.DeleteTailsAsync(key, epoch, kept, cancellationToken);
 
-    public IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) => inner.ListUnfinishedAsync(before, cancellationToken);
+    public IAsyncEnumerable<UnfinishedUpload> ListUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        inner.ListUnfinishedAsync(before, cancellationToken);
 
     public Task PutAsync(ObjectKey key, Stream content, CancellationToken cancellationToken) => inner.PutAsync(key, content, cancellationToken);
 
-    public Task<ObjectContent?> OpenReadAsync(ObjectKey key, long offset, long? count, CancellationToken cancellationToken) => inner.OpenReadAsync(key, offset, count, cancellationToken);
+    public Task<ObjectContent?> OpenReadAsync(ObjectKey key, long offset, long? count, CancellationToken cancellationToken) =>
+        inner.OpenReadAsync(key, offset, count, cancellationToken);
 
     public Task<ObjectInfo?> GetInfoAsync(ObjectKey key, CancellationToken cancellationToken) => inner.GetInfoAsync(key, cancellationToken);
 

@@ -48,7 +48,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         (_partSize, _openStore) = (partSize, openStore ?? (buffers => new FileObjectStore(path, buffers)));
         _store = OpenStore();
         _fileQueue = new FileJobQueue(
-            Options.Create(new FileJobQueueOptions { Path = Path.Combine(path, "queue"), PollSeconds = 1 }), new JobSource("service"), TimeProvider.System, NullLogger<FileJobQueue>.Instance);
+            Options.Create(new FileJobQueueOptions { Path = Path.Combine(path, "queue"), PollSeconds = 1 }), new JobSource("service"), TimeProvider.System,
+            NullLogger<FileJobQueue>.Instance);
         _queue = new FaultyQueue(_fileQueue);
         _storage = new FaultyStorage(new FileGrainStorage(Path.Combine(path, "state")));
     }
@@ -143,7 +144,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     {
         SiloAddress? address = null;
         await Eventually.TrueAsync(
-            async () => (address = await Cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(grain)) is not null && Silos.Contains(address), "the grain is active");
+            async () => (address = await Cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(grain)) is not null && Silos.Contains(address),
+            "the grain is active");
         return address!;
     }
 
@@ -185,7 +187,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     }
 
     private FaultyStore OpenStore() =>
-        new(_openStore(PartBufferSource.Create(Path.Combine(Folder, "staging", Guid.NewGuid().ToString("N")), 96L << 20, TimeProvider.System)), _partSize, StoreFault);
+        new(_openStore(PartBufferSource.Create(Path.Combine(Folder, "staging", Guid.NewGuid().ToString("N")), 96L << 20, TimeProvider.System)), _partSize,
+            StoreFault);
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 }

@@ -5,7 +5,10 @@ using System.Net.WebSockets;
 
 namespace Ingestion.Tests.Integration.Infrastructure;
 
-/// <summary>One WebSocket, for one task. It reads when the test asks and not before, so that a test is a slow reader by doing nothing. Pings are answered on the way.</summary>
+/// <summary>
+/// One WebSocket, for one task. It reads when the test asks and not before, so that a test is a slow reader by doing nothing. Pings are answered on
+/// the way.
+/// </summary>
 internal sealed class SocketClient : IAsyncDisposable
 {
     // What lies in it counts as sent though nobody has read it. By default that is megabytes.

@@ -11,7 +11,8 @@ namespace Ingestion.Tests.Integration.Infrastructure;
 public sealed class SocketCluster : IAsyncDisposable
 {
     // Clients here read when their test does; none is to be taken for dead because of that.
-    private static readonly Dictionary<string, string?> _patience = new() { ["Ingestion:Sockets:PingSeconds"] = "300", ["Ingestion:Sockets:PongSeconds"] = "60" };
+    private static readonly Dictionary<string, string?> _patience =
+        new() { ["Ingestion:Sockets:PingSeconds"] = "300", ["Ingestion:Sockets:PongSeconds"] = "60" };
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly List<ApiHost> _all = [];
@@ -40,7 +41,9 @@ public sealed class SocketCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts three silos whose edges' clock goes so many times as fast. Settings are named as under <c>Ingestion</c>: <c>Sockets:PingSeconds</c>.</summary>
+    /// <summary>
+    /// Starts three silos whose edges' clock goes so many times as fast. Settings are named as under <c>Ingestion</c>: <c>Sockets:PingSeconds</c>.
+    /// </summary>
     public static async Task<SocketCluster> StartAsync(int speed = 1, params (string Name, string Value)[] settings)
     {
         var cluster = new SocketCluster(await ServiceCluster.StartAsync(), speed, settings);

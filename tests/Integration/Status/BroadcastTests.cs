@@ -63,7 +63,8 @@ public sealed class BroadcastTests
     {
         await socket.SendAsync(new { op = "ping", ts = 7 });
         var before = new List<Frame>();
-        for (var frame = await socket.ReceiveAsync(CancellationToken.None); frame is not { Op: "pong" }; frame = await socket.ReceiveAsync(CancellationToken.None))
+        for (var frame = await socket.ReceiveAsync(CancellationToken.None); frame is not { Op: "pong" }; frame =
+            await socket.ReceiveAsync(CancellationToken.None))
             before.Add(frame ?? throw new InvalidOperationException("The socket has ended."));
         return before;
     }

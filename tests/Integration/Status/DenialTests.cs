@@ -82,7 +82,8 @@ public sealed class DenialTests
         var share = await cluster.ShareAsync(user);
         await using var guest = await SocketClient.GreetedAsync(cluster.Hosts[1], share);
         var claims = Claims(share);
-        Assert.True(await cluster.Service.From(0).GetGrain<IVideoShares>(claims.GetProperty("video").GetString()!).RemoveShareAsync(user, claims.GetProperty("jti").GetString()!));
+        Assert.True(await cluster.Service.From(0).GetGrain<IVideoShares>(claims.GetProperty("video").GetString()!)
+            .RemoveShareAsync(user, claims.GetProperty("jti").GetString()!));
         Assert.Equal(4006, await guest.EndAsync());
     }
 

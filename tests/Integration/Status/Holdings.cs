@@ -46,7 +46,8 @@ internal sealed class Holdings
     public void Verify(IReadOnlyList<JournalEntry> journal)
     {
         Assert.Equal(journal.Count, Offset);
-        Assert.All(_events, held => Assert.Equal((held.Offset, journal[(int)held.Offset - 1].Event.Id, journal[(int)held.Offset - 1].Event.Status.WireName), held));
+        Assert.All(_events, held => Assert.Equal((
+            held.Offset, journal[(int)held.Offset - 1].Event.Id, journal[(int)held.Offset - 1].Event.Status.WireName), held));
         foreach (var (after, upto, latest) in _snapshots)
         {
             var right = LatestOf(journal.Take((int)upto)).ToArray();
@@ -63,7 +64,8 @@ internal sealed class Holdings
         Assert.Equal(terminal.Select(entry => (entry.Offset, entry.Event.Id)), held.Select(held => (held.Offset, held.Id)));
     }
 
-    private static IEnumerable<(long Offset, bool IsDeleted, (string Channel, string Id, string State) Told)> LatestOf(IEnumerable<JournalEntry> entries) => entries
+    private static IEnumerable<(long Offset, bool IsDeleted, (string Channel, string Id, string State) Told)> LatestOf(
+        IEnumerable<JournalEntry> entries) => entries
         .GroupBy(entry => entry.Event.VideoId)
         .Select(video => video.Last())
         .OrderBy(last => last.Offset)

@@ -28,7 +28,8 @@ public sealed class ProgressTests(ServiceCluster cluster) : IClassFixture<Servic
         await using var subscriber = await Listener.StartAsync(cluster.From(0), _user);
         var time = new ManualTime();
         var edge = Edge.Of(cluster, cluster.Silos[1], time);
-        var (id, _) = await edge.Creator.CreateAsync(new NewUpload(_user, UploadKind.Resumable, null, null, MostWrites * Piece, null, null, TimeSpan.FromHours(1)));
+        var (id, _) = await edge.Creator.CreateAsync(
+            new NewUpload(_user, UploadKind.Resumable, null, null, MostWrites * Piece, null, null, TimeSpan.FromHours(1)));
         await using var session = (await edge.Sessions.OpenAsync(id!, _user, UploadKind.Resumable, offset: 0)).Session!;
 
         // Twice as often as it is published. What a busy machine loses is not published again, but the next one is.
@@ -76,7 +77,8 @@ public sealed class ProgressTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     private Task Publish(IGrainFactory silo, int percent) =>
-        silo.GetGrain<IProgressGrain>(0).PublishAsync(_user, new StatusEvent(ServiceCluster.NewId(), "v", VideoStatus.Processing, TimeProvider.System.GetUtcNow(), percent));
+        silo.GetGrain<IProgressGrain>(0).PublishAsync(
+            _user, new StatusEvent(ServiceCluster.NewId(), "v", VideoStatus.Processing, TimeProvider.System.GetUtcNow(), percent));
 
     /// <summary>Listens to one user's journal, and keeps the progress.</summary>
     private sealed class Listener : IStatusObserver, IAsyncDisposable

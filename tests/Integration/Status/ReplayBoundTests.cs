@@ -29,7 +29,8 @@ public sealed class ReplayBoundTests(ServiceCluster cluster) : IClassFixture<Ser
     private async Task<IStatusGrain> PublishedAsync(IEnumerable<string> messages)
     {
         var journal = cluster.From(0).GetGrain<IStatusGrain>(ServiceCluster.NewUser());
-        var failed = messages.Select(message => ObserverTests.Event(ServiceCluster.NewId(), VideoStatus.Failed) with { Error = new VideoError("code", message) });
+        var failed = messages.Select(message => ObserverTests.Event(
+            ServiceCluster.NewId(), VideoStatus.Failed) with { Error = new VideoError("code", message) });
         await journal.PublishAsync([.. failed], redelivery: false);
         return journal;
     }

@@ -48,7 +48,8 @@ public sealed class RetentionTests : IAsyncLifetime
 
     private async Task<string[]> PublishAsync(IStatusGrain journal, int count)
     {
-        var told = Enumerable.Range(0, count).Select(_ => ObserverTests.Event(ServiceCluster.NewId(), VideoStatus.Uploaded) with { At = _cluster.Time.GetUtcNow() }).ToArray();
+        var told = Enumerable.Range(0, count).Select(
+            _ => ObserverTests.Event(ServiceCluster.NewId(), VideoStatus.Uploaded) with { At = _cluster.Time.GetUtcNow() }).ToArray();
         foreach (var some in told.Chunk(100))
             await journal.PublishAsync(some, redelivery: false);
         return [.. told.Select(e => e.Id)];

@@ -101,7 +101,8 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
             var id = ServiceCluster.NewId();
             try
             {
-                if (await own.From(own.Silos[0]).GetGrain<IUploadGrain>(id).CreateAsync(Uploading.New(_user, UploadKind.Resumable, 5, _hour)) is UploadOutcome.Ok)
+                if (await own.From(own.Silos[0]).GetGrain<IUploadGrain>(id)
+                    .CreateAsync(Uploading.New(_user, UploadKind.Resumable, 5, _hour)) is UploadOutcome.Ok)
                 {
                     lock (begun)
                         begun.Add(id);
@@ -146,7 +147,8 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
         string[] ids = [.. Enumerable.Range(0, count).Select(_ => ServiceCluster.NewId())];
         await Task.WhenAll(ids.Select(async id =>
         {
-            Assert.Equal(QuotaOutcome.Ok, (await Quota.ReserveAsync(id, 5, durable: true, QuotaLimits.None, cluster.Time.GetUtcNow() + (lasting ?? 100 * _hour))).Outcome);
+            Assert.Equal(QuotaOutcome.Ok, (await Quota.ReserveAsync(
+                id, 5, durable: true, QuotaLimits.None, cluster.Time.GetUtcNow() + (lasting ?? 100 * _hour))).Outcome);
             Assert.Equal(UploadOutcome.Ok, await Upload(id).CreateAsync(Uploading.New(_user, UploadKind.Resumable, 5, _hour)));
         }));
         return ids;

@@ -48,7 +48,8 @@ public sealed class JanitorTests(ServiceCluster cluster) : IClassFixture<Service
     private async Task<List<UploadPart>> WriteAsync(string id, WriterStart? start = null)
     {
         var parts = new List<UploadPart>();
-        await using var writer = await cluster.Store.OpenWriterAsync(start ?? new WriterStart(ObjectKey.Source(id), "", cluster.Store.PlanFor(4), 0, null, 1, 4), CancellationToken.None);
+        await using var writer = await cluster.Store.OpenWriterAsync(
+            start ?? new WriterStart(ObjectKey.Source(id), "", cluster.Store.PlanFor(4), 0, null, 1, 4), CancellationToken.None);
         await writer.WriteAsync(new byte[4], CancellationToken.None);
         while (await writer.TakePartAsync(final: true, CancellationToken.None) is { } part)
             parts.Add(part);

@@ -137,7 +137,8 @@ public sealed class JoinTests : IAsyncLifetime
         await writer.WriteAsync(new byte[length], default);
         while (await writer.TakePartAsync(final: true, default) is { } part)
             parts.Add(part);
-        Assert.Equal(UploadOutcome.Ok, (await upload.CompleteAsync(lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default))).Outcome);
+        Assert.Equal(UploadOutcome.Ok, (await upload.CompleteAsync(
+            lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default))).Outcome);
         return new UploadPiece(id, length);
     }
 

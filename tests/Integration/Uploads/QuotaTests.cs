@@ -16,7 +16,8 @@ public sealed class QuotaTests(ServiceCluster cluster) : IClassFixture<ServiceCl
         const int Slots = 100;
         var user = ServiceCluster.NewUser();
         var limits = new QuotaLimits(Slots, 0, 0);
-        var results = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => Quota(user, i % 3).ReserveAsync(ServiceCluster.NewId(), 7, durable: i % 2 == 0, limits, Tomorrow)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 300)
+            .Select(i => Quota(user, i % 3).ReserveAsync(ServiceCluster.NewId(), 7, durable: i % 2 == 0, limits, Tomorrow)));
         Assert.Equal(Slots, results.Count(result => result.Outcome is QuotaOutcome.Ok));
         Assert.Equal(new QuotaUsage(Slots, 7 * Slots, 0, 0), await Quota(user).GetUsageAsync());
     }

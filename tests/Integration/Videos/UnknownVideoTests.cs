@@ -23,7 +23,8 @@ public sealed class UnknownVideoTests : IAsyncLifetime
         _cluster = await ServiceCluster.StartAsync();
         _frozen = await ServiceCluster.StartBesideAsync(_cluster);
         var services = new ServiceCollection().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton<WorkerMetrics>().BuildServiceProvider();
-        _worker = new UnknownVideo(_cluster.From(0), _cluster.Queue, services.GetRequiredService<WorkerMetrics>(), _cluster.Time, NullLogger<UnknownVideo>.Instance);
+        _worker = new UnknownVideo(_cluster.From(0), _cluster.Queue, services.GetRequiredService<WorkerMetrics>(), _cluster.Time,
+            NullLogger<UnknownVideo>.Instance);
     }
 
     public async Task DisposeAsync()
@@ -135,7 +136,8 @@ public sealed class UnknownVideoTests : IAsyncLifetime
     private async Task DeliverAsync(bool old)
     {
         var job = Assert.Single(await _cluster.Queue.ReceiveAsync(1, TimeSpan.FromMinutes(1), CancellationToken.None));
-        await _worker.HandleAsync(job with { EnqueuedAt = _cluster.Time.GetUtcNow() - (old ? UnknownVideo.Patience : TimeSpan.Zero), Attempt = 0 }, CancellationToken.None);
+        await _worker.HandleAsync(job with { EnqueuedAt = _cluster.Time.GetUtcNow() - (old ? UnknownVideo.Patience : TimeSpan.Zero), Attempt = 0 },
+            CancellationToken.None);
     }
 
     private async Task AssertBytesAsync() => Assert.NotNull(await _cluster.Store.GetInfoAsync(ObjectKey.Source(_id), CancellationToken.None));

@@ -38,7 +38,8 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         await user.AddAsync(WebhookWhen.Unacknowledged);
         await user.PublishAsync([.. Enumerable.Repeat(VideoStatus.Ready, 20)]);
         var end = await EndAsync(user);
-        await Task.WhenAll(Enumerable.Range(1, 20).Reverse().Select(offset => user.Journal.AcknowledgeAsync(new Acknowledgement(end with { Offset = offset }))));
+        await Task.WhenAll(Enumerable.Range(1, 20).Reverse()
+            .Select(offset => user.Journal.AcknowledgeAsync(new Acknowledgement(end with { Offset = offset }))));
         await RestartAsync(user);
         Assert.True(await user.Journal.IsAcknowledgedAsync(end));
         await user.Journal.AcknowledgeAsync(new Acknowledgement(end with { Offset = 3 }));

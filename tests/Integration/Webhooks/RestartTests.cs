@@ -65,7 +65,8 @@ public sealed class RestartTests : IAsyncLifetime
         _cluster.JournalFault.On();
         await Assert.ThrowsAsync<IOException>(() => user.PublishAsync(VideoStatus.Processing));
         _cluster.JournalFault.Off();
-        Directory.Delete(Directory.EnumerateDirectories(Path.Combine(_cluster.Folder, "state", "status"), user.Id, SearchOption.AllDirectories).Single(), recursive: true);
+        Directory.Delete(Directory.EnumerateDirectories(Path.Combine(_cluster.Folder, "state", "status"), user.Id, SearchOption.AllDirectories).Single(),
+            recursive: true);
 
         var told = await user.PublishAsync(VideoStatus.Ready);
         await user.SentAsync(3);

@@ -31,9 +31,11 @@ public sealed class SharedTests : IAsyncLifetime
         Assert.Equal([.. told.Concat(others).Order()], Sent.Order());
         var bodies = _cluster.Sender.Messages(Url).Select(message => JsonSerializer.Deserialize<JsonElement>(message.Body.Span)).ToArray();
         Assert.Equal(["1", "2", "3"], bodies.Select(body => body.GetProperty("sequence").GetString()!.TrimStart('0')).Order());
-        Assert.Equal([ann.Id, ann.Id, bob.Id], bodies.OrderBy(body => body.GetProperty("owner").GetString() == bob.Id).Select(body => body.GetProperty("owner").GetString()));
+        Assert.Equal([ann.Id, ann.Id, bob.Id], bodies.OrderBy(body => body.GetProperty("owner").GetString() == bob.Id)
+            .Select(body => body.GetProperty("owner").GetString()));
         var journal = await ann.Journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), 10);
-        Assert.Equal((journal.End with { Offset = 3 }).ToString(), bodies.Single(body => body.GetProperty("id").GetString() == told[1]).GetProperty("cursor").GetString());
+        Assert.Equal((journal.End with { Offset = 3 }).ToString(), bodies.Single(body => body.GetProperty("id").GetString() == told[1]).GetProperty("cursor")
+            .GetString());
 
         // A cursor is one of its owner.
         Assert.Equal(ReplayOutcome.CursorInvalid, (await All.ReplayAsync(id, journal.End, bob.Id)).Outcome);
@@ -88,7 +90,8 @@ public sealed class SharedTests : IAsyncLifetime
         Assert.Equal(3, await user.Webhooks.EraseAsync());
         Assert.Equal(0, await user.Webhooks.EraseAsync());
         Assert.Empty(await user.Webhooks.ListAsync());
-        Assert.DoesNotContain(Directory.EnumerateFiles(_cluster.Folder, "webhook-*", SearchOption.AllDirectories), file => file.Contains(user.Id, StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_cluster.Folder, "webhook-*", SearchOption.AllDirectories),
+            file => file.Contains(user.Id, StringComparison.Ordinal));
     }
 
     private IWebhookGrain All => _cluster.From(0).GetGrain<IWebhookGrain>(WebhookKey.All);

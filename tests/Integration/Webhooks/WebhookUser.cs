@@ -28,7 +28,8 @@ internal sealed class WebhookUser(ServiceCluster cluster)
     public async Task<string[]> PublishAsync(string? tenant, params VideoStatus[] states)
     {
         var video = ServiceCluster.NewId();
-        var events = states.Select(status => ObserverTests.Event(ServiceCluster.NewId(), status) with { At = cluster.Time.GetUtcNow(), VideoId = video, Tenant = tenant }).ToArray();
+        var events = states.Select(status => ObserverTests.Event(
+            ServiceCluster.NewId(), status) with { At = cluster.Time.GetUtcNow(), VideoId = video, Tenant = tenant }).ToArray();
         foreach (var e in events)
             await Journal.PublishAsync([e], redelivery: false);
         return [.. events.Select(e => e.Id)];

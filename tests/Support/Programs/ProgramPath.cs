@@ -6,7 +6,8 @@ public static class ProgramPath
     private const string PostgresVersions = "/usr/lib/postgresql";
 
     public static string? Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(PostgresFolders()).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(PostgresFolders()).Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 
     /// <summary>Why tests that need these can't run here; null when they can.</summary>
     public static string? Missing(params IEnumerable<string> names)
@@ -16,5 +17,6 @@ public static class ProgramPath
     }
 
     private static IEnumerable<string> PostgresFolders() =>
-        Directory.Exists(PostgresVersions) ? Directory.GetDirectories(PostgresVersions).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")) : [];
+        Directory.Exists(PostgresVersions) ? Directory.GetDirectories(PostgresVersions).OrderDescending(StringComparer.Ordinal)
+            .Select(version => Path.Combine(version, "bin")) : [];
 }

@@ -162,7 +162,8 @@ public sealed class FaultyServer : IAsyncDisposable
     {
         using var answer = await ForwardAsync(context, late);
         context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var header in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Transfer-Encoding" or "Connection" or "Keep-Alive")))
+        foreach (var header in answer.Headers.Concat(answer.Content.Headers)
+            .Where(header => header.Key is not ("Transfer-Encoding" or "Connection" or "Keep-Alive")))
             context.Response.Headers[header.Key] = header.Value.ToArray();
         var body = await answer.Content.ReadAsByteArrayAsync();
         if (context.Request.Method != "HEAD")
@@ -175,7 +176,8 @@ public sealed class FaultyServer : IAsyncDisposable
 
     private async Task<HttpResponseMessage> ForwardAsync(HttpContext context, bool late = false)
     {
-        var (from, to) = (context.Request, new HttpRequestMessage(new HttpMethod(context.Request.Method), _target + context.Request.Path + context.Request.QueryString));
+        var (from, to) = (context.Request, new HttpRequestMessage(
+            new HttpMethod(context.Request.Method), _target + context.Request.Path + context.Request.QueryString));
         using var body = new MemoryStream();
         await from.Body.CopyToAsync(body, context.RequestAborted);
         if (late)

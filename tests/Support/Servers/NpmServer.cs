@@ -30,7 +30,8 @@ public sealed class NpmServer : IAsyncDisposable
         if (ProgramPath.Missing(Node, Npm) is not null)
             return null;
         var folder = await InstallAsync(package, version);
-        var process = Process.Start(new ProcessStartInfo(Node, ["--input-type=module", "--eval", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Servers", package + ".mjs"))])
+        var process = Process.Start(new ProcessStartInfo(Node,
+            ["--input-type=module", "--eval", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Servers", package + ".mjs"))])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

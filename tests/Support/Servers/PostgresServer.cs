@@ -37,7 +37,8 @@ public sealed class PostgresServer : IAsyncDisposable
         var data = folder.In("data");
         if (Environment.IsPrivilegedProcess)
             await RunAsync("chown", [Unprivileged, folder.Path]);
-        await RunAsync("sh", ["-c", "exec \"$@\" >/dev/null", "sh", .. AsServer(InitDb), "-D", data, "-A", "trust", "-U", Postgres, "-E", "UTF8", "--locale=C", "--no-sync"]);
+        await RunAsync("sh", ["-c", "exec \"$@\" >/dev/null", "sh", .. AsServer(InitDb), "-D", data, "-A", "trust", "-U", Postgres, "-E", "UTF8", "--locale=C",
+            "--no-sync"]);
         var server = new PostgresServer(folder, StartIn(folder));
         await server.ReadyAsync();
         return server;
@@ -96,7 +97,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private static Process StartIn(TempFolder folder) =>
-        Start("sh", ["-c", UntilInputEnds, "sh", .. AsServer(Postgres), "-D", folder.In("data"), "-k", folder.Path, "-c", "listen_addresses=", "-c", "fsync=off"]);
+        Start("sh", ["-c", UntilInputEnds, "sh", .. AsServer(Postgres), "-D", folder.In("data"), "-k", folder.Path, "-c", "listen_addresses=", "-c",
+            "fsync=off"]);
 
     private static string Unprivileged => "nobody:nogroup";
 

@@ -27,7 +27,8 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         // The provider is one that never answers: a port that nothing listens on.
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ingestion:Token:Key"] = Convert.ToBase64String(Jwt.Key), ["Ingestion:Token:Authority"] = "http://127.0.0.1:9/" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ingestion:Token:Key"] = Convert.ToBase64String(Jwt.Key),
+            ["Ingestion:Token:Authority"] = "http://127.0.0.1:9/" });
         builder.Logging.ClearProviders().AddProvider(_log);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -66,7 +67,8 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
         Assert.Equal((200, "ann", null), await SendAsync("/read", ("Authorization", header.Replace("{0}", Token(), StringComparison.Ordinal))));
 
     [Fact]
-    public async Task Token_IsNotTaken_FromTheQuery() => Assert.Equal((401, "token_missing", "Bearer"), await SendAsync($"/read?access_token={Token()}&token={Token()}"));
+    public async Task Token_IsNotTaken_FromTheQuery() =>
+        Assert.Equal((401, "token_missing", "Bearer"), await SendAsync($"/read?access_token={Token()}&token={Token()}"));
 
     [Theory]
     [InlineData("Basic YW5uOmFubg==")]
@@ -79,7 +81,8 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
 
     [Fact]
     public async Task Request_IsRefused_WhenTheHeaderIsThereTwice() =>
-        Assert.Equal((401, "token_invalid", "Bearer error=\"invalid_token\""), await SendAsync("/read", ("Authorization", $"Bearer {Token()}"), ("Authorization", $"Bearer {Token()}")));
+        Assert.Equal((401, "token_invalid", "Bearer error=\"invalid_token\""),
+            await SendAsync("/read", ("Authorization", $"Bearer {Token()}"), ("Authorization", $"Bearer {Token()}")));
 
     [Fact]
     public async Task Challenge_SaysExpired_WhenTheTokenWasGoodBefore()
@@ -97,7 +100,8 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
     public async Task Forbidden_NamesTheScope_WhenTheTokenLacksIt(string path, string scope)
     {
         var token = _tokens.Mint("ann", ["other"], TimeSpan.FromHours(1));
-        Assert.Equal((403, "scope_missing", $"Bearer error=\"insufficient_scope\", scope=\"{scope}\""), await SendAsync(path, ("Authorization", $"Bearer {token}")));
+        Assert.Equal((403, "scope_missing", $"Bearer error=\"insufficient_scope\", scope=\"{scope}\""),
+            await SendAsync(path, ("Authorization", $"Bearer {token}")));
     }
 
     [Fact]
@@ -122,7 +126,9 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Subprotocol_IsNoToken_WhenOnlyHalfOfAHandshakeIsThere() => Assert.Equal(
         (401, "token_missing", "Bearer"),
-        await SendAsync("DELETE", "/read", ("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Sec-WebSocket-Protocol", Offer(Token()))));
+        await SendAsync("DELETE", "/read", ("Connection", "Upgrade"),
+        ("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ("Sec-WebSocket-Protocol", Offer(Token()))));
 
     [Theory]
     [InlineData(1)]
@@ -193,7 +199,8 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private Task<(int Status, string Text, string? Header)> SendAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, headers);
+    private Task<(int Status, string Text, string? Header)> SendAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync("GET", path, headers);
 
     private async Task<(int Status, string Text, string? Header)> SendAsync(string method, string path, params (string Name, string Value)[] headers)
     {

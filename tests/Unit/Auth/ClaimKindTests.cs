@@ -8,10 +8,12 @@ namespace Ingestion.Tests.Unit.Auth;
 public class ClaimKindTests
 {
     private static readonly string[] _claims =
-        ["iss", "aud", "exp", "nbf", "iat", "sub", "jti", "scope", "scp", "roles", "video", "azp", "typ", "acr", "amr", "email", "name", "sid", "nonce", "auth_time", "cnf", "act", "unknown"];
+        ["iss", "aud", "exp", "nbf", "iat", "sub", "jti", "scope", "scp", "roles", "video", "azp", "typ", "acr", "amr", "email", "name", "sid", "nonce",
+            "auth_time", "cnf", "act", "unknown"];
 
     private static readonly string[] _kinds =
-        ["null", "0", "5", "-5", "1.5", "1e300", "true", "false", "[]", "[null]", "[5]", "[[]]", "[\"admin\"]", "[\"admin\",null]", "{}", "{\"admin\":1}", "\"\"", "\"\\ud800\""];
+        ["null", "0", "5", "-5", "1.5", "1e300", "true", "false", "[]", "[null]", "[5]", "[[]]", "[\"admin\"]", "[\"admin\",null]", "{}", "{\"admin\":1}",
+            "\"\"", "\"\\ud800\""];
 
     private readonly ManualTime _time = new();
     private readonly TokenService _tokens;
@@ -39,7 +41,8 @@ public class ClaimKindTests
     {
         var payload = Jwt.Payload(_time.GetUtcNow()).ToDictionary(pair => pair.Key, pair => JsonSerializer.Serialize(pair.Value));
         payload[claim] = json;
-        var check = await _tokens.ValidateAsync(Jwt.Raw("""{"alg":"HS256","typ":"JWT"}""", $"{{{string.Join(',', payload.Select(pair => $"\"{pair.Key}\":{pair.Value}"))}}}"));
+        var check = await _tokens.ValidateAsync(Jwt.Raw(
+            """{"alg":"HS256","typ":"JWT"}""", $"{{{string.Join(',', payload.Select(pair => $"\"{pair.Key}\":{pair.Value}"))}}}"));
 
         if (check.User is not { } user)
         {

@@ -22,7 +22,8 @@ internal static class Jwt
     {
         var content = $"{Encode(header)}.{Encode(payload)}";
         var bytes = Encoding.ASCII.GetBytes(content);
-        var signature = key is RSA rsa ? rsa.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) : ((ECDsa)key).SignData(bytes, HashAlgorithmName.SHA256);
+        var signature = key is RSA rsa ? rsa.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) : ((ECDsa)key)
+            .SignData(bytes, HashAlgorithmName.SHA256);
         return $"{content}.{Base64UrlEncoder.Encode(signature)}";
     }
 
@@ -31,7 +32,8 @@ internal static class Jwt
     {
         var payload = new Dictionary<string, object?>
         {
-            ["iss"] = "ingestion", ["aud"] = "ingestion", ["sub"] = "ann", ["scope"] = "read upload", ["nbf"] = now.ToUnixTimeSeconds(), ["exp"] = now.ToUnixTimeSeconds() + 3600,
+            ["iss"] = "ingestion", ["aud"] = "ingestion", ["sub"] = "ann", ["scope"] = "read upload", ["nbf"] = now.ToUnixTimeSeconds(),
+                ["exp"] = now.ToUnixTimeSeconds() + 3600,
         };
         if (claim is not null && value is null)
             payload.Remove(claim);

@@ -36,7 +36,8 @@ public class KeyRotationTests
     {
         var (from, to) = (Service(_steps[signer]), Service(_steps[verifier]));
         Assert.Equal(isTaken, (await to.ValidateAsync(from.Mint("ann", ["read"], TimeSpan.FromHours(1)))).User is not null);
-        Assert.Equal(isTaken, (await to.ValidateAsync(from.MintShare("ann", "v1", new VideoShare("s1", _time.GetUtcNow(), _time.GetUtcNow().AddHours(1), MadeBy: null)))).User is not null);
+        Assert.Equal(isTaken, (await to.ValidateAsync(from.MintShare(
+            "ann", "v1", new VideoShare("s1", _time.GetUtcNow(), _time.GetUtcNow().AddHours(1), MadeBy: null)))).User is not null);
         var grant = new PartGrant(new string('a', 32), 1, 5, 1_900_000_000);
         Assert.Equal(isTaken, new PartSigner(_steps[verifier]).Verify(grant, new PartSigner(_steps[signer]).Sign(grant)));
     }

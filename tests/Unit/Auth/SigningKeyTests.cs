@@ -89,7 +89,8 @@ public sealed class SigningKeyTests : IDisposable
         Assert.Equal(Jwt.Key, SigningKey.Load(_options, mayCreate: true));
         Assert.Empty(_folder.Files);
         _options.Key = "c2hvcnQ=";
-        Assert.Contains("Ingestion:Token:Key", Assert.Throws<InvalidOperationException>(() => SigningKey.Load(_options, mayCreate: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("Ingestion:Token:Key", Assert.Throws<InvalidOperationException>(() => SigningKey.Load(_options, mayCreate: true)).Message,
+            StringComparison.Ordinal);
     }
 
     public static TheoryData<string> GuessableKeys =>
@@ -107,7 +108,8 @@ public sealed class SigningKeyTests : IDisposable
         var error = Assert.Throws<InvalidOperationException>(() => SigningKey.Load(new TokenOptions { Key = key }, mayCreate: true));
         Assert.Contains("Ingestion:Token:Key can be guessed", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(key, error.Message, StringComparison.Ordinal);
-        Assert.Contains("Ingestion:Token:SecondKey", Assert.Throws<InvalidOperationException>(() => SigningKey.LoadSecond(new TokenOptions { SecondKey = key })).Message, StringComparison.Ordinal);
+        Assert.Contains("Ingestion:Token:SecondKey", Assert.Throws<InvalidOperationException>(
+            () => SigningKey.LoadSecond(new TokenOptions { SecondKey = key })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +117,8 @@ public sealed class SigningKeyTests : IDisposable
     {
         Assert.Null(SigningKey.LoadSecond(_options));
         _options.SecondKeyFile = _folder.In("second.key");
-        Assert.Contains(_options.SecondKeyFile, Assert.Throws<InvalidOperationException>(() => SigningKey.LoadSecond(_options)).Message, StringComparison.Ordinal);
+        Assert.Contains(_options.SecondKeyFile, Assert.Throws<InvalidOperationException>(() => SigningKey.LoadSecond(_options)).Message,
+            StringComparison.Ordinal);
         File.WriteAllText(_options.SecondKeyFile, Convert.ToBase64String(Jwt.Key) + "\n");
         Assert.Equal(Jwt.Key, SigningKey.LoadSecond(_options));
         byte[] other = [.. Jwt.Key.Reverse()];

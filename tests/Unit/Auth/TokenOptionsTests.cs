@@ -22,7 +22,8 @@ public class TokenOptionsTests
     public void Address_IsRefusedBySentence_WhenItIsNotSafe(string address)
     {
         Assert.Contains("Authority must be an https address", Assert.Single(Errors(new TokenOptions { Authority = address })), StringComparison.Ordinal);
-        Assert.Contains("JwksUrl must be an https address", Assert.Single(Errors(new TokenOptions { JwksUrl = address, Issuer = "https://id.example.org" })), StringComparison.Ordinal);
+        Assert.Contains("JwksUrl must be an https address", Assert.Single(Errors(new TokenOptions { JwksUrl = address, Issuer = "https://id.example.org" })),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -37,9 +38,12 @@ public class TokenOptionsTests
     [Fact]
     public void Settings_AreRefusedBySentence_WhenTheyContradictEachOther()
     {
-        Assert.Contains("Issuer must be the iss", Assert.Single(Errors(new TokenOptions { JwksUrl = "https://id.example.org/keys" })), StringComparison.Ordinal);
-        Assert.Contains("JwksUrl must be empty", Assert.Single(Errors(new TokenOptions { JwksUrl = "https://id.example.org/keys", Issuer = "x", Authority = "https://id.example.org" })), StringComparison.Ordinal);
-        Assert.Contains("that of our own tokens", Assert.Single(Errors(new TokenOptions { Authority = "https://id.example.org", Issuer = "ingestion" })), StringComparison.Ordinal);
+        Assert.Contains("Issuer must be the iss", Assert.Single(Errors(new TokenOptions { JwksUrl = "https://id.example.org/keys" })),
+            StringComparison.Ordinal);
+        Assert.Contains("JwksUrl must be empty", Assert.Single(Errors(
+            new TokenOptions { JwksUrl = "https://id.example.org/keys", Issuer = "x", Authority = "https://id.example.org" })), StringComparison.Ordinal);
+        Assert.Contains("that of our own tokens", Assert.Single(Errors(new TokenOptions { Authority = "https://id.example.org", Issuer = "ingestion" })),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class TokenRefusalsTests
     {
         var options = new TokenOptions { KeyFile = "/data/keys/token.key" };
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        _tokens = new TokenService(options, new TokenKeys(Jwt.Key, null), provider: null, _time, new TokenRefusals(meters, Options.Create(options), _time, new Lines(_lines)), denied: null);
+        _tokens = new TokenService(options, new TokenKeys(Jwt.Key, null), provider: null, _time,
+            new TokenRefusals(meters, Options.Create(options), _time, new Lines(_lines)), denied: null);
     }
 
     [Fact]
@@ -60,6 +61,7 @@ public sealed class TokenRefusalsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Add(formatter(state, exception));
     }
 }

@@ -85,8 +85,11 @@ public class TokenServiceTests
         { "aud", "other" }, { "aud", null }, { "aud", "" }, { "aud", (string[])["other"] },
         { "exp", null }, { "exp", "soon" }, { "exp", 0 }, { "exp", -5 }, { "exp", 1e300 }, { "exp", long.MaxValue }, { "exp", (string[])["x"] },
         { "nbf", 1e300 }, { "nbf", long.MaxValue }, { "nbf", "later" },
-        { "sub", null }, { "sub", "" }, { "sub", " " }, { "sub", "\u00A0\u2003" }, { "sub", "a\nb" }, { "sub", "a\0" }, { "sub", "\u0085" }, { "sub", new string('x', 129) }, { "sub", new string('日', 100) }, { "sub", (string[])["ann"] },
-        { "sub", 123 }, { "sub", 1.5 }, { "sub", true }, { "sub", " ann" }, { "sub", "ann " }, { "sub", "ann\u3000" }, { "sub", "ann\u200B" }, { "sub", "a\u202Enn" }, { "sub", "\uFEFFann" },
+        { "sub", null }, { "sub", "" }, { "sub", " " }, { "sub", "\u00A0\u2003" },
+        { "sub", "a\nb" }, { "sub", "a\0" }, { "sub", "\u0085" }, { "sub", new string('x', 129) }, { "sub", new string('日', 100) },
+        { "sub", (string[])["ann"] },
+        { "sub", 123 }, { "sub", 1.5 }, { "sub", true }, { "sub", " ann" }, { "sub", "ann " }, { "sub", "ann\u3000" }, { "sub", "ann\u200B" },
+        { "sub", "a\u202Enn" }, { "sub", "\uFEFFann" },
         { "sub", "a\u00ADnn" }, { "sub", "ann\U000E0001" }, { "sub", "a\uFFFDnn" }, { "sub", "a\u2028b" },
         { "sub", new Dictionary<string, string> { ["id"] = "ann" } },
     };
@@ -109,7 +112,8 @@ public class TokenServiceTests
     public void Subject_IsTakenAsItIs_WhenItHoldsNoControls(string subject) => Assert.Equal(subject, Accept(_tokens.Mint(subject, [], _hour)).UserId());
 
     [Fact]
-    public void Token_IsBelieved_WhenWeAreOneOfItsAudiences() => Accept(Jwt.Make("HS256", Jwt.Payload(_time.GetUtcNow(), "aud", (string[])["other", "ingestion"])));
+    public void Token_IsBelieved_WhenWeAreOneOfItsAudiences() =>
+        Accept(Jwt.Make("HS256", Jwt.Payload(_time.GetUtcNow(), "aud", (string[])["other", "ingestion"])));
 
     [Theory]
     [InlineData("")]
@@ -145,7 +149,8 @@ public class TokenServiceTests
     [InlineData("dpop+jwt", false)]
     [InlineData("JWE", false)]
     public void Token_IsTakenByItsType_WhenItNamesOne(string type, bool isTaken) =>
-        Assert.Equal(isTaken, Check(Jwt.Raw($$"""{"alg":"HS256","typ":"{{type}}"}""", JsonSerializer.Serialize(Jwt.Payload(_time.GetUtcNow())))).User is not null);
+        Assert.Equal(isTaken, Check(Jwt.Raw($$"""{"alg":"HS256","typ":"{{type}}"}""",
+            JsonSerializer.Serialize(Jwt.Payload(_time.GetUtcNow())))).User is not null);
 
     [Theory]
     [InlineData("""{"alg":"HS256"}""", true)]
@@ -179,12 +184,14 @@ public class TokenServiceTests
 
     [Fact]
     public void Token_LastsAsLongAsItSays_WhenThereIsNoLimit() =>
-        Assert.NotNull(CheckOf(new TokenService(new TokenOptions { MaxLifetimeHours = 0 }, Jwt.Key, _time), Lasting(issued: null, _time.GetUtcNow().ToUnixTimeSeconds() + (3650L * 86_400))).User);
+        Assert.NotNull(CheckOf(new TokenService(new TokenOptions { MaxLifetimeHours = 0 }, Jwt.Key, _time),
+            Lasting(issued: null, _time.GetUtcNow().ToUnixTimeSeconds() + (3650L * 86_400))).User);
 
     [Fact]
     public void Token_IsNotMinted_WhenItWouldBeRefused()
     {
-        Assert.Contains("Ingestion:Token:MaxLifetimeHours", Assert.Throws<InvalidOperationException>(() => _tokens.Mint("ann", [], TimeSpan.FromDays(32))).Message, StringComparison.Ordinal);
+        Assert.Contains("Ingestion:Token:MaxLifetimeHours",
+            Assert.Throws<InvalidOperationException>(() => _tokens.Mint("ann", [], TimeSpan.FromDays(32))).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => _tokens.Mint("ann ", [], _hour));
         Accept(_tokens.Mint("ann", [], TimeSpan.FromDays(31)));
     }

@@ -90,7 +90,8 @@ public class DuePagesTests
     {
         var pages = Open();
         foreach (var hour in Enumerable.Range(0, 24))
-            await Task.WhenAll(Enumerable.Range(0, 400).Select(i => pages.AddAsync($"{hour}-{i}", _now + _day + TimeSpan.FromHours(hour), _now + TimeSpan.FromHours(hour))));
+            await Task.WhenAll(Enumerable.Range(0, 400)
+                .Select(i => pages.AddAsync($"{hour}-{i}", _now + _day + TimeSpan.FromHours(hour), _now + TimeSpan.FromHours(hour))));
         Assert.InRange(_storage.Records.Count(), 9600 / DueRules.PageCapacity, 300);
         var again = Open();
         _storage.Calls.Clear();

@@ -21,7 +21,8 @@ public class DueRulesTests
     [Fact]
     public void Buckets_AreFew_WhenUploadsBeginAllDay()
     {
-        var ends = Enumerable.Range(0, 86_400).Select(second => DueRules.BucketEnd(ManualTime.Start.AddSeconds(second).AddDays(1), ManualTime.Start.AddSeconds(second)));
+        var ends = Enumerable.Range(0, 86_400).Select(
+            second => DueRules.BucketEnd(ManualTime.Start.AddSeconds(second).AddDays(1), ManualTime.Start.AddSeconds(second)));
         Assert.InRange(ends.Distinct().Count(), 16, 32);
     }
 
@@ -46,7 +47,8 @@ public class DueRulesTests
     [Fact]
     public void StoredNames_AreThoseOfTheFirstIndex_AsStorageKnowsThem()
     {
-        Assert.Equal(["Ingestion.Grains.Uploads.IndexBucket", "Ingestion.Grains.Uploads.IndexPage", "Ingestion.Grains.Uploads.UploadIndexState"], new[] { typeof(IndexBucket), typeof(IndexPage), typeof(UploadIndexState) }.Select(type => type.FullName));
+        Assert.Equal(["Ingestion.Grains.Uploads.IndexBucket", "Ingestion.Grains.Uploads.IndexPage", "Ingestion.Grains.Uploads.UploadIndexState"],
+            new[] { typeof(IndexBucket), typeof(IndexPage), typeof(UploadIndexState) }.Select(type => type.FullName));
         Assert.Equal("""{"UploadIds":["a"]}""", JsonSerializer.Serialize(DueRules.Add(new IndexPage(), "a").Next));
         Assert.Equal("""{"Buckets":[{"End":5,"First":0,"Last":0}]}""", JsonSerializer.Serialize(DueRules.AddPage(new UploadIndexState(), 5).Next));
     }

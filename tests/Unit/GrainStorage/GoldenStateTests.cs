@@ -13,7 +13,8 @@ namespace Ingestion.Tests.Unit.GrainStorage;
 /// <summary>Stored state is JSON by property name: a renamed property is lost data. These tests read what an older build stored.</summary>
 public sealed class GoldenStateTests : IDisposable
 {
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static
+        | BindingFlags.DeclaredOnly;
 
     private static readonly Type[] _holders = [typeof(IPersistentState<>), typeof(CoalescedState<>), typeof(SegmentedLog<>), typeof(LogRecord<>)];
 
@@ -26,7 +27,8 @@ public sealed class GoldenStateTests : IDisposable
     [Fact]
     public void Search_FindsTheKnownStates_SoThatTheNextTestMeansSomething()
     {
-        foreach (var type in (Type[])[typeof(VideoState), typeof(QuotaState), typeof(IndexPage), typeof(LogHead), typeof(LogSegment<StatusEvent>), typeof(LogSegment<string>)])
+        foreach (var type in (Type[])[typeof(VideoState), typeof(QuotaState), typeof(IndexPage), typeof(LogHead), typeof(LogSegment<StatusEvent>),
+            typeof(LogSegment<string>)])
             Assert.Contains(type, StoredTypes());
     }
 
@@ -80,12 +82,16 @@ public sealed class GoldenStateTests : IDisposable
     {
         var grains = typeof(VideoGrain).Assembly.GetTypes()
             .Where(type => type is { IsAbstract: false } && typeof(Grain).IsAssignableFrom(type) && SelfAndBases(type).SelectMany(TypesIn).Any(IsStorage))
-            .Select(type => type.GetCustomAttribute<GrainTypeAttribute>() is null ? type.Name[..^"Grain".Length].ToLowerInvariant() : "named by an attribute: " + type.Name)
+            .Select(type => type.GetCustomAttribute<GrainTypeAttribute>() is null
+                ? type.Name[..^"Grain".Length].ToLowerInvariant()
+                : "named by an attribute: " + type.Name)
             .Order(StringComparer.Ordinal);
-        Assert.Equal(["denylist", "erasure", "erasureindex", "library", "quota", "sharedwebhooks", "status", "upload", "uploadindex", "video", "videoindex", "webhook", "webhookindex"], grains);
+        Assert.Equal(["denylist", "erasure", "erasureindex", "library", "quota", "sharedwebhooks", "status", "upload", "uploadindex", "video", "videoindex",
+            "webhook", "webhookindex"], grains);
     }
 
-    private static bool IsStorage(Type type) => type == typeof(Orleans.Storage.IGrainStorage) || (type.IsGenericType && _holders.Contains(type.GetGenericTypeDefinition()));
+    private static bool IsStorage(Type type) => type == typeof(Orleans.Storage.IGrainStorage)
+        || (type.IsGenericType && _holders.Contains(type.GetGenericTypeDefinition()));
 
     private static IEnumerable<Type> SelfAndBases(Type type)
     {
@@ -123,7 +129,9 @@ public sealed class GoldenStateTests : IDisposable
         if (value is IDictionary map)
             return map.Count == 0 ? [path] : map.Values.Cast<object?>().SelectMany(each => UnsetIn(each, path + "[]"));
         if (value is IEnumerable list and not string)
-            return list.Cast<object?>().Where(each => each is not null).ToArray() is { Length: > 0 } items ? items.SelectMany(each => UnsetIn(each, path + "[]")) : [path];
+            return list.Cast<object?>().Where(each => each is not null).ToArray() is { Length: > 0 } items
+                ? items.SelectMany(each => UnsetIn(each, path + "[]"))
+                : [path];
         if (value.GetType().Namespace?.StartsWith("Ingestion", StringComparison.Ordinal) is not true || value is Enum)
             return [];
         return value.GetType().GetProperties().Where(member => member.SetMethod is { IsPublic: true })

@@ -25,7 +25,8 @@ internal static class GoldenStates
 
     private static readonly VideoError _error = new("media_unreadable", "It can't be read.");
 
-    private static readonly StatusEvent _event = new("event-1", "video-1", VideoStatus.Failed, _at.AddHours(1), Percent: 40, ReceivedBytes: 1L << 40, _error, OfUpload: true);
+    private static readonly StatusEvent _event = new(
+        "event-1", "video-1", VideoStatus.Failed, _at.AddHours(1), Percent: 40, ReceivedBytes: 1L << 40, _error, OfUpload: true);
 
     public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
     {
@@ -46,7 +47,8 @@ internal static class GoldenStates
         ["held-segment"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _event with { Tenant = "acme" }, "ann"), null] },
         ["handover"] = new HandoverState { Targets = [new HandedOver("ann", new Cursor("k7", 1L << 40))] },
         ["shared-webhooks"] = new SharedWebhookList { Keys = [new SharedWebhookKey(WebhookKey.OfTenant("acme"), _at)] },
-        ["video-2"] = Video() with { Record = Video().Record! with { Tenant = "acme" }, Outbox = [_event with { Tenant = "acme" }, _event with { Id = "event-2", Tenant = "acme" }] },
+        ["video-2"] = Video() with { Record = Video().Record! with { Tenant = "acme" },
+        Outbox = [_event with { Tenant = "acme" }, _event with { Id = "event-2", Tenant = "acme" }] },
         ["upload-2"] = Upload() with { Tenant = "acme" },
         ["upload-joined"] = Upload() with
         {
@@ -55,7 +57,8 @@ internal static class GoldenStates
             IsSpent = true,
         },
         ["journal-segment-2"] = new LogSegment<StatusEvent> { Items = [_event with { Tenant = "acme" }, null] },
-        ["video-shared"] = Video() with { Shares = [new VideoShare("share-1", _at, _at.AddDays(7), "token-1"), new VideoShare("share-2", _at, _at.AddDays(8), MadeBy: null)] },
+        ["video-shared"] = Video() with { Shares = [new VideoShare("share-1", _at, _at.AddDays(7), "token-1"),
+        new VideoShare("share-2", _at, _at.AddDays(8), MadeBy: null)] },
         ["webhooks-made-by"] = new WebhookList
         {
             Webhooks = [.. Webhooks().Webhooks.Select(webhook => webhook with { Wish = webhook.Wish with { MadeBy = "token-1" } })],
@@ -121,7 +124,8 @@ internal static class GoldenStates
     {
         Webhooks =
         [
-            new Webhook("hook-1", new NewWebhook("https://example.org/hook?a=1&b", ["video.ready"], WebhookWhen.Unacknowledged), _at, new Cursor("k7", 9), "whsec_new")
+            new Webhook("hook-1", new NewWebhook("https://example.org/hook?a=1&b", ["video.ready"], WebhookWhen.Unacknowledged), _at, new Cursor("k7", 9),
+                "whsec_new")
             {
                 OldSecrets = [new OldSecret("whsec_old", _at.AddDays(1))],
                 DisabledAt = _at.AddDays(2),

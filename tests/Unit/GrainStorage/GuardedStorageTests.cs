@@ -10,11 +10,13 @@ namespace Ingestion.Tests.Unit.GrainStorage;
 /// <summary>What becomes of the faults of a storage.</summary>
 public class GuardedStorageTests
 {
-    public static TheoryData<Exception> Trouble => [new Refused("57P03: the database system is shutting down"), new TimeoutException("No answer."), new IOException("Input/output error")];
+    public static TheoryData<Exception> Trouble => [new Refused("57P03: the database system is shutting down"), new TimeoutException("No answer."),
+        new IOException("Input/output error")];
 
     public static TheoryData<Exception> OwnMeaning =>
     [
-        new InconsistentStateException("Changed by another activation."), new ObjectStoreFullException("No room."), new InvalidDataException("Damaged."), new OperationCanceledException(),
+        new InconsistentStateException("Changed by another activation."), new ObjectStoreFullException("No room."), new InvalidDataException("Damaged."),
+            new OperationCanceledException(),
     ];
 
     [Theory]
@@ -50,7 +52,8 @@ public class GuardedStorageTests
     {
         var storage = new GuardedStorage(new Failing(fault));
         var (id, state) = (GrainId.Create("note", "ann"), new GrainState<Note>());
-        return [() => storage.ReadStateAsync("note", id, state), () => storage.WriteStateAsync("note", id, state), () => storage.ClearStateAsync("note", id, state)];
+        return [() => storage.ReadStateAsync("note", id, state), () => storage.WriteStateAsync("note", id, state),
+            () => storage.ClearStateAsync("note", id, state)];
     }
 
     private sealed class Refused(string message) : DbException(message);

@@ -10,7 +10,8 @@ public sealed class LingeringCloseTests
     private readonly ManualTime _time = new();
 
     // What is written is read before the write returns.
-    private readonly Pipe _body = new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+    private readonly Pipe _body = new(new PipeOptions(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
 
     [Fact]
     public async Task Rest_IsReadToItsEnd_WhenItComes()

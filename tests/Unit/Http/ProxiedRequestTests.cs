@@ -61,7 +61,8 @@ public class ProxiedRequestTests
 
     [Fact]
     public async Task Fields_MeanNothing_WhenNoProxyIsTrusted() =>
-        Assert.Equal("127.0.0.1 http silo:8080 ", await ApplyAsync("127.0.0.1", "", "X-Forwarded-For: 203.0.113.7|X-Forwarded-Proto: https|X-Forwarded-Host: evil|X-Forwarded-Prefix: /evil"));
+        Assert.Equal("127.0.0.1 http silo:8080 ", await ApplyAsync(
+            "127.0.0.1", "", "X-Forwarded-For: 203.0.113.7|X-Forwarded-Proto: https|X-Forwarded-Host: evil|X-Forwarded-Prefix: /evil"));
 
     private static async Task<string> ApplyAsync(string peer, string proxies, string fields)
     {
@@ -70,7 +71,8 @@ public class ProxiedRequestTests
         (context.Request.Scheme, context.Request.Host) = ("http", new HostString("silo:8080"));
         foreach (var field in fields.Split('|', StringSplitOptions.RemoveEmptyEntries))
             context.Request.Headers[field.Split(": ")[0]] = field.Split(": ")[1];
-        await new ProxiedRequest(_ => Task.CompletedTask, Options.Create(new HttpOptions { TrustedProxies = proxies }), NullLoggerFactory.Instance).InvokeAsync(context);
+        await new ProxiedRequest(_ => Task.CompletedTask, Options.Create(new HttpOptions { TrustedProxies = proxies }), NullLoggerFactory.Instance)
+            .InvokeAsync(context);
         return $"{context.Connection.RemoteIpAddress} {context.Request.Scheme} {context.Request.Host} {context.Request.PathBase}";
     }
 }

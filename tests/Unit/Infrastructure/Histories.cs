@@ -8,7 +8,9 @@ namespace Ingestion.Tests.Unit.Infrastructure;
 /// </summary>
 internal static class Histories
 {
-    private static readonly int _first = int.TryParse(Environment.GetEnvironmentVariable("INGESTION_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : Random.Shared.Next(1_000_000_000);
+    private static readonly int _first = int.TryParse(Environment.GetEnvironmentVariable("INGESTION_TEST_SEED"), CultureInfo.InvariantCulture, out var seed)
+        ? seed
+        : Random.Shared.Next(1_000_000_000);
 
     public static void Check(int count, Action<Random> history)
     {

@@ -31,7 +31,8 @@ public sealed class LoopGuardTests : IDisposable
         }
 
         Assert.Equal(6, rounds);
-        Assert.Equal(["a tick failed", "a sweep failed", "a tick works again", "a sweep works again"], _log.Lines.Select(line => line.Split("Clock: ")[1].Split(';')[0]));
+        Assert.Equal(["a tick failed", "a sweep failed", "a tick works again", "a sweep works again"],
+            _log.Lines.Select(line => line.Split("Clock: ")[1].Split(';')[0]));
 
         int Run(bool fails) => fails ? throw new IOException("It fails.", errno) : 1;
     }

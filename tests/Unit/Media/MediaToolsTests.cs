@@ -82,7 +82,8 @@ public sealed class MediaToolsTests : IDisposable
     [InlineData("2x2000", 2, 1280)]
     public async Task Poster_IsBoundedOnBothSidesAndNeverLarger_WhateverTheShape(string size, int width, int height)
     {
-        var source = await MakeAsync("mov", "-f", "lavfi", "-i", $"nullsrc=s={size}:r=1:d=2,geq=random(1)*255:128:128", "-c:v", "mjpeg", "-pix_fmt", "yuvj444p", "-frames:v", "1");
+        var source = await MakeAsync("mov", "-f", "lavfi", "-i", $"nullsrc=s={size}:r=1:d=2,geq=random(1)*255:128:128", "-c:v", "mjpeg", "-pix_fmt", "yuvj444p",
+            "-frames:v", "1");
         var probe = await Tools().ProbeAsync(source, default);
         var poster = await Tools().MakePosterAsync(source, probe.Media! with { DurationSeconds = null }, default);
         Assert.Equal((width, height), JpegRules.SizeOf(poster.Jpeg));

@@ -34,7 +34,8 @@ public class ProbeReportTests
 
     [Fact]
     public void Media_IsMeasured_WhenTheFormatOrTheDispositionIsMissing() =>
-        Assert.Equal(new MediaInfo(null, 320, 0, "", "vp8", null), ProbeReport.Read("""{"streams":[{"codec_name":"vp8","codec_type":"video","width":320}]}"""u8).Media);
+        Assert.Equal(new MediaInfo(null, 320, 0, "", "vp8", null),
+            ProbeReport.Read("""{"streams":[{"codec_name":"vp8","codec_type":"video","width":320}]}"""u8).Media);
 
     [Theory]
     [InlineData(Audio)]

@@ -17,7 +17,8 @@ public class ProbeVerdictTests
     [InlineData("source: Cannot allocate memory", "media_too_demanding")]
     [InlineData("[mov @ 0x55] Number of streams exceeds max_streams parameter (64), see the documentation\nsource: Cannot allocate memory", "too_many_streams")]
     [InlineData("[png @ 0x55] Picture size 16000x16000 exceeds specified max pixel count 40000000\nsource: Invalid argument", "dimensions_too_large")]
-    public void FileIsRefused_WhenFfprobeSaysWhatIsWrongWithIt(string complaint, string code) => Assert.Equal(code, Of(exitCode: 1, complaint: complaint).Refusal?.Code);
+    public void FileIsRefused_WhenFfprobeSaysWhatIsWrongWithIt(string complaint, string code) =>
+        Assert.Equal(code, Of(exitCode: 1, complaint: complaint).Refusal?.Code);
 
     [Theory]
     [InlineData(1, "")]
@@ -68,7 +69,8 @@ public class ProbeVerdictTests
 
     [Fact]
     public void Video_IsRefused_WhenItHasNoSizeBecauseItIsTooLarge() =>
-        Assert.Equal("dimensions_too_large", Of(0, "[png @ 0x55] Picture size 16000x16000 exceeds specified max pixel count 40000000", Report(0, 0)).Refusal?.Code);
+        Assert.Equal("dimensions_too_large", Of(0, "[png @ 0x55] Picture size 16000x16000 exceeds specified max pixel count 40000000",
+            Report(0, 0)).Refusal?.Code);
 
     [Fact]
     public void Streams_AreBounded_WhenAReportComesAllTheSame()

@@ -22,9 +22,12 @@ public class WireValuesTests
     [Fact]
     public void EveryTypeOfEventIsListed_WhenThereIsOne()
     {
-        var progress = new[] { VideoStatus.Receiving, VideoStatus.Processing }.Select(status => new StatusEvent("", "", status, default).TypeOf(StatusPriority.Progress));
-        Assert.Equal(WebhookEvents.All.Concat(progress).Order(StringComparer.Ordinal), ValuesOf<CloudEventShape>(nameof(CloudEventShape.Type)).Order(StringComparer.Ordinal));
+        var progress = new[] { VideoStatus.Receiving, VideoStatus.Processing }.Select(
+            status => new StatusEvent("", "", status, default).TypeOf(StatusPriority.Progress));
+        Assert.Equal(WebhookEvents.All.Concat(progress).Order(StringComparer.Ordinal), ValuesOf<CloudEventShape>(nameof(CloudEventShape.Type))
+            .Order(StringComparer.Ordinal));
     }
 
-    private static IEnumerable<string> ValuesOf<T>(string property) => typeof(T).GetProperty(property)!.GetCustomAttribute<AllowedValuesAttribute>()!.Values.Cast<string>();
+    private static IEnumerable<string> ValuesOf<T>(string property) =>
+        typeof(T).GetProperty(property)!.GetCustomAttribute<AllowedValuesAttribute>()!.Values.Cast<string>();
 }

@@ -7,7 +7,8 @@ namespace Ingestion.Tests.Unit.Problems;
 
 public class ProblemTests
 {
-    private static readonly Problem[] _all = [.. typeof(Problem).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.FieldType == typeof(Problem)).Select(field => (Problem)field.GetValue(null)!)];
+    private static readonly Problem[] _all = [.. typeof(Problem).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(field => field.FieldType == typeof(Problem)).Select(field => (Problem)field.GetValue(null)!)];
 
     [Fact]
     public void Codes_AreUniqueSnakeCaseErrors_WhenListed()
@@ -26,7 +27,8 @@ public class ProblemTests
     {
         var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
         await Problem.LimitInvalid.ToResult(detail).ExecuteAsync(context);
-        Assert.Equal((400, "application/problem+json", "no-store"), (context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.CacheControl.ToString()));
+        Assert.Equal((400, "application/problem+json", "no-store"),
+            (context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.CacheControl.ToString()));
         context.Response.Body.Position = 0;
         using var body = await JsonDocument.ParseAsync(context.Response.Body);
         string? Text(string name) => body.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -100,7 +100,8 @@ public sealed class CallerRatesTests : IDisposable
     [Fact]
     public void PollsAreCountedWhileTheyWait_AndNotRememberedAfterwards()
     {
-        var polls = new HeldPolls(Options.Create(new RateLimitOptions { HeldPollsPerUser = 2, HeldPollsPerAddress = 3 }), ActivatorUtilities.CreateInstance<RateLimitMetrics>(_services));
+        var polls = new HeldPolls(Options.Create(new RateLimitOptions { HeldPollsPerUser = 2, HeldPollsPerAddress = 3 }),
+            ActivatorUtilities.CreateInstance<RateLimitMetrics>(_services));
         var (one, two) = (polls.TryHold("ann", "here"), polls.TryHold("ann", "here"));
         Assert.True(one is not null && two is not null);
         Assert.Null(polls.TryHold("ann", "there"));

@@ -72,7 +72,8 @@ public sealed class RateTableTests
     public async Task NoMoreThanTheBurstComeThrough_WhenManyAskAtOnce()
     {
         var table = new RateTable(0.001, 50, _time);
-        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Enumerable.Range(0, 100).Count(_ => table.Take("ann").RetryAfter is null))));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(_ => Task.Run(() => Enumerable.Range(0, 100).Count(_ => table.Take("ann").RetryAfter is null))));
         Assert.Equal(50, taken.Sum());
     }
 }

@@ -37,12 +37,14 @@ public sealed class SettingsCheckTests
     [InlineData("Ingestion:Data", "", "Ingestion:Data must be set")]
     [InlineData("Ingestion:Cluster:Kind", "postgres", "Ingestion:Cluster:ConnectionString must be set when Ingestion:Cluster:Kind is postgres")]
     [InlineData("Ingestion:Store", "s3", "Ingestion:S3:Bucket must be set")]
-    public void Value_IsRefusedInOneSentence_WhenItIsWrong(string path, string value, string sentence) => Assert.Equal(sentence, Assert.Single(Check((path, value))));
+    public void Value_IsRefusedInOneSentence_WhenItIsWrong(string path, string value, string sentence) =>
+        Assert.Equal(sentence, Assert.Single(Check((path, value))));
 
     [Fact]
     public void Mistakes_AreAllReported_WhenThereAreSeveral()
     {
-        var mistakes = Check(("Ingestion:Uplods:MaxFileBytes", "5"), ("Ingestion:Worker:Concurrency", "0"), ("Ingestion:Sockets:PingSeconds", "-1"), ("Ingestion:Http:PublicUrl", "somewhere"));
+        var mistakes = Check(("Ingestion:Uplods:MaxFileBytes", "5"), ("Ingestion:Worker:Concurrency", "0"), ("Ingestion:Sockets:PingSeconds", "-1"),
+            ("Ingestion:Http:PublicUrl", "somewhere"));
         Assert.Equal(4, mistakes.Count);
     }
 
@@ -50,5 +52,6 @@ public sealed class SettingsCheckTests
     public void Section_IsNotRequired_WhenTheSiloDoesNotUseIt() => Assert.Empty(Check(("Ingestion:S3:Region", "eu-central-1")));
 
     private static IReadOnlyList<string> Check(params (string Path, string Value)[] settings) =>
-        SettingsCheck.Run(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Path, setting => (string?)setting.Value)).Build());
+        SettingsCheck.Run(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Path, setting => (string?)setting.Value))
+            .Build());
 }

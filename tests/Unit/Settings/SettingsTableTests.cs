@@ -27,13 +27,16 @@ public sealed class SettingsTableTests
     [Fact]
     public void Section_IsKnown_OfEveryOptionsClass()
     {
-        Assembly[] product = [typeof(Program).Assembly, typeof(Api.IngestionApi).Assembly, typeof(Backends.Buffers.BufferOptions).Assembly, typeof(MemoryOptions).Assembly, typeof(MediaId).Assembly];
-        var classes = product.SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal)).Select(type => type.Name);
+        Assembly[] product = [typeof(Program).Assembly, typeof(Api.IngestionApi).Assembly, typeof(Backends.Buffers.BufferOptions).Assembly,
+            typeof(MemoryOptions).Assembly, typeof(MediaId).Assembly];
+        var classes = product.SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal))
+            .Select(type => type.Name);
         Assert.Empty(classes.Except(_notSettings).Except(KnownSettings.Sections.Select(section => section.Type.Name)));
     }
 
     private static string Expected(Setting setting) =>
-        string.Join(" | ", $"`{setting.Path}`", Default(setting.Default), SettingRange.Of(setting.Property) is { Length: > 0 } range ? range : None, Unit(setting.Property.Name));
+        string.Join(" | ", $"`{setting.Path}`", Default(setting.Default), SettingRange.Of(setting.Property) is { Length: > 0 } range ? range : None,
+            Unit(setting.Property.Name));
 
     private static string Default(object? value) => value switch
     {
@@ -44,10 +47,12 @@ public sealed class SettingsTableTests
 
     private static string Unit(string name)
     {
-        (string Part, string Unit)[] units = [("BytesPerSecond", "bytes/s"), ("PerSecond", "1/s"), ("Mebibytes", "MiB"), ("Bytes", "bytes"), ("Seconds", "s"), ("Hours", "h"), ("Days", "days")];
+        (string Part, string Unit)[] units = [("BytesPerSecond", "bytes/s"), ("PerSecond", "1/s"), ("Mebibytes", "MiB"), ("Bytes", "bytes"), ("Seconds", "s"),
+            ("Hours", "h"), ("Days", "days")];
         return units.FirstOrDefault(unit => name.Contains(unit.Part, StringComparison.Ordinal)).Unit ?? None;
     }
 
     private static List<string[]> Rows() =>
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "settings.md")).Where(line => line.StartsWith("| `Ingestion:", StringComparison.Ordinal)).Select(line => line.Trim('|', ' ').Split(" | "))];
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "settings.md")).Where(line => line.StartsWith("| `Ingestion:", StringComparison.Ordinal))
+            .Select(line => line.Trim('|', ' ').Split(" | "))];
 }

@@ -55,5 +55,6 @@ public class ReplaySizeTests
     }
 
     private static StatusEvent Failed(string message) =>
-        new($"{Entries.VideoId("a")}-ended", Entries.VideoId("a"), VideoStatus.Failed, ManualTime.Start.AddTicks(1_234_567), 40, long.MaxValue, new VideoError("code", message));
+        new($"{Entries.VideoId("a")}-ended", Entries.VideoId("a"), VideoStatus.Failed, ManualTime.Start.AddTicks(1_234_567), 40, long.MaxValue,
+            new VideoError("code", message));
 }

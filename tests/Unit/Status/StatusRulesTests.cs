@@ -56,7 +56,8 @@ public class StatusRulesTests
     [InlineData(32, 2)]
     [InlineData(33, 3)]
     [InlineData(1_000, 33)]
-    public void Segments_HoldAsManyEventsAsAreToBeKept_WhenTheNewestOneIsEmpty(int events, int segments) => Assert.Equal(segments, StatusRules.KeptSegments(events));
+    public void Segments_HoldAsManyEventsAsAreToBeKept_WhenTheNewestOneIsEmpty(int events, int segments) =>
+        Assert.Equal(segments, StatusRules.KeptSegments(events));
 
     [Fact]
     public void Entries_AreAReplay_WhenNoneIsMissing()

@@ -91,7 +91,8 @@ public sealed class UserSocketsTests
         Assert.True(Join(new Observer(), 1));
     }
 
-    private bool JoinGuest(Observer observer, string share) => _sockets.TryJoin(observer, Health("g", isGuest: true) with { Share = share }, most: 3, mostOfShare: 2);
+    private bool JoinGuest(Observer observer, string share) =>
+        _sockets.TryJoin(observer, Health("g", isGuest: true) with { Share = share }, most: 3, mostOfShare: 2);
 
     private bool Join(Observer observer, int most, bool isGuest = false) => _sockets.TryJoin(observer, Health("s", isGuest), most);
 

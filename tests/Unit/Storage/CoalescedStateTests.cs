@@ -141,5 +141,6 @@ public class CoalescedStateTests
     }
 
     private static Task<int> AddAsync(CoalescedState<LogSegment<string>> words, string word, bool durable = true) =>
-        words.ChangeAsync(state => new StateChange<LogSegment<string>, int>(new LogSegment<string> { Items = [.. state.Items, word] }, state.Items.Count + 1, durable));
+        words.ChangeAsync(state => new StateChange<LogSegment<string>,
+            int>(new LogSegment<string> { Items = [.. state.Items, word] }, state.Items.Count + 1, durable));
 }

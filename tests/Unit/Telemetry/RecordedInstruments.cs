@@ -46,7 +46,8 @@ internal sealed class RecordedInstruments : IAsyncDisposable
     }
 
     public IReadOnlyList<SeenInstrument> All =>
-        [.. _seen.Select(seen => new SeenInstrument(seen.Key.Name, seen.Key.Unit, seen.Key.Description, string.Join(' ', seen.Value.Keys.Order(StringComparer.Ordinal))))];
+        [.. _seen.Select(seen => new SeenInstrument(
+            seen.Key.Name, seen.Key.Unit, seen.Key.Description, string.Join(' ', seen.Value.Keys.Order(StringComparer.Ordinal))))];
 
     public static async Task<RecordedInstruments> RecordAsync()
     {

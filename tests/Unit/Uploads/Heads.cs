@@ -67,13 +67,16 @@ internal static class Heads
     };
 
     private static byte[] Ftyp(string major, string compatible) =>
-        [0, 0, 0, (byte)(16 + compatible.Length), .. "ftyp"u8, .. Encoding.ASCII.GetBytes(major), 0, 0, 2, 0, .. Encoding.ASCII.GetBytes(compatible), .. Box(8, "free")];
+        [0, 0, 0, (byte)(16 + compatible.Length), .. "ftyp"u8, .. Encoding.ASCII.GetBytes(major), 0, 0, 2, 0, .. Encoding.ASCII.GetBytes(compatible),
+            .. Box(8, "free")];
 
-    private static byte[] Box(int size, string type) => [(byte)(size >> 24), (byte)(size >> 16), (byte)(size >> 8), (byte)size, .. Encoding.ASCII.GetBytes(type), 0, 0, 0, 0x6C];
+    private static byte[] Box(int size, string type) =>
+        [(byte)(size >> 24), (byte)(size >> 16), (byte)(size >> 8), (byte)size, .. Encoding.ASCII.GetBytes(type), 0, 0, 0, 0x6C];
 
     private static byte[] Ebml(string docType)
     {
-        byte[] elements = [0x42, 0x86, 0x81, 1, 0x42, 0xF7, 0x81, 1, 0x42, 0xF2, 0x81, 4, 0x42, 0xF3, 0x81, 8, 0x42, 0x82, (byte)(0x80 | docType.Length), .. Encoding.ASCII.GetBytes(docType), 0x42, 0x87, 0x81, 4];
+        byte[] elements = [0x42, 0x86, 0x81, 1, 0x42, 0xF7, 0x81, 1, 0x42, 0xF2, 0x81, 4, 0x42, 0xF3, 0x81, 8, 0x42, 0x82, (byte)(0x80 | docType.Length),
+            .. Encoding.ASCII.GetBytes(docType), 0x42, 0x87, 0x81, 4];
         return [0x1A, 0x45, 0xDF, 0xA3, (byte)(0x80 | elements.Length), .. elements];
     }
 

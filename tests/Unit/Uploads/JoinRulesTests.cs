@@ -14,7 +14,8 @@ public class JoinRulesTests
     public void Parts_CoverAllPiecesInOrder_WhenTakenAFewAtATime()
     {
         var parts = new List<JoinPart>();
-        for (long end = 0; JoinRules.Parts(_plan, _pieces, end, most: 2) is { Count: > 0 } next; end = next[^1].Span.Offset + next[^1].Ranges.Sum(range => range.Length))
+        for (long end = 0; JoinRules.Parts(_plan, _pieces, end, most: 2) is { Count: > 0 } next; end = next[^1].Span.Offset
+            + next[^1].Ranges.Sum(range => range.Length))
             parts.AddRange(next);
         Assert.Equal([1, 2, 3, 4], parts.Select(part => part.Span.Number));
         Assert.Equal(

@@ -93,7 +93,8 @@ public class QuotaHistoryTests
 
         public HashSet<string> Returned { get; } = [];
 
-        public IEnumerable<KeyValuePair<string, Held>> Live => Durable.Concat(Fleeting.Where(held => !IsDurable(held.Key))).Where(held => held.Value.Until > Now);
+        public IEnumerable<KeyValuePair<string, Held>> Live =>
+            Durable.Concat(Fleeting.Where(held => !IsDurable(held.Key))).Where(held => held.Value.Until > Now);
 
         public bool IsDurable(string id) => Durable.TryGetValue(id, out var held) && held.Until > Now;
 
@@ -115,11 +116,14 @@ public class QuotaHistoryTests
             var id = $"upload-{random.Next(12)}";
             return random.Next(8) switch
             {
-                < 4 => new Reserve(id, random.Next(50), random.Next(3) > 0, new QuotaLimits(random.Next(5), random.Next(2) * 200, random.Next(2) * 200), model.Now.AddMinutes(random.Next(1, 300))),
+                < 4 => new Reserve(id, random.Next(50), random.Next(3) > 0, new QuotaLimits(random.Next(5), random.Next(2) * 200, random.Next(2) * 200),
+                    model.Now.AddMinutes(random.Next(1, 300))),
                 < 6 => new Commit(id, random.Next(50)),
                 6 => new Release(id),
                 // A video is removed once there is one.
-                _ => model.Committed.Count > 0 && model.Committed.ElementAt(random.Next(model.Committed.Count)) is var video ? new Return(video.Key, video.Value.Bytes) : new Release(id),
+                _ => model.Committed.Count > 0 && model.Committed.ElementAt(random.Next(model.Committed.Count)) is var video
+                    ? new Return(video.Key, video.Value.Bytes)
+                    : new Release(id),
             };
         }
 
@@ -156,7 +160,8 @@ public class QuotaHistoryTests
 
     private sealed record Commit(string Id, long Bytes) : Operation(Id)
     {
-        public override StateChange<QuotaState, QuotaOutcome> Change(QuotaState state, DateTimeOffset now) => Ok(QuotaRules.CommitReservation(state, Id, Bytes, now));
+        public override StateChange<QuotaState, QuotaOutcome> Change(QuotaState state, DateTimeOffset now) =>
+            Ok(QuotaRules.CommitReservation(state, Id, Bytes, now));
 
         public override QuotaOutcome Apply(Model model)
         {

@@ -244,10 +244,12 @@ public class QuotaRulesTests
     private QuotaResult Ahead(string id, long least, long wanted, QuotaLimits limits) =>
         Apply(QuotaRules.ReserveAhead(_state, id, least, new QuotaReservation(wanted, _now + _hour), durable: true, limits, _now)).Result;
 
-    private QuotaOutcome Reserve(string id, long bytes, QuotaLimits? limits = null, bool durable = true, DateTimeOffset? now = null, DateTimeOffset? until = null) =>
+    private QuotaOutcome Reserve(string id, long bytes, QuotaLimits? limits = null, bool durable = true, DateTimeOffset? now = null,
+        DateTimeOffset? until = null) =>
         Apply(Try(id, bytes, limits ?? QuotaLimits.None, durable, now, until)).Result.Outcome;
 
-    private StateChange<QuotaState, QuotaResult> Try(string id, long bytes, QuotaLimits limits, bool durable = true, DateTimeOffset? now = null, DateTimeOffset? until = null) =>
+    private StateChange<QuotaState, QuotaResult> Try(string id, long bytes, QuotaLimits limits, bool durable = true, DateTimeOffset? now = null,
+        DateTimeOffset? until = null) =>
         QuotaRules.Reserve(_state, id, new QuotaReservation(bytes, until ?? ((now ?? _now) + TimeSpan.FromDays(1))), durable, limits, now ?? _now);
 
     private void Commit(string id, long bytes, DateTimeOffset? now = null) => Apply(QuotaRules.CommitReservation(_state, id, bytes, now ?? _now));

@@ -7,7 +7,8 @@ public class TusFinalRulesTests
 {
     private static readonly UploadManifest _final = new()
     {
-        State = UploadState.Open, Owner = "ann", Kind = UploadKind.Final, Plan = new PartPlan(100), TouchedAt = ManualTime.Start, TimeToLive = TimeSpan.FromHours(1),
+        State = UploadState.Open, Owner = "ann", Kind = UploadKind.Final, Plan = new PartPlan(100), TouchedAt = ManualTime.Start,
+            TimeToLive = TimeSpan.FromHours(1),
     };
 
     /// <summary>A client can learn the id from its events before the pieces are together.</summary>

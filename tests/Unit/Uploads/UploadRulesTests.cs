@@ -14,7 +14,8 @@ public class UploadRulesTests
 
     private static readonly UploadManifest _open = new()
     {
-        State = UploadState.Open, Owner = "ann", Kind = UploadKind.Resumable, Plan = new PartPlan(PartSize), TouchedAt = _now, TimeToLive = TimeSpan.FromHours(1),
+        State = UploadState.Open, Owner = "ann", Kind = UploadKind.Resumable, Plan = new PartPlan(PartSize), TouchedAt = _now,
+            TimeToLive = TimeSpan.FromHours(1),
     };
 
     [Theory]

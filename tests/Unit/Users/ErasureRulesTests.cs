@@ -15,7 +15,8 @@ public class ErasureRulesTests
     {
         Assert.True(ErasureRules.IsDone(_state, default, _settled));
         Assert.False(ErasureRules.IsDone(_state, default, _settled.AddTicks(-1)));
-        foreach (var found in (ErasurePass[])[new(1, 0, 0, false, false), new(0, 1, 0, false, false), new(0, 0, 1, false, false), new(0, 0, 0, true, false), new(0, 0, 0, false, true)])
+        foreach (var found in (ErasurePass[])[new(1, 0, 0, false, false), new(0, 1, 0, false, false), new(0, 0, 1, false, false), new(0, 0, 0, true, false),
+            new(0, 0, 0, false, true)])
             Assert.False(ErasureRules.IsDone(_state, found, _settled.AddHours(1)));
     }
 
@@ -40,7 +41,8 @@ public class ErasureRulesTests
     [Fact]
     public void Upload_KnowsItsOwnerWithoutTheName_WhenItsVideoIsGone()
     {
-        var manifest = new UploadManifest { State = Ingestion.Uploads.UploadState.Completed, Owner = "ann", FileName = "secret.mp4", Metadata = "note c2VjcmV0", TimeToLive = TimeSpan.FromDays(1) };
+        var manifest = new UploadManifest { State = Ingestion.Uploads.UploadState.Completed, Owner = "ann", FileName = "secret.mp4", Metadata = "note c2VjcmV0",
+            TimeToLive = TimeSpan.FromDays(1) };
         var forgotten = UploadRules.Forget(manifest, _settled);
         Assert.Null(forgotten.FileName);
         Assert.Null(forgotten.Metadata);

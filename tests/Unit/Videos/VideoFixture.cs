@@ -12,9 +12,11 @@ internal static class VideoFixture
 
     public static readonly NewVideo New = new("ann", "cat.mp4", "video/mp4", 12_345, ManualTime.Start);
 
-    public static readonly ProcessingResult Good = new(ProcessingDepth.Full, new MediaInfo(2, 320, 180, "mov,mp4", "h264", "aac"), HasPoster: true, Error: null);
+    public static readonly ProcessingResult Good =
+        new(ProcessingDepth.Full, new MediaInfo(2, 320, 180, "mov,mp4", "h264", "aac"), HasPoster: true, Error: null);
 
-    public static readonly ProcessingResult Bad = new(ProcessingDepth.Full, Media: null, HasPoster: false, new VideoError("media_unreadable", "It can't be read."));
+    public static readonly ProcessingResult Bad = new(
+        ProcessingDepth.Full, Media: null, HasPoster: false, new VideoError("media_unreadable", "It can't be read."));
 
     public static DateTimeOffset After(int seconds) => ManualTime.Start.AddSeconds(seconds);
 

@@ -13,7 +13,8 @@ public class VideoRulesTests
         Assert.Equal([VideoStatus.Uploaded, VideoStatus.Queued], state.Told());
         Assert.False(state.JobPending);
         Assert.Equal(
-            new VideoRecord(Id, "ann", VideoStatus.Queued, "cat.mp4", "video/mp4", 12_345, After(0), After(9), Media: null, ProcessingDepth.None, HasPoster: false, Error: null),
+            new VideoRecord(Id, "ann", VideoStatus.Queued, "cat.mp4", "video/mp4", 12_345, After(0), After(9), Media: null, ProcessingDepth.None,
+            HasPoster: false, Error: null),
             state.Record);
     }
 

@@ -24,7 +24,8 @@ public class DeliveryRulesTests
         var batch = Batch("k7", Entries.Entry(10), Entries.Entry(11), Entries.Entry(12, status: VideoStatus.Ready), Entries.Entry(13, "b", VideoStatus.Ready));
         var wanted = DeliveryRules.Wanted(WebhookRulesTests.New("w", events), batch, shared: false).ToArray();
         Assert.Equal(held, string.Join(',', wanted.Select(item => item.Event.Id)));
-        Assert.All(wanted, item => Assert.Equal((new Cursor("k7", long.Parse(item.Event.Id[1..], System.Globalization.CultureInfo.InvariantCulture)), null), (item.Cursor, item.Owner)));
+        Assert.All(wanted, item => Assert.Equal((new Cursor("k7", long.Parse(item.Event.Id[1..], System.Globalization.CultureInfo.InvariantCulture)), null),
+            (item.Cursor, item.Owner)));
     }
 
     [Fact]

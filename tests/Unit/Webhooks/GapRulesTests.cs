@@ -27,7 +27,8 @@ public class GapRulesTests
 
     [Fact]
     public void ThoseAreLost_ThatHaveWaitedForTooLong() =>
-        Assert.Equal(2, GapRules.Beyond(new DeliveryState(), DeliveryRulesTests.Window("a", "b"), 2, _nothing, _now + GapRules.LongestHeld + TimeSpan.FromSeconds(1)).Count);
+        Assert.Equal(2, GapRules.Beyond(new DeliveryState(), DeliveryRulesTests.Window("a", "b"), 2, _nothing,
+            _now + GapRules.LongestHeld + TimeSpan.FromSeconds(1)).Count);
 
     [Fact]
     public void GapNamesWhatIsLost_InOneLineOfTheLogHoweverManyFollow()
@@ -44,7 +45,8 @@ public class GapRulesTests
     [Fact]
     public void GapOfTheJournalIsCounted_WhenItHasForgotten()
     {
-        var state = GapRules.LoseEntries(new DeliveryState { Floor = 7 }, "w", new MissedEntries(new Cursor("k7", 11), new Cursor("k7", 14)), owner: null, _now).Next;
+        var state = GapRules.LoseEntries(new DeliveryState { Floor = 7 }, "w", new MissedEntries(new Cursor("k7", 11), new Cursor("k7", 14)), owner: null,
+            _now).Next;
         Assert.Equal((4L, 7L, new Cursor("k7", 11), new Cursor("k7", 14)), First(state));
     }
 
@@ -77,5 +79,6 @@ public class GapRulesTests
         Assert.Equal(_now.AddSeconds(5), DeliveryRules.NextDue(failed.Next, [], _nothing, TimeSpan.Zero));
     }
 
-    private static (long Count, long Sequence, Cursor? From, Cursor? To) First(DeliveryState state) => (state.Gap!.Count, state.Gap.Sequence, state.Gap.From, state.Gap.To);
+    private static (long Count, long Sequence, Cursor? From, Cursor? To) First(DeliveryState state) =>
+        (state.Gap!.Count, state.Gap.Sequence, state.Gap.From, state.Gap.To);
 }

@@ -46,7 +46,8 @@ public class HeldQueueTests
 
         var again = Open();
         await again.FillAsync(state);
-        Assert.Equal([.. Enumerable.Range(4, 31).Select(i => $"e{i}"), .. Enumerable.Range(36, 5).Select(i => $"e{i}")], again.Window.Select(item => item.Item.Event.Id));
+        Assert.Equal([.. Enumerable.Range(4, 31).Select(i => $"e{i}"), .. Enumerable.Range(36, 5).Select(i => $"e{i}")],
+            again.Window.Select(item => item.Item.Event.Id));
     });
 
     [Fact]

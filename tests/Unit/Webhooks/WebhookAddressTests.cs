@@ -135,7 +135,8 @@ public class WebhookAddressTests
     public async Task Host_IsForbidden_WhenItIsThisMachineUnderAnotherName(string url)
     {
         Assert.True(WebhookAddress.TryRead(url, allowInsecure: false, out var address));
-        await Assert.ThrowsAsync<WebhookAddressForbiddenException>(() => Connector(allowPrivateAddresses: false).ResolveAsync(address.IdnHost, CancellationToken.None));
+        await Assert.ThrowsAsync<WebhookAddressForbiddenException>(
+            () => Connector(allowPrivateAddresses: false).ResolveAsync(address.IdnHost, CancellationToken.None));
         Assert.NotEmpty(await Connector(allowPrivateAddresses: true).ResolveAsync(address.IdnHost, CancellationToken.None));
     }
 

@@ -54,7 +54,8 @@ public sealed class WebhookMetricsTests : IDisposable
         _metrics.PendingChanged(3);
         _metrics.PendingChanged(-3);
         _metrics.Delivered(TimeSpan.FromMilliseconds(1500));
-        Assert.Equal(["ingestion.webhook.event.missed 7 ", "ingestion.webhook.delivery.pending 3 ", "ingestion.webhook.delivery.pending -3 ", "ingestion.webhook.delivery.duration 1.5 "], _measured);
+        Assert.Equal(["ingestion.webhook.event.missed 7 ", "ingestion.webhook.delivery.pending 3 ", "ingestion.webhook.delivery.pending -3 ",
+            "ingestion.webhook.delivery.duration 1.5 "], _measured);
     }
 
     private void Record<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

@@ -142,7 +142,9 @@ public class WebhookRulesTests
     {
         var list = WebhookRules.SetEnabled(Listed(New("a"), New("b")), "a", enabled: false, _now).Next;
         Assert.Equal(_now, WebhookRules.Find(list, "a")!.DisabledAt);
-        Assert.Equal((list, true, false), WebhookRules.SetEnabled(list, "a", enabled: false, _now.AddDays(1)) is var again ? (again.Next, again.Result, again.Durable) : default);
+        Assert.Equal((list, true, false), WebhookRules.SetEnabled(list, "a", enabled: false, _now.AddDays(1)) is var again
+            ? (again.Next, again.Result, again.Durable)
+            : default);
     }
 
     [Fact]
@@ -166,14 +168,16 @@ public class WebhookRulesTests
         Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements, WebhookRules.Needs(Listed(always, escalation)));
         // It may be enabled again: then it sends what came meanwhile, but for what was acknowledged.
         Assert.Equal(WebhookNeeds.Events, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(always), "a", enabled: false, _now).Next));
-        Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(escalation), "b", enabled: false, _now).Next));
+        Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements,
+            WebhookRules.Needs(WebhookRules.SetEnabled(Listed(escalation), "b", enabled: false, _now).Next));
     }
 
     [Fact]
     public void Secrets_AreNotPrinted()
     {
         var webhook = New("a") with { OldSecrets = [new OldSecret("whsec_0", _now)] };
-        object[] all = [webhook, Listed(webhook), webhook.OldSecrets[0], new WebhookSecret("whsec_1", _now), new WebhookMessage("https://x.org", "e", default, ["whsec_1"])];
+        object[] all = [webhook, Listed(webhook), webhook.OldSecrets[0], new WebhookSecret("whsec_1", _now),
+            new WebhookMessage("https://x.org", "e", default, ["whsec_1"])];
         Assert.All(all, one => Assert.DoesNotContain("whsec_", one.ToString(), StringComparison.Ordinal));
     }
 

@@ -43,7 +43,9 @@ public sealed class WebhookSenderTests : IDisposable
     public async Task CheckedAddressIsConnectedTo_WhenTheNameChangesItsMind()
     {
         var asked = 0;
-        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true, AllowPrivateAddresses = true, TimeoutSeconds = 1 }, _ => ++asked == 1 ? [IPAddress.Loopback] : [_public]);
+        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true, AllowPrivateAddresses = true, TimeoutSeconds = 1 }, _ => ++asked == 1
+            ? [IPAddress.Loopback]
+            : [_public]);
         var sending = SendAsync(sender);
         using var connection = await _inside.AcceptTcpClientAsync();
         Assert.Equal("timeout", (await sending).Error);

@@ -13,7 +13,8 @@ internal static class WireTypes
     private static readonly Type[] _roots = [typeof(IGrain), typeof(IGrainObserver), typeof(IGrainService)];
 
     public static IReadOnlyList<Type> Interfaces { get; } =
-        [.. _own.SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsInterface && _roots.Any(root => root.IsAssignableFrom(type))).OrderBy(NameOf, StringComparer.Ordinal)];
+        [.. _own.SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsInterface && _roots.Any(root => root.IsAssignableFrom(type)))
+            .OrderBy(NameOf, StringComparer.Ordinal)];
 
     /// <summary>Our own types among parameters and results, with the types of their members, and theirs.</summary>
     public static IReadOnlyList<Type> Records { get; } = Find();
@@ -39,7 +40,8 @@ internal static class WireTypes
     private static List<Type> Find()
     {
         var found = new HashSet<Type>();
-        var open = new Queue<Type>(Interfaces.SelectMany(MethodsOf).SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType)));
+        var open = new Queue<Type>(Interfaces.SelectMany(MethodsOf)
+            .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType)));
         while (open.TryDequeue(out var type))
         {
             foreach (var part in type.IsGenericType ? type.GetGenericArguments() : type.HasElementType ? [type.GetElementType()!] : [])

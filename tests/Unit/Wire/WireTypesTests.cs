@@ -18,7 +18,8 @@ public class WireTypesTests
     {
         foreach (var type in (Type[])[typeof(IVideoGrain), typeof(IStatusObserver), typeof(IMemoryGovernor)])
             Assert.Contains(type, Interfaces);
-        foreach (var type in (Type[])[typeof(VideoRecord), typeof(MediaInfo), typeof(Cursor), typeof(JournalEntry), typeof(StatusEvent), typeof(VideoStatus), typeof(NewVideo)])
+        foreach (var type in (Type[])[typeof(VideoRecord), typeof(MediaInfo), typeof(Cursor), typeof(JournalEntry), typeof(StatusEvent), typeof(VideoStatus),
+            typeof(NewVideo)])
             Assert.Contains(type, Records);
     }
 
@@ -62,7 +63,8 @@ public class WireTypesTests
             Assert.True(MembersOf(type).All(member => IdOf(member) is not null), $"A member of {type} lacks its [Id].");
             Assert.True(MembersOf(type).Select(IdOf).Distinct().Count() == MembersOf(type).Count(), $"Two members of {type} have the same [Id].");
             // A field that no property stands for would be lost or need an [Id] too.
-            Assert.All(type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic), field => Assert.EndsWith("k__BackingField", field.Name, StringComparison.Ordinal));
+            Assert.All(type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic),
+                field => Assert.EndsWith("k__BackingField", field.Name, StringComparison.Ordinal));
             if (!type.IsValueType)
                 Assert.All(MembersOf(type), member => Assert.True(IsInitOnly(member), $"{type}.{member.Name} can be set after it was sent."));
         }
@@ -71,7 +73,8 @@ public class WireTypesTests
     [Fact]
     public void EveryCollection_IsReadOnly_WhenItCrosses() =>
         Assert.All(
-            Records.SelectMany(MembersOf).Select(member => member.PropertyType).Where(type => type != typeof(string) && typeof(System.Collections.IEnumerable).IsAssignableFrom(type)),
+            Records.SelectMany(MembersOf).Select(member => member.PropertyType)
+            .Where(type => type != typeof(string) && typeof(System.Collections.IEnumerable).IsAssignableFrom(type)),
             type => Assert.StartsWith("IReadOnly", type.Name, StringComparison.Ordinal));
 
     [Fact]
@@ -91,7 +94,8 @@ public class WireTypesTests
         {
             text.AppendLine($"{(type.IsEnum ? "" : AliasOf(type) + " = ")}{(type.IsEnum ? "enum" : "record")} {NameOf(type)}");
             if (type.IsEnum)
-                text.AppendLine("  " + string.Join(", ", Enum.GetNames(type).Select(name => $"{Convert.ToInt64(Enum.Parse(type, name), System.Globalization.CultureInfo.InvariantCulture)} {name}")));
+                text.AppendLine("  " + string.Join(", ", Enum.GetNames(type)
+                    .Select(name => $"{Convert.ToInt64(Enum.Parse(type, name), System.Globalization.CultureInfo.InvariantCulture)} {name}")));
             foreach (var member in MembersOf(type).OrderBy(IdOf))
                 text.AppendLine($"  {IdOf(member)} = {NameOf(member.PropertyType)} {member.Name}");
         }

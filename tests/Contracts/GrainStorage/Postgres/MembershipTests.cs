@@ -106,7 +106,8 @@ public sealed class MembershipTests(ClusterDatabase database) : IAsyncLifetime
         await Table.CleanupDefunctSiloEntriesAsync(_start.AddHours(1));
         Assert.Equal([2, 3], (await ReadAsync()).Members.Select(member => member.Item1.SiloAddress.Generation).Order());
         await Table.DeleteMembershipTableEntriesAsync(_cluster);
-        Assert.Equal(0, await database.ScalarAsync<int>("select count(*)::int from OrleansMembershipTable where DeploymentId = @cluster", ("cluster", _cluster)));
+        Assert.Equal(0, await database.ScalarAsync<int>(
+            "select count(*)::int from OrleansMembershipTable where DeploymentId = @cluster", ("cluster", _cluster)));
     }
 
     private Task<MembershipTableData> ReadAsync() => Table.ReadAllAsync();

@@ -89,7 +89,8 @@ public sealed class SchemaTests(ClusterDatabase database)
         Assert.Equal(1, await VersionAsync(first));
         var waiting = VersionAsync(second);
         await Eventually.TrueAsync(
-            () => database.ScalarAsync<bool>("select exists (select from pg_stat_activity where pid = @pid and wait_event_type = 'Lock')", ("pid", second.ProcessID)),
+            () => database.ScalarAsync<bool>("select exists (select from pg_stat_activity where pid = @pid and wait_event_type = 'Lock')",
+            ("pid", second.ProcessID)),
             "the second write waits for the first");
         await transaction.CommitAsync();
 

@@ -89,7 +89,8 @@ public sealed class DamagedJournalTests : IAsyncLifetime
     {
         await EnqueueAsync(_folder.Open(), "a-video");
         var line = Encoding.UTF8.GetString(await ReadAsync(_folder.Journal)).Split('\n')[^2];
-        Assert.EndsWith("""{"op":"Put","id":1,"job":{"videoId":"a-video","serviceId":"service"},"at":"2030-01-02T03:04:05+00:00"}""", line, StringComparison.Ordinal);
+        Assert.EndsWith("""{"op":"Put","id":1,"job":{"videoId":"a-video","serviceId":"service"},"at":"2030-01-02T03:04:05+00:00"}""", line,
+            StringComparison.Ordinal);
     }
 
     private async Task OverwriteAsync(long offset, byte[] bytes)

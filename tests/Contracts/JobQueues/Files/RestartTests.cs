@@ -35,7 +35,8 @@ public sealed class RestartTests : IAsyncLifetime
     public async Task Journal_OfABuildWithoutServicesAndOwners_IsRead()
     {
         string[] records = ["""{"op":"Open","version":1}""", """{"op":"Put","id":1,"job":{"videoId":"old"},"at":"2030-01-02T03:04:05+00:00"}"""];
-        await File.WriteAllLinesAsync(_folder.Journal, records.Select(record => "0 " + record).Select(body => $"{Crc32C.Of(Encoding.UTF8.GetBytes(body)):x8} {body}"));
+        await File.WriteAllLinesAsync(_folder.Journal, records.Select(record => "0 " + record)
+            .Select(body => $"{Crc32C.Of(Encoding.UTF8.GetBytes(body)):x8} {body}"));
         Assert.Equal(new VideoJob("old"), (await DrainAsync(_folder.Open()))["old"].Job);
     }
 

@@ -89,7 +89,8 @@ public sealed class QueueOutageTests : IDisposable
     public void Health_SaysSinceWhenAndTheCode_AndNoNames()
     {
         Assert.True(_outage.Read().Works);
-        _outage.Failed(QueueUse.Probe, new QueueDoesNotExistException("The queue https://host/account/jobs does not exist.") { ErrorCode = "NonExistentQueue" });
+        _outage.Failed(QueueUse.Probe, new QueueDoesNotExistException(
+            "The queue https://host/account/jobs does not exist.") { ErrorCode = "NonExistentQueue" });
         _time.Advance(TimeSpan.FromSeconds(35));
         var health = _outage.Read();
         Assert.Equal((false, TimeSpan.FromSeconds(35)), (health.Works, health.Age));

@@ -69,7 +69,8 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
         var failure = await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync(new VideoJob("a"), CancellationToken.None));
         Assert.IsType<QueueDoesNotExistException>(failure.InnerException);
         // The next one does not ask again so soon.
-        Assert.Null((await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync(new VideoJob("b"), CancellationToken.None))).InnerException);
+        Assert.Null((await Assert.ThrowsAsync<JobQueueUnavailableException>(
+            () => queue.EnqueueAsync(new VideoJob("b"), CancellationToken.None))).InnerException);
     }
 
     /// <summary>What is no job, and can't be moved, comes back by itself.</summary>

@@ -16,7 +16,8 @@ public abstract partial class ObjectStoreContract
         var upload = NewUpload();
         var length = (4 * PartSize) + 5000;
         var id = await _test.Direct.BeginAsync(upload.Key, default);
-        await Task.WhenAll(new[] { 5, 2, 4, 1, 3 }.Select(number => PutPartAsync(upload, id, number, upload.Bytes((number - 1L) * PartSize, number == 5 ? 5000 : PartSize))));
+        await Task.WhenAll(new[] { 5, 2, 4, 1, 3 }.Select(
+            number => PutPartAsync(upload, id, number, upload.Bytes((number - 1L) * PartSize, number == 5 ? 5000 : PartSize))));
         var parts = await _test.Direct.ListPartsAsync(upload.Key, id, Plan, default);
         Assert.Equal(
             [(1, 0, PartSize), (2, PartSize, PartSize), (3, 2L * PartSize, PartSize), (4, 3L * PartSize, PartSize), (5, 4L * PartSize, 5000)],
@@ -71,7 +72,8 @@ public abstract partial class ObjectStoreContract
     private async Task<string> PutPartAsync(TestUpload upload, string id, int number, byte[] bytes)
     {
         var span = Plan.Part(number);
-        if (await _test.Direct.PresignPartAsync(upload.Key, id, number, bytes.Length, TimeProvider.System.GetUtcNow().AddMinutes(5), default) is not { } address)
+        if (await _test.Direct.PresignPartAsync(upload.Key, id, number, bytes.Length, TimeProvider.System.GetUtcNow().AddMinutes(5),
+            default) is not { } address)
             return (await _test.Direct.PutPartAsync(upload.Key, id, span, bytes.Length, new MemoryStream(bytes), default)).ETag;
         using var content = new ByteArrayContent(bytes);
         using var response = await _client.PutAsync(address, content);

@@ -99,7 +99,8 @@ public abstract partial class ObjectStoreContract
 
         Assert.Empty(await UnfinishedAsync(TimeProvider.System.GetUtcNow().AddHours(-1)));
         var listed = await UnfinishedAsync(TimeProvider.System.GetUtcNow().AddHours(1));
-        Assert.Equal(Sorted(uploads.Select(upload => (upload.Key.VideoId, upload.StoreUploadId))), Sorted(listed.Select(upload => (upload.VideoId, upload.StoreUploadId))));
+        Assert.Equal(Sorted(uploads.Select(upload => (upload.Key.VideoId, upload.StoreUploadId))),
+            Sorted(listed.Select(upload => (upload.VideoId, upload.StoreUploadId))));
         await uploads[0].FinishAsync(PartSize + 20, Chunks(10));
         await Store.AbortAsync(uploads[1].Key, uploads[1].StoreUploadId, default);
         await Store.DeleteAllAsync(uploads[2].Key.VideoId, default);

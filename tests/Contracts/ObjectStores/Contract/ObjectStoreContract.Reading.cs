@@ -30,7 +30,8 @@ public abstract partial class ObjectStoreContract
     {
         var upload = NewUpload();
         await upload.FinishAsync((2 * PartSize) + 100, Chunks(1 << 20));
-        Assert.Equal(SHA256.HashData(upload.Bytes(PartSize - 1000, PartSize + 1050)), SHA256.HashData(await ReadAsync(upload.Key, PartSize - 1000, PartSize + 1050)));
+        Assert.Equal(SHA256.HashData(upload.Bytes(PartSize - 1000, PartSize + 1050)),
+            SHA256.HashData(await ReadAsync(upload.Key, PartSize - 1000, PartSize + 1050)));
     }
 
     [ContractFact]

@@ -75,7 +75,8 @@ public abstract partial class ObjectStoreContract
         var parts = new List<UploadPart>();
         while (await writer.TakePartAsync(final: true, default) is { } part)
             parts.Add(part);
-        Assert.Equal([(1, 0, PartSize), (2, PartSize, PartSize), (3, 2 * PartSize, 10)], parts.Select(part => (part.Number, (int)part.Offset, (int)part.Length)));
+        Assert.Equal([(1, 0, PartSize), (2, PartSize, PartSize), (3, 2 * PartSize, 10)],
+            parts.Select(part => (part.Number, (int)part.Offset, (int)part.Length)));
         Assert.Null(await writer.TakePartAsync(final: true, default));
     }
 

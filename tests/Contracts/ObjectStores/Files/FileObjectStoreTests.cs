@@ -22,7 +22,8 @@ public sealed class FileObjectStoreTests : IAsyncDisposable
     }
 
     private IEnumerable<string> Files =>
-        Directory.EnumerateFiles(_test.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_test.Folder, file)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(_test.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_test.Folder, file))
+            .Order(StringComparer.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
@@ -62,11 +63,13 @@ public sealed class FileObjectStoreTests : IAsyncDisposable
         foreach (var (upload, hour) in uploads.Select((upload, hour) => (upload, hour)))
         {
             await InterruptAsync(upload, 1000);
-            File.SetLastWriteTimeUtc(Directory.GetFiles(Path.Combine(_test.Folder, "uploads"), upload.Key.VideoId + "*").Single(), start.AddHours(hour).UtcDateTime);
+            File.SetLastWriteTimeUtc(Directory.GetFiles(Path.Combine(_test.Folder, "uploads"), upload.Key.VideoId + "*").Single(),
+                start.AddHours(hour).UtcDateTime);
         }
 
         Assert.Equal([], await UnfinishedAsync(start));
-        Assert.Equal(uploads[..2].Select(upload => upload.Key.VideoId).Order(StringComparer.Ordinal), (await UnfinishedAsync(start.AddHours(2))).Order(StringComparer.Ordinal));
+        Assert.Equal(uploads[..2].Select(upload => upload.Key.VideoId).Order(StringComparer.Ordinal), (await UnfinishedAsync(start.AddHours(2)))
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -112,7 +115,8 @@ public sealed class FileObjectStoreTests : IAsyncDisposable
         await hanging.Reading;
         await _test.Direct.PutPartAsync(_upload.Key, id, span, 10, new MemoryStream(_upload.Bytes(0, 10)), default);
         await Assert.ThrowsAsync<WriterFencedException>(() => older);
-        Assert.True(await _store.CompleteAsync(_upload.Key, id, (await _test.Direct.ListPartsAsync(_upload.Key, id, new PartPlan(PartSize), default))!, default));
+        Assert.True(await _store.CompleteAsync(_upload.Key, id, (await _test.Direct.ListPartsAsync(_upload.Key, id, new PartPlan(PartSize), default))!,
+            default));
         await _upload.AssertStoredAsync(10);
     }
 

@@ -30,14 +30,16 @@ public sealed class CopyTests(S3Emulator emulator) : IClassFixture<S3Emulator>
                 copies.Add(request.Headers["x-amz-copy-source-range"].ToString());
             return Fault.None;
         };
-        await using var test = await emulator.OpenAsync(new StoreUnderTest(), options => (options.ServiceUrl, options.Prefix, options.Checksum) = (server.Url, prefix, checksum));
+        await using var test = await emulator.OpenAsync(
+            new StoreUnderTest(), options => (options.ServiceUrl, options.Prefix, options.Checksum) = (server.Url, prefix, checksum));
         var upload = new TestUpload(test.Store, new PartPlan(PartSize));
         var (first, second) = (upload.Bytes(0, PartSize + 100), upload.Bytes(PartSize + 100, (2 * PartSize) + 50));
         var (a, b) = (ObjectKey.Source(Guid.CreateVersion7().ToString("N")), ObjectKey.Source(Guid.CreateVersion7().ToString("N")));
         await test.Store.PutAsync(a, new MemoryStream(first), default);
         await test.Store.PutAsync(b, new MemoryStream(second), default);
         var id = await test.Store.BeginCopyAsync(upload.Key, "", default);
-        CopyRange[][] ranges = [[new(a, 0, PartSize)], [new(a, PartSize, 100), new(b, 0, PartSize - 100)], [new(b, PartSize - 100, PartSize)], [new(b, (2 * PartSize) - 100, 150)]];
+        CopyRange[][] ranges = [[new(a, 0, PartSize)], [new(a, PartSize, 100), new(b, 0, PartSize - 100)], [new(b, PartSize - 100, PartSize)],
+            [new(b, (2 * PartSize) - 100, 150)]];
         var parts = new List<UploadPart>();
         foreach (var (range, i) in ranges.Select((range, i) => (range, i)))
             parts.Add((await test.Store.CopyPartAsync(upload.Key, id, new PartPlan(PartSize).Part(i + 1), range, default))!);

@@ -116,7 +116,8 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
     public async Task AcknowledgedBytes_AreKept_WhenTheStoreIsGoneForLong()
     {
         await _test.DisposeAsync();
-        _test = await emulator.OpenAsync(new StoreUnderTest(), options => (options.ServiceUrl, options.AttemptSeconds, options.RetrySeconds) = (_server.Url, 1, 1));
+        _test = await emulator.OpenAsync(new StoreUnderTest(),
+            options => (options.ServiceUrl, options.AttemptSeconds, options.RetrySeconds) = (_server.Url, 1, 1));
         var upload = await InterruptedAsync(PartSize + 200_000);
         _server.Decide = _ => Fault.Unavailable;
         await Assert.ThrowsAnyAsync<IOException>(async () => await upload.OpenAsync());
@@ -141,7 +142,8 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
         await using (var writer = await upload.OpenAsync())
         {
             await writer.WriteAsync(new byte[PartSize + 1], default);
-            await Eventually.TrueAsync(() => _server.Requests.Any(request => request.Contains("partNumber", StringComparison.Ordinal)), "the part is on its way");
+            await Eventually.TrueAsync(() => _server.Requests.Any(request => request.Contains("partNumber", StringComparison.Ordinal)),
+                "the part is on its way");
         }
 
         _test.AssertNothingHeld();

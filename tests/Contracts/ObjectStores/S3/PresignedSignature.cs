@@ -28,15 +28,18 @@ internal static class PresignedSignature
         [
             request.Method,
             target.Split('?')[0],
-            string.Join('&', target.Split('?')[1].Split('&').Where(pair => !pair.StartsWith(Signature, StringComparison.Ordinal)).Order(StringComparer.Ordinal)),
+            string.Join('&', target.Split('?')[1].Split('&').Where(pair => !pair.StartsWith(Signature, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)),
             .. signed.Select(name => $"{name}:{request.Headers[name].ToString().Trim()}"),
             "",
             string.Join(';', signed),
             "UNSIGNED-PAYLOAD",
         ];
-        var text = string.Join('\n', "AWS4-HMAC-SHA256", query["X-Amz-Date"], scope, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', canonical)))));
+        var text = string.Join('\n', "AWS4-HMAC-SHA256", query["X-Amz-Date"], scope,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', canonical)))));
         var key = credential[1..].Aggregate(Encoding.UTF8.GetBytes("AWS4" + secret), Hash);
-        var begun = DateTimeOffset.ParseExact(query["X-Amz-Date"].ToString(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        var begun = DateTimeOffset.ParseExact(query["X-Amz-Date"].ToString(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal);
         var end = begun.AddSeconds(int.Parse(query["X-Amz-Expires"].ToString(), CultureInfo.InvariantCulture));
         return Convert.ToHexStringLower(Hash(key, text)) == query[Signature] && TimeProvider.System.GetUtcNow() < end;
     }

@@ -19,7 +19,8 @@ public sealed class RegistrationTests : IDisposable
     public async Task BothStores_AreRegisteredWithTheirBuffers()
     {
         var services = new ServiceCollection().AddLogging().AddUploadBuffers(_folder.In("staging"), buffers => buffers.LimitMebibytes = 7);
-        await using var s3 = services.AddS3ObjectStore(1L << 30, options => (options.Bucket, options.Region) = ("videos", "eu-central-1")).BuildServiceProvider();
+        await using var s3 = services.AddS3ObjectStore(1L << 30, options => (options.Bucket, options.Region) = ("videos", "eu-central-1"))
+            .BuildServiceProvider();
         Assert.IsType<S3ObjectStore>(s3.GetRequiredService<IObjectStore>());
         Assert.Same(s3.GetRequiredService<IObjectStore>(), s3.GetRequiredService<IDirectUploads>());
         Assert.Equal(7L << 20, s3.GetRequiredService<IBufferBudget>().LimitBytes);

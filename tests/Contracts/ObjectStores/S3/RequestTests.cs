@@ -27,7 +27,8 @@ public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator
         _server.Decide = request =>
         {
             lock (_seen)
-                _seen.Add(new Seen(request.Method, request.Query, request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+                _seen.Add(new Seen(request.Method, request.Query,
+                    request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
             return !request.Query.ContainsKey("X-Amz-Signature") || PresignedSignature.IsRight(request, secret: "test") ? Fault.None : Fault.Denied;
         };
     }
@@ -88,7 +89,8 @@ public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator
     [ContractFact]
     public async Task Encryption_IsAskedFor_WhereAnObjectBegins()
     {
-        await using var test = await OpenAsync(options => (options.ServerSideEncryption, options.KmsKeyId) = ("aws:kms", "arn:aws:kms:eu-central-1:1:key/some key"));
+        await using var test = await OpenAsync(options => (options.ServerSideEncryption, options.KmsKeyId) =
+            ("aws:kms", "arn:aws:kms:eu-central-1:1:key/some key"));
         await UploadAsync(test, PartSize + 10);
         await UploadAsync(test, 10);
         Assert.All(_seen.Where(request => request.Query.ContainsKey("uploads") || request.Method == "PUT"), request =>

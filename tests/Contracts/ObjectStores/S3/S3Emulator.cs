@@ -29,12 +29,14 @@ public sealed class S3Emulator : IAsyncLifetime
     /// <summary>A store in a bucket of its own.</summary>
     internal async Task<StoreUnderTest> OpenAsync(StoreUnderTest test, Action<S3ObjectStoreOptions>? configure = null)
     {
-        var options = new S3ObjectStoreOptions { ServiceUrl = Url, PathStyle = true, Bucket = Guid.NewGuid().ToString("N"), Prefix = "videos/", PartMebibytes = 5, RetrySeconds = 30 };
+        var options = new S3ObjectStoreOptions { ServiceUrl = Url, PathStyle = true, Bucket = Guid.NewGuid().ToString("N"), Prefix = "videos/",
+            PartMebibytes = 5, RetrySeconds = 30 };
         configure?.Invoke(options);
         using (var control = CreateClient(options, Url))
             await control.PutBucketAsync(options.Bucket);
         var client = CreateClient(options, options.ServiceUrl!);
-        return test.With(new S3ObjectStore(client, options, 1L << 40, test.Buffers, metrics: null, NullLogger<S3ObjectStore>.Instance), PartSize, new Closing(client));
+        return test.With(new S3ObjectStore(client, options, 1L << 40, test.Buffers, metrics: null, NullLogger<S3ObjectStore>.Instance), PartSize,
+            new Closing(client));
     }
 
     private static AmazonS3Client CreateClient(S3ObjectStoreOptions options, string url)

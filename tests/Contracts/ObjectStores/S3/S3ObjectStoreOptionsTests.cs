@@ -11,7 +11,8 @@ public sealed class S3ObjectStoreOptionsTests
     {
         var options = new S3ObjectStoreOptions
         {
-            ServiceUrl = "nowhere", Prefix = "a b", PartMebibytes = 4, MaxConnections = 0, RetrySeconds = -1, AttemptSeconds = 0, ServerSideEncryption = "rot13", Checksum = "md5",
+            ServiceUrl = "nowhere", Prefix = "a b", PartMebibytes = 4, MaxConnections = 0, RetrySeconds = -1, AttemptSeconds = 0,
+                ServerSideEncryption = "rot13", Checksum = "md5",
         };
         Assert.Equal(
             ["AttemptSeconds", "Bucket", "Checksum", "MaxConnections", "PartMebibytes", "Prefix", "RetrySeconds", "ServerSideEncryption", "ServiceUrl"],

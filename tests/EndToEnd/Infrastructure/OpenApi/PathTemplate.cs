@@ -15,7 +15,8 @@ internal sealed class PathTemplate(string template, JsonElement operations)
             && _segments.Zip(segments).All(pair => Matches(pair.First, pair.Second));
     }
 
-    private static bool Matches(string segment, string text) => IsParameter(segment) ? text.Length > 0 : segment.Equals(text, StringComparison.OrdinalIgnoreCase);
+    private static bool Matches(string segment, string text) =>
+        IsParameter(segment) ? text.Length > 0 : segment.Equals(text, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The operation of a method; null when there is none.</summary>
     public JsonElement? Find(string method) => operations.TryGetProperty(method.ToLowerInvariant(), out var operation) ? operation : null;

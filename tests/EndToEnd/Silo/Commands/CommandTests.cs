@@ -19,7 +19,8 @@ public sealed class CommandTests
     [InlineData("--version")]
     [InlineData("run", "--version")]
     [InlineData("token", "--version")]
-    public async Task PrintsTheVersionAlone_WhenAskedForIt(params string[] arguments) => Assert.Matches(@"^\d+\.\d+\.\d+\n\z", (await RunAsync(arguments)).Output);
+    public async Task PrintsTheVersionAlone_WhenAskedForIt(params string[] arguments) =>
+        Assert.Matches(@"^\d+\.\d+\.\d+\n\z", (await RunAsync(arguments)).Output);
 
     private static async Task<Finished> RunAsync(string[] arguments)
     {

@@ -5,7 +5,8 @@ namespace Ingestion.Tests.EndToEnd.Status.Channels;
 public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) : IClassFixture<SharedVideos>
 {
     private static readonly string[] _channels =
-        ["user", "own", "own too", "deleted", "running", "cancelled", "theirs", "their deleted", "their running", "missing", "system", "role:editor", "role:admin", "unknown", "malformed"];
+        ["user", "own", "own too", "deleted", "running", "cancelled", "theirs", "their deleted", "their running", "missing", "system", "role:editor",
+            "role:admin", "unknown", "malformed"];
 
     // ok: subscribed. no: forbidden. ??: channel_unknown. A number: the socket is not even opened.
     private static readonly (string Token, string Answers)[] _table =
@@ -193,7 +194,8 @@ public sealed class SharedVideos(DefaultSilo shared) : IAsyncLifetime
     internal async Task IsRefusedAsync(ApiClient api, int status, string token)
     {
         var answer = await RawHttp.RequestAsync(
-            shared.Silo.Address, "GET", "/ws", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            shared.Silo.Address, "GET", "/ws", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             "Sec-WebSocket-Protocol: ingestion.v1", $"Authorization: Bearer {api.Token}");
         answer.IsProblem(status, status == 403 ? "scope_missing" : token == "expired" ? "token_expired" : "token_revoked");
     }

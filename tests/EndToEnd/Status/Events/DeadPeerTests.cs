@@ -37,7 +37,8 @@ public sealed class DeadPeerTests
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(1), _longest + TimeSpan.FromSeconds(10));
     }
 
-    private static async Task<int> CountAsync(ApiClient admin) => (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").GetArrayLength();
+    private static async Task<int> CountAsync(ApiClient admin) =>
+        (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").GetArrayLength();
 
     private static async Task<Socket> AskAsync(SiloProcess silo, ApiClient api, string path, bool hasAnswer = true)
     {

@@ -68,7 +68,8 @@ public sealed class EventLimitTests : IAsyncLifetime
 
         using var admin = _silo.As("operator", "admin");
         Assert.StartsWith("e_", item.GetProperty("id").GetString(), StringComparison.Ordinal);
-        Assert.Equal((await admin.GetJsonAsync("/api/admin/silos")).GetProperty("items")[0].GetProperty("address").GetString(), item.GetProperty("silo").GetString());
+        Assert.Equal((await admin.GetJsonAsync("/api/admin/silos")).GetProperty("items")[0].GetProperty("address").GetString(), item.GetProperty("silo")
+            .GetString());
         Assert.Equal(JsonValueKind.Null, item.GetProperty("heard_at").ValueKind);
     }
 

@@ -6,7 +6,8 @@ namespace Ingestion.Tests.EndToEnd.Status.Framing;
 [Collection(DefaultSilo.Name)]
 public sealed class HandshakeTests(DefaultSilo shared)
 {
-    private static readonly string[] _upgrade = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
+    private static readonly string[] _upgrade = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
 
     [Fact]
     public async Task HelloSaysTheRules_WhenASocketConnects()
@@ -71,7 +72,8 @@ public sealed class HandshakeTests(DefaultSilo shared)
 
     [Fact]
     public async Task TokenInTheQueryIsNone_WhenAClientPutsItThere() =>
-        (await RawHttp.RequestAsync(shared.Silo.Address, "GET", $"/ws?access_token={shared.Silo.Token("query")}&token={shared.Silo.Token("query")}", [.. _upgrade, "Sec-WebSocket-Protocol: ingestion.v1"]))
+        (await RawHttp.RequestAsync(shared.Silo.Address, "GET", $"/ws?access_token={shared.Silo.Token("query")}&token={shared.Silo.Token("query")}",
+            [.. _upgrade, "Sec-WebSocket-Protocol: ingestion.v1"]))
         .IsProblem(401, "token_missing");
 
     [Fact]

@@ -44,5 +44,6 @@ public sealed class SlowReaderTests
         Assert.Null(reader.CloseCode);
     }
 
-    private static async Task<int> SocketsAsync(ApiClient admin) => (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").GetArrayLength();
+    private static async Task<int> SocketsAsync(ApiClient admin) =>
+        (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").GetArrayLength();
 }

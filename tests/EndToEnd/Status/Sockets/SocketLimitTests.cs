@@ -85,7 +85,8 @@ public sealed class SocketLimitTests
         var item = (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").EnumerateArray().Single();
 
         Assert.Equal(id, item.GetProperty("id").GetString());
-        Assert.Equal((await admin.GetJsonAsync("/api/admin/silos")).GetProperty("items")[0].GetProperty("address").GetString(), item.GetProperty("silo").GetString());
+        Assert.Equal((await admin.GetJsonAsync("/api/admin/silos")).GetProperty("items")[0].GetProperty("address").GetString(), item.GetProperty("silo")
+            .GetString());
         Assert.Equal(0, item.GetProperty("waiting").GetProperty("p0").GetInt32());
         (await api.GetAsync("/api/admin/users/ann/sockets")).IsProblem(403, "scope_missing");
         Assert.Empty((await admin.GetJsonAsync("/api/admin/users/nobody/sockets")).GetProperty("items").EnumerateArray());

@@ -113,7 +113,9 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         var file = DirectTests.MakeFile(TwoParts);
         var upload = await client.BeginAsync(file);
         var first = await client.PutAsync(upload, 1);
-        var body = json == "2 MB" ? $$"""{"parts":[{"number":1,"etag":"{{new string('x', 2_000_000)}}"}]}""" : json.Replace("E1", first.Trim('"'), StringComparison.Ordinal);
+        var body = json == "2 MB"
+            ? $$"""{"parts":[{"number":1,"etag":"{{new string('x', 2_000_000)}}"}]}"""
+            : json.Replace("E1", first.Trim('"'), StringComparison.Ordinal);
         var answer = (await client.PostAsync($"{upload.Path}/complete", body)).IsProblem(status, code);
         if (detail is not null)
             Assert.Equal(detail, answer.Json.GetProperty("detail").GetString());
@@ -158,7 +160,8 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         var other = await client.BeginAsync(Samples.Mp4);
         foreach (var url in new[]
         {
-            upload.UrlOf(1).Replace("/parts/1", "/parts/2", StringComparison.Ordinal), upload.UrlOf(1).Replace("/parts/1", "/parts/one", StringComparison.Ordinal),
+            upload.UrlOf(1).Replace("/parts/1", "/parts/2", StringComparison.Ordinal), upload.UrlOf(1)
+                .Replace("/parts/1", "/parts/one", StringComparison.Ordinal),
             upload.UrlOf(1).Replace(upload.Id, other.Id, StringComparison.Ordinal), upload.UrlOf(1).Replace(upload.Id, "x", StringComparison.Ordinal),
         })
             (await client.PutAsync(url, Samples.Mp4)).IsProblem(403, "url_invalid");
@@ -233,7 +236,8 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
         var upload = await client.BeginAsync(Samples.Mp4);
-        foreach (var (type, field) in new[] { ("application/partial-upload", ("Upload-Complete", "?1")), ("application/offset+octet-stream", ("Tus-Resumable", "1.0.0")) })
+        foreach (var (type, field) in new[] { ("application/partial-upload", ("Upload-Complete", "?1")),
+            ("application/offset+octet-stream", ("Tus-Resumable", "1.0.0")) })
         {
             using var body = new ByteArrayContent(Samples.Mp4);
             body.Headers.TryAddWithoutValidation("Content-Type", type);
@@ -256,7 +260,8 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         using var client = new DirectClient(api);
         var upload = await client.BeginAsync(Samples.Mp4);
         var head = (await api.SendAsync(HttpMethod.Head, upload.Path)).Is(204);
-        Assert.Equal(("?0", "0", Samples.Mp4.Length.ToString(CultureInfo.InvariantCulture)), (head.Header("Upload-Complete"), head.Header("Upload-Offset"), head.Header("Upload-Length")));
+        Assert.Equal(("?0", "0", Samples.Mp4.Length.ToString(CultureInfo.InvariantCulture)),
+            (head.Header("Upload-Complete"), head.Header("Upload-Offset"), head.Header("Upload-Length")));
         (await api.DeleteAsync(upload.Path)).Is(204);
         (await api.GetAsync(upload.Path)).Is(410);
     }

@@ -44,6 +44,7 @@ public sealed class DirectExpiryTests(DirectExpiryTests.HastySilo shared) : ICla
     /// <summary>Addresses live a second, uploads six, and the janitor looks every second.</summary>
     public sealed class HastySilo : SiloFixture
     {
-        private protected override (string Name, string Value)[] Settings => [("DirectUploads__UrlLifetimeSeconds", "1"), ("Uploads__TimeToLiveSeconds", "6"), ("Uploads__JanitorSeconds", "1")];
+        private protected override (string Name, string Value)[] Settings =>
+            [("DirectUploads__UrlLifetimeSeconds", "1"), ("Uploads__TimeToLiveSeconds", "6"), ("Uploads__JanitorSeconds", "1")];
     }
 }

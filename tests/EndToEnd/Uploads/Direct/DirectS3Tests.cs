@@ -65,7 +65,9 @@ public sealed class DirectS3Tests(DirectS3Tests.S3Silo shared) : IClassFixture<D
         await client.PutAsync(other, 1);
         (await api.DeleteAsync(other.Path)).Is(204);
         (await client.PartsAsync(other)).IsProblem(410, "upload_gone");
-        await Eventually.TrueAsync(async () => !(await shared.KeysAsync()).Any(key => key.Contains(upload.Id, StringComparison.Ordinal) || key.Contains(other.Id, StringComparison.Ordinal)), "the store has nothing of them");
+        await Eventually.TrueAsync(async () => !(await shared.KeysAsync())
+            .Any(key => key.Contains(upload.Id, StringComparison.Ordinal) || key.Contains(other.Id, StringComparison.Ordinal)),
+            "the store has nothing of them");
     }
 
     /// <summary>What came in several requests is read back from the store.</summary>
@@ -76,7 +78,8 @@ public sealed class DirectS3Tests(DirectS3Tests.S3Silo shared) : IClassFixture<D
     {
         using var api = shared.Api();
         var client = new IetfClient(api);
-        var path = await client.CreateAsync(_file[..7_000_000], ("Repr-Digest", $"sha-256=:{Convert.ToBase64String(SHA256.HashData(right ? _file : _file[1..]))}:"));
+        var path = await client.CreateAsync(_file[..7_000_000],
+            ("Repr-Digest", $"sha-256=:{Convert.ToBase64String(SHA256.HashData(right ? _file : _file[1..]))}:"));
         var answer = await client.PatchAsync(path, 7_000_000, _file[7_000_000..], last: true);
         if (right)
             await IetfClient.IsVideoAsync(api, answer, _file);
@@ -120,10 +123,12 @@ public sealed class DirectS3Tests(DirectS3Tests.S3Silo shared) : IClassFixture<D
         {
             using var store = CreateClient();
             var objects = (await store.ListObjectsV2Async(new() { BucketName = _bucket })).S3Objects ?? [];
-            var uploads = (await store.ListMultipartUploadsAsync(new Amazon.S3.Model.ListMultipartUploadsRequest { BucketName = _bucket })).MultipartUploads ?? [];
+            var uploads = (await store.ListMultipartUploadsAsync(
+                new Amazon.S3.Model.ListMultipartUploadsRequest { BucketName = _bucket })).MultipartUploads ?? [];
             return [.. objects.Select(stored => stored.Key), .. uploads.Select(upload => upload.Key)];
         }
 
-        private AmazonS3Client CreateClient() => new(new BasicAWSCredentials("test", "test"), new AmazonS3Config { ServiceURL = StoreUrl, ForcePathStyle = true });
+        private AmazonS3Client CreateClient() => new(
+            new BasicAWSCredentials("test", "test"), new AmazonS3Config { ServiceURL = StoreUrl, ForcePathStyle = true });
     }
 }

@@ -17,7 +17,8 @@ public sealed class DirectTests(DefaultSilo shared)
         Assert.Equal(3, upload.Count);
         var answer = (await client.CompleteAsync(upload, await client.PutAllAsync(upload))).Is(201);
 
-        Assert.Equal((upload.Id, "holiday.mp4", "video/mp4"), (answer.Json.GetProperty("video_id").GetString(), answer.Json.GetProperty("file_name").GetString(), answer.Json.GetProperty("content_type").GetString()));
+        Assert.Equal((upload.Id, "holiday.mp4", "video/mp4"), (answer.Json.GetProperty("video_id").GetString(), answer.Json.GetProperty("file_name")
+            .GetString(), answer.Json.GetProperty("content_type").GetString()));
         Assert.Equal($"/api/videos/{upload.Id}", answer.Header("Location"));
         await IsVideoAsync(api, upload.Id, _large.Value);
         Assert.Equal(
@@ -37,7 +38,8 @@ public sealed class DirectTests(DefaultSilo shared)
         Assert.Equal("no-store", answer.Header("Cache-Control"));
         Assert.True(answer.Json.GetProperty("expires_at").GetDateTimeOffset() > TimeProvider.System.GetUtcNow());
         var part = Assert.Single(answer.Json.GetProperty("parts").EnumerateArray());
-        Assert.Equal((1, 0, Samples.Mp4.Length), (part.GetProperty("number").GetInt32(), part.GetProperty("offset").GetInt64(), part.GetProperty("size").GetInt64()));
+        Assert.Equal((1, 0, Samples.Mp4.Length), (
+            part.GetProperty("number").GetInt32(), part.GetProperty("offset").GetInt64(), part.GetProperty("size").GetInt64()));
         Assert.True(part.GetProperty("expires_at").GetDateTimeOffset() <= answer.Json.GetProperty("expires_at").GetDateTimeOffset());
         var links = answer.Json.GetProperty("links");
         Assert.Equal(
@@ -70,8 +72,10 @@ public sealed class DirectTests(DefaultSilo shared)
         await client.PutAsync(upload, 1);
 
         var listed = (await client.PartsAsync(upload)).Is(200).Json;
-        Assert.Equal((_large.Value.Length, 64 * 1024 * 1024, 3), (listed.GetProperty("size").GetInt64(), listed.GetProperty("part_size").GetInt64(), listed.GetProperty("part_count").GetInt32()));
-        var stored = listed.GetProperty("parts").EnumerateArray().Select(part => new SentPart(part.GetProperty("number").GetInt32(), part.GetProperty("etag").GetString()!)).ToArray();
+        Assert.Equal((_large.Value.Length, 64 * 1024 * 1024, 3),
+            (listed.GetProperty("size").GetInt64(), listed.GetProperty("part_size").GetInt64(), listed.GetProperty("part_count").GetInt32()));
+        var stored = listed.GetProperty("parts").EnumerateArray()
+            .Select(part => new SentPart(part.GetProperty("number").GetInt32(), part.GetProperty("etag").GetString()!)).ToArray();
         Assert.Equal([1, 3], stored.Select(part => part.Number));
         var fresh = Assert.Single((await client.IssueAsync(upload, 2)).Is(200).Json.GetProperty("parts").EnumerateArray());
         var tag = (await client.PutAsync(fresh.GetProperty("url").GetString()!, upload.BytesOf(2))).Is(200).Header("ETag")!;
@@ -188,5 +192,6 @@ public sealed class DirectTests(DefaultSilo shared)
     }
 
     private Task LeavesNothingAsync(string id) =>
-        Eventually.TrueAsync(() => !shared.Data.Uploads.Concat(shared.Data.Objects).Any(file => file.Contains(id, StringComparison.Ordinal)), "its bytes are gone");
+        Eventually.TrueAsync(() => !shared.Data.Uploads.Concat(shared.Data.Objects).Any(file => file.Contains(id, StringComparison.Ordinal)),
+            "its bytes are gone");
 }

@@ -25,7 +25,8 @@ public sealed class BrokenOffTests(StrictSilo shared)
         using var http = new RawHttp(shared.Silo.Address);
         var form = FormBody.Of(Samples.Padded(180_000)).Bytes;
         var length = leaving is Leaving.HalfClosedInChunks ? "Transfer-Encoding: chunked" : $"Content-Length: {form.Length}";
-        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {new FormBody().ContentType}", length);
+        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}",
+            $"Content-Type: {new FormBody().ContentType}", length);
         if (leaving is Leaving.HalfClosedInChunks)
             await http.SendAsync(System.Text.Encoding.ASCII.GetBytes($"{form.Length:x}\r\n"));
         await http.SendAsync(form.AsMemory(0, 150_000));

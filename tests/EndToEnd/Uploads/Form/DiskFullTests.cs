@@ -53,6 +53,7 @@ public sealed class DiskFullTests
         var id = answer.Json.GetProperty("video_id").GetString()!;
         await api.UntilAsync(id, "ready");
         await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
-        Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], (await socket.UntilAsync(id, "ready")).Where(e => e.VideoId == id).Select(e => e.State));
+        Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], (await socket.UntilAsync(id, "ready")).Where(e => e.VideoId == id)
+            .Select(e => e.State));
     }
 }

@@ -58,7 +58,9 @@ public sealed class FormTests(StrictSilo shared)
         foreach (var length in new[] { 0, 100_000 })
         {
             var content = NoVideo(kind);
-            var padded = kind.EndsWith("bytes", StringComparison.Ordinal) || kind.EndsWith("byte", StringComparison.Ordinal) ? content : [.. content, .. new byte[length]];
+            var padded = kind.EndsWith("bytes", StringComparison.Ordinal) || kind.EndsWith("byte", StringComparison.Ordinal)
+                ? content
+                : [.. content, .. new byte[length]];
             (await api.PostAsync(FormBody.Of(padded, "film.mp4"))).IsProblem(415, "not_a_video");
         }
 
@@ -82,7 +84,8 @@ public sealed class FormTests(StrictSilo shared)
         "empty boundary" => WithType("multipart/form-data; boundary=\"\""),
         "long boundary" => WithType($"multipart/form-data; boundary={new string('b', 71)}"),
         "another boundary" => WithType("multipart/form-data; boundary=other"),
-        "no final boundary" => new FormBody().Text($"--{Boundary}\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n").Raw(Samples.Mp4),
+        "no final boundary" => new FormBody().Text($"--{Boundary}\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n")
+        .Raw(Samples.Mp4),
         "no final boundary, video whole" => new FormBody().File(Samples.Mp4),
         "cut in a part's head" => new FormBody().Text($"--{Boundary}\r\nContent-Disposition: form-da"),
         "endless part head" => new FormBody().Text($"--{Boundary}\r\nX-Long: {new string('x', 100_000)}\r\n\r\n").End(),

@@ -31,7 +31,8 @@ public sealed class SizeTests(StrictSilo shared)
         using var http = new RawHttp(shared.Silo.Address);
         await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", Bearer(), $"Content-Type: {new FormBody().ContentType}", "Transfer-Encoding: chunked");
         // Neither the file nor the body ends.
-        var start = new FormBody().Text("------form-boundary\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n").Raw(Samples.Padded(StrictSilo.MaxFileBytes + 70_000)).Bytes;
+        var start = new FormBody().Text("------form-boundary\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\n")
+            .Raw(Samples.Padded(StrictSilo.MaxFileBytes + 70_000)).Bytes;
         await http.SendAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{start.Length:x}\r\n")));
         await http.SendAsync(start);
         (await http.ReadAsync()).IsProblem(413, "file_too_large");

@@ -34,7 +34,8 @@ public sealed class AccessTests(DefaultSilo shared)
         {
             var answer = await RawHttp.RequestAsync(
                 shared.Silo.Address, method, path,
-                client.Fields("Upload-Draft-Interop-Version: 8", "Upload-Complete: ?1", "Upload-Offset: 1000", "Content-Type: application/partial-upload", "Content-Length: 0", "Connection: close"));
+                client.Fields("Upload-Draft-Interop-Version: 8", "Upload-Complete: ?1", "Upload-Offset: 1000", "Content-Type: application/partial-upload",
+                "Content-Length: 0", "Connection: close"));
             Assert.Null(answer.Is(404).Header("Upload-Offset"));
             if (method != "HEAD")
                 answer.IsProblem(404, "not_found");
@@ -59,7 +60,8 @@ public sealed class AccessTests(DefaultSilo shared)
             {
                 using var body = method is "PATCH" or "POST" ? new ByteArrayContent(Samples.Mp4[1000..]) : null;
                 var answer = await new IetfClient(other).SendAsync(
-                    method, method == "POST" ? IetfClient.Uploads : path, body, ("Upload-Offset", "1000"), ("Upload-Complete", "?1"), ("Content-Type", body is null ? "" : IetfClient.PartialUpload));
+                    method, method == "POST" ? IetfClient.Uploads : path, body, ("Upload-Offset", "1000"), ("Upload-Complete", "?1"),
+                    ("Content-Type", body is null ? "" : IetfClient.PartialUpload));
                 Assert.Null(answer.Is(status).Header("Upload-Offset"));
             }
         }

@@ -23,7 +23,8 @@ public sealed class AppendTests(DefaultSilo shared)
         var id = await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, offset, Samples.Mp4[offset..], last: true), Samples.Mp4);
         Assert.Equal(IetfClient.IdOf(path), id);
         var head = (await client.HeadAsync(path)).Is(204);
-        Assert.Equal(("?1", Samples.Mp4.Length, $"{Samples.Mp4.Length}"), (head.Header("Upload-Complete"), IetfClient.OffsetOf(head), head.Header("Upload-Length")));
+        Assert.Equal(("?1", Samples.Mp4.Length, $"{Samples.Mp4.Length}"),
+            (head.Header("Upload-Complete"), IetfClient.OffsetOf(head), head.Header("Upload-Length")));
     }
 
     /// <summary>Only the client knows when it is done.</summary>
@@ -70,7 +71,8 @@ public sealed class AppendTests(DefaultSilo shared)
     [InlineData("999999999999999")]
     public async Task RightOffsetIsTold_WhenTheClientsIs(string offset)
     {
-        var answer = await IsRefusedAsync(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset", ("Upload-Offset", offset), ("Upload-Complete", "?0"), ("Upload-Length", ""));
+        var answer = await IsRefusedAsync(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset", ("Upload-Offset", offset),
+            ("Upload-Complete", "?0"), ("Upload-Length", ""));
         Assert.Equal(("?0", 1000), (answer.Header("Upload-Complete"), IetfClient.OffsetOf(answer)));
         Assert.Equal(1000, answer.Json.GetProperty("expected-offset").GetInt64());
         Assert.Equal(offset, answer.Json.GetProperty("provided-offset").GetRawText());
@@ -106,7 +108,8 @@ public sealed class AppendTests(DefaultSilo shared)
         var client = new IetfClient(api);
         var path = await client.CreateAsync(Samples.Mp4[..1000], ("Upload-Length", $"{Samples.Mp4.Length}"));
         using var body = new StreamContent(new UnknownLengthStream(Samples.Mp4[1000..2000]));
-        (await client.PatchAsync(path, 1000, body, last: true)).IsProblem(400, "upload_length_inconsistent", IetfClient.ProblemTypes + "inconsistent-upload-length");
+        (await client.PatchAsync(path, 1000, body, last: true))
+            .IsProblem(400, "upload_length_inconsistent", IetfClient.ProblemTypes + "inconsistent-upload-length");
 
         Assert.Equal(2000, await client.OffsetAsync(path));
         Assert.Empty(await api.ListAsync());
@@ -155,11 +158,13 @@ public sealed class AppendTests(DefaultSilo shared)
 
         foreach (var (body, last) in new[] { (new byte[] { 1 }, true), ([1], false), ([], false) })
         {
-            var answer = (await client.PatchAsync(path, Samples.Mp4.Length, body, last)).IsProblem(400, "upload_completed", IetfClient.ProblemTypes + "completed-upload");
+            var answer = (await client.PatchAsync(path, Samples.Mp4.Length, body, last))
+                .IsProblem(400, "upload_completed", IetfClient.ProblemTypes + "completed-upload");
             Assert.Equal("?0", answer.Header("Upload-Complete"));
         }
 
-        var mismatch = (await client.PatchAsync(path, 0, [1], last: true)).IsProblem(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset");
+        var mismatch = (await client.PatchAsync(path, 0, [1], last: true))
+            .IsProblem(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset");
         Assert.Equal(("?0", Samples.Mp4.Length), (mismatch.Header("Upload-Complete"), IetfClient.OffsetOf(mismatch)));
         await IetfClient.IsVideoAsync(api, done, Samples.Mp4);
     }

@@ -38,7 +38,8 @@ public sealed class CreationTests(DefaultSilo shared)
 
         var head = (await client.HeadAsync(path)).Is(204);
         Assert.Equal((count, $"{Samples.Mp4.Length}", "?0"), (IetfClient.OffsetOf(head), head.Header("Upload-Length"), head.Header("Upload-Complete")));
-        Assert.Equal(path[(path.LastIndexOf('/') + 1)..], await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, count, Samples.Mp4[count..], last: true), Samples.Mp4));
+        Assert.Equal(path[(path.LastIndexOf('/') + 1)..],
+            await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, count, Samples.Mp4[count..], last: true), Samples.Mp4));
     }
 
     /// <summary>Nothing is a whole representation too; what it is worth is seen when it is processed.</summary>
@@ -121,7 +122,8 @@ public sealed class CreationTests(DefaultSilo shared)
     public async Task ParametersArePassedOver_WhenFieldsHaveThem()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var answer = await new IetfClient(api).PostAsync(Samples.Mp4, last: true, ("Upload-Complete", " ?1;a;b=\"x;y\" "), ("Upload-Length", $"{Samples.Mp4.Length};c=1.5"));
+        var answer = await new IetfClient(api).PostAsync(
+            Samples.Mp4, last: true, ("Upload-Complete", " ?1;a;b=\"x;y\" "), ("Upload-Length", $"{Samples.Mp4.Length};c=1.5"));
         await IetfClient.IsVideoAsync(api, answer, Samples.Mp4);
     }
 

@@ -20,7 +20,8 @@ public sealed class DigestTests(DefaultSilo shared)
         var path = await client.CreateAsync(Samples.Mp4[..1000], ("Content-Digest", Digest(algorithm, Samples.Mp4[..1000])));
         Assert.Equal(1000, await client.OffsetAsync(path));
         (await client.PatchAsync(path, 1000, Samples.Mp4[1000..2000], last: false, ("Content-Digest", Digest(algorithm, Samples.Mp4[1000..2000])))).Is(204);
-        await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true, ("Content-Digest", Digest(algorithm, Samples.Mp4[2000..]))), Samples.Mp4);
+        await IetfClient.IsVideoAsync(api, await client.PatchAsync(
+            path, 2000, Samples.Mp4[2000..], last: true, ("Content-Digest", Digest(algorithm, Samples.Mp4[2000..]))), Samples.Mp4);
     }
 
     [Theory]
@@ -50,7 +51,8 @@ public sealed class DigestTests(DefaultSilo shared)
         {
             await http.SendHeadAsync(
                 $"PATCH {path} HTTP/1.1",
-                client.Fields("Upload-Complete: ?1", "Upload-Offset: 1000", "Content-Type: application/partial-upload", $"Content-Digest: {Digest("sha-256", Samples.Mp4[1000..])}", "Content-Length: 28986"));
+                client.Fields("Upload-Complete: ?1", "Upload-Offset: 1000", "Content-Type: application/partial-upload",
+                $"Content-Digest: {Digest("sha-256", Samples.Mp4[1000..])}", "Content-Length: 28986"));
             await http.SendAsync(Samples.Mp4.AsMemory(1000, 20_000));
             http.Shutdown();
             await Eventually.TrueAsync(async () => await client.OffsetAsync(path) == 1000, "the broken request has ended");
@@ -107,7 +109,8 @@ public sealed class DigestTests(DefaultSilo shared)
         Assert.Empty(await api.ListAsync());
         var id = events[0].VideoId!;
         (await client.HeadAsync(path ?? $"{IetfClient.Uploads}/{id}")).Is(410);
-        await Eventually.TrueAsync(() => !shared.Data.Uploads.Concat(shared.Data.Objects).Any(file => file.Contains(id, StringComparison.Ordinal)), "its bytes are gone");
+        await Eventually.TrueAsync(() => !shared.Data.Uploads.Concat(shared.Data.Objects).Any(file => file.Contains(id, StringComparison.Ordinal)),
+            "its bytes are gone");
     }
 
     private static async Task<(string? Path, Answer Answer)> UploadAsync(IetfClient client, Saying saying, string digest)
@@ -117,7 +120,9 @@ public sealed class DigestTests(DefaultSilo shared)
             return (null, await client.PostAsync(Samples.Mp4, last: true, field));
         var path = saying is Saying.AtCreation ? await client.CreateAsync(Samples.Mp4[..1000], field) : await client.CreateAsync(Samples.Mp4[..1000]);
         (await client.PatchAsync(path, 1000, Samples.Mp4[1000..2000], last: false)).Is(204);
-        return (path, saying is Saying.AtTheEnd ? await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true, field) : await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true));
+        return (path, saying is Saying.AtTheEnd
+            ? await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true, field)
+            : await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true));
     }
 
     /// <summary>The last word of <paramref name="algorithm"/> is the one that is computed.</summary>

@@ -22,7 +22,8 @@ internal sealed class IetfClient(ApiClient api)
 
         if (all.Remove("Content-Disposition", out var disposition))
             body!.Headers.TryAddWithoutValidation("Content-Disposition", disposition);
-        return await api.SendAsync(new HttpMethod(method), path, body, [.. all.Where(header => header.Value.Length > 0).Select(header => (header.Key, header.Value))]);
+        return await api.SendAsync(new HttpMethod(method), path, body,
+            [.. all.Where(header => header.Value.Length > 0).Select(header => (header.Key, header.Value))]);
     }
 
     /// <summary>Creates an upload with these bytes, the last ones or not.</summary>

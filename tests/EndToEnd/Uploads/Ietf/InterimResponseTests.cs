@@ -70,7 +70,8 @@ public sealed class InterimResponseTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var http = new RawHttp(shared.Silo.Address);
-        await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.0", new IetfClient(api).Fields([.. _version, "Upload-Complete: ?1", $"Content-Length: {Samples.Mp4.Length}"]));
+        await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.0", new IetfClient(api)
+            .Fields([.. _version, "Upload-Complete: ?1", $"Content-Length: {Samples.Mp4.Length}"]));
         await http.SendAsync(Samples.Mp4);
         Assert.Equal(201, (await http.ReadAsync()).Status);
     }
@@ -129,7 +130,8 @@ public sealed class InterimResponseTests(DefaultSilo shared)
         var path = method == "POST" ? IetfClient.Uploads : await client.CreateAsync([]);
         using var http = new RawHttp(shared.Silo.Address);
         await http.SendHeadAsync(
-            $"{method} {path} HTTP/1.1", client.Fields([.. _version, "Upload-Complete: ?0", "Upload-Offset: 0", "Content-Type: application/partial-upload", $"Content-Length: {Size}"]));
+            $"{method} {path} HTTP/1.1", client.Fields([.. _version, "Upload-Complete: ?0", "Upload-Offset: 0", "Content-Type: application/partial-upload",
+            $"Content-Length: {Size}"]));
         if (method == "POST")
             path = new Uri((await http.ReadAsync()).Header("Location")!).AbsolutePath;
 
@@ -159,7 +161,8 @@ public sealed class InterimResponseTests(DefaultSilo shared)
     private async Task<RawHttp> CreateAsync(ApiClient api, string complete, int length, string[] fields)
     {
         var http = new RawHttp(shared.Silo.Address);
-        await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.1", new IetfClient(api).Fields([.. fields, $"Upload-Complete: {complete}", $"Content-Length: {length}"]));
+        await http.SendHeadAsync($"POST {IetfClient.Uploads} HTTP/1.1", new IetfClient(api)
+            .Fields([.. fields, $"Upload-Complete: {complete}", $"Content-Length: {length}"]));
         return http;
     }
 }

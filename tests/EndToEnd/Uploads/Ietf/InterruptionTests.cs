@@ -82,7 +82,8 @@ public sealed class InterruptionTests(DefaultSilo shared)
         await old.SendAsync(_file.AsMemory(0, 500_000));
         await HasBytesAsync(path);
 
-        var refused = (await client.PatchAsync(path, 499_999, _file[499_999..], last: true)).IsProblem(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset");
+        var refused = (await client.PatchAsync(path, 499_999, _file[499_999..], last: true))
+            .IsProblem(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset");
         var offset = (int)IetfClient.OffsetOf(refused);
         await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, offset, _file[offset..], last: true), _file);
     }
@@ -100,7 +101,8 @@ public sealed class InterruptionTests(DefaultSilo shared)
         (await client.SendAsync("DELETE", path)).Is(204);
         Assert.InRange((await old.ReadAsync()).Status, 400, 599);
         (await client.HeadAsync(path)).Is(410);
-        await Eventually.TrueAsync(() => !shared.Data.Uploads.Any(file => file.Contains(IetfClient.IdOf(path), StringComparison.Ordinal)), "its bytes are gone");
+        await Eventually.TrueAsync(() => !shared.Data.Uploads.Any(file => file.Contains(IetfClient.IdOf(path), StringComparison.Ordinal)),
+            "its bytes are gone");
     }
 
     [Fact]
@@ -143,7 +145,8 @@ public sealed class InterruptionTests(DefaultSilo shared)
     {
         var http = new RawHttp(shared.Silo.Address);
         await http.SendHeadAsync(
-            $"PATCH {path} HTTP/1.1", client.Fields("Upload-Complete: ?1", $"Upload-Offset: {offset}", $"Content-Type: {IetfClient.PartialUpload}", $"Content-Length: {Size - offset}"));
+            $"PATCH {path} HTTP/1.1", client.Fields("Upload-Complete: ?1", $"Upload-Offset: {offset}", $"Content-Type: {IetfClient.PartialUpload}",
+            $"Content-Length: {Size - offset}"));
         return http;
     }
 

@@ -32,5 +32,6 @@ public sealed class JsClientTests(DefaultSilo shared)
         await IsVideoAsync(api, run);
     }
 
-    private static Task IsVideoAsync(ApiClient api, JsonElement run) => Direct.DirectTests.IsVideoAsync(api, IetfClient.IdOf(Tus.JsClientTests.PathOf(run)), Samples.Mp4);
+    private static Task IsVideoAsync(ApiClient api, JsonElement run) =>
+        Direct.DirectTests.IsVideoAsync(api, IetfClient.IdOf(Tus.JsClientTests.PathOf(run)), Samples.Mp4);
 }

@@ -45,7 +45,8 @@ public sealed class QuotaTests
         var open = await tus.CreateAsync(_size);
         await data.UntilQuietAsync();
         var before = data.Snapshot();
-        foreach (var refused in new[] { await tus.PostAsync(null, ("Upload-Length", "1001")), await api.PostAsync(FormBody.Of(Samples.Mp4)), await api.PostAsync(FormBody.Of(Samples.Mp4), chunked: true) })
+        foreach (var refused in new[] { await tus.PostAsync(null, ("Upload-Length", "1001")), await api.PostAsync(FormBody.Of(Samples.Mp4)),
+            await api.PostAsync(FormBody.Of(Samples.Mp4), chunked: true) })
             Assert.Null(refused.IsProblem(403, "quota_exceeded").Header("Retry-After"));
         await Eventually.TrueAsync(() => data.Snapshot() == before, "nothing is left of them");
         Assert.Equal((1, _size, _size, _size), await UsageAsync(api));

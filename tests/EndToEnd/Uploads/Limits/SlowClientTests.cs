@@ -17,7 +17,8 @@ public sealed class SlowClientTests
         var path = await tus.CreateAsync(file.Length);
         using (var http = new RawHttp(silo.Address))
         {
-            await http.SendHeadAsync($"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {file.Length}"));
+            await http.SendHeadAsync($"PATCH {path} HTTP/1.1",
+                tus.Fields("Upload-Offset: 0", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {file.Length}"));
             await http.SendAsync(file.AsMemory(0, Sent));
 
             (await http.ReadAsync()).IsProblem(408, "upload_too_slow");
@@ -35,7 +36,8 @@ public sealed class SlowClientTests
         using var api = silo.As("ann");
         var form = FormBody.Of(Samples.Padded(400_000)).Bytes;
         using var http = new RawHttp(silo.Address);
-        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {new FormBody().ContentType}", $"Content-Length: {form.Length}");
+        await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {new FormBody().ContentType}",
+            $"Content-Length: {form.Length}");
         await http.SendAsync(form.AsMemory(0, Sent));
 
         (await http.ReadAsync()).IsProblem(408, "upload_too_slow");

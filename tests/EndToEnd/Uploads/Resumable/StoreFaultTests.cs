@@ -28,7 +28,9 @@ public sealed class StoreFaultTests : IAsyncLifetime
 
     [NodeFact]
     public Task EveryUploadIsWhole_WhenConnectionsToTheStoreBreak() =>
-        RunAsync(request => request.Method != "PUT" ? Fault.None : Random.Shared.Next(8) switch { 0 => Fault.ResetInRequest, 1 => Fault.AnswerLost, _ => Fault.None });
+        RunAsync(request => request.Method != "PUT"
+            ? Fault.None
+            : Random.Shared.Next(8) switch { 0 => Fault.ResetInRequest, 1 => Fault.AnswerLost, _ => Fault.None });
 
     [NodeFact]
     public async Task FormIsAnswered503AndLeavesNoVideo_WhenTheStoreStaysAway()
@@ -51,7 +53,8 @@ public sealed class StoreFaultTests : IAsyncLifetime
         await using var server = await FaultyServer.StartAsync(_fauxqs!.Url);
         var bucket = Guid.NewGuid().ToString("N");
         await CreateBucketAsync(bucket);
-        await using var silo = await SiloProcess.StartAsync(data: null, [.. S3Settings.Of(server.Url, bucket), ("S3__AttemptSeconds", "2"), ("Uploads__RequireKnownContainer", "false"), ("Roles", "api")]);
+        await using var silo = await SiloProcess.StartAsync(data: null,
+            [.. S3Settings.Of(server.Url, bucket), ("S3__AttemptSeconds", "2"), ("Uploads__RequireKnownContainer", "false"), ("Roles", "api")]);
         using var api = silo.As("alice");
         server.Decide = decide;
 

@@ -34,7 +34,8 @@ public sealed class AccessTests(DefaultSilo shared)
         foreach (var method in _methods)
         {
             var answer = await RawHttp.RequestAsync(
-                shared.Silo.Address, method, path, tus.Fields("Upload-Offset: 1000", $"Content-Type: {TusClient.PieceType}", "Content-Length: 0", "Connection: close"));
+                shared.Silo.Address, method, path, tus.Fields(
+                "Upload-Offset: 1000", $"Content-Type: {TusClient.PieceType}", "Content-Length: 0", "Connection: close"));
             Assert.Null(answer.Is(404).Header("Upload-Offset"));
             if (method != "HEAD")
                 answer.IsProblem(404, "not_found");
@@ -53,7 +54,8 @@ public sealed class AccessTests(DefaultSilo shared)
         var path = await tus.CreateAsync(Samples.Mp4.Length);
         using var nobody = new ApiClient(shared.Silo.Address, token: null);
         // The owner's own, but for reading only.
-        using var reader = new ApiClient(shared.Silo.Address, HandMadeToken.Sign(shared.Silo.Data, new TokenClaims(HandMadeToken.Read(api.Token!).GetProperty("sub").GetString(), ["read"])));
+        using var reader = new ApiClient(shared.Silo.Address,
+            HandMadeToken.Sign(shared.Silo.Data, new TokenClaims(HandMadeToken.Read(api.Token!).GetProperty("sub").GetString(), ["read"])));
         foreach (var method in new[] { "POST", "HEAD", "PATCH", "DELETE" })
         {
             var target = method == "POST" ? TusClient.Uploads : path;

@@ -93,7 +93,8 @@ public sealed class AppendTests(DefaultSilo shared)
         var path = await tus.CreateAsync(1000);
         using (var http = new RawHttp(shared.Silo.Address))
         {
-            await http.SendHeadAsync($"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", $"Content-Type: {TusClient.PieceType}", "Transfer-Encoding: chunked"));
+            await http.SendHeadAsync($"PATCH {path} HTTP/1.1",
+                tus.Fields("Upload-Offset: 0", $"Content-Type: {TusClient.PieceType}", "Transfer-Encoding: chunked"));
             await http.SendAsync(Encoding.ASCII.GetBytes("3e8\r\n"));
             await http.SendAsync(Samples.Mp4.AsMemory(0, 1000));
             await http.SendAsync(Encoding.ASCII.GetBytes("\r\n1\r\nx\r\n0\r\n\r\n"));
@@ -114,14 +115,16 @@ public sealed class AppendTests(DefaultSilo shared)
         {
             await http.SendHeadAsync(
                 $"PATCH {path} HTTP/1.1",
-                tus.Fields($"Upload-Offset: {Samples.Mp4.Length}", $"Upload-Length: {Samples.Mp4.Length}", $"Content-Type: {TusClient.PieceType}", "Transfer-Encoding: chunked"));
+                tus.Fields($"Upload-Offset: {Samples.Mp4.Length}", $"Upload-Length: {Samples.Mp4.Length}", $"Content-Type: {TusClient.PieceType}",
+                "Transfer-Encoding: chunked"));
             await http.SendAsync("1\r\nx\r\n0\r\n\r\n"u8.ToArray());
             (await http.ReadAsync()).IsProblem(413, "upload_length_exceeded");
         }
 
         Assert.Empty(await api.ListAsync());
         var head = (await tus.HeadAsync(path)).Is(200);
-        Assert.Equal(($"{Samples.Mp4.Length}", $"{Samples.Mp4.Length}", null), (head.Header("Upload-Offset"), head.Header("Upload-Length"), head.Header("Upload-Expires")));
+        Assert.Equal(($"{Samples.Mp4.Length}", $"{Samples.Mp4.Length}", null),
+            (head.Header("Upload-Offset"), head.Header("Upload-Length"), head.Header("Upload-Expires")));
         await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
@@ -154,7 +157,8 @@ public sealed class AppendTests(DefaultSilo shared)
         Assert.Equal("upload.failed", last.GetProperty("type").GetString());
         Assert.Equal("not_a_video", last.GetProperty("data").GetProperty("error").GetProperty("code").GetString());
         Assert.Empty(await api.ListAsync());
-        await Eventually.TrueAsync(() => !shared.Data.Objects.Concat(shared.Data.Uploads).Any(file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal)), "its bytes are gone");
+        await Eventually.TrueAsync(() => !shared.Data.Objects.Concat(shared.Data.Uploads)
+            .Any(file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal)), "its bytes are gone");
     }
 
     /// <summary>However short each request is.</summary>

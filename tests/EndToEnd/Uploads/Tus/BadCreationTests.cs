@@ -40,7 +40,8 @@ public sealed class BadCreationTests(StrictSilo shared)
     [InlineData("a\tb")]
     [InlineData("too long")]
     public Task IsRefused_WhenTheMetadataIs(string metadata) => IsRefusedAsync(
-        null, 400, "upload_metadata_invalid", ("Upload-Length", "10"), ("Upload-Metadata", metadata == "too long" ? $"filename {new string('A', 8 * 1024)}" : metadata));
+        null, 400, "upload_metadata_invalid", ("Upload-Length", "10"),
+        ("Upload-Metadata", metadata == "too long" ? $"filename {new string('A', 8 * 1024)}" : metadata));
 
     [Theory]
     [InlineData("Partial")]
@@ -57,7 +58,8 @@ public sealed class BadCreationTests(StrictSilo shared)
     [InlineData("final;file:///etc/passwd")]
     [InlineData("everything")]
     public Task IsRefused_WhenConcatIs(string concat) =>
-        IsRefusedAsync(null, 400, "upload_concat_invalid", ("Upload-Length", concat.StartsWith("final;", StringComparison.Ordinal) ? "" : "10"), ("Upload-Concat", concat));
+        IsRefusedAsync(null, 400, "upload_concat_invalid", ("Upload-Length", concat.StartsWith("final;", StringComparison.Ordinal) ? "" : "10"),
+            ("Upload-Concat", concat));
 
     [Fact]
     public Task IsRefused_WhenAPieceIsUnknown() => IsRefusedAsync(
@@ -78,7 +80,8 @@ public sealed class BadCreationTests(StrictSilo shared)
     [InlineData("application/offset-octet-stream")]
     [InlineData("video/mp4")]
     [InlineData("")]
-    public Task IsRefused_WhenTheBodyIsOfType(string type) => IsRefusedAsync(Samples.Mp4, 415, "piece_expected", ("Upload-Length", $"{Samples.Mp4.Length}"), ("Content-Type", type));
+    public Task IsRefused_WhenTheBodyIsOfType(string type) =>
+        IsRefusedAsync(Samples.Mp4, 415, "piece_expected", ("Upload-Length", $"{Samples.Mp4.Length}"), ("Content-Type", type));
 
     [Fact]
     public Task IsRefused_WhenTheBodyIsLongerThanTheUpload() =>

@@ -43,7 +43,8 @@ public sealed class ChecksumTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
-        var answer = (await tus.PostAsync(Samples.Mp4, ("Upload-Length", $"{Samples.Mp4.Length}"), Checksum("sha1", [1, 2, 3]))).IsProblem(460, "checksum_mismatch");
+        var answer = (await tus.PostAsync(Samples.Mp4, ("Upload-Length", $"{Samples.Mp4.Length}"), Checksum("sha1", [1, 2, 3])))
+            .IsProblem(460, "checksum_mismatch");
         Assert.Null(answer.Header("Location"));
         Assert.Empty(await api.ListAsync());
         Assert.Equal(["receiving", "cancelled"], (await socket.SoFarAsync()).Select(e => e.State));
@@ -118,7 +119,8 @@ public sealed class ChecksumTests(DefaultSilo shared)
         using (var http = new RawHttp(shared.Silo.Address))
         {
             var (name, value) = Checksum("sha1", Samples.Mp4);
-            await http.SendHeadAsync($"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", $"{name}: {value}", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Samples.Mp4.Length}"));
+            await http.SendHeadAsync($"PATCH {path} HTTP/1.1",
+                tus.Fields("Upload-Offset: 0", $"{name}: {value}", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Samples.Mp4.Length}"));
             await http.SendAsync(Samples.Mp4.AsMemory(0, 20_000));
             await Eventually.TrueAsync(() => shared.Data.Uploads.Any(file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal)), "bytes have come");
             http.Reset();
@@ -133,7 +135,8 @@ public sealed class ChecksumTests(DefaultSilo shared)
     {
         using var http = new RawHttp(shared.Silo.Address);
         await http.SendHeadAsync(
-            $"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", "Trailer: Upload-Checksum", $"Content-Type: {TusClient.PieceType}", "Transfer-Encoding: chunked"));
+            $"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", "Trailer: Upload-Checksum", $"Content-Type: {TusClient.PieceType}",
+            "Transfer-Encoding: chunked"));
         foreach (var chunk in body.Chunk(10_000))
         {
             await http.SendAsync(Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"));
@@ -145,7 +148,8 @@ public sealed class ChecksumTests(DefaultSilo shared)
         return await http.ReadAsync();
     }
 
-    private static (string Name, string Value) Checksum(string algorithm, byte[] bytes) => ("Upload-Checksum", $"{algorithm} {Convert.ToBase64String(Hash(algorithm, bytes))}");
+    private static (string Name, string Value) Checksum(string algorithm, byte[] bytes) =>
+        ("Upload-Checksum", $"{algorithm} {Convert.ToBase64String(Hash(algorithm, bytes))}");
 
 #pragma warning disable CA5350 // The protocol's mandatory algorithm.
     private static byte[] Hash(string algorithm, byte[] bytes) => algorithm switch

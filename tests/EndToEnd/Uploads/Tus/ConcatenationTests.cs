@@ -13,7 +13,8 @@ public sealed class ConcatenationTests(DefaultSilo shared)
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
         // Side by side, and not in their order.
-        var pieces = await Task.WhenAll(tus.UploadPartialAsync(Samples.Mp4[20_000..]), tus.UploadPartialAsync(Samples.Mp4[..1]), tus.UploadPartialAsync([]), tus.UploadPartialAsync(Samples.Mp4[1..20_000]));
+        var pieces = await Task.WhenAll(tus.UploadPartialAsync(Samples.Mp4[20_000..]), tus.UploadPartialAsync(Samples.Mp4[..1]), tus.UploadPartialAsync([]),
+            tus.UploadPartialAsync(Samples.Mp4[1..20_000]));
         foreach (var piece in pieces)
         {
             var head = (await tus.HeadAsync(piece)).Is(200);

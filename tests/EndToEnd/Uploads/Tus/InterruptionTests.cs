@@ -46,7 +46,8 @@ public sealed class InterruptionTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
         var path = await tus.CreateAsync(Size);
-        var manifest = shared.Data.State.Single(file => file.StartsWith("state/upload/", StringComparison.Ordinal) && file.Contains(TusClient.IdOf(path), StringComparison.Ordinal));
+        var manifest = shared.Data.State.Single(file => file.StartsWith("state/upload/", StringComparison.Ordinal)
+            && file.Contains(TusClient.IdOf(path), StringComparison.Ordinal));
         Task<string> ReadManifestAsync() => File.ReadAllTextAsync(Path.Combine(shared.Silo.Data, manifest));
         var created = await ReadManifestAsync();
         using (var http = await BeginAsync(tus, path, 0, Size))
@@ -69,7 +70,8 @@ public sealed class InterruptionTests(DefaultSilo shared)
         await using var socket = await StatusClient.SubscribedAsync(api);
         var tus = new TusClient(api);
         using var http = new RawHttp(shared.Silo.Address);
-        await http.SendHeadAsync($"POST {TusClient.Uploads} HTTP/1.1", tus.Fields($"Upload-Length: {Size}", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Size}"));
+        await http.SendHeadAsync($"POST {TusClient.Uploads} HTTP/1.1",
+            tus.Fields($"Upload-Length: {Size}", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Size}"));
         await http.SendAsync(_file.AsMemory(0, 100_000));
         var id = (await socket.NextAsync("evt")).VideoId!;
         http.Reset();

@@ -46,7 +46,8 @@ public abstract class JoinTests
         Assert.Equal([TusClient.IdOf(final)], await api.ListAsync());
         await CreationTests.IsVideoAsync(api, final, _file);
         Assert.Equal((0, 0, _file.Length, _file.Length), await QuotaTests.UsageAsync(api));
-        Assert.Single(await socket.UntilAsync(TusClient.IdOf(final), "queued"), e => e.Json.GetProperty("data").GetProperty("type").GetString() == "upload.created");
+        Assert.Single(await socket.UntilAsync(TusClient.IdOf(final), "queued"), e => e.Json.GetProperty("data").GetProperty("type")
+            .GetString() == "upload.created");
         // The other order is another video, for which these pieces are not there any more.
         (await JoinAsync(tus, pieces[1], pieces[0])).IsProblem(410, "partial_upload_used");
     }

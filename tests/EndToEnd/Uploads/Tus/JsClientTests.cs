@@ -75,7 +75,8 @@ public sealed class JsClientTests(DefaultSilo shared)
         Assert.Empty(await api.ListAsync());
     }
 
-    internal async Task<JsonElement> RunAsync(ApiClient api, object? options = null, string? storage = null, int? cutAfter = null, int? dieAfter = null, bool terminate = false)
+    internal async Task<JsonElement> RunAsync(ApiClient api, object? options = null, string? storage = null, int? cutAfter = null, int? dieAfter = null,
+        bool terminate = false)
     {
         var start = new System.Diagnostics.ProcessStartInfo("node")
         {
@@ -113,5 +114,6 @@ public sealed class JsClientTests(DefaultSilo shared)
     internal static string PathOf(JsonElement run) => new Uri(run.GetProperty("url").GetString()!).AbsolutePath;
 
     internal static string Requests(JsonElement run) =>
-        string.Join(", ", run.GetProperty("requests").EnumerateArray().Select(request => $"{request.GetProperty("method").GetString()} {request.GetProperty("status").GetInt32()}"));
+        string.Join(", ", run.GetProperty("requests").EnumerateArray()
+            .Select(request => $"{request.GetProperty("method").GetString()} {request.GetProperty("status").GetInt32()}"));
 }

@@ -55,7 +55,8 @@ public sealed class TerminationTests(DefaultSilo shared)
         var tus = new TusClient(api);
         var path = await tus.CreateAsync(Samples.Mp4.Length);
         using var http = new RawHttp(shared.Silo.Address);
-        await http.SendHeadAsync($"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Samples.Mp4.Length}"));
+        await http.SendHeadAsync($"PATCH {path} HTTP/1.1",
+            tus.Fields("Upload-Offset: 0", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Samples.Mp4.Length}"));
         await http.SendAsync(Samples.Mp4.AsMemory(0, 20_000));
         await Eventually.TrueAsync(() => shared.Data.Uploads.Any(file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal)), "bytes have come");
 

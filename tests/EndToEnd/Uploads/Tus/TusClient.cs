@@ -17,7 +17,8 @@ internal sealed class TusClient(ApiClient api)
         using var content = body is null ? null : new ByteArrayContent(body);
         if (content is not null && all.GetValueOrDefault("Content-Type", PieceType) is { Length: > 0 } type)
             content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
-        return await api.SendAsync(new HttpMethod(method), path, content, [.. all.Where(header => header.Key != "Content-Type" && header.Value.Length > 0).Select(header => (header.Key, header.Value))]);
+        return await api.SendAsync(new HttpMethod(method), path, content,
+            [.. all.Where(header => header.Key != "Content-Type" && header.Value.Length > 0).Select(header => (header.Key, header.Value))]);
     }
 
     public Task<Answer> PostAsync(byte[]? body, params (string Name, string Value)[] headers) => SendAsync("POST", Uploads, body, headers);

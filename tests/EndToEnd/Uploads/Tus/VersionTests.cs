@@ -72,7 +72,8 @@ public sealed class VersionTests(DefaultSilo shared)
         [
             (await tus.PostAsync(null, ("Upload-Length", "5"))).Is(201),
             (await tus.HeadAsync(path)).Is(200),
-            (await tus.PatchAsync(path, 0, new byte[5], ("Upload-Checksum", $"sha1 {Convert.ToBase64String(new byte[20])}"))).IsProblem(460, "checksum_mismatch"),
+            (await tus.PatchAsync(path, 0, new byte[5], ("Upload-Checksum", $"sha1 {Convert.ToBase64String(new byte[20])}")))
+            .IsProblem(460, "checksum_mismatch"),
             (await tus.PatchAsync(path, 1, Samples.Mp4[..5])).IsProblem(409, "offset_mismatch"),
             (await tus.PatchAsync(path, 0, Samples.Mp4[..5])).Is(204),
             (await tus.PatchAsync(path, 5, Samples.Mp4[..96])).IsProblem(413, "upload_length_exceeded"),

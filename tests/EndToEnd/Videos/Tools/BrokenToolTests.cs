@@ -99,7 +99,9 @@ public sealed class BrokenToolTests
         var reads = 0;
         // The first read looks at the source's first bytes; those of the tool fail, until the attempt has.
         bucket.Front.Decide = request =>
-            S3Bucket.IsSourceRead(request) && Interlocked.Increment(ref reads) > 1 && !silo.Log.Contains("it will be tried again", StringComparison.Ordinal) ? fault : Fault.None;
+            S3Bucket.IsSourceRead(request) && Interlocked.Increment(ref reads) > 1 && !silo.Log.Contains("it will be tried again", StringComparison.Ordinal)
+                ? fault
+                : Fault.None;
         var id = await api.UploadToReadyAsync(Samples.Mp4);
         (await api.GetAsync($"/api/videos/{id}/poster")).Is(200);
         Assert.Equal(2, tools.Runs("ffprobe").Length);

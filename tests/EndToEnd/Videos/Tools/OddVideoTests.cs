@@ -30,7 +30,8 @@ public sealed class OddVideoTests(DefaultSilo shared)
     [MediaFact]
     public async Task VideoIsReadyWithItsPoster_WhenItIsTallNoise()
     {
-        var noise = await MakeAsync("mov", "-f", "lavfi", "-i", "nullsrc=s=1280x8000:r=1:d=2,geq=random(1)*255:128:128", "-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p");
+        var noise = await MakeAsync("mov", "-f", "lavfi", "-i", "nullsrc=s=1280x8000:r=1:d=2,geq=random(1)*255:128:128", "-c:v", "mjpeg", "-q:v", "2",
+            "-pix_fmt", "yuvj420p");
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var id = await api.UploadToReadyAsync(noise, "noise.mov");
         Assert.InRange((await api.GetAsync($"/api/videos/{id}/poster")).Is(200).Body.Length, 10_000, 4_000_000);

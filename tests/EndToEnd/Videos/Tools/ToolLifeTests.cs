@@ -67,7 +67,8 @@ public sealed class ToolLifeTests
         await Eventually.TrueAsync(() => tools.Runs("ffprobe").Length == 1, "the tool runs");
 
         var words = CommandLine(tools.Runs("ffprobe")[0]);
-        Assert.DoesNotContain(AllCommandLines(), line => line.Contains("X-Amz-", StringComparison.OrdinalIgnoreCase) || line.Contains(bucket.Name, StringComparison.Ordinal));
+        Assert.DoesNotContain(AllCommandLines(), line => line.Contains("X-Amz-", StringComparison.OrdinalIgnoreCase)
+            || line.Contains(bucket.Name, StringComparison.Ordinal));
         var address = words[^1];
         Assert.Matches("^http://127\\.0\\.0\\.1:[0-9]+/[0-9a-f]{32}$", address);
         using var http = new HttpClient();
@@ -96,7 +97,8 @@ public sealed class ToolLifeTests
         Assert.Matches("Max open files +64 +64 ", limits);
         Assert.Matches("Max cpu time +30 +35 ", limits);
         Assert.Equal("500", (await File.ReadAllTextAsync($"/proc/{pid}/oom_score_adj")).Trim());
-        Assert.NotEqual((await File.ReadAllTextAsync($"/proc/{silo.Id}/oom_score_adj")).Trim(), (await File.ReadAllTextAsync($"/proc/{pid}/oom_score_adj")).Trim());
+        Assert.NotEqual((await File.ReadAllTextAsync($"/proc/{silo.Id}/oom_score_adj")).Trim(), (await File.ReadAllTextAsync($"/proc/{pid}/oom_score_adj"))
+            .Trim());
         await File.WriteAllTextAsync(Path.Combine(tools.Path, "go"), "");
     }
 
@@ -119,7 +121,8 @@ public sealed class ToolLifeTests
     private static IEnumerable<string> AllCommandLines() => Processes().Select(process => string.Join(' ', CommandLine(process)));
 
     private static IEnumerable<int> Processes() =>
-        Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
+        Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
 
     private static string[] CommandLine(int pid)
     {

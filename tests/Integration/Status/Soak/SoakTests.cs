@@ -13,7 +13,8 @@ public sealed class SoakTests(ITestOutputHelper output)
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
-        await using var cluster = await SocketCluster.StartAsync(speed: 5, ("Sockets:PingSeconds", "25"), ("Sockets:PongSeconds", "10"), ("Sockets:FrameWindow", "10000"));
+        await using var cluster = await SocketCluster.StartAsync(
+            speed: 5, ("Sockets:PingSeconds", "25"), ("Sockets:PongSeconds", "10"), ("Sockets:FrameWindow", "10000"));
         // Two with so much that who stops reading is too slow soon, yet no more than the journal keeps: a snapshot holds what is kept.
         SoakUser[] users =
         [
@@ -29,7 +30,8 @@ public sealed class SoakTests(ITestOutputHelper output)
             subscriber.CalmDown();
         foreach (var user in users)
             await user.ReadAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(listening.Any(task => task.IsFaulted) || AreAtTheEnd(users, subscribers)), "all subscribers come to the end of their journals");
+        await Eventually.TrueAsync(() => Task.FromResult(listening.Any(task => task.IsFaulted) || AreAtTheEnd(users, subscribers)),
+            "all subscribers come to the end of their journals");
         await end.CancelAsync();
         await Task.WhenAll(listening);
 

@@ -83,7 +83,8 @@ internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause
         2 => [VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Failed],
         3 => [VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready, VideoStatus.Deleted],
         // Lost by its worker, and taken again: a state that comes twice.
-        4 => [VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready],
+        4 => [VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Queued, VideoStatus.Processing,
+            VideoStatus.Ready],
         _ => [VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Playable, VideoStatus.Ready],
     };
 
@@ -106,7 +107,8 @@ internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause
     {
         try
         {
-            await AnySilo().GetGrain<IProgressGrain>(0).PublishAsync(Name, new StatusEvent(ServiceCluster.NewId(), video, status, TimeProvider.System.GetUtcNow(), Percent: 50));
+            await AnySilo().GetGrain<IProgressGrain>(0)
+                .PublishAsync(Name, new StatusEvent(ServiceCluster.NewId(), video, status, TimeProvider.System.GetUtcNow(), Percent: 50));
         }
         catch (OrleansException)
         {

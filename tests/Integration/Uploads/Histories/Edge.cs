@@ -32,7 +32,8 @@ internal sealed class Edge
 
     public static Edge Of(ServiceCluster cluster, SiloAddress silo, TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddMetrics().AddSingleton(time ?? TimeProvider.System).AddSingleton(cluster.From(silo)).AddSingleton<IObjectStore>(cluster.StoreOf(silo));
+        var services = new ServiceCollection().AddMetrics().AddSingleton(time ?? TimeProvider.System).AddSingleton(cluster.From(silo))
+            .AddSingleton<IObjectStore>(cluster.StoreOf(silo));
         services.AddContainerSniffer();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());

@@ -81,7 +81,8 @@ internal sealed class UploadHistory(ServiceCluster cluster, Edge[] edges, int se
     {
         var offset = await LookAsync();
         var count = _random.Next(0, (int)(_source.Length - offset) + 1);
-        await AppendAsync(AnyEdge, offset, new ScriptedBody(_source.AsMemory((int)offset, count), _random.Next(), breaksOff), whole: offset + count == _source.Length && !breaksOff);
+        await AppendAsync(AnyEdge, offset, new ScriptedBody(_source.AsMemory((int)offset, count), _random.Next(), breaksOff),
+            whole: offset + count == _source.Length && !breaksOff);
     }
 
     /// <summary>PATCH from where the client wrongly believes the upload ends: nothing may change.</summary>

@@ -10,7 +10,9 @@ public sealed class UploadHistoryTests
     private const int PartSize = 256 * 1024;
 
     private static readonly int _firstSeed =
-        int.TryParse(Environment.GetEnvironmentVariable("INGESTION_TEST_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : Random.Shared.Next(1_000_000_000);
+        int.TryParse(Environment.GetEnvironmentVariable("INGESTION_TEST_SEED"), CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : Random.Shared.Next(1_000_000_000);
 
     [Fact]
     public async Task NothingAcknowledgedIsLostAndTheBytesAreRight_WhenAnythingHappens()

@@ -75,7 +75,9 @@ public sealed class LateBodyTests
 
     private static HttpRequestMessage Append(Protocol protocol, string path, int offset, HttpContent content, bool isLast)
     {
-        var request = new HttpRequestMessage(HttpMethod.Patch, new Uri(path, UriKind.RelativeOrAbsolute).IsAbsoluteUri ? new Uri(path).AbsolutePath : path) { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Patch, new Uri(path, UriKind.RelativeOrAbsolute).IsAbsoluteUri
+            ? new Uri(path).AbsolutePath
+            : path) { Content = content };
         request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
         content.Headers.ContentType = new MediaTypeHeaderValue(protocol is Protocol.Tus ? "application/offset+octet-stream" : "application/partial-upload");
         if (protocol is Protocol.Tus)

@@ -17,10 +17,12 @@ public sealed class S3LateWriterTests(S3LateWriterTests.Emulator emulator) : Lat
 
     private protected override async Task<ServiceCluster> StartAsync()
     {
-        var options = new S3ObjectStoreOptions { ServiceUrl = emulator.Url, PathStyle = true, Bucket = Guid.NewGuid().ToString("N"), PartMebibytes = 5, RetrySeconds = 30 };
+        var options = new S3ObjectStoreOptions { ServiceUrl = emulator.Url, PathStyle = true, Bucket = Guid.NewGuid().ToString("N"), PartMebibytes = 5,
+            RetrySeconds = 30 };
         var client = new AmazonS3Client(new BasicAWSCredentials("test", "test"), S3Client.Configure(options));
         await client.PutBucketAsync(options.Bucket);
-        return await ServiceCluster.StartAsync(PartSize, buffers => new S3ObjectStore(client, options, 1L << 40, buffers, metrics: null, NullLogger<S3ObjectStore>.Instance));
+        return await ServiceCluster.StartAsync(PartSize,
+            buffers => new S3ObjectStore(client, options, 1L << 40, buffers, metrics: null, NullLogger<S3ObjectStore>.Instance));
     }
 
     /// <summary>For all tests of the class.</summary>

@@ -49,7 +49,9 @@ internal sealed class IdentityProvider : IAsyncDisposable
     /// <summary>Publishes a key; the same one again replaces it.</summary>
     public void Publish(string kid, AsymmetricAlgorithm key, params (string Name, object Value)[] members)
     {
-        var jwk = JsonWebKeyConverter.ConvertFromSecurityKey(key is RSA rsa ? new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false)) : new ECDsaSecurityKey(ECDsa.Create(((ECDsa)key).ExportParameters(includePrivateParameters: false))));
+        var jwk = JsonWebKeyConverter.ConvertFromSecurityKey(key is RSA rsa
+            ? new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false))
+            : new ECDsaSecurityKey(ECDsa.Create(((ECDsa)key).ExportParameters(includePrivateParameters: false))));
         var published = new Dictionary<string, object> { ["kty"] = jwk.Kty, ["kid"] = kid };
         foreach (var (name, value) in key is RSA ? (IEnumerable<(string, object)>)[("n", jwk.N), ("e", jwk.E)] : [("crv", jwk.Crv), ("x", jwk.X), ("y", jwk.Y)])
             published[name] = value;
@@ -71,7 +73,8 @@ internal sealed class IdentityProvider : IAsyncDisposable
             return instead(context);
         return context.Request.Path.Value switch
         {
-            "/realm/.well-known/openid-configuration" => context.Response.WriteAsync(JsonSerializer.Serialize(new Dictionary<string, string> { ["issuer"] = Issuer, ["jwks_uri"] = JwksUrl })),
+            "/realm/.well-known/openid-configuration" => context.Response.WriteAsync(
+                JsonSerializer.Serialize(new Dictionary<string, string> { ["issuer"] = Issuer, ["jwks_uri"] = JwksUrl })),
             "/keys" => context.Response.WriteAsync(JsonSerializer.Serialize(new { keys = _keys.Values })),
             _ => Task.FromResult(context.Response.StatusCode = StatusCodes.Status404NotFound),
         };

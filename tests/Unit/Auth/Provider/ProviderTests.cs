@@ -92,7 +92,8 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
         await UserAsync(tokens, Rs256());
         byte[][] forms =
         [
-            Encoding.ASCII.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem() + "\n"), _rsa.ExportSubjectPublicKeyInfo(),
+            Encoding.ASCII.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem() + "\n"),
+                _rsa.ExportSubjectPublicKeyInfo(),
             _rsa.ExportRSAPublicKey(), _rsa.ExportParameters(false).Modulus!, Encoding.ASCII.GetBytes(Jwt.Encode("rsa-1")),
         ];
         foreach (var form in forms)
@@ -131,7 +132,8 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
 
     public static TheoryData<string, object?> WrongClaims => new()
     {
-        { "iss", "https://other.example" }, { "iss", null }, { "aud", "other" }, { "aud", "ingestion/" }, { "aud", null }, { "sub", null }, { "sub", 5 }, { "exp", null }, { "exp", 5 },
+        { "iss", "https://other.example" }, { "iss", null }, { "aud", "other" }, { "aud", "ingestion/" }, { "aud", null }, { "sub", null }, { "sub", 5 },
+            { "exp", null }, { "exp", 5 },
         { "exp", 1_000_000_000_000L }, { "nbf", 4_000_000_000L },
     };
 
@@ -211,7 +213,8 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
         for (var round = 1; round <= 3; round++)
         {
             _time.Advance(ProviderKeys.ShortestInterval);
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(async i => await RefuseAsync(tokens, Jwt.Sign($$"""{"alg":"RS256","kid":"made-up-{{i}}"}""", Payload(), _rsa))));
+            await Task.WhenAll(Enumerable.Range(0, 50)
+                .Select(async i => await RefuseAsync(tokens, Jwt.Sign($$"""{"alg":"RS256","kid":"made-up-{{i}}"}""", Payload(), _rsa))));
             Assert.Equal(1 + round, _provider.Asked.Count);
         }
     }
@@ -267,7 +270,8 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
         Assert.Equal(2, _log.Lines.Count);
     }
 
-    public static TheoryData<string> BadDocuments => ["", "null", "[]", "{}", "{\"keys\":null}", "{\"keys\":[null]}", "{\"keys\":[]}", "{\"keys\":5}", "<html>", new string('x', 2 * 1024 * 1024)];
+    public static TheoryData<string> BadDocuments => ["", "null", "[]", "{}", "{\"keys\":null}", "{\"keys\":[null]}", "{\"keys\":[]}", "{\"keys\":5}", "<html>",
+        new string('x', 2 * 1024 * 1024)];
 
     [Theory]
     [MemberData(nameof(BadDocuments))]
@@ -286,7 +290,9 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
     public async Task Authority_IsNotUsed_WhenItsDocumentNamesOurOwnIssuer()
     {
         _provider.Instead = context => context.Response.WriteAsync(
-            context.Request.Path.Value!.EndsWith("keys", StringComparison.Ordinal) ? "{\"keys\":[]}" : JsonSerializer.Serialize(new { issuer = "ingestion", jwks_uri = _provider.JwksUrl }));
+            context.Request.Path.Value!.EndsWith("keys", StringComparison.Ordinal)
+            ? "{\"keys\":[]}"
+            : JsonSerializer.Serialize(new { issuer = "ingestion", jwks_uri = _provider.JwksUrl }));
         Assert.Equal(TokenRefusal.Unavailable, (await ByAuthority().ValidateAsync(Rs256())).Refusal);
     }
 
@@ -314,9 +320,11 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
         return options;
     }
 
-    private (TokenOptions Options, ProviderKeys Keys) Keys(TokenOptions options) => (options, new ProviderKeys(options, _documents, _time, _log.For<ProviderKeys>()));
+    private (TokenOptions Options, ProviderKeys Keys) Keys(TokenOptions options) =>
+        (options, new ProviderKeys(options, _documents, _time, _log.For<ProviderKeys>()));
 
-    private TokenService Service((TokenOptions Options, ProviderKeys Keys) provider) => new(provider.Options, new TokenKeys(Jwt.Key, null), provider.Keys, _time, refusals: null, denied: null);
+    private TokenService Service((TokenOptions Options, ProviderKeys Keys) provider) =>
+        new(provider.Options, new TokenKeys(Jwt.Key, null), provider.Keys, _time, refusals: null, denied: null);
 
     private string Rs256(params (string Claim, object? Value)[] changes) => Jwt.Sign("""{"alg":"RS256","kid":"rsa-1","typ":"JWT"}""", Payload(changes), _rsa);
 
@@ -335,7 +343,8 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
         return JsonSerializer.Serialize(payload);
     }
 
-    private static async Task<ClaimsIdentity> UserAsync(TokenService tokens, string token) => Assert.IsType<ClaimsIdentity>((await tokens.ValidateAsync(token)).User);
+    private static async Task<ClaimsIdentity> UserAsync(TokenService tokens, string token) =>
+        Assert.IsType<ClaimsIdentity>((await tokens.ValidateAsync(token)).User);
 
     private static async Task RefuseAsync(TokenService tokens, string token) => Assert.Equal(TokenRefusal.Invalid, (await tokens.ValidateAsync(token)).Refusal);
 

@@ -55,7 +55,8 @@ public sealed class ConnectionTakeoverTests
     {
         await using var app = await StartAsync();
         using var client = await ConnectAsync(app, "https");
-        await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+        await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false,
+            (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
         await stream.AuthenticateAsClientAsync("localhost");
         await UpgradeAsync(stream);
         await EchoesAsync(stream, "within the request");
@@ -143,7 +144,8 @@ public sealed class ConnectionTakeoverTests
         await using var app = await StartAsync();
         using var client = await ConnectAsync(app, "https");
         var wire = WireOf(client);
-        await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+        await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false,
+            (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
         await stream.AuthenticateAsClientAsync("localhost");
         await AskAsync(stream, "/flood-and-cut");
 
@@ -206,7 +208,8 @@ public sealed class ConnectionTakeoverTests
 
     /// <summary>Without waiting for the answer, which a reset may overtake.</summary>
     private static async Task AskAsync(Stream stream, string path) =>
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n"));
 
     /// <summary>Reads no further than that with <paramref name="step"/> 1.</summary>
     private static async Task<string> UntilAsync(Stream stream, string end, int step = 1024)

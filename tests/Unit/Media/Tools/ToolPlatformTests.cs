@@ -31,7 +31,8 @@ public sealed class ToolPlatformTests
         var line = ToolPlatform.Read("/bin/sh", Everything).CommandLine(new ToolCommand("/usr/bin/ffprobe", ["-v", "error"], _file, 1), new ToolOptions());
         Assert.Equal(["/bin/sh", "-c"], line.Take(2));
         Assert.Equal(
-            ["sh", "1048576", "30", "64", "setsid", "nice", "-n", "10", "ionice", "-c", "2", "-n", "7", "unshare", "--net", "setpriv", "--no-new-privs", "/usr/bin/ffprobe", "-v", "error"],
+            ["sh", "1048576", "30", "64", "setsid", "nice", "-n", "10", "ionice", "-c", "2", "-n", "7", "unshare", "--net", "setpriv", "--no-new-privs",
+            "/usr/bin/ffprobe", "-v", "error"],
             line.Skip(3));
     }
 
@@ -40,8 +41,10 @@ public sealed class ToolPlatformTests
     {
         var platform = ToolPlatform.Read("/bin/sh", "nice -n 10\nlimit cpu\n");
         Assert.Equal(
-            ["process group", "ionice", "network namespace", "no new privileges", "memory limit", "open files limit", "file size limit", "no core", "oom score"], platform.Missing);
-        Assert.Equal(["nice", "-n", "10", "/usr/bin/ffprobe"], platform.CommandLine(new ToolCommand("/usr/bin/ffprobe", [], _file, 1), new ToolOptions()).Skip(7));
+            ["process group", "ionice", "network namespace", "no new privileges", "memory limit", "open files limit", "file size limit", "no core",
+            "oom score"], platform.Missing);
+        Assert.Equal(["nice", "-n", "10", "/usr/bin/ffprobe"], platform.CommandLine(new ToolCommand("/usr/bin/ffprobe", [], _file, 1), new ToolOptions())
+            .Skip(7));
     }
 
     [Fact]

@@ -141,7 +141,8 @@ public sealed class ToolRunnerTests : IDisposable
         using var left = new CancellationTokenSource();
         var run = _test.ShellAsync("exec sleep 1000", cancellationToken: left.Token);
         int? tool = null;
-        await Eventually.TrueAsync(() => (tool = _test.Left().Select(path => new ScratchFolder(path).ToolProcess).FirstOrDefault(pid => pid is not null)) is not null, "the tool runs");
+        await Eventually.TrueAsync(() => (tool = _test.Left().Select(path => new ScratchFolder(path).ToolProcess)
+            .FirstOrDefault(pid => pid is not null)) is not null, "the tool runs");
         await left.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         await Eventually.TrueAsync(() => ProcessTable.CpuTicks(tool!.Value) is null, "the tool is gone");
@@ -154,7 +155,8 @@ public sealed class ToolRunnerTests : IDisposable
     {
         var run = _test.ShellAsync("exec sleep 1000");
         int? tool = null;
-        await Eventually.TrueAsync(() => (tool = _test.Left().Select(path => new ScratchFolder(path).ToolProcess).FirstOrDefault(pid => pid is not null)) is not null, "the tool runs");
+        await Eventually.TrueAsync(() => (tool = _test.Left().Select(path => new ScratchFolder(path).ToolProcess)
+            .FirstOrDefault(pid => pid is not null)) is not null, "the tool runs");
         using (var supervisor = Process.GetProcessById(ParentOf(tool!.Value)))
             supervisor.Kill();
         Assert.Equal(ToolEnd.Broke, (await run).End);

@@ -42,7 +42,8 @@ public sealed class ClientCborTests
     [InlineData("a0a0")]
     [InlineData("a2626f706373756262 6f70637375 62")]
     [InlineData("a16269641bffffffffffffffff")]
-    public void Bytes_AreRefused_WhenTheyAreCutOffDoubledOrOutOfRange(string hex) => Assert.Null(FrameCodec.Cbor.Read(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))));
+    public void Bytes_AreRefused_WhenTheyAreCutOffDoubledOrOutOfRange(string hex) =>
+        Assert.Null(FrameCodec.Cbor.Read(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))));
 
     [Fact]
     public void Bytes_AreRefused_WhenTheyNestWithoutEnd() =>

@@ -18,7 +18,8 @@ public class FramesTests
     private static readonly DateTimeOffset _at = ManualTime.Start.AddMilliseconds(678);
     private static readonly Cursor _cursor = new("k7", 184);
     private static readonly StatusEvent _ready = new("0190163d8694739b8ec16fb0de1b5fb6", Video, VideoStatus.Ready, _at);
-    private static readonly StatusEvent _failed = new("0190163d8694739b8ec16fb0de1b5fb7", Video, VideoStatus.Failed, _at, Error: new VideoError("media_unreadable", "Not \"readable\" <ä>."));
+    private static readonly StatusEvent _failed = new("0190163d8694739b8ec16fb0de1b5fb7", Video, VideoStatus.Failed, _at,
+        Error: new VideoError("media_unreadable", "Not \"readable\" <ä>."));
     private static readonly StatusEvent _processing = new("0190163d8694739b8ec16fb0de1b5fb8", Video, VideoStatus.Processing, _at, Percent: 40);
     private static readonly StatusEvent _receiving = new("0190163d8694739b8ec16fb0de1b5fb9", Video, VideoStatus.Receiving, _at, ReceivedBytes: 5L << 30);
 
@@ -35,7 +36,8 @@ public class FramesTests
         ["evt-processing"] = codec => codec.Event(_cursor, new Cursor("0", 0), 3, _processing with { Percent = null }),
         ["evt-progress"] = codec => codec.Progress(_processing),
         ["evt-progress-receiving"] = codec => codec.Progress(_receiving),
-        ["evt-broadcast"] = codec => codec.Broadcast("system", new Broadcast("0190163d8694739b8ec16fb0de1b5fb0", _at, Encoding.UTF8.GetBytes("""{"text":"Maintenance at 10."}"""))),
+        ["evt-broadcast"] = codec => codec.Broadcast("system",
+        new Broadcast("0190163d8694739b8ec16fb0de1b5fb0", _at, Encoding.UTF8.GetBytes("""{"text":"Maintenance at 10."}"""))),
         ["unsubd"] = codec => codec.Unsubscribed(2),
         ["authd"] = codec => codec.Authorised(1_790_003_600),
         ["ping"] = codec => codec.Ping(1_790_000_000_123),
@@ -63,7 +65,8 @@ public class FramesTests
         JournalEntry[] latest = [.. Enumerable.Range(1, videos).Select(offset => Entries.Entry(offset))];
         var frames = FrameCodec.Json.Snapshot(_cursor, latest).Select(frame => JsonDocument.Parse(SentFrames.PayloadOf(frame)).RootElement).ToArray();
         Assert.Equal(parts, frames.Length);
-        Assert.Equal(latest.Select(entry => entry.Event.Id), frames.SelectMany(frame => frame.GetProperty("data").EnumerateArray()).Select(entry => entry.GetProperty("id").GetString()));
+        Assert.Equal(latest.Select(entry => entry.Event.Id), frames.SelectMany(frame => frame.GetProperty("data").EnumerateArray())
+            .Select(entry => entry.GetProperty("id").GetString()));
         Assert.Equal([.. Enumerable.Repeat(false, parts - 1), true], frames.Select(frame => frame.GetProperty("fin").GetBoolean()));
         Assert.All(frames, frame => Assert.Equal("k7:184", frame.GetProperty("cur").GetString()));
     }
@@ -78,7 +81,8 @@ public class FramesTests
 
     [Fact]
     public void CborFrames_AreAsClientsKnowThem_WhenWritten() =>
-        Golden.Verify("Status/Codecs/Golden/frames.cbor.txt", string.Join('\n', _frames.Select(frame => $"{frame.Key} {Convert.ToHexStringLower(CborPayload(frame.Key))}")));
+        Golden.Verify("Status/Codecs/Golden/frames.cbor.txt",
+            string.Join('\n', _frames.Select(frame => $"{frame.Key} {Convert.ToHexStringLower(CborPayload(frame.Key))}")));
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -36,7 +36,8 @@ public sealed class DeflateTests
     }
 
     [Fact]
-    public void Inflating_EndsAtTheLongestMessage_HoweverMuchThereIs() => Assert.Equal(-1, Deflate.Inflate(Deflate.Compress(new byte[50_000_000]), Longest, out _));
+    public void Inflating_EndsAtTheLongestMessage_HoweverMuchThereIs() =>
+        Assert.Equal(-1, Deflate.Inflate(Deflate.Compress(new byte[50_000_000]), Longest, out _));
 
     [Fact]
     public void Inflating_NeverThrows_WhateverComes() => Histories.Check(5_000, random =>
@@ -59,7 +60,8 @@ public sealed class DeflateTests
     [Fact]
     public async Task DeflatedMessage_IsRefused_WhenItIsABombOrNoneOrAControl()
     {
-        Assert.Equal(["TooLong 0", "Text 1", "Gone"], await ReadAsync([.. ClientFrames.Of(0x41, Deflate.Compress(new byte[Longest + 1])), .. ClientFrames.Of(0x41, Deflate.Compress("x"u8))], inflates: true));
+        Assert.Equal(["TooLong 0", "Text 1", "Gone"], await ReadAsync(
+            [.. ClientFrames.Of(0x41, Deflate.Compress(new byte[Longest + 1])), .. ClientFrames.Of(0x41, Deflate.Compress("x"u8))], inflates: true));
         Assert.Equal(["Broken 0"], await ReadAsync(ClientFrames.Of(0x41, [0xFF, 0xFF, 0xFF]), inflates: true));
         Assert.Equal(["Broken 0"], await ReadAsync(ClientFrames.Of(0x49, []), inflates: true));
         Assert.Equal(["Broken 0"], await ReadAsync([.. ClientFrames.Of(0x41, [0x4A], final: false), .. ClientFrames.Of(0x40, [0x04, 0x00])], inflates: true));

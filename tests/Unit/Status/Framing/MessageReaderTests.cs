@@ -29,7 +29,8 @@ public sealed class MessageReaderTests
     public async Task Message_IsTooLong_WhenItHasTooManyFragments(int more, string expected)
     {
         byte[] start = ClientFrames.Of(0x1, [], final: false), middle = ClientFrames.Of(0x0, [], final: false);
-        byte[] bytes = [.. start, .. Enumerable.Repeat(middle, more - 1).SelectMany(frame => frame), .. ClientFrames.Of(0x0, []), .. ClientFrames.Of(0x1, new byte[1])];
+        byte[] bytes = [.. start, .. Enumerable.Repeat(middle, more - 1).SelectMany(frame => frame), .. ClientFrames.Of(0x0, []),
+            .. ClientFrames.Of(0x1, new byte[1])];
         Assert.Equal([expected, "Text 1", "Gone"], await ReadAsync(bytes));
     }
 
@@ -37,7 +38,8 @@ public sealed class MessageReaderTests
     public async Task Message_IsTooLong_WhenItsFragmentsAreTogether() =>
         Assert.Equal(
             ["TooLong 0", "Text 1", "Gone"],
-            await ReadAsync([.. ClientFrames.Of(0x1, new byte[600], final: false), .. ClientFrames.Of(0x0, new byte[600]), .. ClientFrames.Of(0x1, new byte[1])]));
+            await ReadAsync([.. ClientFrames.Of(0x1, new byte[600], final: false), .. ClientFrames.Of(0x0, new byte[600]),
+            .. ClientFrames.Of(0x1, new byte[1])]));
 
     [Fact]
     public async Task Controls_ComeInTheMiddleOfAMessage() =>

@@ -85,7 +85,8 @@ public sealed class SocketLanesTests
     public void ReaderIsTooSlow_WhenTooManyStatesWait()
     {
         for (var i = 0; i < SocketLanes.MostStates; i++)
-            Assert.Equal(SendOutcome.Queued, _lanes.Add(new Cursor("k7", i + 1), new StatusEvent($"e{i}", $"v{i}", VideoStatus.Queued, default), replay: false));
+            Assert.Equal(SendOutcome.Queued, _lanes.Add(
+                new Cursor("k7", i + 1), new StatusEvent($"e{i}", $"v{i}", VideoStatus.Queued, default), replay: false));
         var more = new StatusEvent("e", "v", VideoStatus.Queued, default);
         Assert.Equal(SendOutcome.ReaderTooSlow, _lanes.Add(new Cursor("k7", 1000), more, replay: false));
         Assert.Equal(SendOutcome.Queued, _lanes.Add(new Cursor("k7", 1000), more, replay: true));

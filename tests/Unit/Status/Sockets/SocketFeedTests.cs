@@ -95,7 +95,8 @@ public class SocketFeedTests
         _feed.Start(Replay(5, []), id: 1, videos: null, announce: true);
         _feed.Pause();
         Assert.False(_feed.Start(new Subscription(SubscriptionMode.Reset, new Cursor("k8", 2), [Entry(2, "a")]), id: null, videos: null, announce: false));
-        Assert.False(_feed.Start(new Subscription(SubscriptionMode.Snapshot, new Cursor(Epoch, 900), [Entry(900, "a")]), id: null, videos: null, announce: false));
+        Assert.False(_feed.Start(new Subscription(SubscriptionMode.Snapshot, new Cursor(Epoch, 900), [Entry(900, "a")]), id: null, videos: null,
+            announce: false));
         Assert.Equal(["subd replay k7:5"], _sent);
     }
 
@@ -112,7 +113,8 @@ public class SocketFeedTests
     [Fact]
     public void Snapshot_HoldsTheChosenVideosOnly_WhenVideosAreChosen()
     {
-        _feed.Start(new Subscription(SubscriptionMode.Snapshot, new Cursor(Epoch, 9), [Entry(2, "b"), Entry(8, "a")]), id: 1, new HashSet<string> { VideoId("a") }, announce: true);
+        _feed.Start(new Subscription(SubscriptionMode.Snapshot, new Cursor(Epoch, 9), [Entry(2, "b"), Entry(8, "a")]), id: 1,
+            new HashSet<string> { VideoId("a") }, announce: true);
         Assert.Equal(["subd snapshot k7:9", "snap k7:9 a"], _sent);
     }
 

@@ -39,7 +39,8 @@ public class DirectCompletionTests
     public void Parts_Differ_WhenASizeOrATagIsAnother()
     {
         Assert.Equal((Problem.PartMismatch, "Part 3."), DirectCompletion.Compare(_plan, [Sent(1), Sent(2), Sent(3)], [Stored(1), Stored(2), Stored(3, 100)]));
-        Assert.Equal((Problem.PartMismatch, "Part 1."), DirectCompletion.Compare(_plan, [Sent(1), Sent(2), Sent(3)], [Stored(1, 99), Stored(2), Stored(3, 50)]));
+        Assert.Equal((Problem.PartMismatch, "Part 1."),
+            DirectCompletion.Compare(_plan, [Sent(1), Sent(2), Sent(3)], [Stored(1, 99), Stored(2), Stored(3, 50)]));
         Assert.Equal((Problem.PartMismatch, "Part 2."), DirectCompletion.Compare(_plan, [Sent(1), new SentPartJson(2, "E2"), Sent(3)], All()));
         // One that the plan does not have was put past us: the object would be another one.
         Assert.Equal((Problem.PartMismatch, "Part 4."), DirectCompletion.Compare(_plan, [Sent(1), Sent(2), Sent(3)], [.. All(), Stored(4)]));
@@ -54,7 +55,8 @@ public class DirectCompletionTests
 
     [Fact]
     public void DetailStaysShort_WhenThousandsAreMissing() =>
-        Assert.EndsWith(" 20 and 9980 more.", DirectCompletion.Compare(new DirectPlan(new PartPlan(1), 10_000), [], [])!.Value.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(" 20 and 9980 more.", DirectCompletion.Compare(new DirectPlan(new PartPlan(1), 10_000), [], [])!.Value.Detail,
+            StringComparison.Ordinal);
 
     private static SentPartJson Sent(int number) => new(number, $"e{number}");
 

@@ -47,9 +47,11 @@ public class PartSignerTests
         var signer = new PartSigner(new TokenKeys(_tokenKey, null));
         Assert.False(signer.Verify(_grant, new PartSigner(new TokenKeys(RandomNumberGenerator.GetBytes(32), null)).Sign(_grant)));
         var signature = signer.Sign(_grant);
-        foreach (var wrong in new[] { "", "*", signature[1..], signature + "A", signature[..^1] + "!", signature.ToUpperInvariant(), new string('A', signature.Length), signature + "=" })
+        foreach (var wrong in new[] { "", "*", signature[1..], signature + "A", signature[..^1] + "!", signature.ToUpperInvariant(),
+            new string('A', signature.Length), signature + "=" })
             Assert.False(signer.Verify(_grant, wrong));
         // The key itself must not have become the signing key.
-        Assert.NotEqual(System.Buffers.Text.Base64Url.EncodeToString(HMACSHA256.HashData(_tokenKey, System.Text.Encoding.UTF8.GetBytes($"{Id}\n7\n1000\n2000000000"))), signature);
+        Assert.NotEqual(System.Buffers.Text.Base64Url.EncodeToString(
+            HMACSHA256.HashData(_tokenKey, System.Text.Encoding.UTF8.GetBytes($"{Id}\n7\n1000\n2000000000"))), signature);
     }
 }

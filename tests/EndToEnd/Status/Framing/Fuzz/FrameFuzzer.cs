@@ -47,10 +47,13 @@ internal sealed class FrameFuzzer(int seed)
     // Text that is no frame of the protocol.
     private static readonly string[] _noFrames =
     [
-        "", " ", "null", "[]", "1e999", "\"op\"", "{}", """{"op":null}""", """{"op":7}""", """{"op":["sub"]}""", """{"op":"sub","ch":"user"}""", """{"op":"sub","ch":[7]}""",
+        "", " ", "null", "[]", "1e999", "\"op\"", "{}", """{"op":null}""", """{"op":7}""", """{"op":["sub"]}""", """{"op":"sub","ch":"user"}""",
+            """{"op":"sub","ch":[7]}""",
         """{"op":"sub","ch":["user",null]}""", """{"op":"unsub","ch":[null]}""",
-        """{"op":"sub","ch":{"0":"user"}}""", """{"op":"sub","id":"1"}""", """{"op":"sub","id":1.5}""", """{"op":"ping","ts":9223372036854775808}""", """{"op":"ack","cur":1}""",
-        """{"op":"ping"}{"op":"ping"}""", """{"op":"ping",}""", """{'op':'ping'}""", """{"op":"ping" /* comment */}""", """{"op":"\ud800"}""", """{"op":"ping","since":"\udc00"}""",
+        """{"op":"sub","ch":{"0":"user"}}""", """{"op":"sub","id":"1"}""", """{"op":"sub","id":1.5}""", """{"op":"ping","ts":9223372036854775808}""",
+        """{"op":"ack","cur":1}""",
+        """{"op":"ping"}{"op":"ping"}""", """{"op":"ping",}""", """{'op':'ping'}""", """{"op":"ping" /* comment */}""", """{"op":"\ud800"}""",
+        """{"op":"ping","since":"\udc00"}""",
         "{\"op\":\"ping\",\"x\":" + new string('[', 100) + new string(']', 100) + "}",
         "\ufeff" + """{"op":"ping"}""",
     ];

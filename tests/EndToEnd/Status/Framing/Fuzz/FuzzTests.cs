@@ -28,7 +28,8 @@ public sealed class FuzzTests
         for (var worker = 0; worker < Workers; worker++)
         {
             var sockets = $"/api/admin/users/bad-{worker}/sockets";
-            await Eventually.TrueAsync(async () => (await admin.GetJsonAsync(sockets)).GetProperty("items").GetArrayLength() == 0, $"nothing is left of the sockets of seed {seed + worker}");
+            await Eventually.TrueAsync(async () => (await admin.GetJsonAsync(sockets)).GetProperty("items").GetArrayLength() == 0,
+                $"nothing is left of the sockets of seed {seed + worker}");
         }
 
         (await api.GetAsync("/health/ready")).Is(200);
