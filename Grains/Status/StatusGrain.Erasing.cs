@@ -7,6 +7,7 @@ internal sealed partial class StatusGrain
         await _journal.LoadAsync();
         var had = _journal.Epoch.Length > 0;
         await _journal.EraseAsync();
+        await (_handover ??= NewHandover()).EraseAsync();
         _acknowledged = null;
         await Stored.ClearAsync();
         return had;

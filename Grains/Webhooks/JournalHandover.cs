@@ -62,6 +62,14 @@ internal sealed partial class JournalHandover(
             await run.Task;
     }
 
+    /// <summary>The user is erased: what was handed over to whom is forgotten.</summary>
+    public async Task EraseAsync()
+    {
+        await WaitAsync();
+        _runs.Clear();
+        await state.ClearAsync();
+    }
+
     private void Start(HandoverTarget target)
     {
         if (!_runs.TryGetValue(target.Key, out var run))

@@ -148,7 +148,9 @@ public sealed class ErasureTests
         // The queue keeps the lines of finished jobs until it rewrites its file, at a start at the latest.
         await silo.KillAsync();
         await silo.StartAgainAsync();
-        Assert.Empty(Left(silo, [User, Secret, .. ids]));
+        Assert.Empty(Left(silo, [User, Secret]));
+        // A tombstone holds the id of a video and when that was removed, until no job of it can exist.
+        Assert.Empty(Left(silo, ids).Where(file => !file.StartsWith("state/video", StringComparison.Ordinal)));
     }
 
     private static IEnumerable<string> Left(SiloProcess silo, IReadOnlyList<string> texts)
