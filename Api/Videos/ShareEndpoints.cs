@@ -5,6 +5,7 @@ using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
+using Ingestion.Api.RateLimits;
 using Ingestion.Silos;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,14 +24,16 @@ internal static class ShareEndpoints
     public static void MapShares(this IEndpointRouteBuilder routes)
     {
         var shares = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Sharing).WithTags(Tags.Videos);
-        shares.MapPost("/share", AddAsync)
+        shares.MapPost("/share", AddAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
             .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
             .Refuses(Problem.NotFound, Problem.TtlInvalid, Problem.TooManyShares)
             .WithParameters(Parameter.Number(
                 "ttl", "Seconds that it lasts; with a token without the scope share never longer than that token.", 1, TokenService.LongestShare,
                 ShareLifetime.Usual));
-        shares.MapGet("/shares", ListAsync).Operation("listShares", "The shares of a video that have not ended, oldest first.").Refuses(Problem.NotFound);
-        shares.MapDelete("/share/{share}", RemoveAsync)
+        shares.MapGet("/shares", ListAsync).LimitsUnknownIds()
+            .Operation("listShares", "The shares of a video that have not ended, oldest first.")
+            .Refuses(Problem.NotFound);
+        shares.MapDelete("/share/{share}", RemoveAsync).LimitsUnknownIds()
             .Operation("endShare", "Ends a share: its sockets are closed within seconds, and its token is refused.")
             .Refuses(Problem.NotFound)
             .WithParameters(new Parameter("path", "share", "The id of the share.") { Pattern = MediaId.Pattern });

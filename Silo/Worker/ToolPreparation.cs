@@ -1,5 +1,3 @@
-using System.ComponentModel;
-
 namespace Ingestion.Silo.Worker;
 
 /// <summary>Prepares the tools beside the start of the silo, so that the first job does not wait for it.</summary>
@@ -15,9 +13,10 @@ internal sealed partial class ToolPreparation(VideoProcessor processor, ILogger<
         {
             // The silo stops before it has started.
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
+#pragma warning disable CA1031 // A full disk, no process or file to spare, in whatever form: an exception from here would end the silo.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            // A full disk, no process to spare: the first job tries again.
             LogNotPrepared(e);
         }
     }

@@ -54,7 +54,7 @@ public sealed class SharedTests(WebhookSilo shared)
         // It is there for its own path only.
         foreach (var path in new[] { WebhookClient.Path, OfTenant })
         {
-            using var owner = As("root", "acme", "upload", "read", "tenant", "admin");
+            using var owner = As("root", "acme", "upload", "read", "webhooks", "tenant", "admin");
             (await owner.DeleteAsync($"{path}/{id}")).IsProblem(404, "not_found");
         }
 
