@@ -67,7 +67,7 @@ public sealed class ToolLifeTests
         await Eventually.TrueAsync(() => tools.Runs("ffprobe").Length == 1, "the tool runs");
 
         var words = CommandLine(tools.Runs("ffprobe")[0]);
-        Assert.DoesNotContain(AllCommandLines(), line => line.Contains("X-Amz-", StringComparison.OrdinalIgnoreCase)
+        Assert.DoesNotContain(AllCommandLines(), line => line.Contains("X-Amz-Signature", StringComparison.OrdinalIgnoreCase)
             || line.Contains(bucket.Name, StringComparison.Ordinal));
         var address = words[^1];
         Assert.Matches("^http://127\\.0\\.0\\.1:[0-9]+/[0-9a-f]{32}$", address);
