@@ -33,7 +33,7 @@ internal static class UserAdmin
         if (!Subject.IsValid(id))
             return Problem.NotFound.ToResult();
         var erasure = await Of(id, grains).BeginAsync(id);
-        // The line must not keep the name that everything else forgets; whoever knows the name can compute the id.
+        // The audit log keeps no name of an erased user. An operator who knows the name can compute this id.
         audit.Write(context, AuditAct.UserErasureBegun, erasure.Id);
         return TypedResults.Accepted((string?)null, ErasureJson.Of(erasure));
     }

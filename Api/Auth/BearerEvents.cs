@@ -130,6 +130,10 @@ internal static class CallerExtensions
     public static string UserId(this ClaimsPrincipal user) =>
         user.FindFirst("sub")?.Value ?? throw new InvalidOperationException("The endpoint lacks its authorisation policy.");
 
+    /// <summary>Whether the token is a share and nothing else. One that names a video beside scopes of its own speaks for its user.</summary>
+    public static bool IsGuest(this ClaimsPrincipal user) =>
+        user.HasClaim(claim => claim.Type == TokenService.VideoClaim) && user.FindAll("scope").All(scope => scope.Value == Scopes.Share);
+
     /// <summary>The tenant for which the caller acts; null: none.</summary>
     public static string? Tenant(this ClaimsPrincipal user) => user.FindFirst(TokenService.TenantClaim)?.Value;
 

@@ -19,7 +19,7 @@ public sealed class HttpOptions : IValidatableObject
     /// </summary>
     public string AllowedHosts { get; set; } = "";
 
-    /// <summary>For how long browsers are told to come by TLS only, in seconds, where the silo ends TLS itself. 0: they are not told.</summary>
+    /// <summary>Seconds for which browsers must use TLS (Strict-Transport-Security), where the silo ends TLS itself. 0: the field is not sent.</summary>
     [Range(0, 63_072_000)]
     public int HstsSeconds { get; set; } = 2_592_000;
 

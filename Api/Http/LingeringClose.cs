@@ -7,7 +7,7 @@ namespace Ingestion.Api.Http;
 /// <summary>
 /// An answer that comes before the end of its request reaches its client (RFC 9112 9.6). Many clients read nothing before they have sent everything, and a
 /// connection that is closed with unread bytes is reset, which discards the answer that was on its way. So the answer is sent, and what is left of the body is
-/// read and discarded. Bounded in time and bytes, so that nobody can hold a connection by it.
+/// read and discarded. Time and bytes are bounded: no client can keep a connection open with an endless body.
 /// </summary>
 /// <remarks>
 /// The server itself reads on after a response, for 5 s; but never behind its own limit on bodies (1 MiB), which only handlers that read a body

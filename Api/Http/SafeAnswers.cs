@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Hosting;
 namespace Ingestion.Api.Http;
 
 /// <summary>
-/// Fields that every answer has, whoever writes it: no browser guesses another type than the one that is said; JSON of one caller is kept by no cache
-/// for another; and a silo that ends TLS itself says that it can be reached so.
+/// Fields that every answer has, whoever writes it: browsers do not guess another media type (nosniff); caches
+/// do not serve the JSON of one caller to another; a silo that ends TLS itself sends Strict-Transport-Security.
 /// </summary>
 internal sealed class SafeAnswers(IOptions<HttpOptions> options) : IStartupFilter
 {

@@ -51,7 +51,7 @@ internal sealed class CallerRates
         };
     }
 
-    /// <summary>Takes one of what the caller may do. Null, or why not now; the answer tells what is left, either way.</summary>
+    /// <summary>Counts one request of the caller. Null, or the refusal; the response has the RateLimit fields in both cases.</summary>
     public Problem? Take(HttpContext context, RateKind kind) => Take(context, kind, UserOf(context));
 
     /// <summary>The same for something else than the user, such as a part.</summary>
@@ -108,7 +108,7 @@ internal sealed class CallerRates
 
     /// <summary>Guests of a share are not its owner: what they do must not count as the owner's.</summary>
     private static string? UserOf(HttpContext context) =>
-        context.User.HasClaim(claim => claim.Type == TokenService.VideoClaim) ? null : context.User.FindFirst("sub")?.Value;
+        context.User.IsGuest() ? null : context.User.FindFirst("sub")?.Value;
 
     private static Problem Refusal(TimeSpan delay) => Problem.RateLimited with { RetryAfter = delay };
 

@@ -1,7 +1,7 @@
 namespace Ingestion.Api.RateLimits;
 
 /// <summary>
-/// A rate for each key: a burst at once, and so many a second come back (GCRA: one number tells it all, until when a key has paid). Keys share a
+/// A rate for each key: a burst at once, and so many a second come back (GCRA: the state is one number, the time until which a key has paid). Keys share a
 /// fixed number of slots by a hash that callers can't foresee, so memory does not follow them; a caller with many keys would have to exceed the rate
 /// of each slot to fill the table.
 /// </summary>

@@ -8,14 +8,14 @@ namespace Ingestion.Api.Http.Connections;
 /// </summary>
 internal sealed class ConnectionGate(ConnectionLimits limits, ConnectionMetrics metrics, TimeProvider time) : IDisposable
 {
-    // Connections beyond the limit whose client is told so; for more there would be no room.
-    private const int MostTold = 32;
+    // Connections beyond the limit that are answered with 503 at the same time; until one of them ends, the listener accepts no further one.
+    private const int MostRefused = 32;
 
     // One for each file descriptor that connections may take.
-    private readonly SemaphoreSlim? _room = limits.Max == 0 ? null : new SemaphoreSlim(limits.Max + MostTold);
+    private readonly SemaphoreSlim? _room = limits.Max == 0 ? null : new SemaphoreSlim(limits.Max + MostRefused);
     private int _open;
     private int _lasting;
-    private int _told;
+    private int _refused;
 
     public int Open => Volatile.Read(ref _open);
 
@@ -71,11 +71,11 @@ internal sealed class ConnectionGate(ConnectionLimits limits, ConnectionMetrics 
     public async Task RefuseAsync(ConnectionContext connection)
     {
         metrics.Refused(ConnectionMetrics.Any);
-        if (Interlocked.Increment(ref _told) <= MostTold)
+        if (Interlocked.Increment(ref _refused) <= MostRefused)
             await FullHouse.TellAsync(connection, time);
         else
             connection.Abort(new ConnectionAbortedException("There are too many connections."));
-        Interlocked.Decrement(ref _told);
+        Interlocked.Decrement(ref _refused);
         MakeRoom();
     }
 

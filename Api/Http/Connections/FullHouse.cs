@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Ingestion.Api.Http.Connections;
 
-/// <summary>Tells a client beyond the limit of connections, below HTTP: nothing is parsed for it, and nothing is kept.</summary>
+/// <summary>Answers connections beyond the limit with 503, below HTTP: no request is parsed and nothing is stored.</summary>
 internal static class FullHouse
 {
     // A client that has connected has something to say. What arrives later is not worth a place.

@@ -1,7 +1,7 @@
 namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
-/// How fast one client may send: a window of frames at once, and two a second come back (GCRA: one number tells it all).
+/// How fast one client may send: a window of frames at once, and two a second come back (GCRA: the state is one number).
 /// Times are timestamps of the socket's clock.
 /// </summary>
 internal struct FrameRate

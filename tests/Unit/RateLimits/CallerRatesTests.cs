@@ -82,9 +82,20 @@ public sealed class CallerRatesTests : IDisposable
     {
         var rates = Rates(new RateLimitOptions { ConnectsPerSecondPerUser = 0.025, ConnectsPerSecondPerAddress = 0 });
         for (var i = 0; i < 10; i++)
-            Assert.Null(rates.Take(From("192.0.2.1", "ann", new Claim(TokenService.VideoClaim, "a video")), RateKind.Connect));
+            Assert.Null(rates.Take(From("192.0.2.1", "ann", new Claim(TokenService.VideoClaim, "a video"), new Claim("scope", "share")), RateKind.Connect));
         Assert.Null(rates.Take(From("192.0.2.1", "ann"), RateKind.Connect));
         Assert.NotNull(rates.Take(From("192.0.2.1", "ann"), RateKind.Connect));
+    }
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("upload")]
+    public void UsersAreLimited_WhenTheirTokenNamesAVideoBesideTheirOwnScopes(string scope)
+    {
+        var rates = Rates(new RateLimitOptions { ConnectsPerSecondPerUser = 0.025, ConnectsPerSecondPerAddress = 0 });
+        Claim[] claims = [new Claim(TokenService.VideoClaim, "a video"), new Claim("scope", "share"), new Claim("scope", scope)];
+        Assert.Null(rates.Take(From("192.0.2.1", "ann", claims), RateKind.Connect));
+        Assert.NotNull(rates.Take(From("192.0.2.1", "ann", claims), RateKind.Connect));
     }
 
     [Theory]
