@@ -17,6 +17,7 @@ static async Task RunAsync(RunArguments arguments)
     var builder = WebApplication.CreateBuilder(arguments.HostOptions());
     var settings = builder.AddSettings(arguments.Settings);
     using var claims = await Claims.TakeAsync(builder, settings);
+    StartProfile.Use(settings.DataPath(StartProfile.Folder));
     builder.AddLogs();
     builder.AddListener();
     builder.AddTelemetry(settings);

@@ -8,7 +8,7 @@ internal sealed class DataFolder : IDisposable
     private const string LockFile = "lock";
 
     // What silos of any build have put into it. Other entries are the operator's.
-    private static readonly string[] _entries = [LockFile, "keys", "state", "queue", "objects", "uploads", "staging", "audit", "scratch"];
+    private static readonly string[] _entries = [LockFile, "keys", "state", "queue", "objects", "uploads", "staging", "audit", "scratch", StartProfile.Folder];
 
     private readonly FileStream _lock;
 
