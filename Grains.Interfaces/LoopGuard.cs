@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Ingestion;
 
 /// <summary>
-/// Runs the steps of a loop that must go on for as long as its silo lives. Open files run out, disks fill up and fail, and come back: one exception
+/// Runs the steps of a loop that must run for as long as its silo lives. Open files run out, disks fill up and fail, and come back: one exception
 /// must not end the loop, and with it the process. A step that fails is logged once, and once more when it works again, however often the loop comes by.
 /// </summary>
 /// <param name="loop">The loop's name, for the log.</param>

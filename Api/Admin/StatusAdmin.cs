@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Admin;
 
-/// <summary>Live status for operators: who listens, and telling everyone.</summary>
+/// <summary>Live status for operators: connection counts and broadcasts.</summary>
 internal static class StatusAdmin
 {
     private const int LongestMessage = 16 * 1024;

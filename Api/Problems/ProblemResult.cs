@@ -29,7 +29,7 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
     }
 }
 
-/// <summary>A registered problem type, where a protocol has one for what our code says too.</summary>
+/// <summary>A registered problem type, where a protocol has one for the same problem as our code.</summary>
 /// <param name="Uri">Its name.</param>
 /// <param name="Members">What it adds to the body.</param>
 internal sealed record ProblemType(string Uri, Dictionary<string, JsonElement>? Members = null);

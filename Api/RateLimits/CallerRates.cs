@@ -6,7 +6,7 @@ using Ingestion.Api.Uploads.Limits;
 namespace Ingestion.Api.RateLimits;
 
 /// <summary>
-/// The one place that says how often one user, and one address, may do something in this silo. It is looked at before a grain is activated or
+/// The one place that limits how often one user, and one address, may do something in this silo. It is looked at before a grain is activated or
 /// anything is written, and answers in the fields of draft-ietf-httpapi-ratelimit-headers.
 /// </summary>
 internal sealed class CallerRates

@@ -66,7 +66,7 @@ internal sealed class RateTable
         }
     }
 
-    /// <summary>Those that were taken cost nothing after all.</summary>
+    /// <summary>Returns permits that were taken.</summary>
     public void GiveBack(string key, int count) => Interlocked.Add(ref Slot(key), -count * _price);
 
     private double Seconds(long ticks) => ticks / (double)_time.TimestampFrequency;

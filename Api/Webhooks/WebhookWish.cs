@@ -3,10 +3,10 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Api.Webhooks;
 
-/// <summary>Reads a wish for a webhook: pure. Where its address is, only resolving tells.</summary>
+/// <summary>Reads a wish for a webhook: pure. Only resolving the address shows where it points.</summary>
 internal static class WebhookWish
 {
-    /// <summary>False when it asks for what there is not; then <paramref name="where"/> says in what.</summary>
+    /// <summary>False when the request is invalid; <paramref name="where"/> then names the field.</summary>
     public static bool TryRead(NewWebhookJson wish, bool isShared, [NotNullWhen(true)] out NewWebhook? webhook, [NotNullWhen(false)] out string? where)
     {
         webhook = null;

@@ -26,14 +26,14 @@ internal static class MediaArguments
         + "pcm_s8,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_alaw,pcm_mulaw,pcm_dvd,pcm_bluray,"
         + "mov_text,webvtt,subrip,srt,ass,dvdsub,dvbsub";
 
-    /// <summary>A report in JSON of what a source is. Only what is asked for: tags of the file can be megabytes.</summary>
+    /// <summary>A report in JSON of what a source is. Only what is needed: tags of the file can be megabytes.</summary>
     public static IReadOnlyList<string> Probe(MediaSource source, ToolOptions limits) =>
     [
         "-v", "error", .. Input(source, limits), "-print_format", "json",
         "-show_entries", "format=format_name,duration:stream=index,codec_type,codec_name,width,height:stream_disposition=attached_pic", source.Address,
     ];
 
-    /// <summary>One picture as JPEG. The stream is the one that was measured: not a cover picture.</summary>
+    /// <summary>One picture as JPEG. The stream is the measured one: not a cover picture.</summary>
     public static IReadOnlyList<string> Poster(MediaSource source, double second, ToolOptions limits) =>
     [
         "-v", "error", "-nostdin", "-filter_threads", Threads, .. Input(source, limits), "-ss", second.ToString("0.###", CultureInfo.InvariantCulture), "-i",

@@ -8,7 +8,7 @@ namespace Ingestion.Grains.Uploads;
 internal static class QuotaRules
 {
     /// <summary>
-    /// Commits and returns that are remembered: more than one user ever has under way at the same time, so that each one that a crash repeats is
+    /// Commits and returns that are remembered: more than one user ever has under way at the same time, so that each one repeated after a crash is
     /// recognised.
     /// </summary>
     public const int Remembered = 512;

@@ -27,7 +27,7 @@ internal sealed record DeliveryState
     /// <summary>Events that were lost, see <see cref="DeliveryGap"/>.</summary>
     public long Missed { get; init; }
 
-    /// <summary>What the receiver is to be told of them; null: nothing.</summary>
+    /// <summary>What to report of them to the receiver; null: nothing.</summary>
     public DeliveryGap? Gap { get; init; }
 
     /// <summary>The last attempts, oldest first.</summary>
@@ -52,7 +52,7 @@ internal sealed record HeldEvent(Cursor Cursor, StatusEvent Event, string? Owner
 /// <param name="Due">Not again before then.</param>
 internal sealed record DeliveryRetry(long Sequence, int Attempts, DateTimeOffset Due);
 
-/// <summary>Events that were lost, as the receiver is told. Those that are lost before it is are added.</summary>
+/// <summary>Lost events, as reported to the receiver. Events lost before the report is sent are added.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Sequence">The place of the last one in the queue, or of what came before it where it never had one.</param>
 /// <param name="From">The first one; null when they are of more than one journal.</param>

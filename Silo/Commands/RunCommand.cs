@@ -42,8 +42,8 @@ internal static class RunCommand
     }
 }
 
-/// <summary>What the command line says about a run.</summary>
+/// <summary>The run options of the command line.</summary>
 /// <param name="Settings">By path.</param>
-/// <param name="Environment">Null: what DOTNET_ENVIRONMENT says.</param>
+/// <param name="Environment">Null: the value of DOTNET_ENVIRONMENT.</param>
 /// <param name="Start">Is over once the host has started.</param>
 internal sealed record RunArguments(IReadOnlyDictionary<string, string?> Settings, string? Environment, Start Start);

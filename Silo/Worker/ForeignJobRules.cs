@@ -13,7 +13,7 @@ internal static class ForeignJobRules
     private const double Growth = 0.1;
 
     /// <summary>How long it is hidden from everybody when it is put back; null when it becomes a dead letter.</summary>
-    /// <param name="age">Since it was enqueued; null where the queue can't tell.</param>
+    /// <param name="age">Since it was enqueued; null where the queue does not know.</param>
     /// <param name="attempt">Deliveries so far.</param>
     /// <param name="maxAttempts">Deliveries that it has in any case.</param>
     public static TimeSpan? PutBackFor(TimeSpan? age, int attempt, int maxAttempts) => age switch

@@ -47,7 +47,7 @@ internal sealed partial class VideoWorker(
                 foreach (var job in jobs)
                     await RunAsync(job, stopping);
             }
-#pragma warning disable CA1031 // Queues, grains, stores and disks fail in many ways; the loop must go on.
+#pragma warning disable CA1031 // Queues, grains, stores and disks fail in many ways; the loop must continue.
             catch (Exception e)
 #pragma warning restore CA1031
             {

@@ -29,14 +29,14 @@ internal sealed partial class ProviderKeys(TokenOptions options, IDocumentRetrie
     /// <summary>Fetches the keys before the first token comes. Never fails: the service starts without its provider, too.</summary>
     public Task WarmUpAsync() => options.HasProvider ? FetchAtMostAsync(ShortestInterval) : Task.CompletedTask;
 
-    /// <summary>The rules for a token, by what it says before its signature is checked.</summary>
+    /// <summary>The rules for a token, by its claims before its signature is checked.</summary>
     public async ValueTask<KeyLookup> FindAsync(string issuer, string? kid)
     {
         if (IsForeign(issuer))
             return KeyLookup.Foreign;
         if (Volatile.Read(ref _keys)?.Find(kid) is { } rules)
         {
-            // Not awaited: the fetch goes on beside, and its outcome is that of later tokens.
+            // Not awaited: the fetch continues in the background, and its outcome serves later tokens.
             _ = FetchAtMostAsync(RefreshInterval);
             return KeyLookup.Of(rules);
         }

@@ -26,7 +26,7 @@ internal sealed class AcceptRate(SocketOptions options, SocketMetrics metrics) :
         return Delay();
     }
 
-    /// <summary>When one that is sent away may try again.</summary>
+    /// <summary>When a refused socket may retry.</summary>
     public static TimeSpan Delay() => TimeSpan.FromSeconds(1 + (Random.Shared.NextDouble() * LongestDelaySeconds));
 
     public void Dispose() => _bucket?.Dispose();

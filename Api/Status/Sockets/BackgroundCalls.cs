@@ -3,7 +3,7 @@ using Ingestion.Api.Http;
 
 namespace Ingestion.Api.Status.Sockets;
 
-/// <summary>Calls that nobody awaits where they start: they are kept, their failures logged, and awaited when the host stops.</summary>
+/// <summary>Calls that are not awaited where they start: they are kept, their failures logged, and awaited when the host stops.</summary>
 internal sealed partial class BackgroundCalls(TimeProvider time, ILogger<BackgroundCalls> logger)
 {
     private readonly ConcurrentDictionary<Task, byte> _running = new();

@@ -36,16 +36,16 @@ internal sealed class SocketProbe(IGrainFactory grains, ILocalSiloDetails silo, 
 
     private async Task<TimeSpan?> AskAsync(CancellationToken cancellationToken)
     {
-        // A user id can't hold this character, so nobody else has this grain; a silo that comes back has the same one again.
+        // A user id can't hold this character, so no other user has this grain; a silo that comes back gets the same grain.
         var grain = grains.GetGrain<IStatusGrain>($"probe\u0001{silo.SiloAddress.Endpoint}");
-        var told = new StatusEvent(MediaId.New(time.GetUtcNow()), "probe", VideoStatus.Ready, time.GetUtcNow());
-        var subscriber = new Subscriber(grain, told.Id);
+        var published = new StatusEvent(MediaId.New(time.GetUtcNow()), "probe", VideoStatus.Ready, time.GetUtcNow());
+        var subscriber = new Subscriber(grain, published.Id);
         var self = grains.CreateObjectReference<IStatusObserver>(subscriber);
         try
         {
             var began = time.GetTimestamp();
             await grain.SubscribeAsync(self, since: null);
-            await grain.PublishAsync([told], redelivery: false);
+            await grain.PublishAsync([published], redelivery: false);
             await subscriber.Acknowledged.WaitAsync(_patience, time, cancellationToken);
             return time.GetElapsedTime(began);
         }

@@ -84,7 +84,7 @@ internal static class DirectEndpoints
         var plan = new DirectPlan(found.Plan, found.Length!.Value);
         if (wish.Numbers.Count is 0 or > MostAddresses || !wish.Numbers.All(plan.Has) || wish.Numbers.Distinct().Count() != wish.Numbers.Count)
             return Refuse(metrics, Problem.PartNumbersInvalid);
-        // A client that asks for addresses is at work.
+        // A client that requests addresses is active.
         if (await uploads.ProlongAsync(id, owner, found) is { } ended)
             return Refuse(metrics, ended);
         if (await finder.FindAsync(id, owner) is not { } info)
@@ -111,7 +111,7 @@ internal static class DirectEndpoints
         HttpContext context, OpenDirectUploads uploads, DirectCompletion completion, UploadMetrics metrics, string id)
     {
         var owner = context.User.UserId();
-        // Whose it is comes before what is said of it.
+        // The owner is checked before the content.
         if (await uploads.FindAsync(id, owner) is { Info: null, Problem: { } refused } && refused != Problem.UploadEnded)
             return Refuse(metrics, refused);
         var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.CompletionJson, LongestCompletion);

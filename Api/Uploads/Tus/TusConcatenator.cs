@@ -4,7 +4,7 @@ using Ingestion.Uploads;
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>
-/// Makes one upload of several finished partial ones. The request only begins that, and waits for its end for a while: the grain of the final upload goes on by
+/// Makes one upload of several finished partial ones. The request only begins that, and waits for its end for a while: the grain of the final upload continues by
 /// itself. Its id follows from its pieces, so that the same request again, at the same time or later, finds the same upload.
 /// </summary>
 internal sealed class TusConcatenator(
@@ -58,7 +58,7 @@ internal sealed class TusConcatenator(
     private async Task<Problem?> WaitAsync(string id, string owner, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        // What a crash interrupted goes on by this.
+        // This continues what a crash interrupted.
         await grains.GetGrain<IUploadGrain>(id).FinishPendingAsync();
         for (var step = _firstStep; ; step = step * 2 < _longestStep ? step * 2 : _longestStep)
         {

@@ -75,7 +75,7 @@ internal sealed class TusCreator(
         return id is null ? answers.Refuse(problem!) : TusAnswers.Created(context, id);
     }
 
-    /// <summary>A body that was cut short has still created the upload; the offset tells how much of it counts.</summary>
+    /// <summary>A body that was cut short has still created the upload; the offset shows how much of it counts.</summary>
     private static bool IsLeftToGoOn(Problem? problem) =>
         problem is null || problem == Problem.UploadInterrupted || problem == Problem.UploadTakenOver || problem == Problem.UploadTooSlow;
 }

@@ -5,7 +5,7 @@ namespace Ingestion.Backends.JobQueue.Files;
 
 internal sealed partial class JobJournal
 {
-    /// <summary>Rewrites the journal when most of it is history. A failure is no loss: the old file goes on.</summary>
+    /// <summary>Rewrites the journal when most of it is history. A failure loses nothing: the old file stays in use.</summary>
     private void Compact()
     {
         var (records, length) = (_records, _length);

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ingestion.Backends.Media.Tools;
 
-/// <summary>What one run of ffprobe or ffmpeg may take, and what a source may ask of them.</summary>
+/// <summary>Limits of one run of ffprobe or ffmpeg, and of a source.</summary>
 public sealed class ToolOptions
 {
     /// <summary>Address space of a run. What needs more ends as <c>media_too_demanding</c>.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Backends.ObjectStore.S3;
 
-/// <summary>What operators ask about the store. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of the object store. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class S3Metrics
 {
     // A HEAD on a near store takes a millisecond; a request that is tried again may take the two minutes of RetrySeconds.

@@ -47,7 +47,7 @@ public sealed class AnswerFieldTests
     }
 
     [Fact]
-    public async Task BrowsersAreToldToComeByTls_WhenTheSiloEndsItItself()
+    public async Task AnswerHasStrictTransportSecurity_WhenTheSiloEndsTls()
     {
         using var folder = new TempFolder();
         var (certificate, port) = (Path.Combine(folder.Path, "silo.pfx"), Ports.Next());

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
-/// <summary>A subscriber: one WebSocket, its frames in the order in which they came. Pings are answered unless told otherwise.</summary>
+/// <summary>A subscriber: one WebSocket, its frames in the order in which they came. Pings are answered by default.</summary>
 internal sealed class StatusClient : IAsyncDisposable
 {
     public const string Subprotocol = "ingestion.v1";

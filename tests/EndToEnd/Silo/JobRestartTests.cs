@@ -79,7 +79,7 @@ public sealed class JobRestartTests
         Assert.Equal([id], await api.ListAsync());
         await new DataFolder(silo.Data).UntilQuietAsync();
 
-        // All that the journal tells, from the beginning and from where the subscriber was: each state once.
+        // The whole journal, from the beginning and from the subscriber's cursor: each state once.
         await using var all = await StatusClient.SubscribedAsync(api, "0:0");
         Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], (await all.SoFarAsync()).Select(e => e.State));
         if (since is null)

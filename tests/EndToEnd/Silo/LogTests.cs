@@ -27,7 +27,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task LinesAreJson_WhenTheConsoleIsToldSo()
+    public async Task LinesAreJson_WhenTheConsoleIsConfiguredForJson()
     {
         using var folder = new TempFolder();
         var start = Executable.Silo(["--urls", $"http://127.0.0.1:{Ports.Next()}", "--data", folder.Path]);

@@ -17,7 +17,7 @@ public sealed class ObserverFacts
 {
     /// <summary>
     /// An observer in the grain's silo gets one-way calls in the order in which they were made, and the next one when it is done with the one before.
-    /// <see cref="StatusSocket"/> and <see cref="JournalListener"/> take entries without a lock around them; <see cref="BroadcastHub"/> tells all
+    /// <see cref="StatusSocket"/> and <see cref="JournalListener"/> take entries without a lock around them; <see cref="BroadcastHub"/> sends to all
     /// sockets before the next broadcast.
     /// </summary>
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ObserverFacts
     }
 
     /// <summary>
-    /// A one-way call to an observer that is deleted, or whose silo is dead, ends like any other: the grain does not learn that nobody got it.
+    /// A one-way call to an observer that is deleted, or whose silo is dead, ends like any other: the grain does not learn that the call was lost.
     /// Therefore <see cref="UserSockets"/> and <see cref="BroadcastGrain"/> keep observers under a lease (<see cref="ObserverLease"/>), and
     /// <see cref="UploadGrain"/> fences the writer whose end it has announced. Only a call with an answer fails.
     /// </summary>

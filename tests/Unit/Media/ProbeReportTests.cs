@@ -5,7 +5,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Media;
 
-/// <summary>Reports as ffprobe prints them, shortened to what it says in each case.</summary>
+/// <summary>Reports as ffprobe prints them, shortened to what matters in each case.</summary>
 public class ProbeReportTests
 {
     private const string Video = """{"index":0,"codec_name":"h264","codec_type":"video","width":1920,"height":1080,"duration":"4.9","disposition":{"default":1,"attached_pic":0}}""";
@@ -30,7 +30,7 @@ public class ProbeReportTests
     [InlineData("\"nan\"")]
     [InlineData("\"inf\"")]
     [InlineData("null")]
-    public void Duration_IsUnknown_WhenTheContainerDoesNotTell(string duration) => Assert.Null(Read([Video], Format(duration)).Media!.DurationSeconds);
+    public void Duration_IsUnknown_WhenTheContainerHasNone(string duration) => Assert.Null(Read([Video], Format(duration)).Media!.DurationSeconds);
 
     [Fact]
     public void Media_IsMeasured_WhenTheFormatOrTheDispositionIsMissing() =>

@@ -50,7 +50,7 @@ public sealed class CallerRatesTests : IDisposable
     }
 
     [Fact]
-    public void AnswerTellsWhatIsLeft_OfBothRates()
+    public void AnswerHasWhatIsLeft_OfBothRates()
     {
         var rates = Creations(users: 1, userBurst: 2, addresses: 2, addressBurst: 4);
         var (first, third) = (From("192.0.2.1", "ann"), From("192.0.2.1", "ann"));

@@ -83,7 +83,7 @@ public class StatusRulesTests
     [Theory]
     [InlineData(4, new long[] { 3, 5, 6 })]
     [InlineData(5, new long[] { 3, 6 })]
-    public void LatestPerVideo_TellsOfDeletedVideos_WhenTheyWereThereAtTheCursor(long since, long[] expected)
+    public void LatestPerVideo_ContainsDeletedVideos_WhenTheyWereThereAtTheCursor(long since, long[] expected)
     {
         JournalEntry[] entries =
         [

@@ -9,7 +9,7 @@ public class ObjectRangeTests
 {
     private const string LastModified = "Wed, 02 Jan 2030 03:04:05 GMT";
 
-    // Stores tell the time finer than HTTP's whole seconds.
+    // Stores keep times finer than HTTP's whole seconds.
     private static readonly ObjectInfo _info = new(1000, "v1", ManualTime.Start.AddMilliseconds(678));
 
     [Theory]

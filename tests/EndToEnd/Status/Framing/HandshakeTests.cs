@@ -77,7 +77,7 @@ public sealed class HandshakeTests(DefaultSilo shared)
         .IsProblem(401, "token_missing");
 
     [Fact]
-    public async Task IsToldToUpgrade_WhenItIsAPlainGet()
+    public async Task UpgradeIsRequired_WhenItIsAPlainGet()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         (await api.GetAsync("/ws")).IsProblem(426, "websocket_expected");

@@ -200,7 +200,7 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         (await client.PostAsync($"{path}/parts", new { numbers = new[] { 1 } })).IsProblem(404, "not_found");
         (await api.GetAsync($"{path}/parts")).IsProblem(404, "not_found");
         (await client.PostAsync($"{path}/complete", new { parts = new[] { new { number = 1, etag = sent[0].ETag } } })).IsProblem(404, "not_found");
-        // Not even what is wrong with a request is told of another's.
+        // For another user's upload, not even the error in the request is revealed.
         (await client.PostAsync($"{path}/complete", "{")).IsProblem(404, "not_found");
         Assert.Equal(412, (await api.DeleteAsync(path)).Status);
         Assert.Equal([1], await strangers.StoredAsync(upload));

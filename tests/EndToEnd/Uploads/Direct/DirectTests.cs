@@ -27,7 +27,7 @@ public sealed class DirectTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task AnswerTellsAllThatIsNeeded_WhenCreated()
+    public async Task AnswerHasAllThatIsNeeded_WhenCreated()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
@@ -182,7 +182,7 @@ public sealed class DirectTests(DefaultSilo shared)
         Assert.True(content.AsSpan().SequenceEqual(source.Body), "The video has other bytes than the file.");
     }
 
-    /// <summary>A file whose bytes tell their place.</summary>
+    /// <summary>A file whose bytes encode their offset.</summary>
     internal static byte[] MakeFile(int size)
     {
         var file = Samples.Padded(size);

@@ -69,7 +69,7 @@ public sealed class AppendTests(DefaultSilo shared)
     [InlineData("999")]
     [InlineData("1001")]
     [InlineData("999999999999999")]
-    public async Task RightOffsetIsTold_WhenTheClientsIs(string offset)
+    public async Task AnswerHasTheRightOffset_WhenTheClientsIs(string offset)
     {
         var answer = await IsRefusedAsync(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset", ("Upload-Offset", offset),
             ("Upload-Complete", "?0"), ("Upload-Length", ""));
@@ -198,7 +198,7 @@ public sealed class AppendTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task GetTellsWhatHeadDoes_WhenAsked()
+    public async Task GetReturnsTheSameFieldsAsHead()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);

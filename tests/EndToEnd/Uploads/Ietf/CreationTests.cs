@@ -128,7 +128,7 @@ public sealed class CreationTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadFailsAndItsOwnerIsTold_WhenTheBytesAreNoVideo()
+    public async Task UploadFailsAndItsOwnerIsNotified_WhenTheBytesAreNoVideo()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -143,7 +143,7 @@ public sealed class CreationTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task LimitsAreTold_WhenTheFileIsTooLarge()
+    public async Task AnswerHasTheLimits_WhenTheFileIsTooLarge()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -155,7 +155,7 @@ public sealed class CreationTests(DefaultSilo shared)
     [Theory]
     [InlineData("/api/uploads")]
     [InlineData("/api/uploads/0123456789abcdef0123456789abcdef")]
-    public async Task LimitsAndDigestsAreTold_WhenAskedFor(string path)
+    public async Task AnswerHasLimitsAndDigests_WhenRequested(string path)
     {
         using var nobody = new ApiClient(shared.Silo.Address, token: null);
         var answer = (await nobody.SendAsync(HttpMethod.Options, path)).Is(204);

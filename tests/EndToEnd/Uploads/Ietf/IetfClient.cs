@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
-/// <summary>A client of the IETF's resumable uploads that does as it is told, right or wrong. An empty value leaves a field out.</summary>
+/// <summary>A client of the IETF's resumable uploads that sends what the test gives it, right or wrong. An empty value leaves a field out.</summary>
 internal sealed class IetfClient(ApiClient api)
 {
     public const string Uploads = "/api/uploads";

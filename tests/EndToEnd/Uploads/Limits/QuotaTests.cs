@@ -3,7 +3,7 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Limits;
 
-/// <summary>What one user may take, and how it is told.</summary>
+/// <summary>What one user may store, and how limits are reported.</summary>
 public sealed class QuotaTests
 {
     private static readonly long _size = Samples.Mp4.Length;

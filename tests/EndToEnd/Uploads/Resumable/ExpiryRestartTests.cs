@@ -24,9 +24,9 @@ public sealed class ExpiryRestartTests
         var expired = new HashSet<string>();
         while (expired.Count < paths.Length)
         {
-            var told = await socket.NextAsync("evt");
-            if (told.State == "expired" && told.Json.GetProperty("data").GetProperty("type").GetString() == "upload.expired")
-                expired.Add(told.VideoId!);
+            var frame = await socket.NextAsync("evt");
+            if (frame.State == "expired" && frame.Json.GetProperty("data").GetProperty("type").GetString() == "upload.expired")
+                expired.Add(frame.VideoId!);
         }
 
         Assert.Equal(paths.Select(TusClient.IdOf).Order(), expired.Order());

@@ -144,7 +144,7 @@ public sealed class AppendTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadFailsAndItsOwnerIsTold_WhenTheFirstBytesAreNoVideo()
+    public async Task UploadFailsAndItsOwnerIsNotified_WhenTheFirstBytesAreNoVideo()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -163,7 +163,7 @@ public sealed class AppendTests(DefaultSilo shared)
 
     /// <summary>However short each request is.</summary>
     [Fact]
-    public async Task ProgressIsTold_WhenTheFileComesInManyPieces()
+    public async Task ProgressIsPublished_WhenTheFileComesInManyPieces()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);

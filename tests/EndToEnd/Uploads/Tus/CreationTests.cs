@@ -63,7 +63,7 @@ public sealed class CreationTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task OffsetIsTold_WhenTheCreationBringsNoBytesButTheirType()
+    public async Task AnswerHasTheOffset_WhenTheCreationBringsNoBytesButTheirType()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var answer = (await new TusClient(api).PostAsync([], ("Upload-Length", "10"))).Is(201);

@@ -9,7 +9,7 @@ public sealed class InterruptionTests(DefaultSilo shared)
 {
     private const int Size = 3_000_000;
 
-    // A file whose bytes tell their place.
+    // A file whose bytes encode their offset.
     private static readonly byte[] _file = MakeFile();
 
     [Theory]

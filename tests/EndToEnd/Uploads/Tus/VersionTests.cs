@@ -19,7 +19,7 @@ public sealed class VersionTests(DefaultSilo shared)
     [Theory]
     [InlineData(TusClient.Uploads)]
     [InlineData(TusClient.Uploads + "/0123456789abcdef0123456789abcdef")]
-    public async Task OptionsTellWhatIsSpoken_WhenAskedWithoutTokenAndVersion(string path)
+    public async Task OptionsListVersionsAndExtensions_WithoutTokenAndVersion(string path)
     {
         using var nobody = new ApiClient(shared.Silo.Address, token: null);
         var answer = (await nobody.SendAsync(HttpMethod.Options, path)).Is(204);

@@ -6,7 +6,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Integration.Uploads.Late;
 
-/// <summary>Over HTTP: a request whose body stays away in one silo, while its client goes on in another.</summary>
+/// <summary>Over HTTP: a request whose body stays away in one silo, while its client continues in another.</summary>
 public sealed class LateBodyTests
 {
     private const int Size = 3_000_000;
@@ -16,7 +16,7 @@ public sealed class LateBodyTests
 
     private readonly string _user = ServiceCluster.NewUser();
 
-    /// <summary>The silo of the upload's grain dies meanwhile, so that nobody tells the late request.</summary>
+    /// <summary>The silo of the upload's grain dies meanwhile, so that the late request is not notified.</summary>
     [Theory]
     [InlineData(Protocol.Tus)]
     [InlineData(Protocol.Ietf)]
@@ -38,7 +38,7 @@ public sealed class LateBodyTests
         await AssertWholeAsync(cluster, IdOf(path));
     }
 
-    /// <summary>A form is one request from beginning to end: nobody takes it over, so nothing of it can be late.</summary>
+    /// <summary>A form is one request from beginning to end: it is never taken over, so nothing of it can be late.</summary>
     [Fact]
     public async Task FormHasAllItsBytes_WhenAnotherSiloIsAskedToGoOnWithIt()
     {

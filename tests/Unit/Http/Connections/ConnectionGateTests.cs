@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Tests.Unit.Http.Connections;
 
-/// <summary>Connections for which there is no place, and those that bring nothing.</summary>
+/// <summary>Connections beyond the limit, and connections that send nothing.</summary>
 public sealed class ConnectionGateTests : IAsyncLifetime, IDisposable
 {
     private const int Max = 3;
@@ -68,7 +68,7 @@ public sealed class ConnectionGateTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task OneTooManyIsTold503_UntilAnotherLeaves()
+    public async Task OneTooManyGets503_UntilAnotherLeaves()
     {
         for (var i = 0; i < Max; i++)
             Assert.StartsWith("HTTP/1.1 200", await AskAsync(await ConnectAsync()), StringComparison.Ordinal);

@@ -21,7 +21,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Tests.Unit.Http.Connections;
 
-/// <summary>A connection goes on when its request has ended, and where it can't the request lasts.</summary>
+/// <summary>A connection outlives its request; where it can't, the request stays open.</summary>
 public sealed class ConnectionTakeoverTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
@@ -248,7 +248,7 @@ public sealed class ConnectionTakeoverTests
     private static void Overflow(IDuplexPipe connection, int bytes = Flood)
     {
         connection.Output.Write(new byte[bytes]);
-        // Nobody waits for it: what the pipe has taken has gone, as far as anyone can tell.
+        // Nothing waits for it: what the pipe has taken counts as sent.
         _ = connection.Output.FlushAsync().AsTask();
     }
 

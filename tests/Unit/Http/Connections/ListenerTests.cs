@@ -13,8 +13,8 @@ namespace Ingestion.Tests.Unit.Http.Connections;
 /// <summary>What the silo listens with.</summary>
 public sealed class ListenerTests
 {
-    // Connections beyond the limit for which there is room, to tell them so.
-    private const int Told = 32;
+    // Connections beyond the limit that are still accepted, to be refused with an answer.
+    private const int Refused = 32;
 
     [Fact]
     public async Task ConnectionsWaitInTheKernel_WhenTheProcessCanHoldNoMore()
@@ -32,7 +32,7 @@ public sealed class ListenerTests
         // No room is left but for the connection that is being waited for.
         var gate = app.Services.GetRequiredService<ConnectionGate>();
         await app.StartAsync();
-        for (var i = 0; i < Told; i++)
+        for (var i = 0; i < Refused; i++)
             Assert.True(await gate.WaitForRoomAsync(CancellationToken.None));
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, new Uri(app.Urls.Single()).Port);

@@ -10,7 +10,7 @@ using Histories = Ingestion.Tests.Unit.Infrastructure.Histories;
 
 namespace Ingestion.Tests.Unit.Status.Lanes;
 
-/// <summary>What waits for a reader: in order, bounded, and with what was merged told.</summary>
+/// <summary>What waits for a reader: in order, bounded, and with merges counted.</summary>
 public sealed class SocketLanesTests
 {
     private readonly ManualTime _time = new();
@@ -20,7 +20,7 @@ public sealed class SocketLanesTests
     public SocketLanesTests() => _lanes = new SocketLanes(_time, FrameCodec.Json, _budget);
 
     [Fact]
-    public void EveryState_IsToldInOrder_WhenTheyDiffer()
+    public void EveryState_IsSentInOrder_WhenTheyDiffer()
     {
         Add(4, "a", VideoStatus.Uploaded);
         Add(5, "b", VideoStatus.Uploaded);

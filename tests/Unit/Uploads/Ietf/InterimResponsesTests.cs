@@ -35,7 +35,7 @@ public class InterimResponsesTests
     }
 
     [Fact]
-    public async Task Progress_IsToldAFewTimesASecondAndOnlyForward_WhenItComesOften()
+    public async Task Progress_IsSentAFewTimesASecondAndOnlyForward_WhenItComesOften()
     {
         var interim = InterimResponses.For(Context(), _time)!;
         await interim.SendOffsetAsync(10);
@@ -63,7 +63,7 @@ public class InterimResponsesTests
         Assert.Equal("", await _connection.SentAsync());
     }
 
-    /// <summary>A client that does not read what it asked for must not hold its own upload for ever.</summary>
+    /// <summary>A client that does not read the responses it requested must not block its own upload for ever.</summary>
     [Fact]
     public async Task Connection_IsAborted_WhenTheClientDoesNotRead()
     {

@@ -47,7 +47,7 @@ public class TusHeadersTests
     [InlineData("application/offset+octet-stream, text/plain", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Piece_IsToldByItsType_WhenAsked(string? type, bool isPiece)
+    public void Piece_IsRecognisedByItsType(string? type, bool isPiece)
     {
         var context = new DefaultHttpContext { Request = { ContentType = type } };
         Assert.Equal(isPiece, TusHeaders.IsPiece(context.Request));
