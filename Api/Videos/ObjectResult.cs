@@ -94,10 +94,10 @@ internal readonly record struct ObjectRange(long Offset, long Count, bool IsPart
         // A date must be the one we gave, in HTTP's whole seconds.
         var sameVersion = request.IfRange is not { } known
             || (known.EntityTag?.Compare(tag, useStrongComparison: true) ?? known.LastModified?.ToUnixTimeSeconds() == info.LastModified.ToUnixTimeSeconds());
-        if (!sameVersion || request.Range is not { Unit.Value: "bytes", Ranges.Count: 1 } range)
+        if (!sameVersion || request.Range is not { Unit.Value: "bytes", Ranges.Count: 1 } header)
             return true;
 
-        var (from, to) = (range.Ranges.First().From, range.Ranges.First().To);
+        var (from, to) = (header.Ranges.First().From, header.Ranges.First().To);
         var start = from ?? Math.Max(0, info.Length - to!.Value);
         var end = from is null || to is null ? info.Length - 1 : Math.Min(to.Value, info.Length - 1);
         range = new ObjectRange(start, end - start + 1, IsPart: true);

@@ -19,7 +19,7 @@ internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits,
     {
         if (!MediaId.IsValid(id))
             return new AppendResult(Problem.NotFound, 0, null, default);
-        if (rates.Check(context, RateKind.SmallAppend, isAddressAsked: context.Request.ContentLength < Small) is { } busy)
+        if (rates.Check(context, RateKind.SmallAppend, checkAddress: context.Request.ContentLength < Small) is { } busy)
             return new AppendResult(busy, 0, null, default);
         var (session, lease) = await sessions.OpenAsync(
             id, owner, UploadKind.Resumable, append.Offset, hold: append.Digest is not null, Expected(context.Request, append));

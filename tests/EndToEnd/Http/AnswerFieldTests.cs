@@ -15,14 +15,14 @@ public sealed class AnswerFieldTests
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("ann");
-        using var nobody = new ApiClient(silo.Address, token: null);
+        using var anonymous = new ApiClient(silo.Address, token: null);
         var video = await api.UploadToReadyAsync(Samples.Mp4);
         Answer[] answers =
         [
             await api.GetAsync("/api/videos"), await api.GetAsync($"/api/videos/{video}"), await api.GetAsync($"/api/videos/{video}/source"),
                 await api.GetAsync("/api/usage"),
-            await api.GetAsync("/api/videos?limit=none"), await nobody.GetAsync("/api/videos"), await api.GetAsync("/nowhere"), await nobody.GetAsync("/"),
-            await nobody.GetAsync("/health/live"), await nobody.GetAsync("/health/details"), await nobody.GetAsync("/openapi/v1.json"), await new TusClient(api)
+            await api.GetAsync("/api/videos?limit=none"), await anonymous.GetAsync("/api/videos"), await api.GetAsync("/nowhere"), await anonymous.GetAsync("/"),
+            await anonymous.GetAsync("/health/live"), await anonymous.GetAsync("/health/details"), await anonymous.GetAsync("/openapi/v1.json"), await new TusClient(api)
             .PostAsync(null, ("Upload-Length", "10")),
             await RawHttp.RequestForAsync(silo.Address, "a:99999", "GET", "/"),
         ];
@@ -41,9 +41,9 @@ public sealed class AnswerFieldTests
     public async Task SilosOfEveryRoleSaySo()
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Roles", "worker"));
-        using var nobody = new ApiClient(silo.Address, token: null);
-        Assert.Equal("nosniff", (await nobody.GetAsync("/health/live")).Is(200).Header("X-Content-Type-Options"));
-        Assert.Equal("nosniff", (await nobody.GetAsync("/nowhere")).Header("X-Content-Type-Options"));
+        using var anonymous = new ApiClient(silo.Address, token: null);
+        Assert.Equal("nosniff", (await anonymous.GetAsync("/health/live")).Is(200).Header("X-Content-Type-Options"));
+        Assert.Equal("nosniff", (await anonymous.GetAsync("/nowhere")).Header("X-Content-Type-Options"));
     }
 
     [Fact]

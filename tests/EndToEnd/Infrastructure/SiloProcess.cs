@@ -81,7 +81,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         await Running.WaitForExitAsync();
     }
 
-    /// <summary>Asks it to stop (SIGTERM).</summary>
+    /// <summary>Requests a stop (SIGTERM).</summary>
     public async Task TerminateAsync() => Assert.Equal(0, (await Executable.RunAsync("kill", "-TERM", $"{Id}")).ExitCode);
 
     /// <summary>Waits until it has ended; its exit code.</summary>

@@ -118,7 +118,7 @@ internal sealed class StatusClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Journalled events up to and with the one that brings <paramref name="videoId"/> to <paramref name="state"/>.</summary>
+    /// <summary>Journalled events up to and including the event that brings <paramref name="videoId"/> to <paramref name="state"/>.</summary>
     public async Task<List<Frame>> UntilAsync(string videoId, string state)
     {
         var events = new List<Frame>();
@@ -129,7 +129,7 @@ internal sealed class StatusClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Journalled events that have come so far: a barrier, as the server answers in order. One that hears all of its user waits for what is in
+    /// Journalled events that have come so far: a barrier, as the server answers in order. A client that receives all events of its user waits for what is in
     /// the journal already too: its push may still be on the way.
     /// </summary>
     public async Task<List<Frame>> SoFarAsync()
@@ -169,7 +169,7 @@ internal sealed class StatusClient : IAsyncDisposable
         return bye;
     }
 
-    /// <summary>The server closes with this code and says so in a <c>bye</c> first.</summary>
+    /// <summary>The server closes with this code and announces it in a <c>bye</c> first.</summary>
     public async Task<Frame> IsClosedAsync(int code)
     {
         var bye = await UntilClosedAsync();

@@ -195,9 +195,9 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
     public async Task BroadcastsAreLimitedByOperator()
     {
         using var admin = shared.Silo.As(SiloFixture.NewUser(), "admin");
-        Task<Answer> SayAsync() => admin.SendAsync(HttpMethod.Post, "/api/admin/broadcast", JsonContent.Create(new { channel = "system", message = 1 }), _from);
-        (await SayAsync()).Is(202);
-        IsLimited(await SayAsync(), "broadcast-user");
+        Task<Answer> BroadcastAsync() => admin.SendAsync(HttpMethod.Post, "/api/admin/broadcast", JsonContent.Create(new { channel = "system", message = 1 }), _from);
+        (await BroadcastAsync()).Is(202);
+        IsLimited(await BroadcastAsync(), "broadcast-user");
     }
 
     [Fact]

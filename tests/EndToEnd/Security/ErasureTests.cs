@@ -83,7 +83,7 @@ public sealed class ErasureTests
         await Eventually.TrueAsync(
             () => !Left(silo, [Secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret))]).Any() && !Left(silo, [User])
             .Any(file => file.StartsWith("state/upload", StringComparison.Ordinal)),
-            "the record of the upload says nothing any more");
+            "the record of the upload is empty");
         (await api.SendAsync(HttpMethod.Head, $"/api/uploads/{id}", content: null, _tus)).Is(410);
     }
 

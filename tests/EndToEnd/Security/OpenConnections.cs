@@ -35,7 +35,7 @@ internal sealed class OpenConnections : IAsyncDisposable
         Assert.False(await EndsWithAsync(_poll));
     }
 
-    /// <summary>All of them go on: the socket answers.</summary>
+    /// <summary>All of them stay open: the socket answers.</summary>
     public Task GoOnAsync() => Socket.SoFarAsync();
 
     public async ValueTask DisposeAsync()

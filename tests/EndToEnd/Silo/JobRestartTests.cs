@@ -63,7 +63,7 @@ public sealed class JobRestartTests
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"The silo says:\n{silo.Log}", e);
+            throw new InvalidOperationException($"The silo's log:\n{silo.Log}", e);
         }
     }
 

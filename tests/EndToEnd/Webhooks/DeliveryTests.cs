@@ -106,7 +106,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
             }
             catch (OperationCanceledException)
             {
-                // As it should be: nobody listens.
+                // As it should be: no server listens.
             }
         };
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url(), events = new[] { "video.ready" } });
@@ -128,7 +128,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WebhookIsDisabled_WhenTheReceiverSaysGone()
+    public async Task WebhookIsDisabled_WhenTheReceiverAnswersGone()
     {
         _receiver.AnswerWith(410);
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url() });
@@ -157,17 +157,17 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     public async Task TerminalEventsCome_WhenOnlyThoseOfAnotherVideoWereAcknowledged(bool byGuest)
     {
         await _api.AddedAsync(new { url = _receiver.Url(), when = "unacknowledged" });
-        var unheard = await _api.UploadToReadyAsync(Samples.Mp4);
-        var heard = await _api.UploadToReadyAsync(Samples.Mp4);
-        var share = (await _api.SendAsync(HttpMethod.Post, $"/api/videos/{heard}/share?ttl=60")).Is(201).Json.GetProperty("token").GetString()!;
+        var unacknowledged = await _api.UploadToReadyAsync(Samples.Mp4);
+        var acknowledged = await _api.UploadToReadyAsync(Samples.Mp4);
+        var share = (await _api.SendAsync(HttpMethod.Post, $"/api/videos/{acknowledged}/share?ttl=60")).Is(201).Json.GetProperty("token").GetString()!;
         using var guest = new ApiClient(shared.Silo.Address, share);
         await using var socket = await StatusClient.ConnectAsync(byGuest ? guest : _api);
         await socket.NextAsync("hello");
-        await socket.SubscribeAsync([$"video:{heard}"], "0:0");
-        var published = await socket.UntilAsync(heard, "ready");
+        await socket.SubscribeAsync([$"video:{acknowledged}"], "0:0");
+        var published = await socket.UntilAsync(acknowledged, "ready");
         await socket.SendAsync(new { op = "ack", cur = published[^1].Cursor });
 
-        var received = await _receiver.UntilAsync(requests => requests.Any(request => request.VideoId == unheard), "what nobody heard is escalated");
+        var received = await _receiver.UntilAsync(requests => requests.Any(request => request.VideoId == unacknowledged), "the unacknowledged event is escalated");
         Assert.All(received, request => Assert.Equal("ready", request.State));
     }
 
@@ -181,7 +181,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await _api.DeliveriesAsync(id)).Length == published.Count, "all are delivered");
         var replay = (await _api.PostJsonAsync($"{WebhookClient.Path}/{id}/replay", JsonSerializer.Serialize(new { from = published[0].Cursor }))).Is(202);
         Assert.Equal(published[0].Cursor, replay.Json.GetProperty("from").GetString());
-        var received = await _receiver.UntilAsync(requests => requests.Length == (2 * published.Count) - 1, "all but the first come again");
+        var received = await _receiver.UntilAsync(requests => requests.Length == (2 * published.Count) - 1, "all but the first are repeated");
         Assert.Equal(published.Concat(published.Skip(1)).Select(frame => frame.EventId), received.Select(request => request.Id));
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Webhooks;
 
-/// <summary>Secrets lie nowhere in clear, and end when their owner says so.</summary>
+/// <summary>Secrets are stored nowhere in clear, and end when their owner ends them.</summary>
 public sealed class SecretTests
 {
     private static readonly string _first = Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(i => (byte)i)]);

@@ -34,7 +34,7 @@ internal static class Uploading
     public static NewUpload New(string user, UploadKind kind, long? length, TimeSpan? timeToLive = null) =>
         new(user, kind, "clip.mp4", "video/mp4", length, null, null, timeToLive ?? TimeSpan.FromHours(1));
 
-    /// <summary>Where the writer of this lease goes on.</summary>
+    /// <summary>Where the writer of this lease continues.</summary>
     public static WriterStart StartOf(this LeaseResult lease, string id) =>
         new(ObjectKey.Source(id), lease.StoreUploadId, lease.Plan, lease.PartsEnd, lease.Tail, lease.Epoch, lease.Length);
 }

@@ -36,7 +36,7 @@ public sealed class ActivationFacts
 
     /// <summary>
     /// A grain that calls itself while it deactivates brings the next activation to life, and that one starts only when this one has gone.
-    /// <see cref="GrainRetry"/> relies on it: what an <see cref="UploadGrain"/> or a <see cref="VideoGrain"/> still has to do goes on.
+    /// <see cref="GrainRetry"/> relies on it: what an <see cref="UploadGrain"/> or a <see cref="VideoGrain"/> still has to do continues.
     /// </summary>
     [Fact]
     public async Task NextActivationStarts_WhenAGrainCallsItselfWhileItDeactivates()

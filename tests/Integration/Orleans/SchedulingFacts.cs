@@ -14,7 +14,7 @@ public sealed class SchedulingFacts
 {
     /// <summary>
     /// While a tick of a timer runs there is neither another tick of it nor a call, unless they are made to interleave. <see cref="UploadGrain"/> and
-    /// <see cref="VideoGrain"/> retry what they owe in such ticks, over several awaits, and rely on their state being theirs meanwhile.
+    /// <see cref="VideoGrain"/> retry their pending work in such ticks, over several awaits, and rely on their state being theirs meanwhile.
     /// </summary>
     [Fact]
     public async Task NextTickAndCallsWait_WhileATickRuns()

@@ -31,7 +31,7 @@ public sealed class DenialTests
         }
 
         Assert.Equal("snapshot", (await other.SubscribeAsync(["system"])).Text("mode"));
-        // One that joins refuses it with its first request, and so do those that are left when another one dies.
+        // A joining silo refuses it from its first request on, and so do the remaining silos when another one dies.
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(await cluster.AddAsync(), leaked));
         await cluster.KillAsync(hosts[0]);
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(hosts[1], leaked));

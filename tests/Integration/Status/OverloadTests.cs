@@ -17,9 +17,9 @@ public sealed class OverloadTests
         using var admin = new Operator(cluster, cluster.Hosts[1]);
         var text = new string('x', 15_000);
 
-        for (var said = 0; host.Counts.Ended(4103) == 0; said++)
+        for (var sent = 0; host.Counts.Ended(4103) == 0; sent++)
         {
-            Assert.True(said < 5_000, "nobody was too much");
+            Assert.True(sent < 5_000, "no broadcast was too much");
             await admin.BroadcastAsync("system", text);
             await reader.NextAsync("evt");
         }

@@ -47,7 +47,7 @@ public sealed class ProgressTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task NobodyGetsProgress_WhenTheUploadIsAPieceOfAnother()
+    public async Task NoProgressIsSent_WhenTheUploadIsAPieceOfAnother()
     {
         await using var subscriber = await Listener.StartAsync(cluster.From(0), _user);
         var time = new ManualTime();

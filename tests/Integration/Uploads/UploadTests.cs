@@ -74,7 +74,7 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
     }
 
     [Fact]
-    public async Task NobodyTakesOver_WhileASiloDoesNotSayThatItWritesNoMore()
+    public async Task TakeoverIsRefused_WhileASiloHasNotConfirmedTheFence()
     {
         var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
         var (here, there) = (cluster.From(0).GetGrain<IUploadGrain>(id), cluster.From(2).GetGrain<IUploadGrain>(id));

@@ -82,7 +82,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task NothingIsStored_WhenNobodyWaitsForIt(bool hasWebhook)
+    public async Task NothingIsStored_WhenNoWebhookWaitsForIt(bool hasWebhook)
     {
         var user = new WebhookUser(_cluster);
         if (hasWebhook)

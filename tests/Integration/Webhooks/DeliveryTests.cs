@@ -108,7 +108,7 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task NothingMoreComes_WhenTheReceiverSaysGone()
+    public async Task NothingMoreComes_WhenTheReceiverAnswersGone()
     {
         cluster.Sender.Answer(_user.Url, 410);
         var webhook = (await _user.AddAsync()).Webhook;

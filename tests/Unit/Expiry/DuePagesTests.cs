@@ -107,7 +107,7 @@ public class DuePagesTests
     {
         await Open().AddAsync("a", _now + _day, _now);
         await Open().AddAsync("b", _now + _day, _now);
-        // A page goes on where the last activation left it.
+        // A page continues where the last activation left it.
         Assert.Equal(2, _storage.Records.Count());
         _now += 2 * _day;
         Assert.Equal(["a", "b"], await TakeAsync(Open()));

@@ -43,7 +43,7 @@ public class ProbeReportTests
     [InlineData(Data)]
     [InlineData("""{"index":0,"codec_type":"video","width":10,"height":10}""")] // A codec that ffprobe can't name.
     [InlineData("")]
-    public void Error_SaysThatThereIsNoVideo_WhenNoStreamIsOne(string streams)
+    public void Error_IsNoVideo_WhenNoStreamIsOne(string streams)
     {
         var report = Read([streams], Format("\"5\""));
         Assert.Null(report.Media);
@@ -54,7 +54,7 @@ public class ProbeReportTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("""{"streams":null,"format":null}""")]
-    public void Error_SaysThatThereIsNoVideo_WhenTheReportIsEmpty(string json) =>
+    public void Error_IsNoVideo_WhenTheReportIsEmpty(string json) =>
         Assert.Equal("no_video_stream", ProbeReport.Read(Encoding.UTF8.GetBytes(json)).Error!.Code);
 
     [Fact]

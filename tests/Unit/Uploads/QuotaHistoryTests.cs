@@ -36,7 +36,7 @@ public class QuotaHistoryTests
     private static CoalescedState<QuotaState> Open(MemoryStorage storage, Model model) =>
         new(storage, GrainId.Create("quota", "ann"), "quota") { Reloaded = (fresh, before) => QuotaRules.Reloaded(fresh, before, model.Now) };
 
-    /// <summary>All at once; the model follows in the order in which they were said.</summary>
+    /// <summary>All at once; the model follows in the order of the calls.</summary>
     private static async Task RunAsync(CoalescedState<QuotaState> quota, Model model, Operation[] operations, bool faultCameAfter)
     {
         var now = model.Now;

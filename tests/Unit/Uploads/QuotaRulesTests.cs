@@ -18,7 +18,7 @@ public class QuotaRulesTests
         Assert.Equal(QuotaOutcome.Ok, Reserve("a", 1, limits));
         Assert.Equal(QuotaOutcome.Ok, Reserve("b", 1, limits, durable: false));
         Assert.Equal(new QuotaResult(QuotaOutcome.TooManyUploads, TimeSpan.FromSeconds(5)), Try("c", 1, limits).Result);
-        // Whoever has a slot keeps it, whatever it asks for.
+        // An upload with a slot keeps it, whatever it requests.
         Assert.Equal(QuotaOutcome.Ok, Reserve("a", 9, limits));
         Release("b");
         Assert.Equal(QuotaOutcome.Ok, Reserve("c", 1, limits));

@@ -30,7 +30,7 @@ public class ErasureRulesTests
     }
 
     [Fact]
-    public void Record_NamesNobody_WhenItIsDone()
+    public void Record_NamesNoUser_WhenItIsDone()
     {
         var done = ErasureRules.Done(ErasureRules.Add(ErasureRules.Add(_state, new(1, 2, 3, true, false)), new(10, 20, 30, false, false)), _quiet);
         Assert.Equal((null, _quiet, 11, 22, 33), (done.User, done.EndedAt, done.Videos, done.Uploads, done.Webhooks));

@@ -89,7 +89,7 @@ public class ClaimTests
     [InlineData("ready")]
     [InlineData("failed")]
     [InlineData("deleting")]
-    public void Reports_AreRefused_WhenNobodyHoldsTheVideo(string stage)
+    public void Reports_AreRefused_WhenNoWorkerHoldsTheVideo(string stage)
     {
         var state = At(stage);
         Assert.False(VideoRules.Holds(state, state.ClaimEpoch));

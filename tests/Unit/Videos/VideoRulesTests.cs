@@ -136,6 +136,6 @@ public class VideoRulesTests
     [InlineData(VideoStatus.Cancelled, true, "cancelled")]
     [InlineData(VideoStatus.Expired, true, "expired")]
     [InlineData(VideoStatus.Deleted, true, "deleted")]
-    public void Status_HasItsNameAndEnd_WhenAsked(VideoStatus status, bool terminal, string name) =>
+    public void Status_HasItsNameAndEnd(VideoStatus status, bool terminal, string name) =>
         Assert.Equal((terminal, name), (status.IsTerminal, status.WireName));
 }

@@ -149,7 +149,7 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
         _test.AssertNothingHeld();
     }
 
-    /// <summary>Nobody can call back a request that the store has whole: it would put an older part in the place of an acknowledged one.</summary>
+    /// <summary>A request that the store has received can't be recalled: it would replace an acknowledged part by an older one.</summary>
     [ContractFact]
     public async Task NewerWriter_IsLetIn_OnceTheStoreHasDoneWhatItHasWholeOfAnOlderOne()
     {

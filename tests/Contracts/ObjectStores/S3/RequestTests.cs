@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
-/// <summary>What requests say, looked at on their way.</summary>
+/// <summary>The content of requests, inspected on their way.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]
 public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator>, IAsyncLifetime
 {

@@ -23,7 +23,7 @@ public sealed class TokenCommandTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task MakesNoKeyAndSaysWhatToDo_WhenNoSiloHasRunThere()
+    public async Task MakesNoKeyAndNamesTheRemedy_WhenNoSiloHasRunThere()
     {
         using var folder = new TempFolder();
         var run = await TokenCommand.RunAsync(folder.Path, "alice");

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Status.Channels;
 
-/// <summary>Who may hear what: every kind of token against every kind of channel, at the subscription and again when a new token comes.</summary>
+/// <summary>Which token may subscribe to which channel: every kind against every kind, at the subscription and again when a new token comes.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) : IClassFixture<SharedVideos>
 {
@@ -28,7 +28,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         ("expired",                      "401  401  401  401  401  401  401    401  401  401     401    401    401   401     401"),
     ];
 
-    // A socket with the token "read, editor" in that channel, if it may have it, is brought another one. on: it goes on. A number: it is closed.
+    // A socket with the token "read, editor" in that channel, if it may have it, gets another token. on: it stays open. A number: it is closed.
     private static readonly (string Token, string Answers)[] _refreshTable =
     [
         //                                user own  too  delt runn canc theirs tdel trun missing system editor admin unknown malformed

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Status.Events;
 
-/// <summary>Clients that have vanished without a word, as a phone that is off or a NAT that forgot the connection: nobody answers for them any more.</summary>
+/// <summary>Clients that have vanished without a word, as a phone that is off or a NAT that forgot the connection: their peer answers no more.</summary>
 public sealed class DeadPeerTests
 {
     // A sign of life every 10 s, and the kernel's patience of 25 s; for streams and polls alike.

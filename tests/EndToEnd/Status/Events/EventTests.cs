@@ -41,7 +41,7 @@ public sealed class EventTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task StreamSaysReset_WhenTheCursorIsOfAnotherJournal()
+    public async Task StreamSendsReset_WhenTheCursorIsOfAnotherJournal()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await api.UploadToReadyAsync(Samples.Mp4);

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Status.Framing;
 
-/// <summary>WebSocket frames by hand: the server answers as RFC 6455 says.</summary>
+/// <summary>WebSocket frames by hand: the server answers as RFC 6455 requires.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class FramingTests(DefaultSilo shared)
 {

@@ -10,7 +10,7 @@ public sealed class HandshakeTests(DefaultSilo shared)
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
 
     [Fact]
-    public async Task HelloSaysTheRules_WhenASocketConnects()
+    public async Task HelloHasTheRules_WhenASocketConnects()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.ConnectAsync(api);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
-/// <summary>Sockets that are sent away, by the code that says why.</summary>
+/// <summary>Sockets that the server closes, by the code of the reason.</summary>
 public sealed class CloseCodeTests
 {
     [Fact]

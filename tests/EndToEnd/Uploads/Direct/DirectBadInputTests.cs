@@ -214,9 +214,9 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         using var api = shared.Silo.As(user);
         using var client = new DirectClient(api);
         var upload = await client.BeginAsync(Samples.Mp4);
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         using var reader = shared.Silo.As(user, "read");
-        foreach (var (other, status) in new[] { (nobody, 401), (reader, 403) })
+        foreach (var (other, status) in new[] { (anonymous, 401), (reader, 403) })
         {
             using var refused = new DirectClient(other);
             Assert.Equal(status, (await refused.CreateAsync(100)).Status);

@@ -48,7 +48,7 @@ public sealed class DirectTests(DefaultSilo shared)
         Assert.Empty(await api.ListAsync());
     }
 
-    /// <summary>The answer may have been lost: whoever asks again gets the same video.</summary>
+    /// <summary>The answer may have been lost: a retry gets the same video.</summary>
     [Fact]
     public async Task AnswerComesAgain_WhenCompletedTwiceOrAtTheSameTime()
     {
@@ -63,7 +63,7 @@ public sealed class DirectTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadGoesOn_WhenTheClientForgotAndAsksWhatIsThere()
+    public async Task UploadContinues_WhenTheClientForgotAndListsTheStoredParts()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);

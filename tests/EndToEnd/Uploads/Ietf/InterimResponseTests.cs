@@ -32,7 +32,7 @@ public sealed class InterimResponseTests(DefaultSilo shared)
             Assert.Equal(interim.Header("Location"), answer.Is(201).Header("Location"));
     }
 
-    /// <summary>What it is there for: the first request breaks off, and the client knows where to go on.</summary>
+    /// <summary>What it is there for: the first request breaks off, and the client knows where to continue.</summary>
     [Fact]
     public async Task UploadGoesOn_WhenItsCreationBreaksOff()
     {

@@ -84,7 +84,7 @@ public sealed class AppendTests(DefaultSilo shared)
         await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
-    /// <summary>Nobody knows how long it is before it is.</summary>
+    /// <summary>The length is unknown before the end.</summary>
     [Fact]
     public async Task NothingIsStoredBeyondTheLength_WhenTheBodyComesInChunksAndHasMore()
     {
@@ -104,7 +104,7 @@ public sealed class AppendTests(DefaultSilo shared)
         Assert.InRange(await tus.OffsetAsync(path), 0, 1000);
     }
 
-    /// <summary>All bytes are safe, and whoever was to say so is not there any more: the client sees its own length and asks for nothing else.</summary>
+    /// <summary>All bytes are safe, and the request that had to complete them is gone: the client sees its own length and sends nothing else.</summary>
     [Fact]
     public async Task LookCompletesTheUpload_WhenItsLastByteIsThereAlready()
     {

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-/// <summary>creation, creation-with-upload, creation-defer-length, and what the client may say of its file.</summary>
+/// <summary>creation, creation-with-upload, creation-defer-length, and the metadata that the client may send.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class CreationTests(DefaultSilo shared)
 {

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-/// <summary>Uploads that nobody goes on with.</summary>
+/// <summary>Abandoned uploads.</summary>
 public sealed class ExpirationTests(ExpirationTests.HastySilo shared) : IClassFixture<ExpirationTests.HastySilo>
 {
     [Fact]

@@ -26,7 +26,7 @@ public abstract class JoinTests
 
         var stored = await StoredAsync();
         Assert.DoesNotContain(stored, name => pieces.Any(piece => name.Contains(TusClient.IdOf(piece), StringComparison.Ordinal)));
-        // A client that goes on with pieces it knows sees them whole, and comes to the same request again.
+        // A client that continues with known pieces sees them complete, and sends the same request again.
         Assert.Equal(_file.Length - 12_000_000, await tus.OffsetAsync(pieces[1]));
         var other = await tus.UploadPartialAsync(_file[..100_000]);
         (await JoinAsync(tus, other, pieces[1])).IsProblem(410, "partial_upload_used");

@@ -47,7 +47,7 @@ public sealed class JsClientTests(DefaultSilo shared)
         await IsReadyAsync(api, run);
     }
 
-    /// <summary>The page is closed in the middle; another day it finds the upload's address and goes on.</summary>
+    /// <summary>The page is closed in the middle; another day it finds the upload's address and continues.</summary>
     [NodeFact]
     public async Task VideoIsReadyAndTheFile_WhenTheClientDiesAndAnotherOneGoesOn()
     {

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-/// <summary>The silo dies, its disk fills up: what was acknowledged stays, and the client goes on.</summary>
+/// <summary>The silo dies, its disk fills up: what was acknowledged stays, and the client continues.</summary>
 public sealed class TusFaultTests
 {
     [Fact]

@@ -8,7 +8,7 @@ internal enum Temper
     /// <summary>Comes and goes, with or without a word.</summary>
     Restless,
 
-    /// <summary>Stops reading for a while, and goes on.</summary>
+    /// <summary>Stops reading for a while, and continues.</summary>
     Slow,
 
     /// <summary>Stops reading until the server has closed one as too slow, for once.</summary>
@@ -23,7 +23,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
 {
     private const int EventsPerAck = 32;
 
-    // What a client may meet here: nothing, its own close, and whatever says "come back".
+    // What a client may meet here: nothing, its own close, and any close that means "reconnect".
     private static readonly int?[] _harmless = [null, 1000, 4100, 4101, 4104, 4203];
 
     private readonly Random _random = new(seed);
@@ -37,7 +37,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
 
     public int Connections { get; private set; }
 
-    /// <summary>Events that did not follow the last one on a connection on which nothing was asked a second time.</summary>
+    /// <summary>Events that did not follow the last one on a connection with a single subscription.</summary>
     public int Gaps { get; private set; }
 
     /// <summary>Frames of progress.</summary>
@@ -64,7 +64,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
             }
             catch (WebSocketException e)
             {
-                // The silo has gone, before or while it was asked.
+                // The silo has gone, before or during the call.
                 _story.Add($"  broken at {Holdings.Last}: {e.Message}");
             }
 
@@ -165,7 +165,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
         return StallAsync(socket, Eventually.Deadline, () => host.Counts.Ended(4101) > before);
     }
 
-    /// <summary>Reads nothing; it is not dead though, and says so.</summary>
+    /// <summary>Reads nothing; it is not dead though, and sends pings.</summary>
     private async Task StallAsync(SocketClient socket, TimeSpan patience, Func<bool> isOver)
     {
         using var waited = new CancellationTokenSource(patience);

@@ -27,7 +27,7 @@ public sealed class LateBodyTests
         var path = await CreateAsync(clients[0]);
         var body = new LateContent(RandomNumberGenerator.GetBytes(Size));
         var late = clients[1].SendAsync(Append(protocol, path, 0, body, isLast: true));
-        await body.Asked;
+        await body.ReadBegun;
         await HasLeaseAsync(cluster, IdOf(path));
         await cluster.KillAsync(cluster.Hosts[0]);
 
@@ -157,7 +157,7 @@ public sealed class LateBodyTests
         private readonly Gate _gate = new(onlyFirst: true);
 
         /// <summary>What comes at once is on its way.</summary>
-        public Task Asked => _gate.Reached;
+        public Task ReadBegun => _gate.Reached;
 
         public void Come() => _gate.Open();
 

@@ -54,7 +54,7 @@ public abstract class LateWriterTests : IAsyncLifetime
 
     /// <summary>The grain's silo dies: its next activation knows of no lease, and the late writer is not notified.</summary>
     [ContractFact]
-    public Task AcknowledgedBytesStay_WhenNobodyRemembersTheLateWriter() => RunAsync(static (store, gate) => store.Opening = gate, forget: true);
+    public Task AcknowledgedBytesStay_WhenTheLateWriterIsForgotten() => RunAsync(static (store, gate) => store.Opening = gate, forget: true);
 
     private async Task RunAsync(Action<FaultyStore, Gate> hold, bool forget)
     {

@@ -14,7 +14,7 @@ public sealed class SlowWriterTests(ServiceCluster cluster) : IClassFixture<Serv
     private readonly string _user = ServiceCluster.NewUser();
 
     [Fact]
-    public async Task GrainHearsOfItsWriter_OnceAMinute()
+    public async Task LeaseIsRenewed_OnceAMinute()
     {
         await using var session = await OpenAsync();
         var expiry = session.ExpiresAt;

@@ -66,7 +66,7 @@ public sealed class ConnectionTakeoverTests
     }
 
     [Fact]
-    public async Task ConnectionTakesFurtherRequests_WhenNobodyGoesOn()
+    public async Task ConnectionTakesFurtherRequests_WhenItIsNotTakenOver()
     {
         await using var app = await StartAsync();
         using var client = await ConnectAsync(app, "http");
@@ -126,7 +126,7 @@ public sealed class ConnectionTakeoverTests
     }
 
     [Fact]
-    public async Task ConnectionIsCutOffAtOnce_WhenWhatFollowsTheRequestSaysSo()
+    public async Task ConnectionIsCutOffAtOnce_WhenTheTakeoverAborts()
     {
         await using var app = await StartAsync();
         using var client = await ConnectAsync(app, "http");
@@ -154,7 +154,7 @@ public sealed class ConnectionTakeoverTests
     }
 
     [Fact]
-    public async Task ServerStillHearsHeartbeats_WhenWhatIsLeftOfAResponseHasNotGone()
+    public async Task ServerStillGetsHeartbeats_WhileTheRestOfAResponseIsUnsent()
     {
         var (returned, beat) = (false, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await using var app = await StartAsync(connection =>

@@ -26,7 +26,7 @@ public sealed class ListenerTests
         builder.AddListener();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        // The server asks the last one first.
+        // The server queries the last one first.
         Assert.IsType<GatedListenerFactory>(app.Services.GetServices<IConnectionListenerFactory>().Last());
 
         // No room is left but for the connection that is being waited for.
