@@ -9,7 +9,7 @@ internal static class Describe
     public static T Operation<T>(this T endpoint, string name, string summary)
         where T : IEndpointConventionBuilder => endpoint.WithName(name).WithSummary(summary);
 
-    /// <summary>The endpoint's own problems. Problems that every request can meet are added where the document is made: see <see cref="CommonProblems"/>.</summary>
+    /// <summary>The endpoint's own problems. For problems of every request see <see cref="CommonProblems"/>.</summary>
     public static T Refuses<T>(this T endpoint, params Problem[] problems)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Refusals(problems));
 

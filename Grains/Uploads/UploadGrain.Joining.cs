@@ -112,7 +112,7 @@ internal sealed partial class UploadGrain
     }
 
     /// <summary>Has the pieces copied in this silo, unless that is under way.</summary>
-    private void GoOnJoining()
+    private void ContinueJoining()
     {
         if (Manifest.IsJoining)
             joins.Start(Id, Manifest.Owner, Manifest.Pieces);

@@ -60,7 +60,7 @@ internal sealed partial class UploadGrain(
     {
         if (HasPendingWork)
             Retry.StartNow();
-        GoOnJoining();
+        ContinueJoining();
         return Task.CompletedTask;
     }
 
@@ -97,7 +97,7 @@ internal sealed partial class UploadGrain(
         _createdPublished = PublishAsync([Created(next)], redelivery: false);
         if (next.IsStored)
             await _createdPublished;
-        GoOnJoining();
+        ContinueJoining();
         return UploadOutcome.Ok;
     }
 
@@ -235,7 +235,7 @@ internal sealed partial class UploadGrain(
         // A form that was not given up is being completed by its writer.
         if (HasPendingWork && (Manifest.IsStored || _givenUp is not null))
             await FinishAsync();
-        GoOnJoining();
+        ContinueJoining();
         return Manifest.State;
     }
 
@@ -273,7 +273,7 @@ internal sealed partial class UploadGrain(
                 await FinishAsync();
                 return now + Manifest.TimeToLive;
             case UploadState.Open when Manifest.IsJoining:
-                GoOnJoining();
+                ContinueJoining();
                 return now + _joinCheck;
             // The clock of a slow upload is its commits, and a part may take long: a writer is alive.
             case UploadState.Open when _writing || Manifest.ExpiresAt > now:

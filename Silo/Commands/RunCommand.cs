@@ -17,7 +17,8 @@ internal static class RunCommand
         // Takes every name, so that settings from everywhere are checked alike.
         var others = new Argument<string[]>("settings")
         {
-            Description = $"Any setting, such as --Ingestion:Uploads:MaxFileBytes 1000000. As an environment variable: Ingestion__Uploads__MaxFileBytes. All of them: {StartException.SettingsPage}.",
+            Description = "Any setting, such as --Ingestion:Uploads:MaxFileBytes 1000000. "
+                + $"As an environment variable: Ingestion__Uploads__MaxFileBytes. All of them: {StartException.SettingsPage}.",
             Arity = ArgumentArity.ZeroOrMore,
             HelpName = "--Section:Name value",
         };

@@ -90,7 +90,8 @@ internal static class TokenCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StartException.OfEnvironment($"the audit log of {AsTyped(settings.Data)} cannot be written ({e.Message.TrimEnd('.')}), and no token is made without it", e);
+            throw StartException.OfEnvironment(
+                $"the audit log of {AsTyped(settings.Data)} cannot be written ({e.Message.TrimEnd('.')}), and no token is made without it", e);
         }
     }
 

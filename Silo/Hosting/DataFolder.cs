@@ -52,7 +52,8 @@ internal sealed class DataFolder : IDisposable
         catch (IOException e)
         {
             throw Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry) == LockFile)
-                ? StartException.OfEnvironment($"the data folder '{path}' is in use by another process: stop the other silo, or choose another folder with {Settings}", e)
+                ? StartException.OfEnvironment(
+                    $"the data folder '{path}' is in use by another process: stop the other silo, or choose another folder with {Settings}", e)
                 : NotWritable(path, e);
         }
     }

@@ -38,7 +38,9 @@ internal sealed class Latency(Uri url, string[] tokens)
         var measured = _lastBytes.Where(upload => upload.Value >= _measuredFrom).ToList();
         var notified = measured.Where(upload => _uploaded.ContainsKey(upload.Key))
             .Select(upload => Stopwatch.GetElapsedTime(upload.Value, _uploaded[upload.Key]).TotalMilliseconds);
-        Console.WriteLine($"last byte to event: {Percentiles.Of(notified)}; state to frame: {Percentiles.Of(_fromState)}; {measured.Count} uploads, {_failed} failed");
+        Console.WriteLine(
+            $"last byte to event: {Percentiles.Of(notified)}; state to frame: {Percentiles.Of(_fromState)}; "
+            + $"{measured.Count} uploads, {_failed} failed");
         foreach (var subscriber in subscribers)
             subscriber.Dispose();
         await Task.WhenAll(reading);

@@ -4,8 +4,8 @@ using Ingestion.Uploads;
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>
-/// Makes one upload of several finished partial ones. The request only begins that, and waits for its end for a while: the grain of the final upload continues by
-/// itself. Its id follows from its pieces, so that the same request again, at the same time or later, finds the same upload.
+/// Makes one upload of several finished partial ones. The request only begins that, and waits for its end for a while: the grain of the final
+/// upload continues by itself. Its id follows from its pieces, so that the same request again, at the same time or later, finds the same upload.
 /// </summary>
 internal sealed class TusConcatenator(
     UploadFinder finder,

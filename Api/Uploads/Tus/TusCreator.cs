@@ -53,7 +53,7 @@ internal sealed class TusCreator(
         }
 
         var result = await appender.AppendAsync(context, id, owner, new Append(0, CompletesWhen.LengthReached, Digest: checksum));
-        if (!IsLeftToGoOn(result.Problem))
+        if (!IsLeftToContinue(result.Problem))
         {
             // The client never learns its address.
             await cancellation.CancelAsync(id, owner);
@@ -76,6 +76,6 @@ internal sealed class TusCreator(
     }
 
     /// <summary>A body that was cut short has still created the upload; the offset shows how much of it counts.</summary>
-    private static bool IsLeftToGoOn(Problem? problem) =>
+    private static bool IsLeftToContinue(Problem? problem) =>
         problem is null || problem == Problem.UploadInterrupted || problem == Problem.UploadTakenOver || problem == Problem.UploadTooSlow;
 }

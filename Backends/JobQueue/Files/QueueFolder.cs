@@ -28,7 +28,10 @@ internal sealed class QueueFolder : IDisposable
         }
         catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {
-            throw new InvalidOperationException($"The job queue folder '{path}' is in use by another process. One process owns it: stop the other one, or give this one its own folder.", exception);
+            throw new InvalidOperationException(
+                $"The job queue folder '{path}' is in use by another process. "
+                + "One process owns it: stop the other one, or give this one its own folder.",
+                exception);
         }
     }
 

@@ -20,10 +20,10 @@ public sealed class AnswerFieldTests
         Answer[] answers =
         [
             await api.GetAsync("/api/videos"), await api.GetAsync($"/api/videos/{video}"), await api.GetAsync($"/api/videos/{video}/source"),
-                await api.GetAsync("/api/usage"),
-            await api.GetAsync("/api/videos?limit=none"), await anonymous.GetAsync("/api/videos"), await api.GetAsync("/nowhere"), await anonymous.GetAsync("/"),
-            await anonymous.GetAsync("/health/live"), await anonymous.GetAsync("/health/details"), await anonymous.GetAsync("/openapi/v1.json"), await new TusClient(api)
-            .PostAsync(null, ("Upload-Length", "10")),
+            await api.GetAsync("/api/usage"), await api.GetAsync("/api/videos?limit=none"), await api.GetAsync("/nowhere"),
+            await anonymous.GetAsync("/api/videos"), await anonymous.GetAsync("/"), await anonymous.GetAsync("/health/live"),
+            await anonymous.GetAsync("/health/details"), await anonymous.GetAsync("/openapi/v1.json"),
+            await new TusClient(api).PostAsync(null, ("Upload-Length", "10")),
             await RawHttp.RequestForAsync(silo.Address, "a:99999", "GET", "/"),
         ];
         foreach (var answer in answers)
@@ -55,13 +55,13 @@ public sealed class AnswerFieldTests
         await using var silo = await SiloProcess.StartAsync(
             null, ("KESTREL__Endpoints__Plain__Url", "{address}"), ("KESTREL__Endpoints__Tls__Url", $"https://127.0.0.1:{port}"),
             ("KESTREL__Endpoints__Tls__Certificate__Path", certificate));
-        Assert.Contains("Strict-Transport-Security: max-age=2592000", await AskAsync(port, "videos.example.org"), StringComparison.Ordinal);
-        Assert.DoesNotContain("Strict-Transport-Security", await AskAsync(port, "localhost"), StringComparison.Ordinal);
+        Assert.Contains("Strict-Transport-Security: max-age=2592000", await RequestAsync(port, "videos.example.org"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Strict-Transport-Security", await RequestAsync(port, "localhost"), StringComparison.Ordinal);
         using var plain = new ApiClient(silo.Address, token: null);
         Assert.Null((await plain.GetAsync("/health/live", ("X-Forwarded-Proto", "https"))).Header("Strict-Transport-Security"));
     }
 
-    private static async Task<string> AskAsync(int port, string host)
+    private static async Task<string> RequestAsync(int port, string host)
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
         using var client = new TcpClient();

@@ -22,9 +22,10 @@ public sealed class CorsTests(DefaultSilo shared)
     [InlineData("/api/uploads/0123456789abcdef0123456789abcdef", "DELETE")]
     [InlineData("/api/videos/upload", "POST")]
     [InlineData("/api/videos", "GET")]
-    public async Task PreflightAllowsAllThatClientsSend_WhenAskedWithoutToken(string path, string method)
+    public async Task PreflightAllowsAllThatClientsSend_WithoutToken(string path, string method)
     {
-        const string Fields = "authorization, content-type, tus-resumable, upload-checksum, upload-concat, upload-defer-length, upload-length, upload-metadata, upload-offset, x-http-method-override, x-requested-with";
+        const string Fields = "authorization, content-type, tus-resumable, upload-checksum, upload-concat, upload-defer-length, upload-length, "
+            + "upload-metadata, upload-offset, x-http-method-override, x-requested-with";
         using var browser = new ApiClient(shared.Silo.Address, token: null);
         var answer = (await browser.SendAsync(
             HttpMethod.Options, path, null, ("Origin", Page), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", Fields))).Is(204);

@@ -68,7 +68,7 @@ public sealed class EarlyRefusalTests(EarlyRefusalTests.Refusing shared) : IClas
 
     /// <summary>The next request of the connection is understood.</summary>
     [Fact]
-    public async Task ConnectionGoesOn_WhenTheRestOfTheBodyHasCome()
+    public async Task ConnectionStaysOpen_WhenTheRestOfTheBodyHasCome()
     {
         using var http = new RawHttp(shared.Silo.Address);
         await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", Form, $"Content-Length: {Size}");

@@ -19,7 +19,7 @@ internal sealed class StatusClient : IAsyncDisposable
     private ApiClient? _api;
     private long _barrier;
     private long _taken;
-    private bool _hearsAll;
+    private bool _receivesAll;
 
     private StatusClient(bool answersPings) => _answersPings = answersPings;
 
@@ -65,7 +65,7 @@ internal sealed class StatusClient : IAsyncDisposable
     {
         await SendAsync(new { op = "sub", id = 1, ch = channels, since });
         var answer = await NextAsync("subd");
-        _hearsAll = channels.Contains("user");
+        _receivesAll = channels.Contains("user");
         return answer;
     }
 
@@ -109,7 +109,7 @@ internal sealed class StatusClient : IAsyncDisposable
             var frame = await _frames.Reader.ReadAsync(deadline.Token);
             if (frame.Cursor is not null)
                 _taken = frame.Offset;
-            _hearsAll &= frame.Op != "unsubd";
+            _receivesAll &= frame.Op != "unsubd";
             return frame;
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
@@ -135,7 +135,7 @@ internal sealed class StatusClient : IAsyncDisposable
     public async Task<List<Frame>> SoFarAsync()
     {
         var events = await UntilPongAsync();
-        if (_api is null || !_hearsAll)
+        if (_api is null || !_receivesAll)
             return events;
         var end = new Frame(JsonSerializer.SerializeToElement(
             new { cur = (await _api.GetJsonAsync("/api/events/poll?after=0:0&wait=0")).GetProperty("cursor").GetString() })).Offset;

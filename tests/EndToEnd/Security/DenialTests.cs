@@ -36,7 +36,7 @@ public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
         await ShareTests.IsRefusedAsync(guest);
         using var browser = new ApiClient(shared.Silo.Address, token: null);
         (await browser.GetAsync($"/api/events?ticket={ticket}")).IsProblem(401, "token_missing");
-        await going.GoOnAsync();
+        await going.StayOpenAsync();
         await going.Socket.SendAsync(new { op = "auth", token = leaked });
         await going.Socket.IsClosedAsync(4006);
         Assert.Equal([video], await good.ListAsync());
@@ -110,7 +110,7 @@ public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
         Assert.Equal(3, (await shared.Admin.DeleteAsync($"/api/admin/users/{user}/sockets")).Is(200).Json.GetProperty("closed").GetInt32());
 
         await ended.AreEndedAsync(4007);
-        await going.GoOnAsync();
+        await going.StayOpenAsync();
         Assert.Equal(0, (await shared.Admin.DeleteAsync($"/api/admin/users/{user}/sockets")).Is(200).Json.GetProperty("closed").GetInt32());
         await using var again = await StatusClient.SubscribedAsync(api);
         (await shared.Admin.DeleteAsync("/api/admin/users/%20/sockets")).IsProblem(404, "not_found");

@@ -35,7 +35,7 @@ public sealed class ErasureTests
     }
 
     [Fact]
-    public async Task ErasureGoesOn_WhenTheSiloIsKilledInTheMiddle()
+    public async Task ErasureContinues_WhenTheSiloIsKilledInTheMiddle()
     {
         await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Lenient);
         using var admin = silo.As("root", "admin");

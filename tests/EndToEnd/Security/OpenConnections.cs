@@ -36,7 +36,7 @@ internal sealed class OpenConnections : IAsyncDisposable
     }
 
     /// <summary>All of them stay open: the socket answers.</summary>
-    public Task GoOnAsync() => Socket.SoFarAsync();
+    public Task StayOpenAsync() => Socket.SoFarAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ public sealed class JobRestartTests
     }
 
     [MediaFact]
-    public async Task JobRunsAgainAndTheSubscriberGoesOn_WhenTheSiloIsKilledWhileProcessing()
+    public async Task JobRunsAgainAndTheSubscriberContinues_WhenTheSiloIsKilledWhileProcessing()
     {
         using var tools = new HeldTools();
         await using var silo = await SiloProcess.StartAsync(data: null, ("Worker__ToolPath", tools.Path));

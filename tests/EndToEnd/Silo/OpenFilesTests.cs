@@ -12,7 +12,7 @@ public sealed class OpenFilesTests
     private const int Idle = 800;
 
     [Fact]
-    public async Task UploadsGoOnAndOthersAreTurnedAway_WhenIdleConnectionsComeThatTheProcessCannotHold()
+    public async Task UploadsContinueAndOthersAreRefused_WhenIdleConnectionsComeThatTheProcessCannotHold()
     {
         await using var silo = await SiloProcess.StartWithFilesAsync(Files);
         using var api = silo.As("ann");
@@ -32,7 +32,7 @@ public sealed class OpenFilesTests
     }
 
     [Fact]
-    public async Task SiloGoesOnWhenTheyHaveGone_WhenItHasRunOutOfFiles()
+    public async Task SiloRecovers_WhenItHasRunOutOfFiles()
     {
         await using var silo = await SiloProcess.StartWithFilesAsync(Files, ("Connections__Max", "0"));
         var idle = await OpenAsync(silo.Address);

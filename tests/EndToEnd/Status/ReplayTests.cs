@@ -79,7 +79,7 @@ public sealed class ReplayTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task OnlyTheVideosEventsComeInAnUnbrokenChain_WhenItAloneIsAskedFor()
+    public async Task OnlyTheVideosEventsComeInAnUnbrokenChain_WhenItAloneIsSubscribed()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var other = await api.UploadAsync(Samples.Mp4);

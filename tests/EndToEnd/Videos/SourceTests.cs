@@ -51,7 +51,7 @@ public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
         Assert.Equal(Samples.Mp4, (await _api.GetAsync(_source, ("Range", range))).Is(200).Body);
 
     [Fact]
-    public async Task AnswersHeadersOnly_WhenAskedByHead()
+    public async Task AnswersHeadersOnly_ForHead()
     {
         var head = (await _api.SendAsync(HttpMethod.Head, _source)).Is(200);
         Assert.Empty(head.Body);

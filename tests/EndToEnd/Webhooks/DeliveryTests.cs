@@ -167,7 +167,8 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         var published = await socket.UntilAsync(acknowledged, "ready");
         await socket.SendAsync(new { op = "ack", cur = published[^1].Cursor });
 
-        var received = await _receiver.UntilAsync(requests => requests.Any(request => request.VideoId == unacknowledged), "the unacknowledged event is escalated");
+        var received = await _receiver.UntilAsync(
+            requests => requests.Any(request => request.VideoId == unacknowledged), "the unacknowledged event is escalated");
         Assert.All(received, request => Assert.Equal("ready", request.State));
     }
 

@@ -7,7 +7,7 @@ public sealed class EnableTests(WebhookSilo shared)
     private const string UnknownId = "0190163d8694739b8ec16fb0de1b5fb5";
 
     [Fact]
-    public async Task WebhookGoesOnWhereItStood_WhenEnabledAfterTheReceiverSaidGone()
+    public async Task WebhookContinuesWhereItStopped_WhenEnabledAfterTheReceiverAnsweredGone()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var receiver = await Receiver.StartAsync();

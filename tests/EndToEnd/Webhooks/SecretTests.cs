@@ -41,7 +41,7 @@ public sealed class SecretTests
 
     /// <summary>The keys of a rotation, one after the other: first the new one only opens, then it seals, then the old one goes.</summary>
     [Fact]
-    public async Task SecretGoesOnSigning_WhenTheKeysAreRotated()
+    public async Task SecretKeepsSigning_WhenTheKeysAreRotated()
     {
         await using var receiver = await Receiver.StartAsync();
         using var folder = new TempFolder();

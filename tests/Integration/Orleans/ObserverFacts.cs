@@ -67,7 +67,7 @@ public sealed class ObserverFacts
         cluster.From(0).DeleteObjectReference<ISignalObserver>(reference);
         await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
         Assert.Equal(["sent", "sent"], await grain.SignalAsync(1));
-        Assert.Equal([nameof(TimeoutException), nameof(SiloUnavailableException)], await grain.AskAsync());
+        Assert.Equal([nameof(TimeoutException), nameof(SiloUnavailableException)], await grain.RequestAsync());
         Assert.Equal(1, cluster.Probe.Count("deleted 1 starts"));
         Assert.Equal(1, cluster.Probe.Count("dead 1 starts"));
         GC.KeepAlive((deleted, dead));
@@ -91,7 +91,7 @@ public interface ISignallingGrain : IGrainWithStringKey
     Task<string[]> SignalAsync(int count);
 
     /// <summary>Wants an answer of each; "answered", or the type of the exception.</summary>
-    Task<string[]> AskAsync();
+    Task<string[]> RequestAsync();
 }
 
 [PreferLocalPlacement]
@@ -120,7 +120,7 @@ internal sealed class SignallingGrain : Grain, ISignallingGrain
         return outcomes;
     }
 
-    public async Task<string[]> AskAsync()
+    public async Task<string[]> RequestAsync()
     {
         var outcomes = new List<string>();
         foreach (var observer in _observers)

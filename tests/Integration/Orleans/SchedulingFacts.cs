@@ -73,7 +73,7 @@ public sealed class SchedulingFacts
     /// <see cref="IUploadGrain.CompleteAsync"/> waits 10 minutes, <see cref="IUploadFence.FenceAsync"/> 10 s.
     /// </summary>
     [Fact]
-    public async Task CalleeGoesOn_WhenItsCallerHasTimedOut()
+    public async Task CalleeContinues_WhenItsCallerHasTimedOut()
     {
         await using var cluster = await FactCluster.StartAsync(
             configure: silo => silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(1)));

@@ -51,7 +51,9 @@ internal sealed class Holdings
         foreach (var (after, upto, latest) in _snapshots)
         {
             var right = LatestOf(journal.Take((int)upto)).ToArray();
-            Assert.Equal(right.Where(video => !video.IsDeleted).Select(video => video.Delivered), latest.Where(delivered => delivered.State != VideoStatus.Deleted.WireName));
+            Assert.Equal(
+                right.Where(video => !video.IsDeleted).Select(video => video.Delivered),
+                latest.Where(delivered => delivered.State != VideoStatus.Deleted.WireName));
             // Of the videos that it may have held. It may have been further back at the request than at the answer.
             var gone = latest.Where(delivered => delivered.State == VideoStatus.Deleted.WireName).ToArray();
             Assert.Subset(right.Where(video => video.IsDeleted).Select(video => video.Delivered).ToHashSet(), gone.ToHashSet());

@@ -26,7 +26,7 @@ public sealed class UnreachableGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ClosesWith4100AndGoesOnFromTheCursor_WhenTheGrainFailsAtTheSubscription()
+    public async Task ClosesWith4100AndContinuesFromTheCursor_WhenTheGrainFailsAtTheSubscription()
     {
         var status = _cluster.Service.From(1).GetGrain<IStatusGrain>(_user);
         await status.PublishAsync([ObserverTests.Event(ServiceCluster.NewId(), VideoStatus.Ready)], redelivery: false);

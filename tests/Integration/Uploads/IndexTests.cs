@@ -60,7 +60,7 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
     }
 
     [Fact]
-    public async Task UploadIsAskedAgain_WhenItCouldNotAnswer()
+    public async Task UploadIsCheckedAgain_WhenItCouldNotAnswer()
     {
         var ids = await CreateAsync(20);
         cluster.Time.Advance(1.1 * _hour);

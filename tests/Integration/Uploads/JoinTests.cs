@@ -20,7 +20,7 @@ public sealed class JoinTests : IAsyncLifetime
 
     /// <summary>No client retries: the janitor finds it, in minutes and not when uploads expire.</summary>
     [Fact]
-    public async Task JoinGoesOnBehindWhatIsCopied_WhenItsSiloDies()
+    public async Task JoinContinuesAfterTheCopiedParts_WhenItsSiloDies()
     {
         var pieces = await PiecesAsync(2500, 3000, 200);
         var silo = _cluster.Silos[0];

@@ -11,7 +11,7 @@ public sealed class QuotaTests(ServiceCluster cluster) : IClassFixture<ServiceCl
     private DateTimeOffset Tomorrow => cluster.Time.GetUtcNow() + TimeSpan.FromDays(1);
 
     [Fact]
-    public async Task AsManyAsThereAreSlotsAreTaken_WhenThreeHundredAskAtOnceInThreeSilos()
+    public async Task AllSlotsAreTakenAndNoMore_WhenThreeHundredUploadsBeginAtOnceInThreeSilos()
     {
         const int Slots = 100;
         var user = ServiceCluster.NewUser();

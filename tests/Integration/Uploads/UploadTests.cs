@@ -56,7 +56,7 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
     }
 
     [Fact]
-    public async Task NoSiloIsAskedToFence_UnlessSomebodyElseMayWrite()
+    public async Task NoSiloIsFenced_UnlessAnotherWriterMayExist()
     {
         var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
         var upload = cluster.From(0).GetGrain<IUploadGrain>(id);

@@ -28,7 +28,9 @@ public sealed class AcknowledgementTests : IAsyncLifetime
 
         var log = await user.LogAsync(webhook.Id, 2);
         Assert.Equal(published[1], Assert.Single(user.Sent));
-        Assert.Equal([(published[1], DeliveryOutcome.Delivered), (published[0], DeliveryOutcome.Acknowledged)], log.Select(line => (line.EventId, line.Outcome)));
+        Assert.Equal(
+            [(published[1], DeliveryOutcome.Delivered), (published[0], DeliveryOutcome.Acknowledged)],
+            log.Select(line => (line.EventId, line.Outcome)));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task OnlyWhatWasAskedForComes_WhenTheWebhookIsForSomeTypes()
+    public async Task OnlyTheRequestedEventsCome_WhenTheWebhookIsForSomeTypes()
     {
         await _user.AddAsync(WebhookWhen.Always, "video.ready", "video.failed");
         var published = await _user.PublishAsync(VideoStatus.Queued, VideoStatus.Ready, VideoStatus.Processing, VideoStatus.Failed);
@@ -68,7 +68,7 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task EventsOfOtherVideosGoOn_WhenOneFails()
+    public async Task EventsOfOtherVideosContinue_WhenOneFails()
     {
         string? bad = null;
         cluster.Sender.Answer(_user.Url, (message, _) => Task.FromResult(new WebhookAnswer(message.Id == (bad ??= message.Id) ? 500 : 200)));
@@ -180,7 +180,9 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
         await _user.LaterAsync(TimeSpan.FromSeconds(31));
         var log = await _user.LogAsync(webhook.Id, 2);
         Assert.Equal(published[3], Assert.Single(_user.Sent));
-        Assert.Equal([(published[3], DeliveryOutcome.Delivered), (published[1], DeliveryOutcome.Acknowledged)], log.Select(line => (line.EventId, line.Outcome)));
+        Assert.Equal(
+            [(published[3], DeliveryOutcome.Delivered), (published[1], DeliveryOutcome.Acknowledged)],
+            log.Select(line => (line.EventId, line.Outcome)));
     }
 
     [Fact]

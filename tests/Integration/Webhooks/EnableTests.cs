@@ -9,7 +9,7 @@ public sealed class EnableTests(ServiceCluster cluster) : IClassFixture<ServiceC
     private readonly WebhookUser _user = new(cluster);
 
     [Fact]
-    public async Task EverythingComesInOrder_WhenEnabledAfterTheReceiverSaidGone()
+    public async Task EverythingComesInOrder_WhenEnabledAfterTheReceiverAnsweredGone()
     {
         cluster.Sender.Answer(_user.Url, 410);
         var webhook = (await _user.AddAsync()).Webhook;

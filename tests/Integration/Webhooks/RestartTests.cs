@@ -13,7 +13,7 @@ public sealed class RestartTests : IAsyncLifetime
     public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task EventComesAgainUnderTheSameIdWithoutAnother_WhenTheSiloDiesInTheMiddleOfItsAttempt()
+    public async Task EventIsRedeliveredUnderTheSameIdWithoutAnother_WhenTheSiloDiesInTheMiddleOfItsAttempt()
     {
         var user = new WebhookUser(_cluster);
         _cluster.Sender.Answer(user.Url, async (_, stopping) =>

@@ -34,8 +34,9 @@ public sealed class SharedTests : IAsyncLifetime
         Assert.Equal([ann.Id, ann.Id, bob.Id], bodies.OrderBy(body => body.GetProperty("owner").GetString() == bob.Id)
             .Select(body => body.GetProperty("owner").GetString()));
         var journal = await ann.Journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), 10);
-        Assert.Equal((journal.End with { Offset = 3 }).ToString(), bodies.Single(body => body.GetProperty("id").GetString() == published[1]).GetProperty("cursor")
-            .GetString());
+        Assert.Equal(
+            (journal.End with { Offset = 3 }).ToString(),
+            bodies.Single(body => body.GetProperty("id").GetString() == published[1]).GetProperty("cursor").GetString());
 
         // A cursor is one of its owner.
         Assert.Equal(ReplayOutcome.CursorInvalid, (await All.ReplayAsync(id, journal.End, bob.Id)).Outcome);

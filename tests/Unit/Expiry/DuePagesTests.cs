@@ -122,7 +122,7 @@ public class DuePagesTests
     [InlineData(false, false, true)]
     [InlineData(false, true, false)]
     [InlineData(false, true, true)]
-    public Task Page_ComesAgainOrIsEmpty_WhenItsRemovalBreaks(bool atThePage, bool afterEffect, bool restart) => Turns.RunAsync(async () =>
+    public Task Page_IsRepeatedOrEmpty_WhenItsRemovalBreaks(bool atThePage, bool afterEffect, bool restart) => Turns.RunAsync(async () =>
     {
         var op = atThePage ? StorageOp.Clear : StorageOp.Write;
         var pages = Open();

@@ -45,7 +45,7 @@ public class GrainRetryTests
     }
 
     [Fact]
-    public async Task Attempts_GoOn_WhenOneOfThemThrows()
+    public async Task Attempts_Continue_WhenOneOfThemThrows()
     {
         var retry = new GrainRetry(Register, () => throw new IOException("Too many open files"));
         retry.StartNow();

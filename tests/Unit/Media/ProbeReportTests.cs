@@ -8,13 +8,22 @@ namespace Ingestion.Tests.Unit.Media;
 /// <summary>Reports as ffprobe prints them, shortened to what matters in each case.</summary>
 public class ProbeReportTests
 {
-    private const string Video = """{"index":0,"codec_name":"h264","codec_type":"video","width":1920,"height":1080,"duration":"4.9","disposition":{"default":1,"attached_pic":0}}""";
-    private const string Audio = """{"index":1,"codec_name":"aac","codec_type":"audio","sample_rate":"44100","channels":2,"disposition":{"default":1,"attached_pic":0}}""";
-    private const string Cover = """{"index":2,"codec_name":"mjpeg","codec_type":"video","width":600,"height":600,"disposition":{"default":0,"attached_pic":1}}""";
+    private const string Video = """
+        {"index":0,"codec_name":"h264","codec_type":"video","width":1920,"height":1080,"duration":"4.9",
+        "disposition":{"default":1,"attached_pic":0}}
+        """;
+    private const string Audio = """
+        {"index":1,"codec_name":"aac","codec_type":"audio","sample_rate":"44100","channels":2,
+        "disposition":{"default":1,"attached_pic":0}}
+        """;
+    private const string Cover = """
+        {"index":2,"codec_name":"mjpeg","codec_type":"video","width":600,"height":600,
+        "disposition":{"default":0,"attached_pic":1}}
+        """;
     private const string Data = """{"index":3,"codec_type":"data","codec_tag_string":"tmcd"}""";
 
     [Fact]
-    public void Media_IsWhatTheReportSays_WhenThereAreVideoAndSound() =>
+    public void Media_IsAsInTheReport_WhenThereAreVideoAndSound() =>
         Assert.Equal(new MediaInfo(5.005, 1920, 1080, "mov,mp4,m4a,3gp,3g2,mj2", "h264", "aac"), Read([Video, Audio], Format("\"5.005000\"")).Media);
 
     [Fact]
@@ -64,5 +73,8 @@ public class ProbeReportTests
         ProbeReport.Read(Encoding.UTF8.GetBytes($$"""{"streams":[{{string.Join(',', streams)}}],"format":{{format}}}"""));
 
     private static string Format(string duration) =>
-        $$$"""{"filename":"source","nb_streams":2,"format_name":"mov,mp4,m4a,3gp,3g2,mj2","duration":{{{duration}}},"size":"29986","tags":{"major_brand":"isom"}}""";
+        $$$"""
+        {"filename":"source","nb_streams":2,"format_name":"mov,mp4,m4a,3gp,3g2,mj2",
+        "duration":{{{duration}}},"size":"29986","tags":{"major_brand":"isom"}}
+        """;
 }

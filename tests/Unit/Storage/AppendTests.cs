@@ -140,7 +140,7 @@ public class AppendTests
     [Theory]
     [InlineData(3)]
     [InlineData(6)]
-    public Task Log_GoesOnUnderAnotherName_WhenItsNewestSegmentIsLost(int count) => Turns.RunAsync(async () =>
+    public Task Log_ContinuesUnderAnotherName_WhenItsNewestSegmentIsLost(int count) => Turns.RunAsync(async () =>
     {
         var fixture = new LogFixture();
         var epoch = (await fixture.OpenWithAsync(count)).Epoch;

@@ -40,7 +40,7 @@ public class GroupCommitTests
     });
 
     [Fact]
-    public Task Committed_ComesOnceForEachRunInOrder_BeforeAnAppenderGoesOn() => Turns.RunAsync(async () =>
+    public Task Committed_IsCalledOnceForEachRunInOrder_BeforeAnAppenderContinues() => Turns.RunAsync(async () =>
     {
         var calls = new List<string>();
         var log = new SegmentedLog<string>(new MemoryStorage(), GrainId.Create("words", "one"), "log", LogFixture.Capacity)

@@ -9,7 +9,7 @@ namespace Ingestion.Tests.Unit.Uploads;
 public class QuotaHistoryTests
 {
     [Fact]
-    public Task Quota_IsWhatItsOperationsSay_WhenWritesFailAndActivationsEnd() => Histories.CheckAsync(300, random => Turns.RunAsync(async () =>
+    public Task Quota_MatchesItsOperations_WhenWritesFailAndActivationsEnd() => Histories.CheckAsync(300, random => Turns.RunAsync(async () =>
     {
         var (storage, model) = (new MemoryStorage(), new Model());
         var quota = Open(storage, model);

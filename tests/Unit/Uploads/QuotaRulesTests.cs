@@ -131,7 +131,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void SameReservation_CostsNoWrite_WhenSaidAgain()
+    public void SameReservation_CostsNoWrite_WhenRepeated()
     {
         Reserve("a", 10);
         var again = Try("a", 10, QuotaLimits.None);
@@ -162,7 +162,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void Return_CountsOnceAndLeavesTheDay_WhenSaidTwice()
+    public void Return_CountsOnceAndLeavesTheDay_WhenRepeated()
     {
         Commit("a", 12);
         Commit("b", 1);

@@ -11,7 +11,7 @@ public class ErasureRulesTests
     private static readonly ErasureState _state = new() { User = "ann", BegunAt = _begun };
 
     [Fact]
-    public void Erasure_IsDone_WhenAWholePassFoundNothingAfterEverythingHadSettled()
+    public void Erasure_IsDone_WhenAWholePassFoundNothingAfterTheQuietTime()
     {
         Assert.True(ErasureRules.IsDone(_state, default, _quiet));
         Assert.False(ErasureRules.IsDone(_state, default, _quiet.AddTicks(-1)));
@@ -21,7 +21,7 @@ public class ErasureRulesTests
     }
 
     [Fact]
-    public void NextPass_ComesAtOnceWhileSomethingIsPending_AndOtherwiseWhenAllHasSettled()
+    public void NextPass_ComesAtOnceWhileSomethingIsPending_AndOtherwiseAfterTheQuietTime()
     {
         var pending = new ErasurePass(0, 0, 0, HadJournal: false, IsPending: true);
         Assert.Equal(_begun.AddSeconds(2), ErasureRules.NextPass(_state, pending, _begun.AddSeconds(2)));

@@ -19,7 +19,7 @@ public class VideoRulesTests
     }
 
     [Fact]
-    public void Create_OwesTheJob_WhenItWasNotSent()
+    public void Create_LeavesTheJobPending_WhenItWasNotSent()
     {
         var state = VideoRules.Create(Id, New, jobSent: false, After(0));
         Assert.Equal([VideoStatus.Uploaded], state.Published());

@@ -74,7 +74,7 @@ public sealed class OpenWritersTests
     }
 
     [Fact]
-    public async Task FenceIsRemembered_AsLongAsItIsSaidToLast()
+    public async Task FenceIsRemembered_UntilItExpires()
     {
         await _writers.FenceAsync(VideoId, 2);
         _time.Advance(IObjectStore.FenceLasts);

@@ -65,7 +65,7 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
     }
 
     [ContractFact]
-    public async Task Reading_GoesOn_WhenTheAnswerBreaks()
+    public async Task Reading_Continues_WhenTheAnswerBreaks()
     {
         var upload = new TestUpload(_test.Store, new PartPlan(PartSize));
         await upload.FinishAsync(PartSize + 1000, () => 1 << 20);
@@ -101,7 +101,7 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
     }
 
     [ContractFact]
-    public async Task FullStore_IsSaid()
+    public async Task FullStore_IsReported()
     {
         _server.Decide = request => request.Method == "PUT" ? Fault.Full : Fault.None;
         var upload = new TestUpload(_test.Store, new PartPlan(PartSize));

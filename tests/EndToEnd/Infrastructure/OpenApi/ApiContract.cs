@@ -39,7 +39,8 @@ internal sealed class ApiContract
             return;
         // Its message is put together only where it is shown: a body may be a whole video.
         if (Compare(MethodOf(method, headers), target.Split('?')[0], answer) is { } wrong)
-            Assert.Fail($"The API document does not know this answer to {method} {target}: {wrong}\n{answer.Status} {answer.Header("Content-Type")}\n{Start(answer)}");
+            Assert.Fail(
+                $"The API document does not know this answer to {method} {target}: {wrong}\n{answer.Status} {answer.Header("Content-Type")}\n{Start(answer)}");
     }
 
     private string? Compare(string method, string path, Answer answer)

@@ -64,7 +64,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
 
         await using var socket = await StatusClient.ConnectAsync(api);
         await socket.NextAsync("hello");
-        Assert.Equal(answer, await AskAsync(socket, videos.Channel(channel)));
+        Assert.Equal(answer, await RequestAsync(socket, videos.Channel(channel)));
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         using var api = new ApiClient(shared.Silo.Address, videos.Token("read, editor"));
         await using var socket = await StatusClient.ConnectAsync(api);
         await socket.NextAsync("hello");
-        Assert.Equal(Answer("read, editor", channel), await AskAsync(socket, videos.Channel(channel)));
+        Assert.Equal(Answer("read, editor", channel), await RequestAsync(socket, videos.Channel(channel)));
 
         await socket.SendAsync(new { op = "auth", token = videos.Token(token) });
 
@@ -82,7 +82,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         Assert.Equal(answer, frame.Op switch { "authd" => "on", "bye" => $"{frame.Number("code")}", _ => frame.ToString() });
         if (frame.Op == "authd")
         {
-            Assert.Equal(Answer(token, channel), await AskAsync(socket, videos.Channel(channel)));
+            Assert.Equal(Answer(token, channel), await RequestAsync(socket, videos.Channel(channel)));
             return;
         }
 
@@ -90,7 +90,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         Assert.Equal(answer, $"{socket.CloseCode}");
     }
 
-    private static async Task<string> AskAsync(StatusClient socket, string channel)
+    private static async Task<string> RequestAsync(StatusClient socket, string channel)
     {
         await socket.SendAsync(new { op = "sub", id = 1, ch = new[] { channel } });
         var frame = await socket.NextAsync();

@@ -73,7 +73,7 @@ public sealed class EventTests(DefaultSilo shared)
     [InlineData("/api/events/poll?wait=61", "read", 400, "wait_invalid")]
     [InlineData("/api/events/poll?wait=-1", "read", 400, "wait_invalid")]
     [InlineData("/api/events/poll?wait=soon", "read", 400, "wait_invalid")]
-    public async Task IsRefused_WhenAskedWrongly(string path, string? scope, int status, string code)
+    public async Task IsRefused_WhenTheRequestIsInvalid(string path, string? scope, int status, string code)
     {
         using var api = scope is null ? new ApiClient(shared.Silo.Address, token: null) : shared.Silo.As(SiloFixture.NewUser(), scope);
         (await api.GetAsync(path)).IsProblem(status, code);

@@ -27,7 +27,7 @@ public sealed class FramingTests(DefaultSilo shared)
 
     [Theory]
     [MemberData(nameof(Exchanges))]
-    public async Task FrameIsAnswered_AsTheProtocolSays(string what, byte[] sent, byte[] answer)
+    public async Task FrameIsAnswered_AsTheProtocolRequires(string what, byte[] sent, byte[] answer)
     {
         using var http = new RawHttp(shared.Silo.Address);
         await ConnectAsync(http);

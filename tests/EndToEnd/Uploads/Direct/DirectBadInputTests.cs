@@ -75,7 +75,7 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task NoMoreThanAHundredAddressesAreGivenAtOnce_WhenAskedForMore()
+    public async Task NoMoreThanAHundredAddressesAreGivenAtOnce_WhenMoreAreRequested()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);

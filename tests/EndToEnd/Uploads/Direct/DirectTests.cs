@@ -50,7 +50,7 @@ public sealed class DirectTests(DefaultSilo shared)
 
     /// <summary>The answer may have been lost: a retry gets the same video.</summary>
     [Fact]
-    public async Task AnswerComesAgain_WhenCompletedTwiceOrAtTheSameTime()
+    public async Task AnswerIsRepeated_WhenCompletedTwiceOrAtTheSameTime()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
@@ -155,7 +155,7 @@ public sealed class DirectTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadGoesOn_WhenTheSiloIsKilledInBetween()
+    public async Task UploadContinues_WhenTheSiloIsKilledInBetween()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As(SiloFixture.NewUser());

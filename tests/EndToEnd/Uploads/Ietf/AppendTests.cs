@@ -137,7 +137,7 @@ public sealed class AppendTests(DefaultSilo shared)
 
     /// <summary>The answer to the last request was lost: the same request gets it again, and so does an empty one at the end.</summary>
     [Fact]
-    public async Task AnswerComesAgain_WhenTheLastRequestIsRepeated()
+    public async Task AnswerIsRepeated_WhenTheLastRequestIsRepeated()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);

@@ -57,7 +57,7 @@ public sealed class CreationTests(DefaultSilo shared)
     [InlineData("inline; filename=\"../../etc/passwd\"", "passwd")]
     [InlineData("inline", null)]
     [InlineData("filename filename", null)]
-    public async Task VideoHasTheFilesName_WhenTheCreationSays(string disposition, string? fileName)
+    public async Task VideoHasTheFilesName_FromTheCreation(string disposition, string? fileName)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var answer = await new IetfClient(api).PostAsync(Samples.Mp4, last: true, ("Content-Disposition", disposition));

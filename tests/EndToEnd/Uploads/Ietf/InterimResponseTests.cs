@@ -34,7 +34,7 @@ public sealed class InterimResponseTests(DefaultSilo shared)
 
     /// <summary>What it is there for: the first request breaks off, and the client knows where to continue.</summary>
     [Fact]
-    public async Task UploadGoesOn_WhenItsCreationBreaksOff()
+    public async Task UploadContinues_WhenItsCreationBreaksOff()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         string path;

@@ -106,7 +106,7 @@ public sealed class InterruptionTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadGoesOn_WhenTheSiloIsKilledInBetween()
+    public async Task UploadContinues_WhenTheSiloIsKilledInBetween()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As(SiloFixture.NewUser());

@@ -77,7 +77,7 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public async Task UsageIsAskedForByItsUserOnly()
+    public async Task UsageIsVisibleToItsUserOnly()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("ann");

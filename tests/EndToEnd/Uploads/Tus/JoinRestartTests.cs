@@ -13,7 +13,7 @@ public sealed class JoinRestartTests
 
     /// <summary>What is committed is not copied again.</summary>
     [NodeFact]
-    public async Task JoinGoesOnBehindWhatIsCopied_WhenItsSiloIsKilled()
+    public async Task JoinContinuesAfterTheCopiedParts_WhenItsSiloIsKilled()
     {
         await using var fauxqs = await NpmServer.TryStartFauxqsAsync();
         await using var store = await FaultyServer.StartAsync(fauxqs!.Url);

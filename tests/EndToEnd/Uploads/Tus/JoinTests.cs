@@ -35,7 +35,7 @@ public abstract class JoinTests
         (await tus.HeadAsync(pieces[0])).Is(410);
     }
 
-    private protected async Task ThereIsOneVideoHoweverOftenItIsAskedForAsync()
+    private protected async Task JoinTwiceMakesOneVideoAsync()
     {
         using var api = Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -88,7 +88,7 @@ public sealed class FileJoinTests(DefaultSilo shared) : JoinTests
     public Task Pieces_CountUntilTheyGo_WhenTheirVideoExists() => PiecesCountUntilTheyGoWithTheirVideoAsync();
 
     [Fact]
-    public Task OneVideo_IsMade_WhenTheSameJoinIsAskedForAgain() => ThereIsOneVideoHoweverOftenItIsAskedForAsync();
+    public Task OneVideo_IsMade_WhenTheSameJoinIsRepeated() => JoinTwiceMakesOneVideoAsync();
 
     [Fact]
     public Task Video_Exists_WhenTheClientHasLeft() => VideoExistsWhenTheClientHasLeftAsync();
@@ -124,7 +124,7 @@ public sealed class S3JoinTests(DirectS3Tests.S3Silo shared) : JoinTests, IClass
     public Task Pieces_CountUntilTheyGo_WhenTheirVideoExists() => PiecesCountUntilTheyGoWithTheirVideoAsync();
 
     [NodeFact]
-    public Task OneVideo_IsMade_WhenTheSameJoinIsAskedForAgain() => ThereIsOneVideoHoweverOftenItIsAskedForAsync();
+    public Task OneVideo_IsMade_WhenTheSameJoinIsRepeated() => JoinTwiceMakesOneVideoAsync();
 
     [NodeFact]
     public Task Video_Exists_WhenTheClientHasLeft() => VideoExistsWhenTheClientHasLeftAsync();

@@ -4,7 +4,7 @@ namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 public sealed class TusFaultTests
 {
     [Fact]
-    public async Task UploadGoesOnWhereItWasAcknowledged_WhenTheSiloIsKilled()
+    public async Task UploadContinuesFromTheAcknowledgedOffset_WhenTheSiloIsKilled()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As(SiloFixture.NewUser());

@@ -71,7 +71,7 @@ public sealed class BrokenToolTests
     }
 
     [MediaFact]
-    public async Task OthersGoOn_WhenOneUsersToolsHang()
+    public async Task OthersContinue_WhenOneUsersToolsHang()
     {
         using var tools = new StubTools();
         await using var silo = await StartAsync(tools);

@@ -31,7 +31,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
     private readonly List<string> _story = [];
     private bool _calm;
     private bool _stuckOnce;
-    private bool _askedAgain;
+    private bool _subscribedAgain;
 
     public Holdings Holdings { get; } = new();
 
@@ -80,7 +80,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
         using var life = CancellationTokenSource.CreateLinkedTokenSource(end);
         if (trouble && temper is Temper.Restless)
             life.CancelAfter(_random.Next(500, 6_000));
-        _askedAgain = false;
+        _subscribedAgain = false;
         await SubscribeAsync(socket);
         for (var count = 1; await socket.ReceiveAsync(life.Token) is { } frame; count++)
         {
@@ -97,7 +97,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
             case Temper.Restless when _random.Next(10) == 0:
                 return socket.CloseAsync();
             case Temper.Restless when _random.Next(10) == 0:
-                _askedAgain = true;
+                _subscribedAgain = true;
                 return SubscribeAsync(socket);
             case Temper.Slow:
                 return StallAsync(socket, TimeSpan.FromMilliseconds(_random.Next(1_500)), () => false);
@@ -146,9 +146,9 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
         if (e.Offset > Holdings.Offset && !follows)
         {
             _story.Add($"  at {Holdings.Last}, which does not lead to {e}");
-            if (!_askedAgain)
+            if (!_subscribedAgain)
                 Gaps++;
-            _askedAgain = true;
+            _subscribedAgain = true;
             await SubscribeAsync(socket);
             return;
         }

@@ -86,6 +86,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     }
 
     private void Report(SocketCluster cluster, SoakUser[] users, SoakSubscriber[] subscribers) => output.WriteLine(
-        $"{users.Sum(user => user.Journal.Count)} events, {subscribers.Sum(s => s.Connections)} connections, {subscribers.Sum(s => s.Holdings.Snapshots)} snapshots, " +
-        $"{subscribers.Sum(s => s.Progress)} of progress; closed as slow: {cluster.Hosts.Sum(host => host.Counts.Ended(4101))}, as silent: {cluster.Hosts.Sum(host => host.Counts.Ended(4104))}");
+        $"{users.Sum(user => user.Journal.Count)} events, {subscribers.Sum(s => s.Connections)} connections, "
+        + $"{subscribers.Sum(s => s.Holdings.Snapshots)} snapshots, {subscribers.Sum(s => s.Progress)} of progress; "
+        + $"closed as slow: {cluster.Hosts.Sum(host => host.Counts.Ended(4101))}, as silent: {cluster.Hosts.Sum(host => host.Counts.Ended(4104))}");
 }

@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Status.Soak;
 
-/// <summary>A user whose videos live through their states, published by outboxes: repeated until acknowledged, from the second time on as a redelivery.</summary>
+/// <summary>A user whose videos pass through their states. Outboxes publish them until acknowledged, from the second time on as a redelivery.</summary>
 internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause, int seed)
 {
     // Videos that are on their way at the same time.

@@ -40,7 +40,7 @@ public sealed class LateBodyTests
 
     /// <summary>A form is one request from beginning to end: it is never taken over, so nothing of it can be late.</summary>
     [Fact]
-    public async Task FormHasAllItsBytes_WhenAnotherSiloIsAskedToGoOnWithIt()
+    public async Task FormHasAllItsBytes_WhenAnotherSiloTriesToContinueIt()
     {
         await using var cluster = await StartAsync();
         using var clients = new Clients(cluster, _user);

@@ -50,7 +50,7 @@ public abstract class LateWriterTests : IAsyncLifetime
     public Task AcknowledgedBytesStay_WhenALateWriterComesToItsFirstByte() => RunAsync(static (store, gate) => store.Opening = gate, forget: false);
 
     [ContractFact]
-    public Task AcknowledgedBytesStay_WhenALateWriterGoesOn() => RunAsync(static (store, gate) => store.Taking = gate, forget: false);
+    public Task AcknowledgedBytesStay_WhenALateWriterContinues() => RunAsync(static (store, gate) => store.Taking = gate, forget: false);
 
     /// <summary>The grain's silo dies: its next activation knows of no lease, and the late writer is not notified.</summary>
     [ContractFact]

@@ -220,7 +220,7 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task NothingElseIsFetched_WhateverATokenSays()
+    public async Task NothingElseIsFetched_WhateverATokenContains()
     {
         var tokens = ByAuthority();
         await UserAsync(tokens, Rs256());

@@ -132,7 +132,7 @@ public sealed class ConnectionTakeoverTests
         using var client = await ConnectAsync(app, "http");
         var wire = WireOf(client);
         await using var stream = client.GetStream();
-        await AskAsync(stream, "/flood-and-cut");
+        await RequestAsync(stream, "/flood-and-cut");
 
         await _successorEnded.Task.WaitAsync(_patience);
         await GoneAsync(wire);
@@ -147,7 +147,7 @@ public sealed class ConnectionTakeoverTests
         await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false,
             (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
         await stream.AuthenticateAsClientAsync("localhost");
-        await AskAsync(stream, "/flood-and-cut");
+        await RequestAsync(stream, "/flood-and-cut");
 
         await _successorEnded.Task.WaitAsync(_patience);
         await GoneAsync(wire);
@@ -202,12 +202,12 @@ public sealed class ConnectionTakeoverTests
 
     private static async Task UpgradeAsync(Stream stream, string path = "/echo")
     {
-        await AskAsync(stream, path);
+        await RequestAsync(stream, path);
         Assert.StartsWith("HTTP/1.1 101 ", await UntilAsync(stream, "\r\n\r\n", step: 1), StringComparison.Ordinal);
     }
 
     /// <summary>Without waiting for the answer, which a reset may overtake.</summary>
-    private static async Task AskAsync(Stream stream, string path) =>
+    private static async Task RequestAsync(Stream stream, string path) =>
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             $"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n"));
 

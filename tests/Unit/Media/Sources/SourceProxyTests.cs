@@ -80,7 +80,7 @@ public sealed class SourceProxyTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task AnswersHeadersOnly_WhenAskedByHead()
+    public async Task AnswersHeadersOnly_ForHead()
     {
         await using var source = await ShareAsync();
         using var request = new HttpRequestMessage(HttpMethod.Head, source.Address);

@@ -31,7 +31,7 @@ public sealed class SocketLanesTests
     }
 
     [Fact]
-    public void Newest_StandsForTheOlder_WhenAStateComesAgainBeforeItIsSent()
+    public void Newest_ReplacesTheOlder_WhenAStateRepeatsBeforeItIsSent()
     {
         Add(4, "a", VideoStatus.Processing);
         Add(5, "b", VideoStatus.Processing);
@@ -51,7 +51,7 @@ public sealed class SocketLanesTests
     }
 
     [Fact]
-    public void Chain_StartsWhereTheFrameSays_WhenASubscriptionIsAnswered()
+    public void Chain_StartsAtTheFramesCursor_WhenASubscriptionIsAnswered()
     {
         Assert.Equal(SendOutcome.Queued, _lanes.Add(ServerFrame.Of(Opcode.Text, "{}"u8), new Cursor("k7", 3)));
         Add(9, "a", VideoStatus.Ready);

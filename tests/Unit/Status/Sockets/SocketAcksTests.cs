@@ -37,7 +37,7 @@ public sealed class SocketAcksTests : IDisposable
     }
 
     [Fact]
-    public void EverythingUpToThere_IsAcknowledged_WhenAllOfItWasSent()
+    public void EverythingUpToThere_IsReported_WhenAllOfItWasSent()
     {
         Begin(3, whole: true);
         Send(4, VideoStatus.Ready);
@@ -48,7 +48,7 @@ public sealed class SocketAcksTests : IDisposable
     }
 
     [Fact]
-    public void SingleEvents_AreAcknowledged_WhenOnlySomeVideosAreSent()
+    public void SingleEvents_AreReported_WhenOnlySomeVideosAreSent()
     {
         Begin(3, whole: false);
         Send(5, VideoStatus.Ready);
@@ -60,7 +60,7 @@ public sealed class SocketAcksTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_IsSaid_WhenNoTerminalEventIsInIt()
+    public void Nothing_IsReported_WhenNoTerminalEventIsInIt()
     {
         Begin(0, whole: true);
         Send(4);
@@ -72,7 +72,7 @@ public sealed class SocketAcksTests : IDisposable
     [Theory]
     [InlineData(true, "free, all to 9")]
     [InlineData(false, "free, 2 7")]
-    public void SnapshotsEvents_AreSaid_WhenItsPlaceIsAcknowledged(bool whole, string expected)
+    public void SnapshotsEvents_AreReported_WhenItsPlaceIsAcknowledged(bool whole, string expected)
     {
         _acks.Begin(new Cursor("k7", 9), whole, [2, 7]);
         Assert.Equal(expected, Acknowledge(9));
@@ -80,7 +80,7 @@ public sealed class SocketAcksTests : IDisposable
 
     /// <summary>It has them, as its cursor shows, but lost the connection before it could acknowledge them.</summary>
     [Fact]
-    public void WhatCameBeforeTheSocket_IsSaidWithItsFirstAcknowledgement()
+    public void EarlierEvents_AreReportedWithTheSocketsFirstAcknowledgement()
     {
         Begin(9, whole: true);
         Assert.Equal("free, all to 9", Acknowledge(9));
@@ -118,7 +118,7 @@ public sealed class SocketAcksTests : IDisposable
     }
 
     [Fact]
-    public void FirstOfALongReplay_IsSaid_WhenItIsAcknowledgedInSteps()
+    public void FirstOfALongReplay_IsReported_WhenItIsAcknowledgedInSteps()
     {
         Begin(0, whole: false);
         for (var offset = 1; offset <= 300; offset++)
@@ -127,7 +127,7 @@ public sealed class SocketAcksTests : IDisposable
     }
 
     [Fact]
-    public void SingleEvents_AreSaid_WhenTheSocketListensToLessNow()
+    public void SingleEvents_AreReported_WhenTheSubscriptionWasNarrowed()
     {
         Begin(0, whole: true);
         Send(4, VideoStatus.Ready);

@@ -30,7 +30,8 @@ public class InterimResponsesTests
         var interim = InterimResponses.For(Context(), _time)!;
         await interim.AnnounceAsync("https://example.org/api/uploads/x", "max-size=5");
         Assert.Equal(
-            "HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Draft-Interop-Version: 8\r\nLocation: https://example.org/api/uploads/x\r\nUpload-Limit: max-size=5\r\n\r\n",
+            "HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Draft-Interop-Version: 8\r\n"
+            + "Location: https://example.org/api/uploads/x\r\nUpload-Limit: max-size=5\r\n\r\n",
             await _connection.SentAsync());
     }
 

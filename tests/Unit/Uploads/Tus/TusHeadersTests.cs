@@ -33,7 +33,7 @@ public class TusHeadersTests
     public void Bytes_AreRefused_WhenTheyAreAnythingElse(string text) => Assert.False(TusHeaders.TryReadBytes(text, out _));
 
     [Fact]
-    public void Bytes_AreRefused_WhenTheyAreMissingOrSaidTwice()
+    public void Bytes_AreRefused_WhenTheyAreMissingOrRepeated()
     {
         Assert.False(TusHeaders.TryReadBytes(StringValues.Empty, out _));
         Assert.False(TusHeaders.TryReadBytes(new StringValues(["1", "1"]), out _));
