@@ -64,7 +64,7 @@ internal sealed partial class DeniedTokens(IGrainFactory grains, TimeProvider ti
             await RefreshAsync().WaitAsync(patience, time);
             _failing = false;
         }
-#pragma warning disable CA1031 // Grains and storage fail in many ways; the next round tries again.
+#pragma warning disable CA1031 // Grains and storage fail in many ways; the next round retries.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -23,7 +23,7 @@ internal readonly record struct TokenIdentity(string User, long Id, long Maker, 
         NumberOf(user.FindFirst(TokenService.MakerClaim)?.Value),
         long.TryParse(user.FindFirst(TokenService.IssuedAtClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var issued) ? issued : 0);
 
-    /// <summary>64 bits of a hash: two ids of a cluster never meet by chance, and who could make them meet signs tokens anyway.</summary>
+    /// <summary>64 bits of a hash: two ids of a cluster never meet by chance, and anyone who could make them collide can sign tokens anyway.</summary>
     public static long NumberOf(string? id)
     {
         if (id is null)

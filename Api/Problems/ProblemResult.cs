@@ -18,7 +18,7 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        // Whole seconds, and rounded up: who comes back a moment too early would only be refused again.
+        // Whole seconds, rounded up: a client that retries a moment too early would only be refused again.
         if (problem.RetryAfter is { } delay)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         // What is left of a body that never comes is not waited for.

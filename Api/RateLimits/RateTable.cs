@@ -76,6 +76,6 @@ internal sealed class RateTable
 
 /// <summary>A key after it was looked at.</summary>
 /// <param name="Left">How many more may come now.</param>
-/// <param name="Reset">Seconds until all have come back.</param>
+/// <param name="Reset">Seconds until all are available again.</param>
 /// <param name="RetryAfter">Seconds until one may come, when this one may not.</param>
 internal readonly record struct RateState(long Left, double Reset, double? RetryAfter);

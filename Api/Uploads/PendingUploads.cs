@@ -11,7 +11,7 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(25);
 
-    // The grain tries again by itself about as often.
+    // The grain retries by itself about as often.
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>

@@ -50,7 +50,7 @@ internal sealed record JobMessage(
         }
         catch (JsonException)
         {
-            // Somebody else's message.
+            // A foreign message.
         }
 
         return job is not null;

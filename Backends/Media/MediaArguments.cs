@@ -23,8 +23,8 @@ internal static class MediaArguments
         + "svq1,svq3,qtrle,rpza,cinepak,indeo3,rv10,rv20,rv30,rv40,vp3,vp6,vp6a,vp6f,flashsv,flashsv2,jpeg2000,libopenjpeg,gif,hap,"
         + "aac,aac_latm,ac3,eac3,mp1float,mp2float,mp3float,mp1,mp2,mp3,opus,libopus,vorbis,libvorbis,flac,alac,dca,truehd,amrnb,amrwb,"
         + "libopencore_amrnb,libopencore_amrwb,wmav1,wmav2,wmapro,wmalossless,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,nellymoser,speex,libspeex,"
-        + "qdm2,cook,pcm_s8,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_alaw,pcm_mulaw,pcm_dvd,pcm_bluray,"
-        + "mov_text,webvtt,subrip,srt,ass,dvdsub,dvbsub";
+        + "qdm2,cook,pcm_s8,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,"
+        + "pcm_alaw,pcm_mulaw,pcm_dvd,pcm_bluray,mov_text,webvtt,subrip,srt,ass,dvdsub,dvbsub";
 
     /// <summary>A report in JSON of what a source is. Only what is needed: tags of the file can be megabytes.</summary>
     public static IReadOnlyList<string> Probe(MediaSource source, ToolOptions limits) =>

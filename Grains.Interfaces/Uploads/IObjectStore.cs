@@ -49,7 +49,7 @@ public interface IObjectStore
 
     /// <summary>
     /// Removes tails of an upload that leases up to <paramref name="epoch"/> have stored, except <paramref name="kept"/>. Called by the holder of
-    /// that lease once the manifest names what replaces them: however late that is, tails of those who came after it stay.
+    /// that lease once the manifest names what replaces them: however late that is, tails of later writers stay.
     /// </summary>
     Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken);
 

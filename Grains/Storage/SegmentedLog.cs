@@ -23,7 +23,7 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     public Action<IReadOnlyList<LogItem<T>>>? Committed { get; init; }
 
     /// <summary>
-    /// Items from this offset on stay in storage, whatever the retention says, as far as it allows that: a reader has not seen them yet. Only
+    /// Items from this offset on stay in storage, whatever the retention is, as far as it allows that: a reader has not seen them yet. Only
     /// <see cref="ReadHeldAsync"/> reads items kept for this reason alone.
     /// </summary>
     public long KeepFrom { get; set; } = long.MaxValue;

@@ -109,7 +109,7 @@ internal static class QuotaRules
         return new QuotaUsage(current.Reservations.Count + current.Fleeting.Count, Reserved(current), current.TotalBytes, current.DayBytes);
     }
 
-    /// <summary>The final reasons first: waiting for a slot would be in vain when the bytes have no room.</summary>
+    /// <summary>The final reasons first: waiting for a slot would be useless when the bytes have no room.</summary>
     private static QuotaResult? Refuse(QuotaState current, QuotaReservation? held, long bytes, QuotaLimits limits, DateTimeOffset now)
     {
         var others = Reserved(current) - (held?.Bytes ?? 0);

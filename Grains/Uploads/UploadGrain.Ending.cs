@@ -169,7 +169,7 @@ internal sealed partial class UploadGrain
         {
             await FinishAsync();
         }
-#pragma warning disable CA1031 // Stores and grains fail in many ways; the decision is stored and the next tick tries again.
+#pragma warning disable CA1031 // Stores and grains fail in many ways; the decision is stored and the next tick retries.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -79,7 +79,7 @@ internal sealed partial class UploadGrain
             await Task.WhenAll(some.Select(piece => Piece(piece).LeaveJoinAsync(Id, remove)));
     }
 
-    /// <summary>The video is stored. Whether the pieces have gone; if not, they are tried again.</summary>
+    /// <summary>The video is stored. Whether the pieces have gone; if not, they are retried.</summary>
     private async Task<bool> TryRemovePiecesAsync()
     {
         if (Manifest.Pieces.Count == 0)

@@ -78,7 +78,7 @@ internal sealed partial class ErasureGrain(
             await RunPassAsync(user);
             _failing = false;
         }
-#pragma warning disable CA1031 // Grains and stores fail in many ways; the next tick tries again.
+#pragma warning disable CA1031 // Grains and stores fail in many ways; the next tick retries.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -10,7 +10,7 @@ namespace Ingestion.Grains.Videos;
 /// <inheritdoc cref="IVideoGrain"/>
 /// <remarks>
 /// Collected soon, as videos are many and each is requested seldom. Never deactivated for being unknown: a call that meets a deactivation may
-/// be turned away after two forwards, and the creation of a video must not be such a call.
+/// be rejected after two forwards, and the creation of a video must not be such a call.
 /// </remarks>
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class VideoGrain(

@@ -18,7 +18,7 @@ internal sealed record DeliveryState
     /// <summary>Places above it that are through, ascending.</summary>
     public IReadOnlyList<long> Done { get; init; } = [];
 
-    /// <summary>Events that have failed and will be tried again.</summary>
+    /// <summary>Events that have failed and will be retried.</summary>
     public IReadOnlyList<DeliveryRetry> Retries { get; init; } = [];
 
     /// <summary>Dead letters up to this place were sent again.</summary>
@@ -48,7 +48,7 @@ internal sealed record HeldEvent(Cursor Cursor, StatusEvent Event, string? Owner
 
 /// <summary>An event that has failed.</summary>
 /// <param name="Sequence">Its place in the queue.</param>
-/// <param name="Attempts">How often it was sent in vain.</param>
+/// <param name="Attempts">Failed attempts so far.</param>
 /// <param name="Due">Not again before then.</param>
 internal sealed record DeliveryRetry(long Sequence, int Attempts, DateTimeOffset Due);
 
@@ -59,14 +59,14 @@ internal sealed record DeliveryRetry(long Sequence, int Attempts, DateTimeOffset
 /// <param name="To">The last one; null likewise.</param>
 /// <param name="Owner">Whose journal that is, where the webhook is for many users.</param>
 /// <param name="At">When the last one was lost.</param>
-/// <param name="Attempts">How often that was sent in vain.</param>
+/// <param name="Attempts">Failed attempts so far.</param>
 /// <param name="Due">Not before then.</param>
 internal sealed record DeliveryGap(long Count, long Sequence, Cursor? From, Cursor? To, string? Owner, DateTimeOffset At, int Attempts, DateTimeOffset Due);
 
 /// <summary>An event that waits, as it was stored before there was a queue.</summary>
 /// <param name="Cursor">Its place in the journal.</param>
 /// <param name="Event">The event.</param>
-/// <param name="Attempts">How often it was sent in vain.</param>
+/// <param name="Attempts">Failed attempts so far.</param>
 /// <param name="Due">Not before then.</param>
 internal sealed record PendingDelivery(
     Cursor Cursor,

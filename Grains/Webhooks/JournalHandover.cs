@@ -27,7 +27,7 @@ internal sealed record HandedOver(string Target, Cursor UpTo);
 internal sealed record HandoverTarget(string Key, DateTimeOffset? Since = null);
 
 /// <summary>
-/// Hands a user's journal over to those who send webhooks: to each target page by page, in order, from the place up to which it has it durably. An entry
+/// Hands a user's journal over to the webhooks: to each target page by page, in order, from the place up to which it has it durably. An entry
 /// is handed over at least once, whatever fails in between; the journal keeps what is not. All calls come from turns of the owning activation.
 /// </summary>
 internal sealed partial class JournalHandover(

@@ -21,7 +21,7 @@ internal enum AddOutcome
 /// <param name="OldUntil">Until when the old secret signs; null: it does not any more.</param>
 internal readonly record struct Rotation(bool IsFound, DateTimeOffset? OldUntil);
 
-/// <summary>What a user's webhooks are, and when a failed delivery is tried again: pure.</summary>
+/// <summary>What a user's webhooks are, and when a failed delivery is retried: pure.</summary>
 internal static class WebhookRules
 {
     /// <summary>With more rotations than this in a day, the oldest secret ends early.</summary>

@@ -84,7 +84,7 @@ internal sealed class MintedTokens(string folder)
 /// <param name="User">The user it acts for.</param>
 /// <param name="Scopes">Separated by blanks.</param>
 /// <param name="Expires">When it ends.</param>
-/// <param name="MadeBy">The user of the machine who ran the command.</param>
+/// <param name="MadeBy">The user of the machine that ran the command.</param>
 internal sealed record MintedToken(string Id, string User, string Scopes, DateTime Expires, string MadeBy);
 
 [JsonSerializable(typeof(MintedToken))]

@@ -1,6 +1,6 @@
 namespace Ingestion.Silo.Hosting;
 
-/// <summary>The data folder, locked for as long as this lives: two silos that write one folder would destroy each other's files.</summary>
+/// <summary>The data folder, locked until this is disposed: two silos that write one folder would destroy each other's files.</summary>
 internal sealed class DataFolder : IDisposable
 {
     private const string Settings = "--data (Ingestion:Data)";

@@ -56,6 +56,6 @@ internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grai
     }
 
     [LoggerMessage(EventName = "OrphanKept", Level = LogLevel.Warning,
-        Message = "The bytes of the unfinished upload {UploadId} could not be looked at or removed; they will be tried again")]
+        Message = "The bytes of the unfinished upload {UploadId} could not be looked at or removed; they will be retried")]
     private partial void LogKept(Exception exception, string uploadId);
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Ingestion.Silo.Settings;
 
-/// <summary>What somebody may have meant by a name that does not exist.</summary>
+/// <summary>The likely meaning of a name that does not exist.</summary>
 internal static partial class NearestName
 {
     /// <summary>The name that is fewest keystrokes away, or else the name that shares most words; null when none is close.</summary>

@@ -79,7 +79,7 @@ internal sealed partial class ProviderKeys(TokenOptions options, IDocumentRetrie
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // Only the first of a row: how often this happens is up to anyone who sends tokens.
+            // Only the first of a row: how often this happens is up to the senders of tokens.
             if (!_isFailing)
                 LogKeysUnavailable(Address, e.Message);
             _isFailing = true;
@@ -110,6 +110,6 @@ internal sealed partial class ProviderKeys(TokenOptions options, IDocumentRetrie
     private partial void LogKeysFetched(int keys, string issuer);
 
     [LoggerMessage(EventName = "ProviderKeysUnavailable", Level = LogLevel.Warning,
-        Message = "Identity provider: the keys can't be read from {Address}: {Error} It is tried again with the tokens that need them")]
+        Message = "Identity provider: the keys can't be read from {Address}: {Error} It is retried with the tokens that need them")]
     private partial void LogKeysUnavailable(string address, string error);
 }

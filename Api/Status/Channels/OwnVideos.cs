@@ -31,7 +31,7 @@ internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
         var (gone, payer) = (new List<string>(), caller.ShareId ?? caller.User);
         foreach (var id in videoIds)
         {
-            // Taken before it is looked for: a caller who has no more of them activates nothing.
+            // Taken before the look-up: a caller without permits activates nothing.
             if (!rates.TryTake(RateKind.UnknownId, payer))
                 return OwnVideosOutcome.RateLimited;
             if (await ExistsAsync(id, caller.User))

@@ -51,7 +51,7 @@ internal static class EventEndpoints
         if (await FindHolderAsync(context, grains, tickets, denied, ticket) is not { } holder)
             return TypedResults.Empty;
         using var live = requests.BeginListening(context, IdentityOf(holder));
-        // Who can send a token comes back with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens
+        // A client that can send a token reconnects with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens
         // another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
         if (!TryReadCursor(last, out var since))

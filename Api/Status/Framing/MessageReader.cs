@@ -36,7 +36,7 @@ internal readonly record struct ClientMessage(MessageKind Kind, ReadOnlyMemory<b
 /// </summary>
 internal sealed class MessageReader(int longestMessage, bool inflates = false) : IDisposable
 {
-    // No message of ours needs more than one; who sends empty ones for ever must not keep a core busy.
+    // No message of ours needs more than one; a client that sends empty ones for ever must not keep a core busy.
     private const int MostFrames = 1024;
 
     private FrameHeader? _frame;

@@ -161,7 +161,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         }
     }
 
-    /// <summary>Has what was added written: at once, after a moment, or by who writes already.</summary>
+    /// <summary>Has what was added written: at once, after a moment, or by the present writer.</summary>
     private void Start()
     {
         lock (_gate)

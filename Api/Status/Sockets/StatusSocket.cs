@@ -177,7 +177,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
 
     void IFeedSink.SendProgress(StatusEvent e) => _writer.SendProgress(e);
 
-    /// <summary>Who takes too little is closed and resumes; nothing queues without bound.</summary>
+    /// <summary>A client that reads too slowly is closed and resumes; nothing queues without bound.</summary>
     private void CloseIfRefused(SendOutcome outcome)
     {
         if (outcome is SendOutcome.ReaderTooSlow)

@@ -41,7 +41,7 @@ internal sealed partial class JobJournal
                     length = WriteBuffer(file, length);
             }
 
-            // By the time anybody reads this line under the journal's name, all before it is on disk.
+            // By the time this line is read under the journal's name, all before it is on disk.
             _line.Write(_buffer, new JournalRecord(JournalOp.Sealed), length + _buffer.WrittenCount);
             length = WriteBuffer(file, length);
             RandomAccess.FlushToDisk(file);

@@ -4,7 +4,7 @@ using Ingestion.Backends.Disk;
 
 namespace Ingestion.Backends.JobQueue.Files;
 
-/// <summary>The folder of one queue, locked for as long as this lives: two processes that append to one journal would destroy it.</summary>
+/// <summary>The folder of one queue, locked until this is disposed: two processes that append to one journal would destroy it.</summary>
 internal sealed class QueueFolder : IDisposable
 {
     private readonly string _dead;

@@ -14,7 +14,7 @@ internal interface IProbedQueue
 
 /// <summary>
 /// Checks the queue when the silo starts, so that wrong settings show in the log at once and not with the first upload, and regularly from then on:
-/// an outage shows, and ends, in a silo that has no jobs to send or take. A queue that is away stops nothing.
+/// an outage shows, and ends, in a silo that has no jobs to send or take. An unavailable queue stops nothing.
 /// </summary>
 internal sealed class JobQueueProbe(IProbedQueue queue, QueueOutage outage, TimeProvider time) : BackgroundService
 {

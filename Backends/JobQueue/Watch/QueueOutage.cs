@@ -46,7 +46,7 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
     private string? _deadLetters;
 
     /// <summary>Refuses to send just after a failure: no caller waits for a time-out that others have waited for.</summary>
-    /// <exception cref="JobQueueUnavailableException">It is too early to try again.</exception>
+    /// <exception cref="JobQueueUnavailableException">It is too early to retry.</exception>
     public void BeforeSend()
     {
         lock (_gate)
@@ -131,13 +131,13 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
                     $"can't be used for {(now - _since).TotalSeconds:0} s ({_word}): uploads are accepted, their videos wait", age);
             if (_deadLetters is not null)
                 return new QueueHealth(Works: false, $"the dead-letter queue can't be used ({_deadLetters})", age);
-            return new QueueHealth(Works: true, _lastAnswer is null ? "not asked yet" : "answers", age);
+            return new QueueHealth(Works: true, _lastAnswer is null ? "not checked yet" : "answers", age);
         }
     }
 
     private static JobQueueUnavailableException Unavailable(Exception? inner) => new("The job queue can't be used at the moment.", inner);
 
-    /// <summary>The store's own code where there is one. Messages can name hosts and accounts, and health answers everybody.</summary>
+    /// <summary>The store's own code where there is one. Messages can name hosts and accounts, and health answers everyone.</summary>
     private static string Word(Exception e) => e is AmazonServiceException { ErrorCode.Length: > 0 } refused ? refused.ErrorCode : "no answer";
 
     [LoggerMessage(EventName = "JobQueueUnusable", Level = LogLevel.Error,

@@ -54,5 +54,5 @@ public sealed class MediaSources
     }
 }
 
-/// <summary>The store can't give a source that it should have: to be tried again, never the file's fault.</summary>
+/// <summary>The store can't give a source that it should have: to be retried, never the file's fault.</summary>
 public sealed class SourceUnavailableException(string message) : IOException(message);

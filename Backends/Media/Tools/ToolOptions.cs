@@ -13,11 +13,11 @@ public sealed class ToolOptions
     [Range(1, 3600)]
     public int CpuSeconds { get; set; } = 30;
 
-    /// <summary>A run that for this long uses no processor and reads nothing from the store is ended, and tried again.</summary>
+    /// <summary>A run that for this long uses no processor and reads nothing from the store is ended, and retried.</summary>
     [Range(1, 600)]
     public int StallSeconds { get; set; } = 10;
 
-    /// <summary>A run that lasts longer is ended, and tried again.</summary>
+    /// <summary>A run that lasts longer is ended, and retried.</summary>
     [Range(1, 3600)]
     public int TotalSeconds { get; set; } = 60;
 

@@ -7,7 +7,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Backends.ObjectStore.S3;
 
-/// <summary>The store's requests that carry no bytes of objects, each tried again while the store fails in a way that passes.</summary>
+/// <summary>The store's requests that carry no bytes of objects, each retried while the store fails in a way that passes.</summary>
 internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, S3Retry retry)
 {
     private static readonly HashSet<string> _otherParts = ["InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"];

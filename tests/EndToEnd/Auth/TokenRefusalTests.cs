@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Ingestion.Tests.EndToEnd.Auth;
 
-/// <summary>Who is not known is refused before anything is read or stored.</summary>
+/// <summary>Unknown callers are refused before anything is read or stored.</summary>
 [Collection(StrictSilo.Name)]
 public sealed class TokenRefusalTests(StrictSilo shared)
 {

@@ -2,7 +2,7 @@ using Ingestion.Tests.EndToEnd.Webhooks;
 
 namespace Ingestion.Tests.EndToEnd.Security;
 
-/// <summary>Tokens that are taken back, and users who are thrown out.</summary>
+/// <summary>Tokens that are denied, and users who are disconnected.</summary>
 public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
 {
     private const string Denials = "/api/admin/denials";
@@ -120,8 +120,8 @@ public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
         shared.Silo.Data, new TokenClaims(user, ["upload", "read", "share", "webhooks"]) { Id = id, IssuedAt = issued, Expires = TimeProvider.System.GetUtcNow()
         .AddHours(1) });
 
-    private async Task<string> DenyAsync(object wish) =>
-        (await shared.Admin.PostJsonAsync(Denials, JsonSerializer.Serialize(wish))).Is(201).Json.GetProperty("id").GetString()!;
+    private async Task<string> DenyAsync(object request) =>
+        (await shared.Admin.PostJsonAsync(Denials, JsonSerializer.Serialize(request))).Is(201).Json.GetProperty("id").GetString()!;
 }
 
 /// <summary>A silo whose deny list is these tests' own.</summary>

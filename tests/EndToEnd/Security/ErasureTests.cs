@@ -28,7 +28,7 @@ public sealed class ErasureTests
         (await bob.GetAsync($"/api/videos/{bobs}/source")).Is(200);
         (await admin.GetAsync("/api/admin/users/nobody/erasure")).IsProblem(404, "not_found");
         (await bob.DeleteAsync($"/api/admin/users/{User}")).IsProblem(403, "scope_missing");
-        // The user may come back, as somebody new.
+        // The user may return, as a new user.
         using var again = silo.As(User);
         Assert.Empty(await again.ListAsync());
         await again.UploadToReadyAsync(Samples.Mp4);

@@ -5,7 +5,7 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Silo;
 
-/// <summary>Anybody may open connections and leave them idle. A silo serves as many as it can hold, and outlives the rest.</summary>
+/// <summary>Any client may open connections and leave them idle. A silo serves as many as it can hold, and outlives the rest.</summary>
 public sealed class OpenFilesTests
 {
     private const int Files = 700;

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Webhooks;
 
-/// <summary>Wrong wishes: a clear answer, and nothing changed.</summary>
+/// <summary>Wrong requests: a clear answer, and nothing changed.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class BadInputTests(DefaultSilo shared)
 {

@@ -150,7 +150,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         Assert.Equal("ready", Assert.Single(received).State);
     }
 
-    /// <summary>Neither who listens to another video nor a guest who watches one speaks for the whole journal.</summary>
+    /// <summary>Neither a subscriber of another video nor a guest acknowledges the whole journal.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -70,13 +70,13 @@ public sealed class EnableTests(WebhookSilo shared)
         using var reader = shared.Silo.As(user, "read");
         using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         var (id, _) = await owner.AddedAsync(new { url = "https://1.1.1.1/hook" });
-        const string Wish = """{"enabled":false}""";
-        (await PatchAsync(stranger, id, Wish)).IsProblem(404, "not_found");
+        const string Disabled = """{"enabled":false}""";
+        (await PatchAsync(stranger, id, Disabled)).IsProblem(404, "not_found");
         foreach (var unknown in new[] { UnknownId, "no-id" })
-            (await PatchAsync(owner, unknown, Wish)).IsProblem(404, "not_found");
-        (await PatchAsync(reader, id, Wish)).IsProblem(403, "scope_missing");
-        (await PatchAsync(anonymous, id, Wish)).IsProblem(401, "token_missing");
-        (await PatchAsync(owner, id, Wish, "text/plain")).IsProblem(415, "json_expected");
+            (await PatchAsync(owner, unknown, Disabled)).IsProblem(404, "not_found");
+        (await PatchAsync(reader, id, Disabled)).IsProblem(403, "scope_missing");
+        (await PatchAsync(anonymous, id, Disabled)).IsProblem(401, "token_missing");
+        (await PatchAsync(owner, id, Disabled, "text/plain")).IsProblem(415, "json_expected");
         Assert.True((await OnlyAsync(owner)).GetProperty("enabled").GetBoolean());
     }
 

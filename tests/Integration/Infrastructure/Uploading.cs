@@ -30,7 +30,7 @@ internal static class Uploading
         return await upload.CompleteAsync(lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default));
     }
 
-    /// <summary>A client's wish.</summary>
+    /// <summary>A client's request.</summary>
     public static NewUpload New(string user, UploadKind kind, long? length, TimeSpan? timeToLive = null) =>
         new(user, kind, "clip.mp4", "video/mp4", length, null, null, timeToLive ?? TimeSpan.FromHours(1));
 

@@ -13,7 +13,7 @@ public sealed class ActivationFacts
     private const int Deactivations = RestlessGrain.Deactivations;
 
     /// <summary>
-    /// A call that meets a deactivation is forwarded to the next activation, and turned away when that has happened more often than
+    /// A call that meets a deactivation is forwarded to the next activation, and rejected when that has happened more often than
     /// <see cref="SiloMessagingOptions.MaxForwardCount"/> allows. <see cref="UploadGrain"/>, <see cref="VideoGrain"/> and <see cref="TicketGrain"/>
     /// deactivate themselves while calls come; the silo's setting of 10 (Silo/Hosting/Cluster.cs) is there for that.
     /// </summary>

@@ -17,7 +17,7 @@ public sealed class BroadcastTests
                 sockets.Add(await ListenAsync(cluster, host, channel));
         }
 
-        // Somebody who is in another channel.
+        // A client in another channel.
         await using var other = await ListenAsync(cluster, cluster.Hosts[0], "role:night-shift");
         var sent = new List<string>();
         foreach (var host in cluster.Hosts)

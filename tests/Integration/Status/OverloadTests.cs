@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.Integration.Status;
 
-/// <summary>Many who do not read at once: what waits for all of them together is bounded, and who reads is not touched.</summary>
+/// <summary>Many clients that do not read at once: what waits for all of them together is bounded, and clients that read are not affected.</summary>
 public sealed class OverloadTests
 {
     [Fact]

@@ -81,7 +81,7 @@ public sealed class SlowReaderTests
         return socket;
     }
 
-    /// <summary>Some events of as many videos, and until one who reads has them.</summary>
+    /// <summary>Publishes events of as many videos, and waits until a reader has them.</summary>
     private static async Task PublishAsync(SocketCluster cluster, string user, VideoStatus status, Holdings received)
     {
         const int Count = 8;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ingestion.Tests.Unit.RateLimits;
 
-/// <summary>Who may do what how often.</summary>
+/// <summary>Limits of each caller for each kind of request.</summary>
 public sealed class CallerRatesTests : IDisposable
 {
     // So slow that nothing comes back while a test runs.

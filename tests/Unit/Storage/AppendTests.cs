@@ -136,7 +136,7 @@ public class AppendTests
         Assert.Equal(LogFixture.Items(1), await again.ReadForwardsAsync(0));
     });
 
-    /// <summary>Somebody removed a file, or put back an old copy. Readers know offsets that would be reused for other items.</summary>
+    /// <summary>A file was removed, or an old copy restored. Readers know offsets that would be reused for other items.</summary>
     [Theory]
     [InlineData(3)]
     [InlineData(6)]

@@ -7,7 +7,7 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Unit.Webhooks;
 
-/// <summary>Webhooks of a user, and when failed deliveries are tried again.</summary>
+/// <summary>Webhooks of a user, and when failed deliveries are retried.</summary>
 public class WebhookRulesTests
 {
     private static readonly DateTimeOffset _now = ManualTime.Start;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
 
-/// <summary>What the log, health and callers see of a queue that is away.</summary>
+/// <summary>What the log, health and callers see of an unavailable queue.</summary>
 public sealed class QueueOutageTests : IDisposable
 {
     private readonly ManualTime _time = new();

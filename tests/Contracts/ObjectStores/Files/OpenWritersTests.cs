@@ -20,7 +20,7 @@ public sealed class OpenWritersTests
         var (first, second, third) = (new Writer(1), new Writer(2), new Writer(3));
         await _writers.EnterAsync(first);
         var entering = _writers.EnterAsync(second);
-        // Nothing of the second one's own is under way: who waits for it alone is let in within the call.
+        // Nothing of the second one's own is under way: a writer that waits for it alone gets in within the call.
         second.Idle();
         var last = _writers.EnterAsync(third);
         // What the first one is at may still cut the file to its own length.

@@ -30,7 +30,7 @@ public sealed class TokenCommandTests(DefaultSilo shared)
 
         Assert.Equal(1, run.ExitCode);
         Assert.Empty(run.Output);
-        Assert.Contains($"no silo has run in {folder.Path} yet: start it, or say --data DIR", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"no silo has run in {folder.Path} yet: start it, or set --data DIR", run.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
-/// <summary>Wrong wishes, wrong parts and wrong addresses: a clear answer, and nothing changed.</summary>
+/// <summary>Wrong requests, wrong parts and wrong addresses: a clear answer, and nothing changed.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class DirectBadInputTests(DefaultSilo shared)
 {
