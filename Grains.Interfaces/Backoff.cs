@@ -1,11 +1,11 @@
 namespace Ingestion;
 
 /// <summary>
-/// Pauses between attempts at something that is away: each twice as long as the one before, up to a bound, and none quite as long as another's.
+/// Pauses between attempts at something unavailable: each twice as long as the one before, up to a bound, and none quite as long as another's.
 /// </summary>
 public static class Backoff
 {
-    // So that those who failed together do not come back together.
+    // So that callers that failed together do not retry together.
     private const double Jitter = 0.25;
 
     // Beyond it the power of two would overflow; every bound is reached long before.

@@ -13,7 +13,7 @@ public static class DiskFull
     private const int QuotaExceeded = 122;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
-    /// <summary>Whether the exception, or one that caused it, means that there is no room.</summary>
+    /// <summary>Whether the exception, or one of its causes, means that there is no room.</summary>
     public static bool Is(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Ingestion;
 
 /// <summary>
-/// Runs the steps of a loop that must go on for as long as its silo lives. Open files run out, disks fill up and fail, and come back: one exception
+/// Runs the steps of a loop that must run for as long as its silo lives. Open files run out, disks fill up and fail, and come back: one exception
 /// must not end the loop, and with it the process. A step that fails is logged once, and once more when it works again, however often the loop comes by.
 /// </summary>
 /// <param name="loop">The loop's name, for the log.</param>
@@ -23,7 +23,7 @@ public sealed partial class LoopGuard(string loop, ILogger logger)
             Works(step);
             return true;
         }
-#pragma warning disable CA1031 // Whatever it is, the next round tries again.
+#pragma warning disable CA1031 // Whatever it is, the next round retries.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -43,7 +43,7 @@ public sealed partial class LoopGuard(string loop, ILogger logger)
             Works(step);
             return count;
         }
-#pragma warning disable CA1031 // Grains, stores and disks fail in many ways; the next round tries again.
+#pragma warning disable CA1031 // Grains, stores and disks fail in many ways; the next round retries.
         catch (Exception e) when (!stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -64,7 +64,7 @@ public sealed partial class LoopGuard(string loop, ILogger logger)
             LogFailed(exception, loop, step);
     }
 
-    [LoggerMessage(EventName = "LoopStepFailed", Level = LogLevel.Warning, Message = "{Loop}: {Step} failed; it is tried again each round")]
+    [LoggerMessage(EventName = "LoopStepFailed", Level = LogLevel.Warning, Message = "{Loop}: {Step} failed; it is retried each round")]
     private partial void LogFailed(Exception exception, string loop, string step);
 
     [LoggerMessage(EventName = "LoopStepRecovered", Level = LogLevel.Information, Message = "{Loop}: {Step} works again")]

@@ -7,7 +7,7 @@ namespace Ingestion;
 /// It is safe in paths, object keys and URLs by construction, which is why nothing else is accepted from outside.
 /// </summary>
 /// <remarks>
-/// The version digit is 7 (RFC 9562, by time), and 8 (the maker's own) in the id of a form upload. So whoever finds unfinished bytes without any
+/// The version digit is 7 (RFC 9562, by time), and 8 (the maker's own) in the id of a form upload. So code that finds unfinished bytes without any
 /// record knows whether some of them may have been acknowledged: of a form nothing is before its object is complete.
 /// </remarks>
 public static class MediaId
@@ -31,10 +31,10 @@ public static class MediaId
         id[VersionAt] = OfForm;
     });
 
-    /// <summary>Whether the upload was made by one form. False says nothing: older builds made all ids alike.</summary>
+    /// <summary>Whether the upload was made by one form. False proves nothing: older builds made all ids alike.</summary>
     public static bool IsOfForm(string id) => IsValid(id) && id[VersionAt] == OfForm;
 
-    /// <summary>Whether <paramref name="text"/> has the shape of an id; says nothing about its existence.</summary>
+    /// <summary>Whether <paramref name="text"/> has the shape of an id; it need not exist.</summary>
     public static bool IsValid([NotNullWhen(true)] string? text)
     {
         if (text is not { Length: Length })

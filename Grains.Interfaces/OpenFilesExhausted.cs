@@ -9,7 +9,7 @@ public static class OpenFilesExhausted
     private const int ProcessHasTooMany = 24;
     private const int MachineHasTooMany = 23;
 
-    /// <summary>Whether the exception, or one that caused it, means that.</summary>
+    /// <summary>Whether the exception, or one of its causes, means that.</summary>
     public static bool Is(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)

@@ -1,7 +1,7 @@
 namespace Ingestion;
 
 /// <summary>
-/// Grain state can't be read or written: the database is away or refuses, or the disk fails. Nothing of the request counts that was not
+/// Grain state can't be read or written: the database is unavailable or refuses, or the disk fails. Nothing of the request counts that was not
 /// acknowledged. A conflict of two writers is no such fault, and no full disk (<see cref="DiskFull"/>).
 /// </summary>
 /// <remarks>

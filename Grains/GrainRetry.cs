@@ -1,7 +1,7 @@
 namespace Ingestion.Grains;
 
 /// <summary>
-/// Retries the pending work of a grain by a timer until <see cref="Stop"/>. The stored state says what is pending; the timer only makes it happen
+/// Retries the pending work of a grain by a timer until <see cref="Stop"/>. The stored state contains what is pending; the timer only makes it happen
 /// soon, and a call to the next activation carries it over the end of this one.
 /// </summary>
 /// <param name="registerTimer">The grain's <c>RegisterGrainTimer</c>.</param>
@@ -49,7 +49,7 @@ internal sealed class GrainRetry(Func<Func<CancellationToken, Task>, GrainTimerC
     private void Start(TimeSpan dueTime) =>
         _timer ??= registerTimer(_ => RunAsync(), new GrainTimerCreationOptions { DueTime = dueTime, Period = Timeout.InfiniteTimeSpan, KeepAlive = true });
 
-    /// <summary>Attempts go on until one of them stops them.</summary>
+    /// <summary>Attempts continue until one of them calls <see cref="Stop"/>.</summary>
     private async Task RunAsync()
     {
         var timer = _timer;

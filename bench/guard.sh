@@ -57,7 +57,7 @@ tus() {
   note tus_file_rate_to_tus_node "$(ratio "$rate" "$peer_rate")"
 }
 
-# hold TARGET: sets idle_bytes, told_cpu and told_p99.
+# hold TARGET: sets idle_bytes, broadcast_cpu and broadcast_p99.
 hold() {
   local result
   start_socket_target "$1" system
@@ -65,15 +65,15 @@ hold() {
   result=$("$bin/ws-load/ws-load" "${load[@]}" --connections $sockets --hold 8 --pid "$target_pid")
   idle_bytes=$(field bytes_per_conn <<<"$result")
   result=$("$bin/ws-load/ws-load" "${load[@]}" "${publish[@]}" --connections $sockets --publish-rate 10 --hold 10 --pid "$target_pid")
-  told_cpu=$(field srv_cpu_pct_hold <<<"$result") told_p99=$(grep -o '"lat_ms":{[^}]*}' <<<"$result" | field p99)
+  broadcast_cpu=$(field srv_cpu_pct_hold <<<"$result") broadcast_p99=$(grep -o '"lat_ms":{[^}]*}' <<<"$result" | field p99)
   stop_targets
 }
 live() {
-  hold kestrelws; local peer_bytes=$idle_bytes peer_cpu=$told_cpu peer_p99=$told_p99
+  hold kestrelws; local peer_bytes=$idle_bytes peer_cpu=$broadcast_cpu peer_p99=$broadcast_p99
   hold silo
   note idle_socket_to_kestrel "$(ratio "$idle_bytes" "$peer_bytes")"
-  note broadcast_cpu_to_kestrel "$(ratio "$told_cpu" "$peer_cpu")"
-  note broadcast_p99_to_kestrel "$(ratio "$told_p99" "$peer_p99")"
+  note broadcast_cpu_to_kestrel "$(ratio "$broadcast_cpu" "$peer_cpu")"
+  note broadcast_p99_to_kestrel "$(ratio "$broadcast_p99" "$peer_p99")"
 }
 latency() {
   start_socket_target silo user

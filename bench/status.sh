@@ -32,8 +32,8 @@ idle() {
   done
 }
 
-# told NAME WARM-UP-SOCKETS SOCKETS RATE: one message to all of them, so many times a second.
-told() {
+# fan_out NAME WARM-UP-SOCKETS SOCKETS RATE: one message to all of them, so many times a second.
+fan_out() {
   for run in $(seq "$runs"); do
     for target in ${TARGETS:-kestrelws signalr silo}; do
       start_socket_target $target system
@@ -45,8 +45,8 @@ told() {
   done
 }
 
-broadcast() { told broadcast 2000 "$sockets" "$rate"; }
-message() { told message 200 200 50; }
+broadcast() { fan_out broadcast 2000 "$sockets" "$rate"; }
+message() { fan_out message 200 200 50; }
 
 latency() {
   for run in $(seq "$runs"); do

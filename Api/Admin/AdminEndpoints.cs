@@ -12,7 +12,7 @@ namespace Ingestion.Api.Admin;
 /// <summary>For operators.</summary>
 internal static class AdminEndpoints
 {
-    // Below this not even one part fits, above it nobody meant it.
+    // Below this not even one part fits; above it the value is a mistake.
     private const long SmallestBudget = 1024 * 1024;
     private const long LargestBudget = 1024L * 1024 * 1024 * 1024;
 
@@ -55,7 +55,7 @@ internal static class AdminEndpoints
         return TypedResults.Ok(await DescribeAsync(governors, address, status));
     }
 
-    /// <summary>For after silos were added: sockets stay where they are until they are sent away, and the balancer then has a say.</summary>
+    /// <summary>For after silos were added: sockets stay where they are until they are closed; the balancer then places them anew.</summary>
     private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(
         string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents, AuditLog audit)
     {

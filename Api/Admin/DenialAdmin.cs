@@ -38,20 +38,20 @@ internal static class DenialAdmin
     private static async Task<Results<Created<DenialJson>, ProblemResult>> AddAsync(
         HttpContext context, IGrainFactory grains, TokenOptions tokens, AuditLog audit, TimeProvider time)
     {
-        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DenialJsonContext.Default.NewDenialJson, LongestRequest);
-        if (wish is null)
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, DenialJsonContext.Default.NewDenialJson, LongestRequest);
+        if (body is null)
             return invalid!.ToResult(where);
         var now = time.GetUtcNow();
         // No token outlives the setting, so neither need the denial. Shares may: the longest of them counts for a user.
-        var longest = (wish.User is null ? tokens.MaxLifetime : null) ?? TimeSpan.FromSeconds(TokenService.LongestShare);
-        var until = wish.ExpiresAt ?? now + longest;
-        var isOne = (wish.Jti is null) != (wish.User is null);
-        if (!isOne || until <= now || wish.Jti is { Length: 0 or > LongestTokenId } || (wish.User is not null && !Subject.IsValid(wish.User)))
+        var longest = (body.User is null ? tokens.MaxLifetime : null) ?? TimeSpan.FromSeconds(TokenService.LongestShare);
+        var until = body.ExpiresAt ?? now + longest;
+        var isOne = (body.Jti is null) != (body.User is null);
+        if (!isOne || until <= now || body.Jti is { Length: 0 or > LongestTokenId } || (body.User is not null && !Subject.IsValid(body.User)))
             return Problem.DenialInvalid.ToResult();
-        var denial = new Denial(MediaId.New(now), wish.Jti, wish.User, wish.User is null ? null : now, now, until);
+        var denial = new Denial(MediaId.New(now), body.Jti, body.User, body.User is null ? null : now, now, until);
         if (await List(grains).AddAsync(denial) is not { } added)
             return Problem.TooManyDenials.ToResult();
-        audit.Write(context, AuditAct.TokenDenied, wish.Jti ?? wish.User!, wish.Jti is null ? "all tokens of the user" : "");
+        audit.Write(context, AuditAct.TokenDenied, body.Jti ?? body.User!, body.Jti is null ? "all tokens of the user" : "");
         return TypedResults.Created((string?)null, DenialJson.Of(added));
     }
 

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Admin;
 
-/// <summary>Live status for operators: who listens, and telling everyone.</summary>
+/// <summary>Live status for operators: connection counts and broadcasts.</summary>
 internal static class StatusAdmin
 {
     private const int LongestMessage = 16 * 1024;
@@ -50,7 +50,7 @@ internal static class StatusAdmin
         return TypedResults.Ok(new SocketsJson([.. items]));
     }
 
-    /// <summary>503 when a silo that lives does not answer: what it has is not closed, and the request is to be repeated.</summary>
+    /// <summary>503 when a live silo does not answer: its sockets are not closed, and the request has to be repeated.</summary>
     private static async Task<Results<Ok<DisconnectedJson>, ProblemResult>> DisconnectAsync(
         HttpContext context, ISiloAgentClient silos, AuditLog audit, string id)
     {
@@ -61,14 +61,14 @@ internal static class StatusAdmin
         return done.Unreached == 0 ? TypedResults.Ok(new DisconnectedJson(done.Closed)) : (Problem.Unavailable with { RetryAfter = _retryAfter }).ToResult();
     }
 
-    /// <summary>202: it has been handed to every silo with a listener. Nothing is kept for who comes later.</summary>
+    /// <summary>202: it was sent to every silo with a listener. Nothing is stored for later listeners.</summary>
     private static async Task<Results<Accepted<BroadcastSentJson>, ProblemResult>> BroadcastAsync(
         HttpContext context, IGrainFactory grains, AuditLog audit, TimeProvider time)
     {
-        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, StatusAdminJson.Default.BroadcastJson, LongestRequest);
-        if (wish is null)
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, StatusAdminJson.Default.BroadcastJson, LongestRequest);
+        if (body is null)
             return invalid!.ToResult(where);
-        if (wish is not { Channel: { } channel, Message: { ValueKind: not JsonValueKind.Undefined } message })
+        if (body is not { Channel: { } channel, Message: { ValueKind: not JsonValueKind.Undefined } message })
             return Problem.BroadcastInvalid.ToResult();
         if (!ChannelName.IsBroadcast(channel))
             return Problem.ChannelInvalid.ToResult();

@@ -27,7 +27,7 @@ internal static class UserAdmin
             .WithParameters(_user);
     }
 
-    /// <summary>202 as often as it is asked for: one that runs goes on, one that has ended is done again.</summary>
+    /// <summary>Always 202: a running erasure continues, a finished one starts again.</summary>
     private static async Task<Results<Accepted<ErasureJson>, ProblemResult>> EraseAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
         if (!Subject.IsValid(id))

@@ -126,11 +126,11 @@ internal sealed record NeededScope(string Scope);
 /// <summary>The caller of a request.</summary>
 internal static class CallerExtensions
 {
-    /// <summary>The user id everywhere inside, as the token says it.</summary>
+    /// <summary>The user id used everywhere inside, taken from the token.</summary>
     public static string UserId(this ClaimsPrincipal user) =>
         user.FindFirst("sub")?.Value ?? throw new InvalidOperationException("The endpoint lacks its authorisation policy.");
 
-    /// <summary>Whether the token is a share and nothing else. One that names a video beside scopes of its own speaks for its user.</summary>
+    /// <summary>Whether the token is a share and nothing else. A token that names a video and has scopes of its own acts for its user.</summary>
     public static bool IsGuest(this ClaimsPrincipal user) =>
         user.HasClaim(claim => claim.Type == TokenService.VideoClaim) && user.FindAll("scope").All(scope => scope.Value == Scopes.Share);
 

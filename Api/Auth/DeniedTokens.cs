@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 namespace Ingestion.Api.Auth;
 
 /// <summary>
-/// This silo's copy of the deny list. It is read before the first request is taken, again whenever another silo says that it has changed, and every
+/// This silo's copy of the deny list. It is read before the first request is taken, again whenever another silo reports a change, and every
 /// few seconds besides. Until it could be read no token is accepted; after that an outage of the list leaves the last copy in force.
 /// </summary>
 internal sealed partial class DeniedTokens(IGrainFactory grains, TimeProvider time, ILogger<DeniedTokens> logger) : BackgroundService
@@ -25,7 +25,7 @@ internal sealed partial class DeniedTokens(IGrainFactory grains, TimeProvider ti
     /// <summary>False while nothing is known of the list.</summary>
     public bool IsKnown => _copy is not null;
 
-    /// <summary>Whether the token is denied, or the one that made it.</summary>
+    /// <summary>Whether the token is denied, or the token that made it.</summary>
     public bool Denies(in TokenIdentity token) => _copy is { IsEmpty: false } copy && copy.Denies(token);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -64,7 +64,7 @@ internal sealed partial class DeniedTokens(IGrainFactory grains, TimeProvider ti
             await RefreshAsync().WaitAsync(patience, time);
             _failing = false;
         }
-#pragma warning disable CA1031 // Grains and storage fail in many ways; the next round tries again.
+#pragma warning disable CA1031 // Grains and storage fail in many ways; the next round retries.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -28,7 +28,9 @@ public static partial class SigningKey
             CreateIfMissing(options.KeyFile);
         return File.Exists(options.KeyFile)
             ? Decode(File.ReadAllText(options.KeyFile).Trim(), $"The key file {options.KeyFile}")
-            : throw new InvalidOperationException($"No token key: the key file {options.KeyFile} does not exist. Set Ingestion:Token:KeyFile, or Ingestion:Token:Key (base64, at least 32 bytes).");
+            : throw new InvalidOperationException(
+                $"No token key: the key file {options.KeyFile} does not exist. "
+                + "Set Ingestion:Token:KeyFile, or Ingestion:Token:Key (base64, at least 32 bytes).");
     }
 
     /// <summary>Reads the second key of a rotation. Null: there is none. Throws with a sentence for the operator when the second key can't be used.</summary>

@@ -15,7 +15,7 @@ internal enum TokenRefusal
     /// <summary>It was valid before.</summary>
     Expired,
 
-    /// <summary>The identity provider's keys, or the deny list, are not known yet, so nothing can be said about it.</summary>
+    /// <summary>The identity provider's keys, or the deny list, are not known yet, so the token can't be judged.</summary>
     Unavailable,
 
     /// <summary>It stands in the deny list, or the token that made it does.</summary>

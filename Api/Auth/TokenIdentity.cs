@@ -13,7 +13,7 @@ namespace Ingestion.Api.Auth;
 /// <param name="User">The user it speaks for.</param>
 /// <param name="Id">Of its <c>jti</c>; 0 when it has none.</param>
 /// <param name="Maker">Of the <c>jti</c> of the token that a share was made with; 0 when it is no share, or that had none.</param>
-/// <param name="IssuedAt">In Unix seconds; 0 when it does not say.</param>
+/// <param name="IssuedAt">In Unix seconds; 0 when the token has none.</param>
 internal readonly record struct TokenIdentity(string User, long Id, long Maker, long IssuedAt)
 {
     /// <summary>Of claims that <see cref="TokenClaims.ToIdentity"/> made.</summary>
@@ -23,7 +23,7 @@ internal readonly record struct TokenIdentity(string User, long Id, long Maker, 
         NumberOf(user.FindFirst(TokenService.MakerClaim)?.Value),
         long.TryParse(user.FindFirst(TokenService.IssuedAtClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var issued) ? issued : 0);
 
-    /// <summary>64 bits of a hash: two ids of a cluster never meet by chance, and who could make them meet signs tokens anyway.</summary>
+    /// <summary>64 bits of a hash: two ids of a cluster never meet by chance, and anyone who could make them collide can sign tokens anyway.</summary>
     public static long NumberOf(string? id)
     {
         if (id is null)

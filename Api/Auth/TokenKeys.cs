@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Ingestion.Api.Auth;
 
-/// <summary>The key that signs, and while keys are rotated a second one that is accepted too.</summary>
+/// <summary>The signing key, and during a rotation a second accepted key.</summary>
 /// <param name="First">Signs and verifies.</param>
 /// <param name="Second">Only verifies; null: there is none.</param>
 internal sealed record TokenKeys(byte[] First, byte[]? Second)

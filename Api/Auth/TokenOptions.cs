@@ -29,7 +29,7 @@ public sealed class TokenOptions : IValidatableObject
     public string SecondKeyFile { get; set; } = "";
 
     /// <summary>
-    /// The <c>iss</c> a token must have. With an identity provider: the provider's, empty where the provider's own document says it; tokens of the
+    /// The <c>iss</c> a token must have. With an identity provider: the provider's, empty where the provider's own document has it; tokens of the
     /// key then have <c>ingestion</c>.
     /// </summary>
     public string Issuer { get; set; } = "";
@@ -42,7 +42,7 @@ public sealed class TokenOptions : IValidatableObject
     [Range(0, 300)]
     public int ClockSkewSeconds { get; set; } = 5;
 
-    /// <summary>Hours from <c>iat</c> to <c>exp</c> that a token may last at most; a share has 365 days whatever this says. 0: no limit.</summary>
+    /// <summary>Hours from <c>iat</c> to <c>exp</c> that a token may last at most; a share has 365 days regardless. 0: no limit.</summary>
     [Range(0, 24 * 3660)]
     public int MaxLifetimeHours { get; set; } = 24 * 31;
 

@@ -30,7 +30,7 @@ internal sealed partial class TokenRefusals(IMeterFactory meters, IOptions<Token
     private partial void LogRefused(long count, string reason, string key, string issuer, string audience);
 }
 
-/// <summary>Why a token is refused, in words that say nothing of the token itself. A closed list: each is a value of a metric's tag.</summary>
+/// <summary>Why a token is refused, without revealing anything of the token itself. A closed list: each is a value of a metric's tag.</summary>
 internal static class RefusalReason
 {
     public const string Malformed = "malformed";

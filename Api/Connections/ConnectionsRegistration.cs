@@ -19,7 +19,7 @@ internal static class ConnectionsRegistration
     public static void UseConnections(this WebApplication app)
     {
         var requests = app.Services.GetRequiredService<LiveRequests>();
-        // Constructed here: it must hear of the first change of the deny list.
+        // Constructed here: it must be notified of the first change of the deny list.
         app.Services.GetRequiredService<OpenConnections>();
         app.Use(async (context, next) =>
         {

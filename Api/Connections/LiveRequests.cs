@@ -5,7 +5,7 @@ namespace Ingestion.Api.Connections;
 
 /// <summary>
 /// The requests of this silo that are under way and had a token, so that they can be ended with it. WebSockets are in
-/// <see cref="Status.Sockets.SocketRegistry"/>: they go on when their request has ended.
+/// <see cref="Status.Sockets.SocketRegistry"/>: they outlive their request.
 /// </summary>
 internal sealed class LiveRequests(DeniedTokens denied)
 {

@@ -10,7 +10,7 @@ namespace Ingestion.Api.Health;
 /// </summary>
 internal static class HealthDetails
 {
-    /// <summary>Key of a check's data: the <see cref="TimeSpan"/> since it last asked.</summary>
+    /// <summary>Key of a check's data: the <see cref="TimeSpan"/> since its last probe.</summary>
     public const string Age = "age";
 
     public static string Write(HealthReport report) => JsonSerializer.Serialize(

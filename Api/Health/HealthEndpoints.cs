@@ -47,7 +47,7 @@ public static class HealthEndpoints
     private static async Task<ContentHttpResult> ReadyAsync(HealthCheckService health, HttpContext context)
     {
         var report = await health.CheckHealthAsync(check => check.Tags.Contains(HealthRegistration.Ready), context.RequestAborted);
-        // Degraded still takes requests: a store that is away for all silos must not take all of them out.
+        // Degraded still takes requests: a store that is unavailable to all silos must not take all of them out.
         return report.Status is HealthStatus.Unhealthy
             ? TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)
             : TypedResults.Text("ready");

@@ -7,7 +7,7 @@ public static class HealthRegistration
     internal const string Ready = "ready";
 
     /// <summary>
-    /// Registers the checks. One that asks something outside the process keeps its last answer, and puts that answer's age into its data as
+    /// Registers the checks. A check that probes something outside the process keeps its last answer, and puts that answer's age into its data as
     /// <see cref="HealthDetails.Age"/>.
     /// </summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)

@@ -5,7 +5,7 @@ namespace Ingestion.Api.Http;
 /// <summary>What scripts of web pages may send to this API, and read of its answers.</summary>
 internal static class Cors
 {
-    // A browser asks again after this; Chromium takes no more than two hours.
+    // A browser repeats its preflight after this; Chromium allows at most two hours.
     private static readonly TimeSpan _preflightLifetime = TimeSpan.FromHours(2);
 
     private static readonly string[] _methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -38,7 +38,7 @@ public sealed class HttpOptions : IValidatableObject
 
     internal IReadOnlyList<string> Hosts => Split(AllowedHosts);
 
-    /// <summary>Nothing says by which names the API is reached: links name whatever a request does.</summary>
+    /// <summary>No setting names the API's hosts: links use the host of the request.</summary>
     public bool IsAnyHostTaken => PublicUrl.Length == 0 && Hosts.Count == 0;
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ internal static class LingeringClose
     // As long as what proxies commonly give an answer, halved.
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
 
-    // A client that reads its answer stops sending; one that sends nothing for so long has read it or is gone.
+    // A client that reads its answer stops sending; after this much silence it has read it or is gone.
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Before everything else that answers.</summary>

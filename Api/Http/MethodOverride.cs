@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Ingestion.Api.Http;
 
 /// <summary>
-/// <c>X-HTTP-Method-Override</c> is the method, whatever the request line says: for networks and clients that let only some methods through.
+/// <c>X-HTTP-Method-Override</c> replaces the method of the request line: for networks and clients that let only some methods through.
 /// </summary>
 internal static class MethodOverride
 {
@@ -27,7 +27,7 @@ internal static class MethodOverride
     });
 
     /// <summary>
-    /// The server frames the answer by the method of the request line, whose client reads as many bytes as Content-Length says: an overridden
+    /// The server frames the answer by the method of the request line, whose client reads as many bytes as Content-Length states: an overridden
     /// HEAD has the fields of one, no body, and the length 0.
     /// </summary>
     private static void AnswerWithoutBody(HttpContext context)

@@ -6,7 +6,7 @@ namespace Ingestion.Api.Http;
 /// <summary>
 /// Gives a request that trusted proxies passed on the client's address, scheme, host and path prefix, as the framework's forwarded headers
 /// middleware reads them. These become parts of links, and the framework takes any scheme, port and prefix: what can't be part of a link
-/// is undone here. A request that names no host, or one that is not served, is refused.
+/// is undone here. A request without a host, or for a host that is not served, is refused.
 /// </summary>
 internal sealed class ProxiedRequest(RequestDelegate next, IOptions<HttpOptions> options, ILoggerFactory loggers)
 {

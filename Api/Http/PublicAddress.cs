@@ -8,11 +8,11 @@ internal static class PublicAddress
     /// <summary>Where <paramref name="path"/> is, host and all; a path only for a client of HTTP/1.0 that names no host.</summary>
     public static string PublicAddressOf(this HttpContext context, string path) => (ConfiguredRoot(context) ?? RequestedRoot(context.Request)) + path;
 
-    /// <summary>What links in documents begin with: scheme and host where a setting or a proxy tells the public ones, nothing otherwise.</summary>
+    /// <summary>What links in documents begin with: scheme and host where a setting or a proxy names the public ones, nothing otherwise.</summary>
     public static string LinkRoot(this HttpContext context) =>
         ConfiguredRoot(context) ?? (context.Items.ContainsKey(_forwarded) ? RequestedRoot(context.Request) : "");
 
-    /// <summary>A trusted proxy has said how the client reached it.</summary>
+    /// <summary>A trusted proxy has reported how the client reached it.</summary>
     public static void MarkForwarded(this HttpContext context) => context.Items[_forwarded] = _forwarded;
 
     private static string RequestedRoot(HttpRequest request) =>

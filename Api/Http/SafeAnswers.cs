@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 namespace Ingestion.Api.Http;
 
 /// <summary>
-/// Fields that every answer has, whoever writes it: browsers do not guess another media type (nosniff); caches
+/// Fields that every answer has, whatever code writes it: browsers do not guess another media type (nosniff); caches
 /// do not serve the JSON of one caller to another; a silo that ends TLS itself sends Strict-Transport-Security.
 /// </summary>
 internal sealed class SafeAnswers(IOptions<HttpOptions> options) : IStartupFilter

@@ -18,7 +18,8 @@ public static class ServiceDocument
         ("openapi", $"/openapi/{ApiDocument.Name}.json"), ("docs", DocumentPage.Address + DocumentPage.Files),
     ];
 
-    private static readonly string _version = typeof(ServiceDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    private static readonly string _version =
+        typeof(ServiceDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Maps <c>/</c>, in silos of every role.</summary>
     public static void MapServiceDocument(this IEndpointRouteBuilder routes) =>

@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Ingestion.Api.OpenApi;
 
-/// <summary>The document of this API as JSON. It is made for the first client that asks, and kept: nothing in it changes while the silo runs.</summary>
+/// <summary>The document of this API as JSON. It is made for the first request, and kept: nothing in it changes while the silo runs.</summary>
 internal sealed class ApiDocument(IServiceProvider silo, IServiceCollection registered) : IDisposable
 {
     public const string Name = "v1";

@@ -2,7 +2,7 @@ using Ingestion.Api.Problems;
 
 namespace Ingestion.Api.OpenApi;
 
-/// <summary>Problems that requests meet before or beneath their endpoint: said once, here.</summary>
+/// <summary>Problems that requests meet before or beneath their endpoint: described once, here.</summary>
 internal static class CommonProblems
 {
     private static readonly Problem[] _authorised =

@@ -2,14 +2,14 @@ using Ingestion.Api.Problems;
 
 namespace Ingestion.Api.OpenApi;
 
-/// <summary>What an endpoint says of itself in the API document, as far as its handler's return type does not. Nothing of it acts on requests.</summary>
+/// <summary>Describes an endpoint in the API document, as far as its handler's return type does not. Requests are not affected.</summary>
 internal static class Describe
 {
     /// <summary>The name of the operation in generated clients, and one line about it. Of two methods on one endpoint HEAD gets a name of its own.</summary>
     public static T Operation<T>(this T endpoint, string name, string summary)
         where T : IEndpointConventionBuilder => endpoint.WithName(name).WithSummary(summary);
 
-    /// <summary>The problems of its own. Those that every request can meet are added where the document is made: see <see cref="CommonProblems"/>.</summary>
+    /// <summary>The endpoint's own problems. For problems of every request see <see cref="CommonProblems"/>.</summary>
     public static T Refuses<T>(this T endpoint, params Problem[] problems)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Refusals(problems));
 
@@ -50,7 +50,7 @@ internal sealed record OtherAnswer(int Status, string Description, IReadOnlyList
 /// <summary>A field of answers.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Description">One sentence.</param>
-/// <param name="Statuses">Those that can have it; none: all that are below 400.</param>
+/// <param name="Statuses">Statuses that can have it; none: all below 400.</param>
 internal sealed record AnswerField(string Name, string Description, params int[] Statuses);
 
 /// <summary>A body of JSON.</summary>

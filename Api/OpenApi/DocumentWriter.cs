@@ -8,7 +8,7 @@ namespace Ingestion.Api.OpenApi;
 
 /// <summary>
 /// Makes the document with the framework's generator, in a container of its own that goes with it: registered in the silo's, the generator would
-/// cost each silo 2.7 MiB of assemblies from its start on, whether a client asks for the document or not.
+/// cost each silo 2.7 MiB of assemblies from its start on, whether a client requests the document or not.
 /// </summary>
 internal static class DocumentWriter
 {

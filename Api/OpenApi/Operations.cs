@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace Ingestion.Api.OpenApi;
 
-/// <summary>Completes each operation with what its endpoint says of itself: see <see cref="Describe"/>.</summary>
+/// <summary>Completes each operation with the description of its endpoint: see <see cref="Describe"/>.</summary>
 internal sealed class Operations : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
         return policies.SelectMany(scope => scope is Scopes.Watch or Scopes.Sharing ? [Scopes.Read, Scopes.Share] : (string[])[scope]);
     }
 
-    /// <summary>An empty list says that no token is needed.</summary>
+    /// <summary>An empty list means that no token is needed.</summary>
     private static void Secure(OpenApiOperation operation, OpenApiDocument document, string[] scopes) =>
         operation.Security =
             [.. scopes.Select(scope => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(WholeDocument.Bearer, document)] = [scope] })];

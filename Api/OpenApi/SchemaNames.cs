@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 
 namespace Ingestion.Api.OpenApi;
 
-/// <summary>Names of schemas: those of the types, without the ending that says what they are for.</summary>
+/// <summary>Names of schemas: those of the types, without the suffix for their purpose.</summary>
 internal static class SchemaNames
 {
     private static readonly string[] _endings = ["Json", "Shape", "Body"];

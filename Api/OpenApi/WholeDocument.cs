@@ -13,9 +13,10 @@ internal sealed class WholeDocument : IOpenApiDocumentTransformer
         document.Info = new OpenApiInfo
         {
             Title = "Ingestion",
-            // Of the API: a build has no say in what a client is generated from.
+            // Of the API: a build does not change what clients are generated from.
             Version = ApiDocument.Name,
-            Description = "Uploads videos and publishes their status live. An upload, its task and its video have one id. Refusals are problem+json with a stable code.",
+            Description = "Uploads videos and publishes their status live. An upload, its task and its video have one id. "
+                + "Refusals are problem+json with a stable code.",
         };
         // Where the document came from is where the API is.
         document.Servers = null;

@@ -7,7 +7,7 @@ using Microsoft.OpenApi;
 
 namespace Ingestion.Api.OpenApi;
 
-/// <summary>What the attributes of our types say of the JSON: values of a closed list, and properties that are absent instead of null.</summary>
+/// <summary>What the attributes of our types mean for the JSON: values of a closed list, and properties that are absent instead of null.</summary>
 internal sealed class WireSchemas : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)

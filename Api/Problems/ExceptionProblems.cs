@@ -8,13 +8,13 @@ namespace Ingestion.Api.Problems;
 /// <summary>Turns exceptions into problem+json, so that no client ever gets another shape.</summary>
 internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<ExceptionProblems> logger) : IExceptionHandler
 {
-    // By then a store has been tried for as long as its options say.
+    // By then a store has been retried for as long as its options allow.
     private static readonly TimeSpan _storageRetry = TimeSpan.FromSeconds(10);
 
     // Idle connections go within about this time.
     private static readonly TimeSpan _filesRetry = TimeSpan.FromSeconds(5);
 
-    // While a store is away every upload fails, and clients come again.
+    // While a store is unavailable every upload fails, and clients retry.
     private readonly LinePace _lines = new(TimeSpan.FromSeconds(1), time);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)

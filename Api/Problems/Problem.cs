@@ -108,9 +108,9 @@ internal sealed record Problem(string Code, int Status, string Title)
         new("subprotocol_unsupported", 400, "The client must offer the WebSocket subprotocol ingestion.v1.");
 
     public static readonly Problem Internal = new("internal", 500, "Internal error.");
-    // A silo, a database or a disk is away: silos are declared dead within that time, and a database that starts again needs no longer.
+    // A silo, a database or a disk is unavailable: silos are declared dead within that time, and a database that starts again needs no longer.
     public static readonly Problem Unavailable = new("unavailable", 503, "Service unavailable.") { RetryAfter = TimeSpan.FromSeconds(10) };
 
-    /// <summary>When it may go better; null when waiting does not help, or nobody knows.</summary>
+    /// <summary>When a retry may succeed; null when waiting does not help, or the time is unknown.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

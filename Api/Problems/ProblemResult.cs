@@ -18,7 +18,7 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
-        // Whole seconds, and rounded up: who comes back a moment too early would only be refused again.
+        // Whole seconds, rounded up: a client that retries a moment too early would only be refused again.
         if (problem.RetryAfter is { } delay)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         // What is left of a body that never comes is not waited for.
@@ -29,7 +29,7 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
     }
 }
 
-/// <summary>A registered problem type, where a protocol has one for what our code says too.</summary>
+/// <summary>A registered problem type, where a protocol has one for the same problem as our code.</summary>
 /// <param name="Uri">Its name.</param>
 /// <param name="Members">What it adds to the body.</param>
 internal sealed record ProblemType(string Uri, Dictionary<string, JsonElement>? Members = null);

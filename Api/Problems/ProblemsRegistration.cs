@@ -8,7 +8,7 @@ internal static class ProblemsRegistration
     /// <summary>Before everything that may fail.</summary>
     public static void UseProblems(this IApplicationBuilder app)
     {
-        // The handler answers for everything; the empty one below only says that there is no page to go to.
+        // The handler answers for everything; the empty one below only states that there is no error page.
         app.UseExceptionHandler(static _ => { });
         app.UseStatusCodePages(static page =>
             OfStatus(page.HttpContext.Response.StatusCode) is { } problem ? problem.ToResult().ExecuteAsync(page.HttpContext) : Task.CompletedTask);

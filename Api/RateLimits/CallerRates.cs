@@ -6,7 +6,7 @@ using Ingestion.Api.Uploads.Limits;
 namespace Ingestion.Api.RateLimits;
 
 /// <summary>
-/// The one place that says how often one user, and one address, may do something in this silo. It is looked at before a grain is activated or
+/// The one place that limits how often one user, and one address, may do something in this silo. It is looked at before a grain is activated or
 /// anything is written, and answers in the fields of draft-ietf-httpapi-ratelimit-headers.
 /// </summary>
 internal sealed class CallerRates
@@ -70,13 +70,13 @@ internal sealed class CallerRates
     /// <summary>Whether the caller may try something that costs only when it fails. Null, or why not now.</summary>
     /// <param name="context">Of the request.</param>
     /// <param name="kind">What it may turn out to be.</param>
-    /// <param name="isAddressAsked">False: only the user is looked at, so that others behind one address are not kept from it.</param>
-    public Problem? Check(HttpContext context, RateKind kind, bool isAddressAsked = true)
+    /// <param name="checkAddress">False: only the user is looked at, so that others behind one address are not kept from it.</param>
+    public Problem? Check(HttpContext context, RateKind kind, bool checkAddress = true)
     {
         var policy = _policies[kind];
         var user = UserOf(context);
         var ofUser = user is null ? null : policy.User?.Wait(user);
-        var delay = ofUser ?? (isAddressAsked ? policy.Address?.Wait(ClientAddress.Of(context)) : null);
+        var delay = ofUser ?? (checkAddress ? policy.Address?.Wait(ClientAddress.Of(context)) : null);
         if (delay is null)
             return null;
         _metrics.Refused(policy.Name, ofUser is null ? RateLimitMetrics.Address : RateLimitMetrics.User);

@@ -34,7 +34,7 @@ internal static class EndpointRates
     public static T LimitedBy<T>(this T endpoint, RateKind kind, RateWhen when = RateWhen.Always)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new EndpointRate(kind, when)).Refuses(Problem.RateLimited);
 
-    /// <summary>Its id is made up as easily as sent: those that do not exist count.</summary>
+    /// <summary>An id is easily made up: ids that do not exist count.</summary>
     public static T LimitsUnknownIds<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint.LimitedBy(RateKind.UnknownId, RateWhen.NotFound);
 

@@ -12,7 +12,7 @@ public sealed class RateLimitOptions
     [Range(0.0, 1_000_000.0)]
     public double RefusalsPerSecondPerAddress { get; set; } = 50;
 
-    /// <summary>Ids a second that one user asks for and that do not exist, or are another user's.</summary>
+    /// <summary>Ids a second that one user may request and that do not exist, or are another user's.</summary>
     [Range(0.0, 1_000_000.0)]
     public double UnknownIdsPerSecondPerUser { get; set; } = 10;
 
@@ -28,7 +28,7 @@ public sealed class RateLimitOptions
     [Range(0.0, 1_000_000.0)]
     public double SmallAppendsPerSecondPerAddress { get; set; } = 100;
 
-    /// <summary>Tickets, shares, changes of webhooks and rounds of part addresses that one user may ask for in a second.</summary>
+    /// <summary>Tickets, shares, changes of webhooks and rounds of part addresses that one user may request in a second.</summary>
     [Range(0.0, 1_000_000.0)]
     public double ChangesPerSecondPerUser { get; set; } = 20;
 

@@ -66,7 +66,7 @@ internal sealed class RateTable
         }
     }
 
-    /// <summary>Those that were taken cost nothing after all.</summary>
+    /// <summary>Returns permits that were taken.</summary>
     public void GiveBack(string key, int count) => Interlocked.Add(ref Slot(key), -count * _price);
 
     private double Seconds(long ticks) => ticks / (double)_time.TimestampFrequency;
@@ -76,6 +76,6 @@ internal sealed class RateTable
 
 /// <summary>A key after it was looked at.</summary>
 /// <param name="Left">How many more may come now.</param>
-/// <param name="Reset">Seconds until all have come back.</param>
+/// <param name="Reset">Seconds until all are available again.</param>
 /// <param name="RetryAfter">Seconds until one may come, when this one may not.</param>
 internal readonly record struct RateState(long Left, double Reset, double? RetryAfter);

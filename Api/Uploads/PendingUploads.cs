@@ -4,18 +4,18 @@ using Ingestion.Videos;
 
 namespace Ingestion.Api.Uploads;
 
-/// <summary>Finishes what is still under way in an upload, so that a client that asks gets an answer to go on from.</summary>
+/// <summary>Finishes what is still under way in an upload, so that a client's request gets an offset to continue from.</summary>
 internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, TimeProvider time)
 {
     // What a live writer needs to store its rest; the grain itself stops believing in it a little earlier.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(25);
 
-    // The grain tries again by itself about as often.
+    // The grain retries by itself about as often.
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Prepares the owner's upload for a client that wants to go on. A writer that still hangs on a dead connection stores what it has and stops,
+    /// Prepares the owner's upload for a client that wants to continue. A writer that still hangs on a dead connection stores what it has and stops,
     /// so that nothing is sent twice and no client meets a lock; a completion that a crash interrupted is finished. An upload whose video was
     /// deleted counts as given up.
     /// </summary>
@@ -25,7 +25,7 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
         var info = await finder.FindAsync(id, owner);
         if (info is { State: UploadState.Completing })
         {
-            // A client that sees all its bytes acknowledged stops asking: it sees them only once they are a video.
+            // A client that sees all its bytes acknowledged stops requesting: it sees them only once they are a video.
             await Upload(id).FinishPendingAsync();
             info = await finder.FindAsync(id, owner);
         }
@@ -35,7 +35,7 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
         return info is { Writing: true } ? await StopWriterAsync(id, owner, info, cancellationToken) : info;
     }
 
-    /// <summary>Finishes the completion of an upload, for a client that missed the answer and asks again.</summary>
+    /// <summary>Finishes the completion of an upload, for a client that missed the answer and retries.</summary>
     /// <returns>The upload's video, or why there is none.</returns>
     public async Task<(VideoRecord? Video, Problem? Problem)> FinishVideoAsync(string id, string owner)
     {
@@ -48,9 +48,9 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
 
     private async Task<UploadInfo?> StopWriterAsync(string id, string owner, UploadInfo? info, CancellationToken cancellationToken)
     {
-        var asked = time.GetTimestamp();
+        var started = time.GetTimestamp();
         await Upload(id).StopWriterAsync(owner);
-        while (info is { Writing: true } && time.GetElapsedTime(asked) < _patience)
+        while (info is { Writing: true } && time.GetElapsedTime(started) < _patience)
         {
             await Task.Delay(_step, time, cancellationToken);
             info = await Upload(id).GetInfoAsync(owner);

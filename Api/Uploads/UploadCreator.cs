@@ -8,7 +8,7 @@ namespace Ingestion.Api.Uploads;
 internal sealed class UploadCreator(IGrainFactory grains, UploadAdmission admission, IOptions<UploadOptions> options, TimeProvider time)
 {
     /// <summary>Creates an upload.</summary>
-    /// <param name="upload">What the client asks for.</param>
+    /// <param name="upload">The requested upload.</param>
     /// <param name="expected">How many bytes it may have, where no length is declared but something bounds it; null otherwise.</param>
     /// <returns>The new upload's id, or why there is none; then nothing has changed.</returns>
     public async Task<(string? Id, Problem? Problem)> CreateAsync(NewUpload upload, long? expected = null)

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Api.Uploads;
 
-/// <summary>What operators ask about uploads. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of uploads. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class UploadMetrics
 {
     private readonly Counter<long> _completed;

@@ -15,7 +15,7 @@ public sealed class UploadOptions
     /// </summary>
     public bool RequireKnownContainer { get; set; } = true;
 
-    /// <summary>How long an unfinished upload may lie after its last byte, in seconds; a finished one can be asked for as long.</summary>
+    /// <summary>How long an unfinished upload may lie after its last byte, in seconds; a finished one can be queried for as long.</summary>
     [Range(1, 366 * 86_400)]
     public int TimeToLiveSeconds { get; set; } = 86_400;
 

@@ -10,7 +10,7 @@ internal static class UploadProblems
     // come from a newer silo, and would be an internal error.
 #pragma warning disable CS8524
 
-    /// <summary>To a client that asks for something. Null when it was done.</summary>
+    /// <summary>For the request of a client. Null when it succeeded.</summary>
     public static Problem? Of(UploadOutcome outcome) => outcome switch
     {
         UploadOutcome.Ok => null,

@@ -15,7 +15,7 @@ internal static class UploadRefusals
         Problem.UploadLengthExceeded, Problem.UploadLengthInconsistent, Problem.UploadCorrupt, Problem.DigestMismatch,
     ];
 
-    /// <summary>Of requests that begin an upload or ask for more room.</summary>
+    /// <summary>Of requests that begin an upload or need more room.</summary>
     public static T RefusesByLimits<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint.Refuses(_limits);
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Uploads;
 
-/// <summary>The answer to the request that made a video, the same for every way in, and the same when it is asked for again.</summary>
+/// <summary>The answer to the request that made a video, the same for every way in, and the same for a repeated request.</summary>
 internal static class VideoCreated
 {
     /// <summary>201 with the video's record and its address.</summary>

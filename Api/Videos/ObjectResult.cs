@@ -86,7 +86,7 @@ internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string con
 /// <summary>The bytes to send.</summary>
 internal readonly record struct ObjectRange(long Offset, long Count, bool IsPart)
 {
-    /// <summary>False when the request asks for bytes that are not there.</summary>
+    /// <summary>False when the requested bytes do not exist.</summary>
     public static bool TryRead(RequestHeaders request, ObjectInfo info, EntityTagHeaderValue tag, out ObjectRange range)
     {
         range = new ObjectRange(0, info.Length, IsPart: false);
@@ -94,10 +94,10 @@ internal readonly record struct ObjectRange(long Offset, long Count, bool IsPart
         // A date must be the one we gave, in HTTP's whole seconds.
         var sameVersion = request.IfRange is not { } known
             || (known.EntityTag?.Compare(tag, useStrongComparison: true) ?? known.LastModified?.ToUnixTimeSeconds() == info.LastModified.ToUnixTimeSeconds());
-        if (!sameVersion || request.Range is not { Unit.Value: "bytes", Ranges.Count: 1 } asked)
+        if (!sameVersion || request.Range is not { Unit.Value: "bytes", Ranges.Count: 1 } header)
             return true;
 
-        var (from, to) = (asked.Ranges.First().From, asked.Ranges.First().To);
+        var (from, to) = (header.Ranges.First().From, header.Ranges.First().To);
         var start = from ?? Math.Max(0, info.Length - to!.Value);
         var end = from is null || to is null ? info.Length - 1 : Math.Min(to.Value, info.Length - 1);
         range = new ObjectRange(start, end - start + 1, IsPart: true);

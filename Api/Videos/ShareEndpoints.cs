@@ -39,7 +39,7 @@ internal static class ShareEndpoints
             .WithParameters(new Parameter("path", "share", "The id of the share.") { Pattern = MediaId.Pattern });
     }
 
-    /// <summary>A token that lets whoever has it watch this one video's status.</summary>
+    /// <summary>A token that lets anyone who has it watch this one video's status.</summary>
     private static async Task<Results<Created<NewShareJson>, ProblemResult>> AddAsync(
         HttpContext context, IGrainFactory grains, TokenService tokens, ShareOptions options, AuditLog audit, TimeProvider time, string id, int? ttl)
     {
@@ -78,7 +78,7 @@ internal static class ShareEndpoints
     {
         if (!MediaId.IsValid(id) || !await Of(id, grains).RemoveShareAsync(context.User.UserId(), share))
             return Problem.NotFound.ToResult();
-        // A silo that does not answer asks the record again within seconds.
+        // A silo that does not answer reads the record again within seconds.
         await silos.DisconnectAsync(new Disconnection(User: null, share));
         audit.Write(context, AuditAct.ShareEnded, share, $"video={id}");
         return TypedResults.NoContent();

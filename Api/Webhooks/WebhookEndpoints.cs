@@ -65,11 +65,11 @@ internal static class WebhookEndpoints
     private static async Task<Results<Created<WebhookJson>,
         ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender, AuditLog audit)
     {
-        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, LongestRequest);
-        if (wish is null)
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, LongestRequest);
+        if (body is null)
             return invalid!.ToResult(where);
         var of = WebhooksOf.Request(context);
-        if (!WebhookWish.TryRead(wish, of.IsShared, out var webhook, out where))
+        if (!WebhookRequest.TryRead(body, of.IsShared, out var webhook, out where))
             return Problem.JsonInvalid.ToResult(where);
         switch (await sender.CheckAsync(webhook.Url, context.RequestAborted))
         {
@@ -100,12 +100,12 @@ internal static class WebhookEndpoints
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
-        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.WebhookChangeJson, LongestRequest);
-        if (wish is null)
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.WebhookChangeJson, LongestRequest);
+        if (body is null)
             return invalid!.ToResult(where);
-        if (await Of(context, grains).SetEnabledAsync(id, wish.Enabled) is not { } webhook)
+        if (await Of(context, grains).SetEnabledAsync(id, body.Enabled) is not { } webhook)
             return Problem.NotFound.ToResult();
-        audit.Write(context, AuditAct.WebhookChanged, id, wish.Enabled ? "enabled" : "disabled");
+        audit.Write(context, AuditAct.WebhookChanged, id, body.Enabled ? "enabled" : "disabled");
         DontStore(context);
         return TypedResults.Ok(WebhookJson.Of(webhook, WebhooksOf.Request(context)));
     }
@@ -114,16 +114,16 @@ internal static class WebhookEndpoints
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
-        var wish = new SecretRotationJson();
+        var body = new SecretRotationJson();
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
             var (read, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.SecretRotationJson, LongestRequest);
             if (read is null)
                 return invalid!.ToResult(where);
-            wish = read;
+            body = read;
         }
 
-        if (await Of(context, grains).RotateAsync(id, wish.RevokeOld) is not { } secret)
+        if (await Of(context, grains).RotateAsync(id, body.RevokeOld) is not { } secret)
             return Problem.NotFound.ToResult();
         audit.Write(context, AuditAct.WebhookSecretRotated, id);
         DontStore(context);
@@ -143,30 +143,30 @@ internal static class WebhookEndpoints
     {
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
-        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.ReplayJson, LongestRequest);
-        if (wish is null)
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.ReplayJson, LongestRequest);
+        if (body is null)
             return invalid!.ToResult(where);
-        if (wish.DeadLetters == wish.From is not null)
+        if (body.DeadLetters == body.From is not null)
             return Problem.JsonInvalid.ToResult("Either from or dead_letters.");
         // Cursors are places in the journal of one user.
-        var isOfOwner = WebhooksOf.Request(context).IsShared && wish.From is not null;
-        if (isOfOwner ? !Subject.IsValid(wish.Owner) : wish.Owner is not null)
+        var isOfOwner = WebhooksOf.Request(context).IsShared && body.From is not null;
+        if (isOfOwner ? !Subject.IsValid(body.Owner) : body.Owner is not null)
             return Problem.JsonInvalid.ToResult("$.owner");
         Cursor? from = null;
-        if (wish.From is not null)
+        if (body.From is not null)
         {
-            if (!Cursor.TryParse(wish.From, out var cursor))
+            if (!Cursor.TryParse(body.From, out var cursor))
                 return Problem.CursorInvalid.ToResult();
             from = cursor;
         }
 
-        var replay = await Of(context, grains).ReplayAsync(id, from, wish.Owner ?? "");
+        var replay = await Of(context, grains).ReplayAsync(id, from, body.Owner ?? "");
         if (replay.Outcome is ReplayOutcome.Ok)
-            audit.Write(context, AuditAct.WebhookReplayed, id, wish.From ?? "dead letters");
+            audit.Write(context, AuditAct.WebhookReplayed, id, body.From ?? "dead letters");
         DontStore(context);
         return replay.Outcome switch
         {
-            ReplayOutcome.Ok => TypedResults.Accepted((string?)null, new ReplayedJson(wish.From, replay.DeadLetters)),
+            ReplayOutcome.Ok => TypedResults.Accepted((string?)null, new ReplayedJson(body.From, replay.DeadLetters)),
             ReplayOutcome.Disabled => Problem.WebhookDisabled.ToResult(),
             ReplayOutcome.CursorInvalid => Problem.CursorInvalid.ToResult(),
             _ => Problem.NotFound.ToResult(),

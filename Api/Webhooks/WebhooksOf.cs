@@ -18,7 +18,7 @@ internal sealed record WebhooksOf(string Path, string Read, string Change, strin
     public static readonly WebhooksOf Everybody =
         new("/api/admin/webhooks", Scopes.Admin, Scopes.Admin, "OfAll", "the events of all users", _ => WebhookKey.All);
 
-    // The policy of the scope lets nobody in without the claim.
+    // The policy of the scope refuses callers without the claim.
     public static readonly WebhooksOf Tenant =
         new("/api/tenant/webhooks", Scopes.Tenant, Scopes.Tenant, "OfTenant", "the events of your tenant",
             context => WebhookKey.OfTenant(context.User.Tenant()!));

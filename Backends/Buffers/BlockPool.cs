@@ -1,7 +1,7 @@
 namespace Ingestion.Backends.Buffers;
 
 /// <summary>
-/// Blocks of one size. Returned ones are kept for the next request, but those that were not requested during a whole
+/// Blocks of one size. Returned blocks are kept for the next request, but blocks that were not requested during a whole
 /// <see cref="_trimPeriod"/> go back to the system: a rush maps each block once, and its memory goes with it.
 /// </summary>
 internal sealed class BlockPool<T> : IDisposable

@@ -105,7 +105,7 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     }
 
     /// <summary>
-    /// Room for one block if there is any right now, for who can do without; null when there is none or others wait. With
+    /// Room for one block if there is any right now, for callers that can do without; null when there is none or others wait. With
     /// <paramref name="spare"/> only as long as half of the budget stays free.
     /// </summary>
     public BufferReservation? TryReserveBlock(bool spare)

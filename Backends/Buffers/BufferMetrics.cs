@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Backends.Buffers;
 
-/// <summary>What operators ask about the buffers of uploads. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of upload buffers. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class BufferMetrics
 {
     private readonly Counter<long> _staged;

@@ -1,7 +1,7 @@
 namespace Ingestion.Backends.Buffers;
 
 /// <summary>
-/// Who waits for memory: parts that end an upload first, then in order of arrival. Each of those had an ordinary turn before, so the others
+/// The parts that wait for memory: parts that end an upload first, then in order of arrival. Each of those had an ordinary turn before, so the others
 /// get at least every second one. Guarded by the budget's lock.
 /// </summary>
 internal sealed class BufferQueue
@@ -11,10 +11,10 @@ internal sealed class BufferQueue
 
     public int Count => _ending.Count + _others.Count;
 
-    /// <summary>Who is served next.</summary>
+    /// <summary>The part that is served next.</summary>
     public BufferWaiter? First => (_ending.First ?? _others.First)?.Value;
 
-    /// <summary>Who has waited longest.</summary>
+    /// <summary>The part that has waited longest.</summary>
     public BufferWaiter? Oldest
     {
         get

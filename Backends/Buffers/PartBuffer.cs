@@ -189,7 +189,7 @@ internal sealed class PartBuffer(PartBufferSource source, ClientPace pace, PartB
         }
         catch (IOException e)
         {
-            // It stays in memory, and the others go on waiting.
+            // It stays in memory, and the others keep waiting.
             _demoted = false;
             source.DemotionFailed(e);
         }

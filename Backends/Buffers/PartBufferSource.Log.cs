@@ -5,7 +5,7 @@ namespace Ingestion.Backends.Buffers;
 internal sealed partial class PartBufferSource
 {
     [LoggerMessage(EventName = "SlowPartStaged", Level = LogLevel.Debug,
-        Message = "A part that filled slowly while others waited for memory goes on in a file")]
+        Message = "A part that filled slowly while others waited for memory continues in a file")]
     private partial void LogDemoted();
 
     [LoggerMessage(EventName = "StagingFailed", Level = LogLevel.Warning,

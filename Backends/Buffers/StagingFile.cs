@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Ingestion.Backends.Buffers;
 
-/// <summary>Bytes of one part on disk. They are not acknowledged to anybody yet, so nothing is flushed.</summary>
+/// <summary>Bytes of one part on disk. They are not acknowledged yet, so nothing is flushed.</summary>
 internal sealed class StagingFile(StagingFolder folder, SafeFileHandle file) : IDisposable
 {
     /// <summary>Bytes in it.</summary>

@@ -23,7 +23,7 @@ internal static partial class FileCopy
             copied = inKernel ? CopyInKernel(from, fromOffset, to, toOffset, some) : -1;
             if (copied < 0)
             {
-                // Two file systems, or one that can't do it. What is wrong with the disk itself shows by the other way too.
+                // Two file systems, or a file system that can't do it. A fault of the disk itself shows in the fallback too.
                 inKernel = false;
                 copied = CopyByBuffer(from, fromOffset, to, toOffset, some);
             }

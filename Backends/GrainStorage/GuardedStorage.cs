@@ -27,7 +27,7 @@ internal sealed class GuardedStorage(IGrainStorage inner) : IGrainStorage
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken) =>
         GuardAsync(inner.ClearStateAsync(stateName, grainId, grainState, cancellationToken));
 
-    /// <summary>Whether the storage is away or fails, rather than refuses this one state.</summary>
+    /// <summary>Whether the storage is unavailable or fails, rather than refuses this one state.</summary>
     internal static bool IsTrouble(Exception e) => e is DbException or TimeoutException || (e is IOException && !DiskFull.Is(e));
 
     private static async Task GuardAsync(Task call)

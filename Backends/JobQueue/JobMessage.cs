@@ -50,7 +50,7 @@ internal sealed record JobMessage(
         }
         catch (JsonException)
         {
-            // Somebody else's message.
+            // A foreign message.
         }
 
         return job is not null;
@@ -58,7 +58,7 @@ internal sealed record JobMessage(
 
     private bool IsWhole => V == WithoutService || (V == CurrentVersion && ServiceId is { Length: > 0 });
 
-    /// <summary>A job that came without a service goes on without one: nobody knows which it was.</summary>
+    /// <summary>A job that came without a service keeps none: its service is unknown.</summary>
     private static JobMessage Of(VideoJob job) =>
         new(job.ServiceId is null ? WithoutService : CurrentVersion, job.VideoId, job.ServiceId, job.StateId, job.Owner);
 

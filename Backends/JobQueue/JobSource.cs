@@ -21,7 +21,7 @@ public sealed class JobSource(string serviceId)
     /// <summary>Whether another service made the job, or this one with another state. What a job does not name counts as own.</summary>
     public bool IsForeign(VideoJob job) => Differs(job.ServiceId, ServiceId) || Differs(job.StateId, StateId);
 
-    /// <summary>Marks a job that nobody has marked.</summary>
+    /// <summary>Marks a job that has no mark.</summary>
     internal VideoJob Sign(VideoJob job) => job.ServiceId is null ? job with { ServiceId = ServiceId, StateId = StateId } : job;
 
     private static bool Differs(string? madeBy, string? own) => madeBy is not null && own is not null && madeBy != own;

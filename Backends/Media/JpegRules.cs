@@ -10,7 +10,7 @@ internal static class JpegRules
     private const byte Marker = 0xFF;
     private const byte StartOfScan = 0xDA;
 
-    /// <summary>Width and height, as its frame header says; null when it is no JPEG with start, frame, scan and end.</summary>
+    /// <summary>Width and height from its frame header; null when it is no JPEG with start, frame, scan and end.</summary>
     public static (int Width, int Height)? SizeOf(ReadOnlySpan<byte> picture)
     {
         if (!picture.StartsWith((ReadOnlySpan<byte>)[Marker, 0xD8]) || !picture.EndsWith((ReadOnlySpan<byte>)[Marker, 0xD9]))

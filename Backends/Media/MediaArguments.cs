@@ -18,22 +18,22 @@ internal static class MediaArguments
 
     // Decoders of what cameras, phones, browsers and editors write. What an upload may not choose, it can't attack.
     private const string Decoders =
-        "h264,hevc,av1,libdav1d,libaom-av1,vp8,vp9,libvpx,libvpx-vp9,mpeg1video,mpeg2video,mpeg4,h261,h263,h263i,h263p,flv,theora,mjpeg,mjpegb,png,prores,dnxhd,"
-        + "dvvideo,cfhd,ffv1,huffyuv,ffvhuff,utvideo,rawvideo,v210,msmpeg4,msmpeg4v1,msmpeg4v2,wmv1,wmv2,wmv3,vc1,svq1,svq3,qtrle,rpza,cinepak,indeo3,rv10,rv20,rv30,"
-        + "rv40,vp3,vp6,vp6a,vp6f,flashsv,flashsv2,jpeg2000,libopenjpeg,gif,hap,"
-        + "aac,aac_latm,ac3,eac3,mp1float,mp2float,mp3float,mp1,mp2,mp3,opus,libopus,vorbis,libvorbis,flac,alac,dca,truehd,amrnb,amrwb,libopencore_amrnb,libopencore_amrwb,"
-        + "wmav1,wmav2,wmapro,wmalossless,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,nellymoser,speex,libspeex,qdm2,cook,"
-        + "pcm_s8,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_alaw,pcm_mulaw,pcm_dvd,pcm_bluray,"
-        + "mov_text,webvtt,subrip,srt,ass,dvdsub,dvbsub";
+        "h264,hevc,av1,libdav1d,libaom-av1,vp8,vp9,libvpx,libvpx-vp9,mpeg1video,mpeg2video,mpeg4,h261,h263,h263i,h263p,flv,theora,mjpeg,mjpegb,"
+        + "png,prores,dnxhd,dvvideo,cfhd,ffv1,huffyuv,ffvhuff,utvideo,rawvideo,v210,msmpeg4,msmpeg4v1,msmpeg4v2,wmv1,wmv2,wmv3,vc1,"
+        + "svq1,svq3,qtrle,rpza,cinepak,indeo3,rv10,rv20,rv30,rv40,vp3,vp6,vp6a,vp6f,flashsv,flashsv2,jpeg2000,libopenjpeg,gif,hap,"
+        + "aac,aac_latm,ac3,eac3,mp1float,mp2float,mp3float,mp1,mp2,mp3,opus,libopus,vorbis,libvorbis,flac,alac,dca,truehd,amrnb,amrwb,"
+        + "libopencore_amrnb,libopencore_amrwb,wmav1,wmav2,wmapro,wmalossless,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,nellymoser,speex,libspeex,"
+        + "qdm2,cook,pcm_s8,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,"
+        + "pcm_alaw,pcm_mulaw,pcm_dvd,pcm_bluray,mov_text,webvtt,subrip,srt,ass,dvdsub,dvbsub";
 
-    /// <summary>A report in JSON of what a source is. Only what is asked for: tags of the file can be megabytes.</summary>
+    /// <summary>A report in JSON of what a source is. Only what is needed: tags of the file can be megabytes.</summary>
     public static IReadOnlyList<string> Probe(MediaSource source, ToolOptions limits) =>
     [
         "-v", "error", .. Input(source, limits), "-print_format", "json",
         "-show_entries", "format=format_name,duration:stream=index,codec_type,codec_name,width,height:stream_disposition=attached_pic", source.Address,
     ];
 
-    /// <summary>One picture as JPEG. The stream is the one that was measured: not a cover picture.</summary>
+    /// <summary>One picture as JPEG. The stream is the measured one: not a cover picture.</summary>
     public static IReadOnlyList<string> Poster(MediaSource source, double second, ToolOptions limits) =>
     [
         "-v", "error", "-nostdin", "-filter_threads", Threads, .. Input(source, limits), "-ss", second.ToString("0.###", CultureInfo.InvariantCulture), "-i",

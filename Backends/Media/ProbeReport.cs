@@ -5,7 +5,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Backends.Media;
 
-/// <summary>ffprobe's JSON, as far as it is asked for.</summary>
+/// <summary>ffprobe's JSON, as far as it is requested.</summary>
 /// <param name="Media">What the video is; null when there is none.</param>
 /// <param name="Error">Why there is none.</param>
 /// <param name="Streams">Tracks of all kinds.</param>

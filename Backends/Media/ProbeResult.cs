@@ -5,7 +5,7 @@ namespace Ingestion.Backends.Media;
 /// <summary>What probing a source came to: <see cref="Media"/>, or why the source is no video that can be taken, or why there is no answer.</summary>
 /// <param name="Media">What it is; null without an answer, and when it is refused.</param>
 /// <param name="Refusal">A verdict about the input, which another try would not change.</param>
-/// <param name="Broken">What kept the tool from an answer: to be tried again.</param>
+/// <param name="Broken">What kept the tool from an answer: to be retried.</param>
 public sealed record ProbeResult(MediaInfo? Media, VideoError? Refusal, string? Broken)
 {
     internal static ProbeResult Of(MediaInfo media) => new(media, null, null);
@@ -17,5 +17,5 @@ public sealed record ProbeResult(MediaInfo? Media, VideoError? Refusal, string? 
 
 /// <summary>What making a poster came to.</summary>
 /// <param name="Jpeg">The picture; null when no frame could be decoded, or when something broke.</param>
-/// <param name="Broken">What kept the tool from an answer: to be tried again.</param>
+/// <param name="Broken">What kept the tool from an answer: to be retried.</param>
 public sealed record PosterResult(byte[]? Jpeg, string? Broken);

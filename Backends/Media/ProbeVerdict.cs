@@ -5,8 +5,8 @@ using Ingestion.Videos;
 namespace Ingestion.Backends.Media;
 
 /// <summary>
-/// What a run of ffprobe says about its input. Only a report, or ffprobe's own last word about that very source, is a verdict. A signal, a crash, a limit of
-/// time and rubbish say nothing about it.
+/// What a run of ffprobe shows about its input. Only a report, or ffprobe's own last word about that very source, is a verdict. A signal, a crash, a limit of
+/// time and rubbish show nothing about it.
 /// </summary>
 internal static class ProbeVerdict
 {
@@ -18,7 +18,7 @@ internal static class ProbeVerdict
     public static readonly VideoError TooManyStreams = new("too_many_streams", "The file has more tracks than are allowed.");
 
     // libavutil/error.c and strerror(3), as ffprobe prints them behind the name of its input. What is missing here, such as "Connection refused",
-    // "Permission denied" or "Too many open files", is about us. (EIO is both; the store is asked before it counts.)
+    // "Permission denied" or "Too many open files", is about us. (EIO is both; the store is checked before it counts.)
     private static readonly string[] _aboutTheInput =
     [
         "Invalid data found when processing input", "End of file", "Not yet implemented in FFmpeg, patches welcome", "Invalid argument",

@@ -37,7 +37,7 @@ internal static class WebhookAddress
             && read.UserInfo.Length == 0 && read.Fragment.Length == 0 && read.Host.Length > 0 && read.Port > 0;
     }
 
-    /// <summary>Whether anybody on the internet can reach it.</summary>
+    /// <summary>Whether it can be reached from the internet.</summary>
     public static bool IsPublic(IPAddress address)
     {
         // First of all, as networks take a mapped address for one of IPv4: 2000::/3 would contain ::ffff:10.0.0.1.

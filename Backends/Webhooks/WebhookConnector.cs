@@ -18,7 +18,7 @@ internal sealed class WebhookConnector(bool allowPrivateAddresses, Func<string, 
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         var addresses = await resolve(host, cancellationToken);
-        // All of them: one that points inside says enough about who named it.
+        // All of them: a single inside address makes the whole name suspect.
         return allowPrivateAddresses || Array.TrueForAll(addresses, WebhookAddress.IsPublic) ? addresses : throw new WebhookAddressForbiddenException();
     }
 

@@ -51,7 +51,7 @@ public sealed record Denial(
     [property: Id(4)] DateTimeOffset At,
     [property: Id(5)] DateTimeOffset Until)
 {
-    /// <summary>Made by the erasure of the user, which removes it when it is done; beside one that an operator has made.</summary>
+    /// <summary>Made by the erasure of the user, which removes it when it is done; independent of an operator's denial.</summary>
     [Id(6)]
     public bool IsErasure { get; init; }
 }

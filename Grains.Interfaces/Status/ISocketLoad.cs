@@ -6,6 +6,6 @@ public interface ISocketLoad
     /// <summary>Open ones.</summary>
     int Count { get; }
 
-    /// <summary>Sends so many of them away with 4201, each with another time to come back; how many those were.</summary>
+    /// <summary>Closes so many of them with 4201, each with another time to reconnect; returns how many.</summary>
     int Rebalance(int count);
 }

@@ -19,14 +19,14 @@ public interface IStatusGrain : IGrainWithStringKey
     Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery);
 
     /// <summary>
-    /// Registers a socket's observer and says where its stream starts, in one turn: no event falls between the answer and the first push.
+    /// Registers a socket's observer and returns where its stream starts, in one turn: no event falls between the answer and the first push.
     /// </summary>
     [Alias("subscribe")]
     Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since);
 
     /// <summary>
     /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) of its kind, guests or
-    /// not, in the whole cluster already; those that have not renewed for <see cref="ObserverLease.Time"/> do not count. One that is there changes
+    /// not, in the whole cluster already; sockets that have not renewed for <see cref="ObserverLease.Time"/> do not count. A registered one changes
     /// its kind by joining again.
     /// </summary>
     [Alias("join")]

@@ -17,7 +17,7 @@ public interface ITicketGrain : IGrainWithStringKey
     Task<TicketHolder?> RedeemAsync();
 }
 
-/// <summary>Whom a ticket stands for.</summary>
+/// <summary>The caller that a ticket stands for.</summary>
 /// <param name="User">The user.</param>
 /// <param name="TokenExpires">When the token ends that the ticket was requested with, in Unix seconds; the stream ends with it.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.ticket-holder")]
@@ -27,7 +27,7 @@ public sealed record TicketHolder([property: Id(0)] string User, [property: Id(1
     [Id(2)]
     public long TokenNumber { get; init; }
 
-    /// <summary>When the token was issued, in Unix seconds; 0: it does not say.</summary>
+    /// <summary>When the token was issued, in Unix seconds; 0: it has none.</summary>
     [Id(3)]
     public long TokenIssued { get; init; }
 }

@@ -21,7 +21,7 @@ public interface IObjectStore
     ValueTask<IObjectWriter> OpenWriterAsync(WriterStart start, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Once it returns, no writer of a lease before <paramref name="epoch"/> writes anything in this process any more, also not one that is
+    /// Once it returns, no writer of a lease before <paramref name="epoch"/> writes anything in this process any more, not even one that is
     /// opened later.
     /// </summary>
     Task FenceAsync(ObjectKey key, long epoch);
@@ -35,7 +35,7 @@ public interface IObjectStore
     Task AbortAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins an upload whose parts are copied from finished objects, or goes on with <paramref name="uploadId"/>, where it is not empty. The store's handle
+    /// Begins an upload whose parts are copied from finished objects, or continues <paramref name="uploadId"/>, where it is not empty. The store's handle
     /// of it.
     /// </summary>
     Task<string> BeginCopyAsync(ObjectKey key, string uploadId, CancellationToken cancellationToken);
@@ -49,7 +49,7 @@ public interface IObjectStore
 
     /// <summary>
     /// Removes tails of an upload that leases up to <paramref name="epoch"/> have stored, except <paramref name="kept"/>. Called by the holder of
-    /// that lease once the manifest names what replaces them: however late that is, tails of those who came after it stay.
+    /// that lease once the manifest names what replaces them: however late that is, tails of later writers stay.
     /// </summary>
     Task DeleteTailsAsync(ObjectKey key, long epoch, string? kept, CancellationToken cancellationToken);
 

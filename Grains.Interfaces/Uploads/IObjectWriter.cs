@@ -49,7 +49,7 @@ public static class ObjectWriterExtensions
     }
 }
 
-/// <summary>Where a writer goes on.</summary>
+/// <summary>Where a writer continues.</summary>
 /// <param name="Key">The object to become.</param>
 /// <param name="StoreUploadId">The store's handle from the manifest; empty when the store has none yet.</param>
 /// <param name="Plan">How the source is cut.</param>

@@ -16,7 +16,7 @@ public interface IQuotaGrain : IGrainWithStringKey
 
     /// <summary>
     /// Reserves for an upload of unknown length, whose next bytes end at <paramref name="least"/>: <paramref name="wanted"/> bytes in all, or what there
-    /// is room for. Refused, and nothing changed, only when not even <paramref name="least"/> fit. The answer says how many are reserved.
+    /// is room for. Refused, and nothing changed, only when not even <paramref name="least"/> fit. The answer has how many are reserved.
     /// </summary>
     [Alias("reserve-ahead")]
     Task<QuotaResult> ReserveAheadAsync(string uploadId, long least, long wanted, bool durable, QuotaLimits limits, DateTimeOffset until);

@@ -16,7 +16,7 @@ public interface IUploadGrain : IGrainWithStringKey
 
     /// <summary>
     /// Grants the write lease. A new writer takes over at once: the epoch rises, the old writer is notified and refused from then on.
-    /// With <paramref name="expectedOffset"/> the lease is refused, and the old writer goes on, unless the acknowledged prefix ends there.
+    /// With <paramref name="expectedOffset"/> the lease is refused, and the old writer continues, unless the acknowledged prefix ends there.
     /// </summary>
     [Alias("acquire")]
     Task<LeaseResult> AcquireAsync(string owner, long? expectedOffset, IUploadWriter? writer);

@@ -17,13 +17,13 @@ public enum QuotaOutcome : byte
     /// <summary>Reserved.</summary>
     Ok = 0,
 
-    /// <summary>Too many uploads under way: try again when one has ended.</summary>
+    /// <summary>Too many uploads under way: retry when one has ended.</summary>
     TooManyUploads = 1,
 
     /// <summary>All that the user may keep is taken.</summary>
     TotalExceeded = 2,
 
-    /// <summary>Today's bytes are taken: try again after midnight UTC.</summary>
+    /// <summary>Today's bytes are taken: retry after midnight UTC.</summary>
     DayExceeded = 3,
 }
 

@@ -18,7 +18,7 @@ public sealed record UploadCommit(
     [property: Id(4)] string? ContentType,
     [property: Id(5)] ReadOnlyMemory<byte> Head)
 {
-    /// <summary>Adds nothing: checks whether the lease still holds, and shows that its writer lives.</summary>
+    /// <summary>Adds nothing: checks whether the lease still holds, and shows that its writer is alive.</summary>
     public static UploadCommit Empty { get; } = new("", [], null, null, null, default);
 
     /// <summary>What the bytes of the whole source must have, if the client gave it with these bytes; replaces an earlier one.</summary>

@@ -12,7 +12,7 @@ public enum UploadOutcome : byte
     /// <summary>Another writer has taken over.</summary>
     StaleEpoch = 2,
 
-    /// <summary>What came does not start where the manifest ends; the answer's offset says where that is.</summary>
+    /// <summary>What came does not start where the manifest ends; the answer's offset is that end.</summary>
     OffsetMismatch = 3,
 
     /// <summary>The upload has ended: it is complete.</summary>

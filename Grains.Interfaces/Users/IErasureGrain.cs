@@ -5,7 +5,7 @@ using Orleans.Concurrency;
 namespace Ingestion.Users;
 
 /// <summary>
-/// Removes everything that is stored of a user. Key: <see cref="ErasureKey.Of"/>. The wish is stored before the call returns; the work goes on after any
+/// Removes everything that is stored of a user. Key: <see cref="ErasureKey.Of"/>. The request is stored before the call returns; the work continues after any
 /// crash, and may be wished for again at any time. While it runs all tokens of the user are refused.
 /// </summary>
 [Alias("ingestion.erasure"), GrainInterfaceType("ingestion.erasure")]
@@ -15,11 +15,11 @@ public interface IErasureGrain : IGrainWithStringKey
     [Alias("begin")]
     Task<Erasure> BeginAsync(string user);
 
-    /// <summary>How far it is; null when the user was not erased, or so long ago that nobody needs to know.</summary>
+    /// <summary>How far it is; null when the user was not erased, or the record has expired.</summary>
     [Alias("get"), AlwaysInterleave]
     Task<Erasure?> GetAsync();
 
-    /// <summary>Called by the index: goes on with what a crash interrupted.</summary>
+    /// <summary>Called by the index: continues what a crash interrupted.</summary>
     /// <returns>When to check again; null when nothing is left of the erasure itself.</returns>
     [Alias("check"), AlwaysInterleave]
     Task<DateTimeOffset?> CheckAsync();
@@ -33,14 +33,14 @@ public interface IErasureIndexGrain : IGrainWithStringKey
     [Alias("add")]
     Task AddAsync(string key, DateTimeOffset due);
 
-    /// <summary>Checks those that are due.</summary>
+    /// <summary>Checks the erasures that are due.</summary>
     /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
     [Alias("sweep")]
     Task<int> SweepAsync();
 }
 
 /// <summary>How far an erasure is.</summary>
-/// <param name="Id">Its id, which does not say whose it is.</param>
+/// <param name="Id">Its id, which does not reveal the user.</param>
 /// <param name="BegunAt">When it was wished for.</param>
 /// <param name="EndedAt">When nothing was left; null while it runs.</param>
 /// <param name="Videos">Removed so far.</param>

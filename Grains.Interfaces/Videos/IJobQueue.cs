@@ -4,12 +4,12 @@ namespace Ingestion.Videos;
 /// <param name="Job">The order.</param>
 /// <param name="Receipt">What the queue wants back to extend, complete or abandon this delivery; opaque.</param>
 /// <param name="Attempt">
-/// 1 on the first delivery; counts across restarts. A queue may count deliveries that no worker began, so it chooses delays and says nothing about
+/// 1 on the first delivery; counts across restarts. A queue may count deliveries that no worker began, so it chooses delays and shows nothing about
 /// how often the work was tried: the claim's epoch does.
 /// </param>
 public sealed record ReceivedJob(VideoJob Job, string Receipt, int Attempt)
 {
-    /// <summary>When the job was enqueued; null where the queue can't tell. For metrics.</summary>
+    /// <summary>When the job was enqueued; null where the queue does not know. For metrics.</summary>
     public DateTimeOffset? EnqueuedAt { get; init; }
 }
 
@@ -35,12 +35,12 @@ public interface IJobQueue
     /// <summary>Gives the job back, to be delivered again after <paramref name="delay"/>.</summary>
     Task AbandonAsync(ReceivedJob job, TimeSpan delay, CancellationToken cancellationToken);
 
-    /// <summary>Moves the job to the dead letters, where it is kept for an operator and delivered to nobody.</summary>
+    /// <summary>Moves the job to the dead letters, where it is kept for an operator and delivered no more.</summary>
     Task DeadLetterAsync(ReceivedJob job, string reason, CancellationToken cancellationToken);
 
     /// <summary>Jobs waiting or in flight, as far as the queue knows; for metrics.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken);
 
-    /// <summary>When the oldest job waiting or in flight was enqueued; null where there is none or the queue can't tell. For metrics.</summary>
+    /// <summary>When the oldest job waiting or in flight was enqueued; null where there is none or the queue does not know. For metrics.</summary>
     Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken);
 }

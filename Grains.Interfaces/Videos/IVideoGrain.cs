@@ -27,7 +27,7 @@ public interface IVideoGrain : IGrainWithStringKey
 
     /// <summary>
     /// Closes the id unless there is a video: a tombstone is stored in the row where the record would be. A creation that comes later is refused,
-    /// and one that is late in a silo which was frozen meets a conflict. No byte is removed. The tombstone goes when no job of this id can exist
+    /// and a late creation in a silo that was frozen meets a conflict. No byte is removed. The tombstone goes when no job of this id can exist
     /// any more.
     /// </summary>
     /// <returns>True: there is no video and never will be. False: there is one; nothing has changed.</returns>

@@ -13,7 +13,7 @@ public interface IVideoShares : IGrainWithStringKey
     [Alias("add")]
     Task<ShareOutcome> AddShareAsync(string owner, VideoShare share, int most);
 
-    /// <summary>Those that have not ended, oldest first; null when there is no such video, or it is not the <paramref name="owner"/>'s.</summary>
+    /// <summary>Shares that have not ended, oldest first; null when there is no such video, or it is not the <paramref name="owner"/>'s.</summary>
     [Alias("list"), ReadOnly]
     Task<IReadOnlyList<VideoShare>?> ListSharesAsync(string owner);
 

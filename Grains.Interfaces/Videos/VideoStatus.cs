@@ -21,7 +21,7 @@ public enum VideoStatus : byte
     /// <summary>Everything there will be is there. Terminal.</summary>
     Ready = 5,
 
-    /// <summary>It can't be processed; the error says why. Terminal.</summary>
+    /// <summary>It can't be processed; the error has the reason. Terminal.</summary>
     Failed = 6,
 
     /// <summary>The client gave up before the last byte. Terminal.</summary>

@@ -14,7 +14,7 @@ public interface IWebhookGrain : IGrainWithStringKey
     Task<IReadOnlyList<WebhookInfo>> ListAsync();
 
     /// <summary>
-    /// Adds one that gets the events from now on. Null, and nothing changed, when the user has as many as allowed. The address is the caller's to
+    /// Adds a webhook that gets events from now on. Null, and nothing changed, when the user has as many as allowed. The address is the caller's to
     /// check.
     /// </summary>
     [Alias("add")]
@@ -30,7 +30,7 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("set-enabled")]
     Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled);
 
-    /// <summary>Gives one a new secret; the old ones go on signing beside it for a day, or end at once. Null when there is none.</summary>
+    /// <summary>Gives a webhook a new secret; the old ones keep signing beside it for a day, or end at once. Null when there is no such webhook.</summary>
     [Alias("rotate-secret")]
     Task<WebhookSecret?> RotateAsync(string webhookId, bool revokeOld);
 
@@ -38,7 +38,7 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("get-deliveries")]
     Task<WebhookDeliveries?> GetDeliveriesAsync(string webhookId);
 
-    /// <summary>Sends again: the events of a journal after <paramref name="from"/>, or when that is null those that were given up.</summary>
+    /// <summary>Sends again: the events of a journal after <paramref name="from"/>, or when that is null the dead letters.</summary>
     /// <param name="webhookId">The webhook.</param>
     /// <param name="from">Where to begin.</param>
     /// <param name="owner">Whose journal it is; empty where the webhooks are of one user.</param>
@@ -49,7 +49,7 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("get-needs")]
     Task<WebhookNeeds> GetNeedsAsync();
 
-    /// <summary>Takes over entries of a journal. Returns once each webhook that wants one of them has it durably; the same entries may come again.</summary>
+    /// <summary>Takes over entries of a journal. Returns once each webhook that wants one of them has it durably; the same entries may be repeated.</summary>
     [Alias("take")]
     Task TakeAsync(JournalBatch batch);
 

@@ -15,7 +15,7 @@ public interface IWebhookIndexGrain : IGrainWithStringKey
     [Alias("remove")]
     Task RemoveAsync(IReadOnlyList<string> userIds);
 
-    /// <summary>Checks those that are due; not all of them when there are very many.</summary>
+    /// <summary>Checks the webhooks that are due; not all of them when there are very many.</summary>
     /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
     [Alias("sweep")]
     Task<int> SweepAsync();

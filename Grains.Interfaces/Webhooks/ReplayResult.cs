@@ -18,6 +18,6 @@ public enum ReplayOutcome : byte
 
 /// <summary>Answer to a replay.</summary>
 /// <param name="Outcome">How it went.</param>
-/// <param name="DeadLetters">Given-up events that are tried again.</param>
+/// <param name="DeadLetters">Given-up events that are retried.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.replay-result")]
 public sealed record ReplayResult([property: Id(0)] ReplayOutcome Outcome, [property: Id(1)] int DeadLetters);

@@ -14,7 +14,7 @@ public enum DeliveryOutcome : byte
     /// <summary>The receiver has it.</summary>
     Delivered = 0,
 
-    /// <summary>It failed and will be tried again.</summary>
+    /// <summary>It failed and will be retried.</summary>
     Failed = 1,
 
     /// <summary>It failed for the last time.</summary>
@@ -57,7 +57,7 @@ public static class DeliveryOutcomeExtensions
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Status">The receiver's answer; null when there was none.</param>
 /// <param name="Error">Why there was none, as a stable code.</param>
-/// <param name="NextAttemptAt">When it is tried again; null when it is not.</param>
+/// <param name="NextAttemptAt">When it is retried; null when it is not.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.delivery-attempt")]
 public sealed record DeliveryAttempt(
     [property: Id(0)] string EventId,

@@ -10,7 +10,7 @@ public static class WebhookEvents
     /// <summary>All of them.</summary>
     public static FrozenSet<string> All { get; } = Types(_ => true);
 
-    /// <summary>Those of terminal states, the only ones that wait for an acknowledgement.</summary>
+    /// <summary>Events of terminal states, the only ones that wait for an acknowledgement.</summary>
     public static FrozenSet<string> Terminal { get; } = Types(e => e.JournalPriority is StatusPriority.Critical);
 
     /// <summary>The type of a journalled event.</summary>

@@ -24,7 +24,7 @@ public static class WebhookShards
     /// <summary>Whether a shard is of users, not of webhooks.</summary>
     public static bool IsOfHandover(string shard) => shard.StartsWith(HandoverPrefix, StringComparison.Ordinal);
 
-    /// <summary>By a hash, as user ids are not random; one that is the same in every process.</summary>
+    /// <summary>By a hash that is the same in every process, as user ids are not random.</summary>
     private static int ShardOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key))[0] % Count;
 
     private static string Name(int shard) => shard.ToString("x", CultureInfo.InvariantCulture);

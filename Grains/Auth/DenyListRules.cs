@@ -12,7 +12,7 @@ internal static class DenyListRules
     // Longer than clocks and Ingestion:Token:ClockSkewSeconds may differ: a token is refused for having expired by then.
     private static readonly TimeSpan _slack = TimeSpan.FromMinutes(10);
 
-    /// <summary>Those that may still deny a token.</summary>
+    /// <summary>Denials that may still match a token.</summary>
     public static IReadOnlyList<Denial> Live(DenyListState state, DateTimeOffset now) => [.. state.Denials.Where(denial => denial.Until > now - _slack)];
 
     /// <summary>One more, or a longer one; null when there is no room.</summary>

@@ -14,7 +14,7 @@ namespace Ingestion.Grains.Expiry;
 /// <param name="prefix">Of their names. A database distinguishes states by their name and the grain's key, not by its type.</param>
 internal sealed partial class DuePages(IGrainStorage storage, GrainId owner, string prefix)
 {
-    // Ids that begin together are due together; this leaves room for those that are listed again.
+    // Ids that begin together are due together; this leaves room for ids that are listed again.
     private const int OpenPages = 4;
 
     private readonly CoalescedState<UploadIndexState> _buckets = new(storage, owner, prefix + "index");

@@ -15,7 +15,7 @@ internal static class DueRules
     private const int Slack = 16;
 
     /// <summary>
-    /// The bucket of ids that are due then: one that ends not before that, and always in the future, so that a bucket that is being
+    /// The bucket of ids that are due then: it ends not before that, and always in the future, so that a bucket that is being
     /// worked off gets no more.
     /// </summary>
     public static long BucketEnd(DateTimeOffset due, DateTimeOffset now)

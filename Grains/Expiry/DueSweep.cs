@@ -1,7 +1,7 @@
 namespace Ingestion.Grains.Expiry;
 
 /// <summary>
-/// Checks the ids that are due, some at once, and lists again those that are to be checked again. Concurrent sweeps are one.
+/// Checks the ids that are due, some at once, and lists again the ids that need another check. Concurrent sweeps are one.
 /// All calls come from turns of the owning activation, which must be reentrant.
 /// </summary>
 /// <param name="due">The listed ids.</param>

@@ -18,25 +18,25 @@ internal sealed partial class SiloAgentClient(IServiceProvider services, ICluste
 
     public async Task<Disconnected> DisconnectAsync(Disconnection which)
     {
-        var silos = await AskAllAsync(agent => agent.DisconnectAsync(which));
+        var silos = await CallAllAsync(agent => agent.DisconnectAsync(which));
         return new Disconnected(silos.Sum(closed => closed ?? 0), silos.Count(closed => closed is null));
     }
 
-    public Task RefreshDeniedAsync() => AskAllAsync(async agent =>
+    public Task RefreshDeniedAsync() => CallAllAsync(async agent =>
     {
         await agent.RefreshDeniedAsync();
         return 0;
     });
 
-    private Task<int?[]> AskAllAsync(Func<ISiloAgent, Task<int>> ask) =>
-        Task.WhenAll(membership.CurrentSnapshot.Members.Keys.Where(TakesRequests).Select(silo => AskAsync(silo, ask)));
+    private Task<int?[]> CallAllAsync(Func<ISiloAgent, Task<int>> call) =>
+        Task.WhenAll(membership.CurrentSnapshot.Members.Keys.Where(TakesRequests).Select(silo => CallAsync(silo, call)));
 
     /// <summary>Null: it did not answer, and may live.</summary>
-    private async Task<int?> AskAsync(SiloAddress silo, Func<ISiloAgent, Task<int>> ask)
+    private async Task<int?> CallAsync(SiloAddress silo, Func<ISiloAgent, Task<int>> call)
     {
         try
         {
-            return await ask(GetGrainService(silo)).WaitAsync(_patience, time);
+            return await call(GetGrainService(silo)).WaitAsync(_patience, time);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
@@ -47,7 +47,7 @@ internal sealed partial class SiloAgentClient(IServiceProvider services, ICluste
         }
     }
 
-    /// <summary>One that joins reads the list before it takes requests; one that shuts down brings what it has to its end.</summary>
+    /// <summary>A joining silo reads the list before it takes requests; a silo that shuts down finishes its requests.</summary>
     private bool TakesRequests(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is > SiloStatus.Joining and < SiloStatus.Dead;
 
     [LoggerMessage(EventName = "SiloUnreached", Level = LogLevel.Warning,

@@ -5,7 +5,7 @@ namespace Ingestion.Grains.Status;
 /// <summary>What a user's sockets have of the journal. Stored only for users who have a webhook that waits for acknowledgements.</summary>
 internal sealed record AcknowledgedState
 {
-    /// <summary>Single events that are remembered, the newest. An older one that is forgotten is sent by the webhook too.</summary>
+    /// <summary>Single events that are remembered, the newest. A forgotten older event is sent by the webhook too.</summary>
     public const int MostEvents = 1000;
 
     /// <summary>The furthest place up to which all was acknowledged; null: nothing was yet.</summary>

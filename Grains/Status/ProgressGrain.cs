@@ -36,7 +36,7 @@ internal sealed partial class ProgressGrain(ILogger<ProgressGrain> logger) : Gra
             await this.PublishProgressAsync(owner, progress);
             _fails = false;
         }
-#pragma warning disable CA1031 // Whatever fails, progress may be lost; the next one says more.
+#pragma warning disable CA1031 // Whatever fails, progress may be lost; the next one is newer.
         catch (Exception e)
 #pragma warning restore CA1031
         {

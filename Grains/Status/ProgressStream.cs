@@ -13,7 +13,7 @@ internal static class ProgressStream
     // Progress waits so long for its subscriber. An idle cluster makes 8 calls a second for it, of about 0.1 ms.
     private static readonly TimeSpan _pollPeriod = TimeSpan.FromMilliseconds(250);
 
-    // Nobody reads progress again: what is delivered may go. By default it would stay for half an hour.
+    // Progress is never read again: what is delivered may go. By default it would stay for half an hour.
     private static readonly TimeSpan _kept = TimeSpan.FromSeconds(10);
 
     // A queue remembers who listens to a stream for so long after its last event, and where they are for longer, so that no event seems missing.

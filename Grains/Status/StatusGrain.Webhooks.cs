@@ -79,7 +79,7 @@ internal sealed partial class StatusGrain
         return Page(isLost, end, await _journal.ReadHeldAsync(isLost ? 0 : after.Offset, limit));
     }
 
-    /// <summary>Those that come while one is being written share the next write.</summary>
+    /// <summary>Acknowledgements that come during a write share the next write.</summary>
     private async Task StoreAcknowledgedAsync() => await Stored.ChangeAsync(stored =>
     {
         var both = _acknowledged is null ? stored : stored.With(_acknowledged);

@@ -15,7 +15,7 @@ internal static class StatusRules
     /// <summary>And up to this many bytes of them as frames, see <see cref="ReplaySize"/>.</summary>
     public const int LargestReplay = 256 * 1024;
 
-    /// <summary>Segments that are stored beyond those that are kept, while their events are not handed over to webhooks.</summary>
+    /// <summary>Segments that are stored beyond the retention, while their events are not handed over to webhooks.</summary>
     public const int HeldSegments = 10_000 / SegmentCapacity;
 
     /// <summary>Epoch of a journal in which nothing was ever written. Nothing can have been missed from it.</summary>
@@ -46,12 +46,12 @@ internal static class StatusRules
         return ReplaySize.Of(entries) <= LargestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
     }
 
-    /// <summary>Whether a cursor is of another journal than the one that ends at <paramref name="end"/>.</summary>
+    /// <summary>Whether a cursor is of another journal than the journal that ends at <paramref name="end"/>.</summary>
     public static bool IsLost(Cursor cursor, Cursor end) =>
         cursor is not { Epoch: EmptyEpoch, Offset: 0 } && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset);
 
     /// <summary>
-    /// The last entry of each video, oldest first. Of those that were deleted only the ones after <paramref name="since"/>: a client
+    /// The last entry of each video, oldest first. Of deleted videos only the entries after <paramref name="since"/>: a client
     /// that has been there before knows the video and not yet its end.
     /// </summary>
     public static IReadOnlyList<JournalEntry> LatestPerVideo(IEnumerable<JournalEntry> entries, long since = long.MaxValue)

@@ -20,7 +20,7 @@ internal sealed class UserSockets(TimeProvider time)
 
     /// <summary>
     /// False when there are <paramref name="most"/> others, guests or not, or <paramref name="mostOfShare"/> guests of the same link; 0 means no limit.
-    /// One that is there already may join again, as another kind too if that has a place.
+    /// A registered socket may join again, also as another kind if that has a place.
     /// </summary>
     public bool TryJoin(IStatusObserver observer, SocketHealth health, int most, int mostOfShare = 0)
     {
@@ -71,7 +71,7 @@ internal sealed class UserSockets(TimeProvider time)
 
     /// <summary>
     /// Notifies all listeners, in order. One-way sends complete as they are handed over: nothing waits for them, and a listener that fails is
-    /// forgotten; the answer to its next renewal says so and it subscribes again from where it was.
+    /// forgotten; the answer to its next renewal reports that, and it subscribes again from where it was.
     /// </summary>
     public void Notify(Func<IStatusObserver, Task> send)
     {

@@ -1,6 +1,6 @@
 namespace Ingestion.Grains.Storage;
 
-/// <summary>The one small record that says which segments of a log exist. Stored when a segment starts or goes, not on each append.</summary>
+/// <summary>The one small record that lists which segments of a log exist. Stored when a segment starts or goes, not on each append.</summary>
 public sealed record LogHead
 {
     /// <summary>Names this log; a log that was lost starts again under another epoch. Empty: nothing was ever appended.</summary>

@@ -3,7 +3,7 @@ namespace Ingestion.Grains.Storage;
 /// <summary>
 /// The rule for a write that fails, the same for every stored state: none of the change counts, and what is stored counts as unknown, because a
 /// write may reach the disk and only its answer be lost. So the state is read again before the grain answers from it; a state that can't be
-/// read either ends the activation. Nobody gets an answer from a state that a crash would lose.
+/// read either ends the activation. No caller gets an answer from a state that a crash would lose.
 /// <see cref="CoalescedState{TState}"/> and <see cref="SegmentedLog{T}"/> follow it for the changes that share a write.
 /// </summary>
 internal static class PersistentStateExtensions
@@ -35,7 +35,7 @@ internal static class PersistentStateExtensions
         {
             await stored.ReadStateAsync();
         }
-#pragma warning disable CA1031 // The caller gets the exception of the write; this one only says that the state stays unknown.
+#pragma warning disable CA1031 // The caller gets the exception of the write; this one only means that the state stays unknown.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -5,7 +5,7 @@ internal sealed partial class SegmentedLog<T>
     // A crash between two writes leaves a segment at most that no head names: before the first one, or behind the last.
     private const int Unreachable = 4;
 
-    /// <summary>By the writer. The head goes last: after a crash in between it still says which segments to look for.</summary>
+    /// <summary>By the writer. The head goes last: after a crash in between it still lists which segments to look for.</summary>
     private async Task EraseAllAsync()
     {
         var head = Loaded.Head;

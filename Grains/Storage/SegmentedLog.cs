@@ -19,12 +19,12 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     private Task _loading = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
 
-    /// <summary>Called once for each durable run of appended items, in order, before their appenders go on.</summary>
+    /// <summary>Called once for each durable run of appended items, in order, before their appenders continue.</summary>
     public Action<IReadOnlyList<LogItem<T>>>? Committed { get; init; }
 
     /// <summary>
-    /// Items from this offset on stay in storage, whatever the retention says, as far as it allows that: a reader has not seen them yet. Only
-    /// <see cref="ReadHeldAsync"/> reads those that are there for this reason alone.
+    /// Items from this offset on stay in storage, whatever the retention is, as far as it allows that: a reader has not seen them yet. Only
+    /// <see cref="ReadHeldAsync"/> reads items kept for this reason alone.
     /// </summary>
     public long KeepFrom { get; set; } = long.MaxValue;
 
@@ -237,7 +237,7 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     }
 
     /// <summary>
-    /// The new segment is there, empty, before the head says so: a newest segment that is missing is lost. What is there already is of a start
+    /// The new segment is stored, empty, before the head names it: a newest segment that is missing is lost. What is there already is of a start
     /// that failed, or of a log that has lost its head: it was never acknowledged, as only one writer can move the head, and is written over.
     /// </summary>
     private async Task StartSegmentAsync()
@@ -257,8 +257,8 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     }
 
     /// <summary>
-    /// The head of the first item, or one that lets old segments go. If the newest segment is lost, so are offsets that readers have seen: what
-    /// comes next must not pass for what they have, and the log goes on under another name.
+    /// The head of the first item, or a head that drops old segments. If the newest segment is lost, so are offsets that readers have seen: what
+    /// comes next must not pass for what they have, and the log continues under another name.
     /// </summary>
     private async Task PrepareHeadAsync()
     {

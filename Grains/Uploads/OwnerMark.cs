@@ -4,7 +4,7 @@ using System.Text;
 namespace Ingestion.Grains.Uploads;
 
 /// <summary>
-/// What is kept of an owner whose video was deleted: enough to recognise the owner for as long as a client may still ask, and no name. Pure.
+/// What is kept of an owner whose video was deleted: enough to recognise the owner for as long as requests may still come, and no name. Pure.
 /// </summary>
 internal static class OwnerMark
 {

@@ -8,7 +8,7 @@ namespace Ingestion.Grains.Uploads;
 internal static class QuotaRules
 {
     /// <summary>
-    /// Commits and returns that are remembered: more than one user ever has under way at the same time, so that each one that a crash repeats is
+    /// Commits and returns that are remembered: more than one user ever has under way at the same time, so that each one repeated after a crash is
     /// recognised.
     /// </summary>
     public const int Remembered = 512;
@@ -109,7 +109,7 @@ internal static class QuotaRules
         return new QuotaUsage(current.Reservations.Count + current.Fleeting.Count, Reserved(current), current.TotalBytes, current.DayBytes);
     }
 
-    /// <summary>The final reasons first: waiting for a slot would be in vain when the bytes have no room.</summary>
+    /// <summary>The final reasons first: waiting for a slot would be useless when the bytes have no room.</summary>
     private static QuotaResult? Refuse(QuotaState current, QuotaReservation? held, long bytes, QuotaLimits limits, DateTimeOffset now)
     {
         var others = Reserved(current) - (held?.Bytes ?? 0);

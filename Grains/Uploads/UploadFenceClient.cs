@@ -22,6 +22,6 @@ internal sealed class UploadFenceClient(IServiceProvider services, IClusterMembe
         }
     }
 
-    /// <summary>Whether it has taken requests and is not dead: one that shuts down brings those it has to their end.</summary>
+    /// <summary>Whether it has taken requests and is not dead: a silo that shuts down finishes its requests.</summary>
     private bool MayWrite(SiloAddress silo) => membership.CurrentSnapshot.GetSiloStatus(silo) is > SiloStatus.Joining and < SiloStatus.Dead;
 }

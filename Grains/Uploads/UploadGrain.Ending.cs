@@ -6,7 +6,7 @@ namespace Ingestion.Grains.Uploads;
 
 /// <summary>
 /// How an upload comes to its end: a video or none. Each way is decided and stored first, and gone again after any crash. Bytes go only after
-/// the manifest says that the upload ends without a video; once it was completing, only after the video's id is closed.
+/// the manifest records that the upload ends without a video; once it was completing, only after the video's id is closed.
 /// </summary>
 internal sealed partial class UploadGrain
 {
@@ -131,7 +131,7 @@ internal sealed partial class UploadGrain
         }
     }
 
-    /// <summary>The event is published before the record says that the upload has ended: nothing would publish it afterwards.</summary>
+    /// <summary>The event is published before the record marks the upload as ended: nothing would publish it afterwards.</summary>
     private async Task<CompleteResult> RemoveAsync()
     {
         var m = Manifest;
@@ -169,7 +169,7 @@ internal sealed partial class UploadGrain
         {
             await FinishAsync();
         }
-#pragma warning disable CA1031 // Stores and grains fail in many ways; the decision is stored and the next tick tries again.
+#pragma warning disable CA1031 // Stores and grains fail in many ways; the decision is stored and the next tick retries.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -12,7 +12,7 @@ internal sealed partial class UploadGrain
     // Each costs its silo a write of a state.
     private const int PiecesAtOnce = 16;
 
-    // How soon the janitor looks whether a copy still goes on somewhere.
+    // How soon the janitor checks whether a copy is still running somewhere.
     private static readonly TimeSpan _joinCheck = TimeSpan.FromMinutes(1);
 
     private bool _hasPieces;
@@ -33,7 +33,7 @@ internal sealed partial class UploadGrain
         var m = Manifest;
         if (!m.IsHeld || m.JoinedInto != finalId)
             return;
-        // Of one that its owner has given up meanwhile only the record was left to the client.
+        // When the owner has given it up meanwhile, only the record is left.
         if (remove || m.State is not UploadState.Completed)
         {
             await store.DeleteAllAsync(Id, CancellationToken.None);
@@ -79,7 +79,7 @@ internal sealed partial class UploadGrain
             await Task.WhenAll(some.Select(piece => Piece(piece).LeaveJoinAsync(Id, remove)));
     }
 
-    /// <summary>The video is stored. Whether the pieces have gone; if not, they are tried again.</summary>
+    /// <summary>The video is stored. Whether the pieces have gone; if not, they are retried.</summary>
     private async Task<bool> TryRemovePiecesAsync()
     {
         if (Manifest.Pieces.Count == 0)
@@ -112,7 +112,7 @@ internal sealed partial class UploadGrain
     }
 
     /// <summary>Has the pieces copied in this silo, unless that is under way.</summary>
-    private void GoOnJoining()
+    private void ContinueJoining()
     {
         if (Manifest.IsJoining)
             joins.Start(Id, Manifest.Owner, Manifest.Pieces);

@@ -22,7 +22,7 @@ internal sealed partial class UploadGrain
         Message = "The first event of upload {UploadId} could not be published; it is published again before the next one")]
     private partial void LogUnpublished(Exception exception, string uploadId);
 
-    [LoggerMessage(EventName = "PiecesLeft", Level = LogLevel.Warning, Message = "The pieces of upload {UploadId} could not be removed; it is tried again")]
+    [LoggerMessage(EventName = "PiecesLeft", Level = LogLevel.Warning, Message = "The pieces of upload {UploadId} could not be removed; it is retried")]
     private partial void LogPiecesLeft(Exception exception, string uploadId);
 
     [LoggerMessage(EventName = "JobDeferred", Level = LogLevel.Warning,

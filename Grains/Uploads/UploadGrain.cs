@@ -55,12 +55,12 @@ internal sealed partial class UploadGrain(
 
     private ObjectKey Source => ObjectKey.Source(Id);
 
-    /// <summary>What a crash interrupted goes on, outside the activation itself.</summary>
+    /// <summary>Continues what a crash interrupted, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (HasPendingWork)
             Retry.StartNow();
-        GoOnJoining();
+        ContinueJoining();
         return Task.CompletedTask;
     }
 
@@ -81,7 +81,7 @@ internal sealed partial class UploadGrain(
 
         var now = time.GetUtcNow();
         var next = UploadRules.Create(upload, store.PlanFor(upload.Length), now);
-        // Listed before it is stored: the index may name an upload that a crash kept from being born, never miss one that was.
+        // Listed before it is stored: the index may name an upload that a crash kept from being born, never miss an existing one.
         if (next.IsStored)
             await GrainFactory.GetGrain<IUploadIndexGrain>(UploadShards.Of(Id)).AddAsync(Id, next.IsJoining ? now + _joinCheck : next.ExpiresAt);
         else
@@ -97,7 +97,7 @@ internal sealed partial class UploadGrain(
         _createdPublished = PublishAsync([Created(next)], redelivery: false);
         if (next.IsStored)
             await _createdPublished;
-        GoOnJoining();
+        ContinueJoining();
         return UploadOutcome.Ok;
     }
 
@@ -151,7 +151,7 @@ internal sealed partial class UploadGrain(
             return new CompleteResult(outcome, null);
         try
         {
-            // The job is the reminder of what is stored next: whatever crashes then, a worker asks for this upload.
+            // The job is the reminder of what is stored next: whatever crashes then, a worker calls this upload.
             var jobSent = await SendJobAsync(next);
             // Stored before the store completes: from then on its upload is gone, and the last part can't be written again.
             await SaveAsync(next);
@@ -177,7 +177,7 @@ internal sealed partial class UploadGrain(
         }
         catch when (!Manifest.IsStored)
         {
-            // Nobody else knows of a form's bytes.
+            // Nothing else knows of a form's bytes.
             Retry.StartLater();
             throw;
         }
@@ -232,10 +232,10 @@ internal sealed partial class UploadGrain(
     public async Task<UploadState> FinishPendingAsync()
     {
         // A crash may have come between the decision and its end, and the timer of this activation not yet.
-        // A form that nobody has given up is completing in the hands of its writer.
+        // A form that was not given up is being completed by its writer.
         if (HasPendingWork && (Manifest.IsStored || _givenUp is not null))
             await FinishAsync();
-        GoOnJoining();
+        ContinueJoining();
         return Manifest.State;
     }
 
@@ -248,7 +248,7 @@ internal sealed partial class UploadGrain(
 
     public async Task<DateTimeOffset?> ExpireAsync()
     {
-        // By what is returned; when this fails, the index comes again in a minute.
+        // By what is returned; when this fails, the index retries in a minute.
         _listed = true;
         var again = await CheckAsync(time.GetUtcNow());
         _listed = false;
@@ -273,7 +273,7 @@ internal sealed partial class UploadGrain(
                 await FinishAsync();
                 return now + Manifest.TimeToLive;
             case UploadState.Open when Manifest.IsJoining:
-                GoOnJoining();
+                ContinueJoining();
                 return now + _joinCheck;
             // The clock of a slow upload is its commits, and a part may take long: a writer is alive.
             case UploadState.Open when _writing || Manifest.ExpiresAt > now:

@@ -111,11 +111,11 @@ internal static class UploadRules
     public static UploadManifest End(UploadManifest manifest, UploadState endsAs, VideoError? error) =>
         manifest with { State = UploadState.Ending, EndsAs = endsAs, Error = error, Head = default };
 
-    /// <summary>The bytes are gone, and what the client said of them. What is left answers the client's requests until its time is over too.</summary>
+    /// <summary>The bytes and the client's metadata are gone. The rest answers the client's requests until it expires too.</summary>
     public static UploadManifest Ended(UploadManifest manifest, DateTimeOffset now) =>
         manifest with { State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", FileName = null, Metadata = null, TouchedAt = now };
 
-    /// <summary>The upload's video is gone: its client is to be told so for as long as it may ask, and nothing else is kept.</summary>
+    /// <summary>The upload's video is gone: only the answer for its client is kept, for as long as requests may come.</summary>
     public static UploadManifest Forget(UploadManifest manifest, DateTimeOffset now) => new()
     {
         State = UploadState.Aborted,

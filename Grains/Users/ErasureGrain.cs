@@ -17,7 +17,7 @@ internal sealed partial class ErasureGrain(
     private readonly ILogger _audit = loggers.CreateLogger(WireNames.AuditCategory);
     private DateTimeOffset _nextPass;
 
-    // As it is stored: answers interleave with writes, and none may say what a crash would take back.
+    // As it is stored: answers interleave with writes, and none may report what a crash would undo.
     private ErasureState _durable = new();
     private bool _failing;
 
@@ -41,7 +41,7 @@ internal sealed partial class ErasureGrain(
     {
         if (State.User is null)
         {
-            // Listed before it is stored: the index may name one that a crash kept from being born, never miss one that was.
+            // Listed before it is stored: the index may name an erasure that a crash prevented, never miss an existing one.
             await GrainFactory.GetGrain<IErasureIndexGrain>(ErasureKey.Index).AddAsync(Id, Now + _checkPeriod);
             await SaveAsync(new ErasureState { User = user, BegunAt = Now });
         }
@@ -78,7 +78,7 @@ internal sealed partial class ErasureGrain(
             await RunPassAsync(user);
             _failing = false;
         }
-#pragma warning disable CA1031 // Grains and stores fail in many ways; the next tick tries again.
+#pragma warning disable CA1031 // Grains and stores fail in many ways; the next tick retries.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -108,7 +108,7 @@ internal sealed partial class ErasureGrain(
         LogErased(_audit, Id, State.Videos, State.Uploads, State.Webhooks);
     }
 
-    /// <summary>Until it is done, whatever the user's tokens say of when they were issued.</summary>
+    /// <summary>Until it is done, whenever the user's tokens were issued.</summary>
     private Task<Denial?> DenyAsync(string user) => GrainFactory.GetGrain<IDenyListGrain>(DenyList.Key).AddAsync(
         new Denial(Id, TokenId: null, user, DateTimeOffset.MaxValue, Now, DateTimeOffset.MaxValue) { IsErasure = true });
 
@@ -121,7 +121,7 @@ internal sealed partial class ErasureGrain(
     private Erasure Describe() => new(Id, _durable.BegunAt, _durable.EndedAt, _durable.Videos, _durable.Uploads, _durable.Webhooks);
 
     [LoggerMessage(EventName = "ErasureInterrupted", Level = LogLevel.Warning,
-        Message = "The erasure {ErasureId} could not go on; it is tried again every 2 seconds")]
+        Message = "The erasure {ErasureId} failed; it is retried every 2 seconds")]
     private static partial void LogInterrupted(ILogger logger, Exception exception, string erasureId);
 
     [LoggerMessage(EventName = "Audit", Level = LogLevel.Information,

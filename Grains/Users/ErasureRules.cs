@@ -3,20 +3,20 @@ namespace Ingestion.Grains.Users;
 /// <summary>When an erasure is done: pure.</summary>
 internal static class ErasureRules
 {
-    /// <summary>How long one that is done can be looked up.</summary>
+    /// <summary>How long a finished erasure can be looked up.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
 
     /// <summary>
     /// What was under way when it began may still be stored until then: every silo refuses the user's tokens within seconds and ends the user's
     /// requests, and a silo that is frozen is dead to the cluster after 10 s.
     /// </summary>
-    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(15);
 
     /// <summary>While something is pending it is looked after again soon; otherwise once everything that was under way has come to its end.</summary>
     public static DateTimeOffset NextPass(ErasureState state, ErasurePass pass, DateTimeOffset now)
     {
-        var settled = state.BegunAt + Settling;
-        return pass.IsPending || settled < now ? now : settled;
+        var quiet = state.BegunAt + QuietTime;
+        return pass.IsPending || quiet < now ? now : quiet;
     }
 
     /// <summary>Adds what a pass has removed.</summary>
@@ -25,7 +25,7 @@ internal static class ErasureRules
 
     /// <summary>Whether nothing is left: a whole pass, begun when everything that was under way had ended, found nothing.</summary>
     public static bool IsDone(ErasureState state, ErasurePass pass, DateTimeOffset passBegan) =>
-        passBegan >= state.BegunAt + Settling && pass is { Videos: 0, Uploads: 0, Webhooks: 0, HadJournal: false, IsPending: false };
+        passBegan >= state.BegunAt + QuietTime && pass is { Videos: 0, Uploads: 0, Webhooks: 0, HadJournal: false, IsPending: false };
 
     /// <summary>The name goes with the rest.</summary>
     public static ErasureState Done(ErasureState state, DateTimeOffset now) => state with { User = null, EndedAt = now };

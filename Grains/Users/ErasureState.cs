@@ -6,7 +6,7 @@ internal sealed record ErasureState
     /// <summary>Whose; null once it is done.</summary>
     public string? User { get; init; }
 
-    /// <summary>When it was wished for.</summary>
+    /// <summary>When it was requested.</summary>
     public DateTimeOffset BegunAt { get; init; }
 
     /// <summary>When nothing was left.</summary>

@@ -61,7 +61,7 @@ internal sealed class UserEraser(IGrainFactory grains, string user)
         {
             return await grains.GetGrain<IUploadGrain>(id).EraseAsync(user);
         }
-#pragma warning disable CA1031 // Stores and queues fail in many ways; the next pass tries again, and the others go on.
+#pragma warning disable CA1031 // Stores and queues fail in many ways; the next pass retries, and the others continue.
         catch (Exception)
 #pragma warning restore CA1031
         {

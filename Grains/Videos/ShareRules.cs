@@ -5,11 +5,11 @@ namespace Ingestion.Grains.Videos;
 /// <summary>The shares of a video: pure.</summary>
 internal static class ShareRules
 {
-    /// <summary>Those that have not ended.</summary>
+    /// <summary>Shares that have not ended.</summary>
     public static IReadOnlyList<VideoShare> Live(VideoState state, DateTimeOffset now) =>
         state.Visible is null ? [] : [.. state.Shares.Where(share => share.ExpiresAt > now)];
 
-    /// <summary>One more; those that have ended go with this write.</summary>
+    /// <summary>Adds a share; expired shares are removed by the same write.</summary>
     public static (ShareOutcome Outcome, VideoState Next) Add(VideoState state, string owner, VideoShare share, int most, DateTimeOffset now)
     {
         if (state.Visible is not { } record || record.Owner != owner)

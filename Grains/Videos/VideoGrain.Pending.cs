@@ -6,12 +6,12 @@ using Orleans.Storage;
 namespace Ingestion.Grains.Videos;
 
 /// <summary>
-/// What a video has pending: its job, its events, its deletion, its tombstone. The stored state says so. It is found again by its job or, where
+/// What a video has pending: its job, its events, its deletion, its tombstone. The stored state lists it. It is found again by its job or, where
 /// there is none, by the index; the timer of an activation only makes it happen soon.
 /// </summary>
 internal sealed partial class VideoGrain
 {
-    // By then the timer has tried several times; sooner than an owner who waits would ask.
+    // By then the timer has tried several times; sooner than a waiting owner would check.
     private static readonly TimeSpan _firstCheck = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan _nextCheck = TimeSpan.FromMinutes(1);
 
@@ -125,7 +125,7 @@ internal sealed partial class VideoGrain
     }
 
     /// <summary>
-    /// The state says that the video is being removed, so that its bytes may go. What is left of it is a tombstone: a creation that is late in a
+    /// The state marks the video as being removed, so that its bytes may go. What is left of it is a tombstone: a creation that is late in a
     /// silo which was frozen would bring it back without its bytes.
     /// </summary>
     private async Task RemoveAsync()

@@ -10,7 +10,7 @@ namespace Ingestion.Grains.Videos;
 /// <inheritdoc cref="IVideoGrain"/>
 /// <remarks>
 /// Collected soon, as videos are many and each is requested seldom. Never deactivated for being unknown: a call that meets a deactivation may
-/// be turned away after two forwards, and the creation of a video must not be such a call.
+/// be rejected after two forwards, and the creation of a video must not be such a call.
 /// </remarks>
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class VideoGrain(
@@ -25,7 +25,7 @@ internal sealed partial class VideoGrain(
 
     private VideoState State => stored.State;
 
-    /// <summary>What a crash interrupted goes on: the first retry comes at once, outside the activation itself.</summary>
+    /// <summary>Continues what a crash interrupted: the first retry runs at once, outside the activation itself.</summary>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _redelivery = State.Outbox.Count > 0;
@@ -46,7 +46,7 @@ internal sealed partial class VideoGrain(
         if (State.ClosedAt is not null || State.Record is not null)
             return State.Record;
         var next = VideoRules.Create(Id, video, jobSent, time.GetUtcNow());
-        // Listed before it is stored: the list may name a video that a crash kept from being born (it is skipped), never miss one that was.
+        // Listed before it is stored: the list may name a video that a crash kept from being born (it is skipped), never miss an existing one.
         next = next with { LibraryPosition = await GrainFactory.GetGrain<ILibraryGrain>(video.Owner).AddAsync(Id) };
         // A job that was sent is the reminder itself.
         if (next.JobPending)
@@ -87,7 +87,7 @@ internal sealed partial class VideoGrain(
 
     public async Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease)
     {
-        // A silo that was frozen may have stored the record since this activation found none: nothing else would tell it.
+        // A silo that was frozen may have stored the record since this activation found none: nothing else would notify it.
         if (State is { Record: null, ClosedAt: null })
             await stored.ReadStateAsync();
         if (State.Deleting || (State.Outbox.Count > 0 && State.Record is { Status.IsTerminal: true }))

@@ -30,7 +30,7 @@ public sealed record VideoState
     /// <summary>The owner has removed it; what is left is to be cleaned up.</summary>
     public bool Deleting { get; init; }
 
-    /// <summary>Oldest first; those that have ended stay until the next change of the shares.</summary>
+    /// <summary>Oldest first; expired shares stay until the next change of the shares.</summary>
     public IReadOnlyList<VideoShare> Shares { get; init; } = [];
 
     /// <summary>When the id was closed: there is no record and none is ever created. Null while it is open.</summary>

@@ -37,7 +37,7 @@ internal static class DeliveryRules
     /// <summary>The first event that may be sent now; null when none may.</summary>
     /// <param name="state">The state.</param>
     /// <param name="window">The oldest events that are not through.</param>
-    /// <param name="underWay">Those that are being sent.</param>
+    /// <param name="underWay">Events that are being sent.</param>
     /// <param name="escalateAfter">How long each has to wait after it happened.</param>
     /// <param name="now">The time.</param>
     public static LogItem<HeldEvent>? Next(
@@ -65,7 +65,7 @@ internal static class DeliveryRules
     public static StateChange<DeliveryState, DeliveryOutcome> Skip(DeliveryState state, LogItem<HeldEvent> item, DateTimeOffset now) =>
         Logged(Through(state, [item.Offset]), Line(item, DeliveryOutcome.Acknowledged, default, now, AttemptsOf(state, item.Offset)));
 
-    /// <summary>Whether this answer is the last one that an event gets.</summary>
+    /// <summary>Whether this answer ends the attempts of an event.</summary>
     public static bool IsGivenUp(DeliveryState state, LogItem<HeldEvent> item, WebhookAnswer answer) =>
         !answer.IsSuccess && !answer.IsGone && WebhookRules.RetryDelay(AttemptsOf(state, item.Offset) + 1, answer.RetryAfter, random: 0) is null;
 
@@ -76,7 +76,7 @@ internal static class DeliveryRules
         var attempt = AttemptsOf(state, item.Offset) + 1;
         if (answer.IsSuccess)
             return Logged(Through(state, [item.Offset]), Line(item, DeliveryOutcome.Delivered, answer, now, attempt));
-        // It waits with the others: should the owner enable the webhook again, it goes on with this one.
+        // It waits with the others: should the owner enable the webhook again, it continues with this one.
         if (answer.IsGone)
             return Logged(state, Line(item, DeliveryOutcome.Disabled, answer, now, attempt));
         if (WebhookRules.RetryDelay(attempt, answer.RetryAfter, random) is not { } delay)

@@ -14,7 +14,7 @@ internal sealed class DeliverySender(IWebhookSender sender, IWebhookSealer seale
     public async Task<WebhookAnswer> SendAsync(Webhook webhook, string key, string id, ReadOnlyMemory<byte> body, CancellationToken stopping)
     {
         string[] secrets = [.. WebhookRules.Secrets(webhook, time.GetUtcNow()).Select(stored => sealer.Open(stored, key)).OfType<string>()];
-        // What nobody can verify is not sent. The key may come back, or the owner rotates the secret.
+        // A delivery without a valid signature is not sent. The key may come back, or the owner rotates the secret.
         return secrets.Length == 0
             ? new WebhookAnswer(Status: null, "secret_unreadable")
             : await sender.SendAsync(new WebhookMessage(webhook.Wish.Url, id, body, secrets), stopping);

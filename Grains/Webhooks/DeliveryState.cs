@@ -18,7 +18,7 @@ internal sealed record DeliveryState
     /// <summary>Places above it that are through, ascending.</summary>
     public IReadOnlyList<long> Done { get; init; } = [];
 
-    /// <summary>Events that have failed and will be tried again.</summary>
+    /// <summary>Events that have failed and will be retried.</summary>
     public IReadOnlyList<DeliveryRetry> Retries { get; init; } = [];
 
     /// <summary>Dead letters up to this place were sent again.</summary>
@@ -27,7 +27,7 @@ internal sealed record DeliveryState
     /// <summary>Events that were lost, see <see cref="DeliveryGap"/>.</summary>
     public long Missed { get; init; }
 
-    /// <summary>What the receiver is to be told of them; null: nothing.</summary>
+    /// <summary>What to report of them to the receiver; null: nothing.</summary>
     public DeliveryGap? Gap { get; init; }
 
     /// <summary>The last attempts, oldest first.</summary>
@@ -48,25 +48,25 @@ internal sealed record HeldEvent(Cursor Cursor, StatusEvent Event, string? Owner
 
 /// <summary>An event that has failed.</summary>
 /// <param name="Sequence">Its place in the queue.</param>
-/// <param name="Attempts">How often it was sent in vain.</param>
+/// <param name="Attempts">Failed attempts so far.</param>
 /// <param name="Due">Not again before then.</param>
 internal sealed record DeliveryRetry(long Sequence, int Attempts, DateTimeOffset Due);
 
-/// <summary>Events that were lost, as the receiver is told. Those that are lost before it is are added.</summary>
+/// <summary>Lost events, as reported to the receiver. Events lost before the report is sent are added.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Sequence">The place of the last one in the queue, or of what came before it where it never had one.</param>
 /// <param name="From">The first one; null when they are of more than one journal.</param>
 /// <param name="To">The last one; null likewise.</param>
 /// <param name="Owner">Whose journal that is, where the webhook is for many users.</param>
 /// <param name="At">When the last one was lost.</param>
-/// <param name="Attempts">How often that was sent in vain.</param>
+/// <param name="Attempts">Failed attempts so far.</param>
 /// <param name="Due">Not before then.</param>
 internal sealed record DeliveryGap(long Count, long Sequence, Cursor? From, Cursor? To, string? Owner, DateTimeOffset At, int Attempts, DateTimeOffset Due);
 
 /// <summary>An event that waits, as it was stored before there was a queue.</summary>
 /// <param name="Cursor">Its place in the journal.</param>
 /// <param name="Event">The event.</param>
-/// <param name="Attempts">How often it was sent in vain.</param>
+/// <param name="Attempts">Failed attempts so far.</param>
 /// <param name="Due">Not before then.</param>
 internal sealed record PendingDelivery(
     Cursor Cursor,

@@ -33,15 +33,15 @@ internal static class GapRules
         var next = DeliveryRules.Through(state, lost.Select(item => item.Offset));
         foreach (var owner in lost.GroupBy(item => item.Item.Owner))
             next = Add(next, owner.Count(), owner.Max(item => item.Offset), owner.First().Item.Cursor, owner.Last().Item.Cursor, owner.Key, now);
-        return Told(state, next, webhookId, now);
+        return Reported(state, next, webhookId, now);
     }
 
     /// <summary>Events left the journal before they could be held; whether the webhook wanted them is not known.</summary>
     public static StateChange<DeliveryState, DeliveryOutcome> LoseEntries(
         DeliveryState state, string webhookId, MissedEntries missed, string? owner, DateTimeOffset now) =>
-        Told(state, Add(state, missed.Count, state.Floor, missed.From, missed.To, owner, now), webhookId, now);
+        Reported(state, Add(state, missed.Count, state.Floor, missed.From, missed.To, owner, now), webhookId, now);
 
-    /// <summary>The id of the event that tells of a gap.</summary>
+    /// <summary>The id of the event that reports a gap.</summary>
     public static string IdOf(string webhookId, DeliveryGap gap) => $"{webhookId}-gap-{gap.At.ToUnixTimeMilliseconds()}";
 
     /// <summary>A gap was sent, and this is the receiver's answer.</summary>
@@ -77,7 +77,7 @@ internal static class GapRules
     }
 
     /// <summary>One line for each gap, not for each event.</summary>
-    private static StateChange<DeliveryState, DeliveryOutcome> Told(DeliveryState before, DeliveryState next, string webhookId, DateTimeOffset now)
+    private static StateChange<DeliveryState, DeliveryOutcome> Reported(DeliveryState before, DeliveryState next, string webhookId, DateTimeOffset now)
     {
         if (before.Gap is not null)
             return new(next, DeliveryOutcome.Missed, Durable: true);

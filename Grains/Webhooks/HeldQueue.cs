@@ -4,7 +4,7 @@ using Orleans.Storage;
 namespace Ingestion.Grains.Webhooks;
 
 /// <summary>
-/// The events that are held for one webhook, in the order in which they came; an event's place is its sequence. In storage are those that are not
+/// The events that are held for one webhook, in the order in which they came; an event's place is its sequence. In storage are events that are not
 /// through and a few more; in memory is a window of the oldest ones. All calls come from turns of the owning activation.
 /// </summary>
 internal sealed class HeldQueue
@@ -58,7 +58,7 @@ internal sealed class HeldQueue
     }
 
     /// <summary>
-    /// Those of <paramref name="events"/> that are not among the newest already, as they are when a crash or a lost answer makes them come again.
+    /// The <paramref name="events"/> that are not among the newest already; a crash or a lost answer repeats them.
     /// </summary>
     public async Task<HeldEvent[]> NewOnesAsync(IEnumerable<HeldEvent> events)
     {
@@ -78,7 +78,7 @@ internal sealed class HeldQueue
     /// <summary>It is through, and that is stored.</summary>
     public void Remove(long sequence) => _window.RemoveAll(item => item.Offset == sequence);
 
-    /// <summary>Removes from storage what is through, but for the newest, by which those are known that come again.</summary>
+    /// <summary>Removes finished events from storage, except the newest, which identify repeated events.</summary>
     public async Task TrimAsync(DeliveryState state)
     {
         if (state.Floor - _trimmedTo < TrimmedAtOnce)

@@ -27,7 +27,7 @@ internal sealed record HandedOver(string Target, Cursor UpTo);
 internal sealed record HandoverTarget(string Key, DateTimeOffset? Since = null);
 
 /// <summary>
-/// Hands a user's journal over to those who send webhooks: to each target page by page, in order, from the place up to which it has it durably. An entry
+/// Hands a user's journal over to the webhooks: to each target page by page, in order, from the place up to which it has it durably. An entry
 /// is handed over at least once, whatever fails in between; the journal keeps what is not. All calls come from turns of the owning activation.
 /// </summary>
 internal sealed partial class JournalHandover(
@@ -62,7 +62,7 @@ internal sealed partial class JournalHandover(
             await run.Task;
     }
 
-    /// <summary>The user is erased: what was handed over to whom is forgotten.</summary>
+    /// <summary>The user is erased: the record of what was handed over is removed.</summary>
     public async Task EraseAsync()
     {
         await WaitAsync();
@@ -102,7 +102,7 @@ internal sealed partial class JournalHandover(
 
             (run.HasFailed, run.IsPending) = (false, false);
         }
-#pragma warning disable CA1031 // Grains and storage fail in many ways; what was handed over stands, and the retry goes on from there.
+#pragma warning disable CA1031 // Grains and storage fail in many ways; what was handed over stands, and the retry continues from there.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -155,7 +155,7 @@ internal sealed partial class JournalHandover(
     private partial void LogFailed(Exception exception, string userId);
 
     [LoggerMessage(EventName = "HandoverJournalLost", Level = LogLevel.Warning,
-        Message = "The journal of user {UserId} is lost; its webhooks go on at the beginning of the new one")]
+        Message = "The journal of user {UserId} is lost; its webhooks continue at the beginning of the new one")]
     private partial void LogJournalLost(string userId);
 
     /// <summary>The way to one target.</summary>
@@ -177,6 +177,6 @@ internal interface IHandoverJournal
     /// <summary>Entries from here on are not let go.</summary>
     long KeepFrom { set; }
 
-    /// <summary>Entries after a place, with those that are kept for the hand-over alone.</summary>
+    /// <summary>Entries after a place, including entries kept for the hand-over alone.</summary>
     Task<JournalPage> ReadHeldAsync(Cursor after, int limit);
 }

@@ -48,7 +48,7 @@ internal sealed partial class SharedWebhooks(IGrainFactory grains, TimeProvider 
     {
         try
         {
-            // Who never had a reason to read them needs no news.
+            // A silo that never had to read them needs no notification.
             if (Volatile.Read(ref _targets) is not null)
                 await ReadAsync();
         }

@@ -38,7 +38,7 @@ internal sealed partial class WebhookDelivery
     private partial void LogDisabled(string webhookId);
 
     [LoggerMessage(EventName = "WebhookMissed", Level = LogLevel.Warning,
-        Message = "Webhook {WebhookId} is too far behind: {Count} events are lost to it, and its receiver is told")]
+        Message = "Webhook {WebhookId} is too far behind: {Count} events are lost, and its receiver is notified")]
     private partial void LogMissed(string webhookId, long count);
 
     [LoggerMessage(EventName = "WebhookInterrupted", Level = LogLevel.Warning,

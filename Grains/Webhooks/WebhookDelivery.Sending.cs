@@ -29,9 +29,9 @@ internal sealed partial class WebhookDelivery
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The webhook is removed, or the silo stops; then another one goes on.
+            // The webhook is removed, or the silo stops; then another silo continues.
         }
-#pragma warning disable CA1031 // Grains and storage fail in many ways; what is stored stands, and the next run goes on from there.
+#pragma warning disable CA1031 // Grains and storage fail in many ways; what is stored stands, and the next run continues from there.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Grains.Webhooks;
 
 /// <summary>
-/// The deliveries of one webhook: holds the events that it wants, sends those that are due, some at once but those of a video one after the other,
+/// The deliveries of one webhook: holds the events that it wants, sends due events, some at once but the events of a video one after the other,
 /// and stores what becomes of each. Sending runs in ticks of a grain timer. All calls come from turns of the owning activation, which must be reentrant.
 /// </summary>
 internal sealed partial class WebhookDelivery

@@ -57,11 +57,11 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     public async Task<IReadOnlyList<WebhookInfo>> ListAsync() => await Task.WhenAll((await ReadAsync()).Webhooks.Select(DescribeAsync));
 
-    public async Task<WebhookAdded?> AddAsync(NewWebhook wish)
+    public async Task<WebhookAdded?> AddAsync(NewWebhook request)
     {
         var start = IsShared ? new Cursor(Cursor.EmptyEpoch, 0) : await EndAsync(Journal);
         var secret = NewSecret();
-        var webhook = new Webhook(MediaId.New(Now), wish, Now, start, _sealer.Seal(secret, Key));
+        var webhook = new Webhook(MediaId.New(Now), request, Now, start, _sealer.Seal(secret, Key));
         if (await StoreAsync(webhook) is AddOutcome.Full)
             return null;
         await PublishNewAsync(webhook);

@@ -3,7 +3,7 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Grains.Webhooks;
 
-/// <summary>What operators ask about webhooks. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of webhooks. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class WebhookMetrics
 {
     // From an event to the receiver's 2xx: milliseconds where all is well, hours where a receiver was away and its retries brought it.

@@ -21,7 +21,7 @@ internal enum AddOutcome
 /// <param name="OldUntil">Until when the old secret signs; null: it does not any more.</param>
 internal readonly record struct Rotation(bool IsFound, DateTimeOffset? OldUntil);
 
-/// <summary>What a user's webhooks are, and when a failed delivery is tried again: pure.</summary>
+/// <summary>What a user's webhooks are, and when a failed delivery is retried: pure.</summary>
 internal static class WebhookRules
 {
     /// <summary>With more rotations than this in a day, the oldest secret ends early.</summary>
@@ -66,7 +66,7 @@ internal static class WebhookRules
 
     public static Webhook? Find(WebhookList list, string id) => list.Webhooks.FirstOrDefault(webhook => webhook.Id == id);
 
-    /// <summary>What they need of the journal, those that are disabled too: they may be enabled again.</summary>
+    /// <summary>What they need of the journal, disabled webhooks included: they may be enabled again.</summary>
     public static WebhookNeeds Needs(WebhookList list) =>
         (list.Webhooks.Count > 0 ? WebhookNeeds.Events : WebhookNeeds.None)
         | (list.Webhooks.Any(webhook => webhook.Wish.When is WebhookWhen.Unacknowledged) ? WebhookNeeds.Acknowledgements : WebhookNeeds.None);
@@ -118,7 +118,7 @@ internal static class WebhookRules
         }
     }
 
-    /// <summary>One is to stand still from now on, or to go on; false when there is none.</summary>
+    /// <summary>Disables or enables a webhook; false when there is none.</summary>
     public static StateChange<WebhookList, bool> SetEnabled(WebhookList list, string id, bool enabled, DateTimeOffset now)
     {
         if (Find(list, id) is not { } webhook)

@@ -5,7 +5,7 @@ namespace Ingestion.Silo.Commands;
 /// <summary>The commands of the executable: <c>run</c>, which is also what happens without one, and <c>token</c>.</summary>
 internal static class CommandLine
 {
-    /// <summary>Does what the arguments say; the exit code.</summary>
+    /// <summary>Runs the command of the arguments; returns the exit code.</summary>
     public static Task<int> InvokeAsync(string[] args, Func<RunArguments, Task> run)
     {
         var root = new RootCommand("Ingests videos and publishes their status live. Without a command it runs one silo.");

@@ -6,7 +6,7 @@ namespace Ingestion.Silo.Commands;
 
 /// <summary>
 /// Tokens that the command made, in a file of the data folder until the silo has put them into its audit log: the command prints the token alone, and
-/// ends before anybody reads what else it says. The file is locked while it is written and read.
+/// ends before the rest is read. The file is locked while it is written and read.
 /// </summary>
 internal sealed class MintedTokens(string folder)
 {
@@ -40,7 +40,7 @@ internal sealed class MintedTokens(string folder)
         }
     }
 
-    /// <summary>Hands over those that were added, and forgets them; none while another process has the file.</summary>
+    /// <summary>Returns the added tokens and forgets them; none while another process has the file.</summary>
     public int Take(Action<MintedToken> take)
     {
         if (!File.Exists(_path))
@@ -81,10 +81,10 @@ internal sealed class MintedTokens(string folder)
 
 /// <summary>A token that the command made.</summary>
 /// <param name="Id">Its <c>jti</c>.</param>
-/// <param name="User">Whom it speaks for.</param>
+/// <param name="User">The user it acts for.</param>
 /// <param name="Scopes">Separated by blanks.</param>
 /// <param name="Expires">When it ends.</param>
-/// <param name="MadeBy">The user of the machine who ran the command.</param>
+/// <param name="MadeBy">The user of the machine that ran the command.</param>
 internal sealed record MintedToken(string Id, string User, string Scopes, DateTime Expires, string MadeBy);
 
 [JsonSerializable(typeof(MintedToken))]

@@ -17,7 +17,8 @@ internal static class RunCommand
         // Takes every name, so that settings from everywhere are checked alike.
         var others = new Argument<string[]>("settings")
         {
-            Description = $"Any setting, such as --Ingestion:Uploads:MaxFileBytes 1000000. As an environment variable: Ingestion__Uploads__MaxFileBytes. All of them: {StartException.SettingsPage}.",
+            Description = "Any setting, such as --Ingestion:Uploads:MaxFileBytes 1000000. "
+                + $"As an environment variable: Ingestion__Uploads__MaxFileBytes. All of them: {StartException.SettingsPage}.",
             Arity = ArgumentArity.ZeroOrMore,
             HelpName = "--Section:Name value",
         };
@@ -42,8 +43,8 @@ internal static class RunCommand
     }
 }
 
-/// <summary>What the command line says about a run.</summary>
+/// <summary>The run options of the command line.</summary>
 /// <param name="Settings">By path.</param>
-/// <param name="Environment">Null: what DOTNET_ENVIRONMENT says.</param>
+/// <param name="Environment">Null: the value of DOTNET_ENVIRONMENT.</param>
 /// <param name="Start">Is over once the host has started.</param>
 internal sealed record RunArguments(IReadOnlyDictionary<string, string?> Settings, string? Environment, Start Start);

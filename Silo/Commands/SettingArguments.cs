@@ -55,8 +55,11 @@ internal static class SettingArguments
             return Unknown(Prefix + name, options);
         if (value is null)
             return $"{Prefix}{name} needs a value";
-        // Everybody on the machine reads command lines.
-        return IsSecret(name, value) ? $"{name} is a secret and does not belong on the command line: set the environment variable {name.Replace(":", "__", StringComparison.Ordinal)}" : null;
+        // Every user of the machine can read command lines.
+        return IsSecret(name, value)
+            ? $"{name} is a secret and does not belong on the command line: "
+                + $"set the environment variable {name.Replace(":", "__", StringComparison.Ordinal)}"
+            : null;
     }
 
     private static bool IsOfTheFramework(string name) =>

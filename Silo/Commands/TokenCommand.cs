@@ -37,17 +37,17 @@ internal static class TokenCommand
         command.SetAction(parsed =>
         {
             var named = parsed.GetValue(scopes) is { Length: > 0 } some ? some : Scopes.Default;
-            return PrintAsync(new Wish(parsed.GetValue(name)!, named, parsed.GetValue(roles), parsed.GetValue(tenant), parsed.GetValue(lifetime)),
+            return PrintAsync(new TokenRequest(parsed.GetValue(name)!, named, parsed.GetValue(roles), parsed.GetValue(tenant), parsed.GetValue(lifetime)),
                 parsed.GetValue(data));
         });
         return command;
     }
 
-    private static async Task<int> PrintAsync(Wish wish, string? data)
+    private static async Task<int> PrintAsync(TokenRequest request, string? data)
     {
         try
         {
-            Console.WriteLine(await MintAsync(wish, data));
+            Console.WriteLine(await MintAsync(request, data));
             return 0;
         }
         catch (StartException e)
@@ -63,7 +63,7 @@ internal static class TokenCommand
         }
     }
 
-    private static async Task<string> MintAsync(Wish wish, string? data)
+    private static async Task<string> MintAsync(TokenRequest request, string? data)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         var settings = builder.AddSettings(data is null
@@ -72,14 +72,14 @@ internal static class TokenCommand
         var options = builder.Configuration.GetSection($"{KnownSettings.Root}:Token").Get<TokenOptions>()!;
         // A key made here would fit no silo.
         if (options.Key.Length == 0 && options.KeyFile == Configuration.KeyFile(settings) && !File.Exists(options.KeyFile))
-            throw StartException.OfEnvironment($"no silo has run in {AsTyped(settings.Data)} yet: start it, or say --data DIR");
+            throw StartException.OfEnvironment($"no silo has run in {AsTyped(settings.Data)} yet: start it, or set --data DIR");
         var token = new TokenService(options, SigningKey.Load(options, mayCreate: false), TimeProvider.System)
-            .Mint(wish.Name, wish.Scopes, wish.Lifetime, wish.Roles, wish.Tenant);
+            .Mint(request.Name, request.Scopes, request.Lifetime, request.Roles, request.Tenant);
         await NoteAsync(settings, token);
         return token;
     }
 
-    /// <summary>For the silo's audit log. Where there is no data folder there is no silo of it; who has the key can sign anywhere anyway.</summary>
+    /// <summary>For the silo's audit log. Without a data folder there is no silo; and anyone with the key can sign anywhere.</summary>
     private static async Task NoteAsync(SiloSettings settings, string token)
     {
         if (!Directory.Exists(settings.DataPath("")))
@@ -90,11 +90,12 @@ internal static class TokenCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StartException.OfEnvironment($"the audit log of {AsTyped(settings.Data)} cannot be written ({e.Message.TrimEnd('.')}), and no token is made without it", e);
+            throw StartException.OfEnvironment(
+                $"the audit log of {AsTyped(settings.Data)} cannot be written ({e.Message.TrimEnd('.')}), and no token is made without it", e);
         }
     }
 
-    private sealed record Wish(string Name, IReadOnlyList<string> Scopes, string[]? Roles, string? Tenant, TimeSpan Lifetime);
+    private sealed record TokenRequest(string Name, IReadOnlyList<string> Scopes, string[]? Roles, string? Tenant, TimeSpan Lifetime);
 
     /// <summary>A folder, so that it cannot be read as an ordinary word.</summary>
     private static string AsTyped(string folder) => Path.IsPathRooted(folder) || folder.StartsWith('.') ? folder : $"./{folder}";

@@ -14,7 +14,7 @@ internal static class Cluster
     public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings, IPEndPoint endpoint) => builder.UseOrleans(silo =>
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, settings.Cluster.ServiceId));
-        // A call that meets deactivations again and again is turned away after this many; the default of 2 shows under load.
+        // A call that meets deactivations again and again is rejected after this many; the default of 2 shows under load.
         silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = 10);
         if (settings.Cluster.IsPostgres)
             JoinByPostgres(silo, settings.Cluster, endpoint);

@@ -11,7 +11,7 @@ internal static class Configuration
     public static WebApplicationOptions HostOptions(this RunArguments arguments) =>
         new() { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = arguments.Environment };
 
-    /// <summary>Adds what the command line says, checks all settings, and reads what must be known before composing.</summary>
+    /// <summary>Adds the settings of the command line, checks all settings, and reads what must be known before composing.</summary>
     /// <exception cref="StartException">Some are wrong.</exception>
     public static SiloSettings AddSettings(this WebApplicationBuilder builder, IReadOnlyDictionary<string, string?> arguments)
     {

@@ -1,6 +1,6 @@
 namespace Ingestion.Silo.Hosting;
 
-/// <summary>The data folder, locked for as long as this lives: two silos that write one folder would destroy each other's files.</summary>
+/// <summary>The data folder, locked until this is disposed: two silos that write one folder would destroy each other's files.</summary>
 internal sealed class DataFolder : IDisposable
 {
     private const string Settings = "--data (Ingestion:Data)";
@@ -52,7 +52,8 @@ internal sealed class DataFolder : IDisposable
         catch (IOException e)
         {
             throw Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry) == LockFile)
-                ? StartException.OfEnvironment($"the data folder '{path}' is in use by another process: stop the other silo, or choose another folder with {Settings}", e)
+                ? StartException.OfEnvironment(
+                    $"the data folder '{path}' is in use by another process: stop the other silo, or choose another folder with {Settings}", e)
                 : NotWritable(path, e);
         }
     }

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Ingestion.Silo.Hosting;
 
 /// <summary>
-/// The cluster's database, looked at before Orleans starts. One that is not there yet is waited for, without end: whatever starts silos starts
+/// The cluster's database, looked at before Orleans starts. A missing database is waited for, without end: whatever starts silos starts
 /// databases too, in any order. A wrong password and a wrong schema are the operator's to correct.
 /// </summary>
 internal static class DatabaseCheck

@@ -5,7 +5,7 @@ namespace Ingestion.Silo.Hosting;
 
 internal static class Listener
 {
-    // What may be read ahead of us on one connection. The transport's default of 1 MiB makes 300 uploads hold 300 MB that nobody asked for.
+    // What may be read ahead of us on one connection. The transport's default of 1 MiB makes 300 uploads hold 300 MB that nothing needs.
     private const int ReadAheadBytes = 32 * 1024;
 
     // An id of 10 kB is answered with 404 like every other that is none, not with a bare 414.

@@ -7,7 +7,7 @@ internal static class Logs
     private const string Options = "Logging:Console:FormatterOptions";
 
     /// <summary>
-    /// How lines look where the settings do not say: one line an event with the time of day for people; the whole time in UTC for machines
+    /// How lines look where no setting is made: one line an event with the time of day for people; the whole time in UTC for machines
     /// (<c>Logging:Console:FormatterName=json</c>).
     /// </summary>
     public static void AddLogs(this WebApplicationBuilder builder)

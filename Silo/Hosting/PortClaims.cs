@@ -51,7 +51,8 @@ internal sealed class PortClaims : IDisposable
         var claimed = (IPEndPoint)socket.LocalEndPoint!;
         if (OperatingSystem.IsLinux())
         {
-            // Lets Orleans in beside this socket, and nobody who wants the port alone: two silos that start at the same time can't both get here.
+            // Lets Orleans share the port with this socket, and no process that wants the port alone: two silos that start at the same time
+            // can't both get here.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             return new PortClaims(claimed, socket);
         }
@@ -82,7 +83,8 @@ internal sealed class PortClaims : IDisposable
         }
         catch (SocketException e)
         {
-            throw StartException.OfEnvironment($"{address.Scheme}://{address.Host}:{address.Port} cannot be listened on ({e.Message}): choose another address with --urls", e);
+            throw StartException.OfEnvironment(
+                $"{address.Scheme}://{address.Host}:{address.Port} cannot be listened on ({e.Message}): choose another address with --urls", e);
         }
     }
 

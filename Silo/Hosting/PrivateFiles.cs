@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 namespace Ingestion.Silo.Hosting;
 
 /// <summary>
-/// Nobody but the user that the silo runs as reads what it writes: folders are 0700 and files 0600. The mask of the process
+/// Only the user that the silo runs as can read what it writes: folders are 0700 and files 0600. The mask of the process
 /// (<see cref="Ingestion.Backends.Disk.FileMask"/>) does that for every file, whatever part creates it, the media tools included; what an older build left
 /// open to others is tightened at start.
 /// </summary>
@@ -18,7 +18,7 @@ internal static class PrivateFiles
 
     /// <summary>
     /// Takes every right of others from <paramref name="folder"/> and from the entries of it that are <paramref name="names"/>, with all that is in
-    /// them. A folder is done after what is in it, so that one that others can't enter needs no look: a start does not slow down with what is stored.
+    /// them. A folder is done after its contents, so that a folder that others can't enter is skipped: a start does not slow down with what is stored.
     /// </summary>
     public static Tightened Tighten(string folder, IEnumerable<string> names)
     {

@@ -15,8 +15,8 @@ internal static class RoleRules
         var both = $"give this silo Ingestion:Roles={string.Join(',', Roles.All)}";
         return (settings.Cluster.IsPostgres, settings.Queue) switch
         {
-            (false, "sqs") => $"{start} that shares its state, and with Ingestion:Cluster:Kind=localhost none does, though Ingestion:Queue=sqs shares its jobs: "
-                + $"{both}, or set Ingestion:Cluster:Kind=postgres",
+            (false, "sqs") => $"{start} that shares its state, and with Ingestion:Cluster:Kind=localhost none does, "
+                + $"though Ingestion:Queue=sqs shares its jobs: {both}, or set Ingestion:Cluster:Kind=postgres",
             (true, "file") => $"{start} that shares its jobs, and Ingestion:Queue=file shares them with no other silo: {both}, or set Ingestion:Queue=sqs",
             _ => null,
         };

@@ -41,7 +41,8 @@ internal static class SchemaCheck
                 case null:
                     throw Refuse($"has no table {table}: apply {File} to it");
                 case var actual when actual != key:
-                    throw Refuse($"has a table {table} without the primary key ({key}): it was made by another script; use a database or schema that {File} has made");
+                    throw Refuse($"has a table {table} without the primary key ({key}): "
+                        + $"it was made by another script; use a database or schema that {File} has made");
             }
         }
 

@@ -38,7 +38,7 @@ internal static class Roles
 
     public static IReadOnlyList<string> All { get; } = [Api, Worker];
 
-    /// <summary>The entries of a list of roles; one that is empty where the list is.</summary>
+    /// <summary>The entries of a list of roles; an empty entry where the list is empty.</summary>
     public static string[] Split(string? roles) => (roles ?? "").Split(',', StringSplitOptions.TrimEntries);
 }
 
@@ -66,7 +66,7 @@ internal sealed class ClusterSettings : IValidatableObject
 
     /// <summary>
     /// Name of the service that its state and jobs belong to, whatever cluster runs it. Two services that share a queue or a bucket must differ
-    /// here; one that has state keeps its name.
+    /// here; a service with state keeps its name.
     /// </summary>
     [Required]
     public string ServiceId { get; set; } = "ingestion";

@@ -1,6 +1,6 @@
 namespace Ingestion.Silo.Hosting;
 
-/// <summary>Why the silo cannot start, in words for the operator: a sentence for each reason, and the page that says more.</summary>
+/// <summary>Why the silo cannot start, in words for the operator: a sentence for each reason, and the page with details.</summary>
 internal sealed class StartException(int exitCode, IReadOnlyList<string> sentences, string page, Exception? inner = null)
     : Exception(string.Join("; ", sentences), inner)
 {

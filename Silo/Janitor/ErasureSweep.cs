@@ -3,7 +3,7 @@ using Ingestion.Users;
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>
-/// Has erasures of users checked, so that one that a crash interrupted goes on. Each silo with the role api does it; the first one leaves nothing
+/// Checks erasures of users, so that interrupted ones continue. Each silo with the role api does it; the first one leaves nothing
 /// for the others.
 /// </summary>
 internal sealed class ErasureSweep(IGrainFactory grains, IHostApplicationLifetime host, TimeProvider time, ILogger<ErasureSweep> logger)

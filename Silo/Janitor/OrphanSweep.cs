@@ -5,7 +5,7 @@ namespace Ingestion.Silo.Janitor;
 
 /// <summary>
 /// Removes unfinished bytes that the store holds of uploads of which it is known that none of them is acknowledged, or needed any more: the
-/// upload's record says that it has ended, its video exists, or it was a form, whose client gets no answer before the object is complete.
+/// upload's record is marked as ended, its video exists, or it was a form, whose client gets no answer before the object is complete.
 /// What no record names and was no form stays: the store may be shared with another cluster, and the database may have been restored.
 /// </summary>
 internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grains, ILogger<OrphanSweep> logger)
@@ -32,7 +32,7 @@ internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grai
             await store.AbortAsync(ObjectKey.Source(upload.VideoId), upload.StoreUploadId, cancellationToken);
             return true;
         }
-#pragma warning disable CA1031 // One that can't be removed now must not keep the others; it is found again.
+#pragma warning disable CA1031 // A failed removal must not block the others; it is found again.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -47,7 +47,7 @@ internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grai
             return false;
         return await grains.GetGrain<IUploadGrain>(id).FinishPendingAsync() switch
         {
-            // Its grain goes on with it by itself.
+            // Its grain continues it by itself.
             UploadState.Open or UploadState.Completing or UploadState.Ending => false,
             // The record of an upload is forgotten after a while, and that of a form was never stored.
             UploadState.None => MediaId.IsOfForm(id) || await grains.GetGrain<IVideoGrain>(id).ExistsAsync(),
@@ -56,6 +56,6 @@ internal sealed partial class OrphanSweep(IObjectStore store, IGrainFactory grai
     }
 
     [LoggerMessage(EventName = "OrphanKept", Level = LogLevel.Warning,
-        Message = "The bytes of the unfinished upload {UploadId} could not be looked at or removed; they will be tried again")]
+        Message = "The bytes of the unfinished upload {UploadId} could not be looked at or removed; they will be retried")]
     private partial void LogKept(Exception exception, string uploadId);
 }

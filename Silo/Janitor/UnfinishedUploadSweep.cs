@@ -1,7 +1,7 @@
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>
-/// On the file store, which belongs to one process, what a crash left is known at once: no form that is older than the start goes on. Runs once,
+/// On the file store, which belongs to one process, what a crash left is known at once: no form that is older than the start continues. Runs once,
 /// after the silo has started; the janitor of every store waits until such bytes have lain for a day.
 /// </summary>
 internal sealed partial class UnfinishedUploadSweep(

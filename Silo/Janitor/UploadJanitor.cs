@@ -24,11 +24,11 @@ internal sealed partial class UploadJanitor(
 
     protected override async Task SweepAsync(CancellationToken stopping)
     {
-        var asked = 0;
+        var checkedUploads = 0;
         foreach (var shard in UploadShards.All)
-            asked += await TryAsync(shard, token => ExpireAsync(shard, token), stopping);
-        if (asked > 0)
-            LogAsked(asked);
+            checkedUploads += await TryAsync(shard, token => ExpireAsync(shard, token), stopping);
+        if (checkedUploads > 0)
+            LogChecked(checkedUploads);
         if (Time.GetUtcNow() is var now && now >= _nextOrphans)
             await SweepOrphansAsync(now, stopping);
     }
@@ -46,15 +46,15 @@ internal sealed partial class UploadJanitor(
     private async Task<int> ExpireAsync(string shard, CancellationToken stopping)
     {
         var index = grains.GetGrain<IUploadIndexGrain>(shard);
-        var (asked, more) = (0, 0);
+        var (checkedUploads, more) = (0, 0);
         do
-            asked += more = await index.SweepAsync();
+            checkedUploads += more = await index.SweepAsync();
         while (more > 0 && !stopping.IsCancellationRequested);
-        return asked;
+        return checkedUploads;
     }
 
-    [LoggerMessage(EventName = "DueUploadsAsked", Level = LogLevel.Debug, Message = "Asked {Count} uploads whose time had come")]
-    private partial void LogAsked(int count);
+    [LoggerMessage(EventName = "DueUploadsAsked", Level = LogLevel.Debug, Message = "Checked {Count} uploads that were due")]
+    private partial void LogChecked(int count);
 
     [LoggerMessage(EventName = "OrphansRemoved", Level = LogLevel.Information,
         Message = "Removed the bytes of {Uploads} abandoned uploads, and {Files} temporary files")]

@@ -4,7 +4,7 @@ using Ingestion.Videos;
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>
-/// Has the videos checked that have work pending, so that what a crash or an outage interrupted goes on though nobody asks for them. Each silo
+/// Checks the videos that have work pending, so that interrupted work continues without a request. Each silo
 /// does it, whatever its roles; the first one leaves nothing for the others.
 /// </summary>
 internal sealed class VideoSweep(IGrainFactory grains, IHostApplicationLifetime host, TimeProvider time, ILogger<VideoSweep> logger)

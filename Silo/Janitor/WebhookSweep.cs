@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Silo.Janitor;
 
 /// <summary>
-/// Has the webhooks checked of users whose time has come, so that what a crash interrupted goes on without a further event. Each silo
+/// Checks the webhooks of users that are due, so that interrupted work continues without a further event. Each silo
 /// does it; the first one leaves nothing for the others.
 /// </summary>
 internal sealed class WebhookSweep(IGrainFactory grains, IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time,

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Ingestion.Silo.Settings;
 
-/// <summary>What somebody may have meant by a name that does not exist.</summary>
+/// <summary>The likely meaning of a name that does not exist.</summary>
 internal static partial class NearestName
 {
-    /// <summary>The name that is fewest keystrokes away, or else the one that shares most words; null when none comes near.</summary>
+    /// <summary>The name that is fewest keystrokes away, or else the name that shares most words; null when none is close.</summary>
     public static string? Of(string wrong, IEnumerable<string> names)
     {
         var known = names.ToArray();

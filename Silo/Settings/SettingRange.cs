@@ -21,7 +21,7 @@ internal static class SettingRange
         UrlAttribute => "an address like https://host",
         KnownRolesAttribute => string.Join(", ", Roles.All),
         RequiredAttribute => "not empty",
-        // One of ours says it in its own message.
+        // Our own attributes have the range in their message.
         _ => "",
     };
 

@@ -78,7 +78,7 @@ internal static class SettingsCheck
         var message = result.ErrorMessage!.TrimEnd('.');
         if (name is null)
             return $"{section.Path}: {message}";
-        // Some messages begin with the name of the property, some go on behind it.
+        // Some messages begin with the name of the property, some continue after it.
         if (message.StartsWith(name, StringComparison.Ordinal))
             return $"{section.Path}:{message}";
         return message.StartsWith("must ", StringComparison.Ordinal) ? $"{section.Path}:{name} {message}" : $"{section.Path}:{name}: {message}";

@@ -18,7 +18,7 @@ internal static class UnknownSettings
         }
     }
 
-    /// <summary>Below our section, below one that is spelt almost like it, or with single underscores where two belong.</summary>
+    /// <summary>Below our section, below a section that is spelt almost like it, or with single underscores where two belong.</summary>
     private static bool IsOurs(string path)
     {
         var root = path.Split(':')[0];
@@ -39,7 +39,7 @@ internal static class UnknownSettings
 
     private static string Source(IConfigurationRoot configuration, string path)
     {
-        // The last one that has it wins.
+        // The last source that has it wins.
         foreach (var provider in configuration.Providers.Reverse())
         {
             if (!provider.TryGet(path, out _))

@@ -12,8 +12,8 @@ internal static class ForeignJobRules
     // Of the delay in the age: a job that waits for a stopped service comes by less and less often.
     private const double Growth = 0.1;
 
-    /// <summary>How long it is hidden from everybody when it is put back; null when it becomes a dead letter.</summary>
-    /// <param name="age">Since it was enqueued; null where the queue can't tell.</param>
+    /// <summary>How long it is hidden from all workers when it is put back; null when it becomes a dead letter.</summary>
+    /// <param name="age">Since it was enqueued; null where the queue does not know.</param>
     /// <param name="attempt">Deliveries so far.</param>
     /// <param name="maxAttempts">Deliveries that it has in any case.</param>
     public static TimeSpan? PutBackFor(TimeSpan? age, int attempt, int maxAttempts) => age switch

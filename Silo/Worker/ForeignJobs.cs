@@ -52,6 +52,8 @@ internal sealed partial class ForeignJobs(
         }
     }
 
-    [LoggerMessage(EventName = "JobForeign", Level = LogLevel.Warning, Message = "The job of video {VideoId} was made by the service {Maker} and this is {Own}: put back for {Delay}, nothing else is touched. Give each service a queue and a bucket of its own. Further ones are counted, and logged once a minute")]
+    [LoggerMessage(EventName = "JobForeign", Level = LogLevel.Warning,
+        Message = "The job of video {VideoId} was made by the service {Maker} and this is {Own}: put back for {Delay}, nothing else is touched. "
+            + "Give each service a queue and a bucket of its own. Further ones are counted, and logged once a minute")]
     private partial void LogPutBack(string videoId, string maker, string own, TimeSpan delay);
 }

@@ -7,7 +7,7 @@ internal sealed partial class JobRunner
     private partial void LogDeadLettered(string videoId, long attempts);
 
     [LoggerMessage(EventName = "JobAttemptFailed", Level = LogLevel.Warning,
-        Message = "Processing of video {VideoId} failed, attempt {Attempt}; it will be tried again")]
+        Message = "Processing of video {VideoId} failed, attempt {Attempt}; it will be retried")]
     private partial void LogAttemptFailed(Exception exception, string videoId, long attempt);
 
     [LoggerMessage(EventName = "JobHeartbeatFailed", Level = LogLevel.Warning, Message = "The claim on video {VideoId} could not be prolonged")]

@@ -52,7 +52,7 @@ internal sealed partial class JobRunner(
 
     /// <summary>
     /// Claims are counted and not deliveries: a duplicate of a job under way is delivered again and again, and so is a job that is looked at while other
-    /// owners have their turn, or while the grain's storage is away. None of that says anything about the video.
+    /// owners have their turn, or while the grain's storage is unavailable. None of that shows anything about the video.
     /// </summary>
     private async Task GiveUpAsync(ReceivedJob job, IVideoGrain video, long attempts, CancellationToken stopping)
     {
@@ -80,11 +80,11 @@ internal sealed partial class JobRunner(
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {
-            // Stopping, or the claim is gone: whoever comes next may start at once.
+            // Stopping, or the claim is gone: the next worker may start at once.
             await video.ReleaseAsync(claim.Epoch);
             await queue.AbandonAsync(job, TimeSpan.Zero, CancellationToken.None);
         }
-#pragma warning disable CA1031 // Tools and stores break in many ways; each is tried again, and at last becomes the video's error.
+#pragma warning disable CA1031 // Tools and stores break in many ways; each is retried, and at last becomes the video's error.
         catch (Exception e) when (e is not JobQueueUnavailableException)
 #pragma warning restore CA1031
         {
@@ -107,7 +107,7 @@ internal sealed partial class JobRunner(
         }
     }
 
-    /// <summary>Keeps the claim and the job's visibility while the work goes on; ends the work when the claim is lost.</summary>
+    /// <summary>Keeps the claim and the job's visibility while the work runs; ends the work when the claim is lost.</summary>
     private async Task BeatAsync(ReceivedJob job, IVideoGrain video, long epoch, Func<int> percent, CancellationTokenSource lost)
     {
         using var clock = new PeriodicTimer(_heartbeat, time);

@@ -21,6 +21,6 @@ internal sealed partial class ToolPreparation(VideoProcessor processor, ILogger<
         }
     }
 
-    [LoggerMessage(EventName = "MediaToolsNotPrepared", Level = LogLevel.Warning, Message = "The tools could not be prepared; the first job tries again")]
+    [LoggerMessage(EventName = "MediaToolsNotPrepared", Level = LogLevel.Warning, Message = "The tools could not be prepared; the first job retries")]
     private partial void LogNotPrepared(Exception exception);
 }

@@ -5,13 +5,13 @@ namespace Ingestion.Silo.Worker;
 
 /// <summary>
 /// A job whose video does not exist. That proves nothing about its bytes: the upload may be completing, its silo may be frozen just before it
-/// creates the video, and the record may be in the database of another cluster, or in one that was restored from an older backup. So no byte is
-/// deleted here. What the upload's own record says is finished. A job without any record is put back, and at last its id is closed, so that
+/// creates the video, and the record may be in the database of another cluster, or in a database that was restored from an older backup. So no byte is
+/// deleted here. The upload is finished according to its own record. A job without any record is put back, and at last its id is closed, so that
 /// nothing can be acknowledged whose job is gone; then the dead letter names it.
 /// </summary>
 internal sealed partial class UnknownVideo(IGrainFactory grains, IJobQueue queue, WorkerMetrics metrics, TimeProvider time, ILogger<UnknownVideo> logger)
 {
-    /// <summary>A silo that was frozen for less goes on as if nothing had happened.</summary>
+    /// <summary>A silo that was frozen for less continues as if nothing had happened.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan _pendingDelay = TimeSpan.FromSeconds(5);
@@ -33,7 +33,7 @@ internal sealed partial class UnknownVideo(IGrainFactory grains, IJobQueue queue
         else if (upload is UploadState.Completing or UploadState.Ending)
             await queue.AbandonAsync(job, _pendingDelay, stopping);
         else
-            // Open: it sends another job when it completes. Otherwise its record says that it has ended, and its grain has done what follows.
+            // Open: it sends another job when it completes. Otherwise its record is marked as ended, and its grain has done what follows.
             await queue.CompleteAsync(job, stopping);
     }
 

@@ -10,7 +10,7 @@ namespace Ingestion.Silo.Worker;
 /// </summary>
 internal sealed partial class VideoProcessor(IObjectStore store, MediaSources sources, MediaTools? tools, TimeProvider time, ILogger<VideoProcessor> logger)
 {
-    // A poster is an extra: what breaks in the moment is tried again within the job, and then the video is ready without.
+    // A poster is an extra: what breaks in the moment is retried within the job, and then the video is ready without.
     private const int PosterTries = 3;
 
     private static readonly TimeSpan _posterPause = TimeSpan.FromSeconds(1);
@@ -23,8 +23,8 @@ internal sealed partial class VideoProcessor(IObjectStore store, MediaSources so
     public Task PrepareAsync(CancellationToken cancellationToken) => tools?.PrepareAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>A source that is no video is a result.</summary>
-    /// <exception cref="ProcessingBrokenException">A tool gave no answer: to be tried again.</exception>
-    /// <exception cref="IOException">The store failed: to be tried again.</exception>
+    /// <exception cref="ProcessingBrokenException">A tool gave no answer: to be retried.</exception>
+    /// <exception cref="IOException">The store failed: to be retried.</exception>
     public async Task<ProcessingResult> ProcessAsync(VideoRecord video, Func<int, Task> progress, CancellationToken cancellationToken)
     {
         if (tools is null)
@@ -88,5 +88,5 @@ internal sealed partial class VideoProcessor(IObjectStore store, MediaSources so
     private partial void LogNoPoster(string videoId, int tries, string reason);
 }
 
-/// <summary>A tool gave no answer about its input: to be tried again.</summary>
+/// <summary>A tool gave no answer about its input: to be retried.</summary>
 internal sealed class ProcessingBrokenException(string message) : Exception(message);

@@ -31,7 +31,7 @@ internal sealed partial class VideoWorker(
         await Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => TakeJobsAsync(stoppingToken)));
     }
 
-    /// <summary>Goes on for as long as the silo lives, whatever fails: a loop that ended would be a worker that looks alive and takes nothing.</summary>
+    /// <summary>Runs for as long as the silo does, whatever fails: a loop that ended would be a worker that looks alive and takes nothing.</summary>
     private async Task TakeJobsAsync(CancellationToken stopping)
     {
         var (failures, logged) = (0, false);
@@ -47,7 +47,7 @@ internal sealed partial class VideoWorker(
                 foreach (var job in jobs)
                     await RunAsync(job, stopping);
             }
-#pragma warning disable CA1031 // Queues, grains, stores and disks fail in many ways; the loop must go on.
+#pragma warning disable CA1031 // Queues, grains, stores and disks fail in many ways; the loop must continue.
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -80,7 +80,7 @@ internal sealed partial class VideoWorker(
             else
                 await runner.RunAsync(job, stopping);
         }
-#pragma warning disable CA1031 // Grains, queue and store fail in many ways; each is tried again.
+#pragma warning disable CA1031 // Grains, queue and store fail in many ways; each is retried.
         catch (Exception e) when (!stopping.IsCancellationRequested && e is not JobQueueUnavailableException)
 #pragma warning restore CA1031
         {
@@ -104,7 +104,7 @@ internal sealed partial class VideoWorker(
         Message = "The job of {VideoId} could not be done, delivery {Attempt}; it will be delivered again")]
     private partial void LogJobFailed(Exception exception, string videoId, int attempt);
 
-    [LoggerMessage(EventName = "JobReceiveFailed", Level = LogLevel.Error, Message = "No job could be taken; the worker tries again with growing pauses")]
+    [LoggerMessage(EventName = "JobReceiveFailed", Level = LogLevel.Error, Message = "No job could be taken; the worker retries with growing pauses")]
     private partial void LogReceiveFailed(Exception exception);
 
     [LoggerMessage(EventName = "JobReceiveRecovered", Level = LogLevel.Information, Message = "Jobs can be taken again, after {Failures} failures")]

@@ -4,7 +4,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Silo.Worker;
 
-/// <summary>What operators ask about processing. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of processing. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class WorkerMetrics
 {
     // A probe of a short clip takes a tenth of a second, the work on a long video hours.
@@ -35,7 +35,7 @@ internal sealed class WorkerMetrics
     }
 
     /// <param name="pending">Jobs waiting or in flight.</param>
-    /// <param name="oldest">When the oldest of them was enqueued; null where the queue can't tell, or is empty.</param>
+    /// <param name="oldest">When the oldest of them was enqueued; null where the queue does not know, or is empty.</param>
     public void QueueRead(long pending, DateTimeOffset? oldest)
     {
         _pending.Record(pending);

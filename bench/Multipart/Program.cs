@@ -10,7 +10,9 @@ const int FileBytes = 12_500_000, BlockBytes = 32 * 1024, Rounds = 60, WarmUp = 
 const string Boundary = "----bench-boundary-0123456789";
 
 var form = new byte[FileBytes + 1024];
-var head = Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"v.mp4\"\r\nContent-Type: video/mp4\r\n\r\n");
+var head = Encoding.ASCII.GetBytes(
+    $"--{Boundary}\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"v.mp4\"\r\n"
+    + "Content-Type: video/mp4\r\n\r\n");
 var tail = Encoding.ASCII.GetBytes($"\r\n--{Boundary}--\r\n");
 head.CopyTo(form, 0);
 new Random(1).NextBytes(form.AsSpan(head.Length, FileBytes));

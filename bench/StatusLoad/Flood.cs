@@ -45,7 +45,7 @@ internal sealed class Flood(Uri url, string token, string admin) : IDisposable
                 else if (kind is "sockets")
                     await ConnectAsync(stop);
                 else
-                    await AskAsync(Request(kind), stop);
+                    await SendAsync(Request(kind), stop);
             }
             catch (Exception e) when (e is OperationCanceledException or HttpRequestException or WebSocketException)
             {
@@ -108,7 +108,7 @@ internal sealed class Flood(Uri url, string token, string admin) : IDisposable
         }
     }
 
-    private async Task AskAsync(HttpRequestMessage request, CancellationToken stop)
+    private async Task SendAsync(HttpRequestMessage request, CancellationToken stop)
     {
         using (request)
         {

@@ -34,11 +34,13 @@ internal sealed class Latency(Uri url, string[] tokens)
         await UploadAsync(client, rate, time);
         await Task.Delay(TimeSpan.FromSeconds(2));
 
-        // Of those that were begun after the warm-up.
+        // Only uploads begun after the warm-up.
         var measured = _lastBytes.Where(upload => upload.Value >= _measuredFrom).ToList();
-        var told = measured.Where(upload => _uploaded.ContainsKey(upload.Key))
+        var notified = measured.Where(upload => _uploaded.ContainsKey(upload.Key))
             .Select(upload => Stopwatch.GetElapsedTime(upload.Value, _uploaded[upload.Key]).TotalMilliseconds);
-        Console.WriteLine($"last byte to event: {Percentiles.Of(told)}; state to frame: {Percentiles.Of(_fromState)}; {measured.Count} uploads, {_failed} failed");
+        Console.WriteLine(
+            $"last byte to event: {Percentiles.Of(notified)}; state to frame: {Percentiles.Of(_fromState)}; "
+            + $"{measured.Count} uploads, {_failed} failed");
         foreach (var subscriber in subscribers)
             subscriber.Dispose();
         await Task.WhenAll(reading);

@@ -4,7 +4,7 @@ using Ingestion.Bench.StatusLoad;
 // Load on live status that needs a client with a memory. One line of figures, times in milliseconds.
 //   latency URL TOKENS USERS RATE SECONDS   RATE form uploads of 64 KB a second by USERS users, each with a socket: from the last byte, and from
 //                                           the event's own time, to the frame
-//   storm URL TOKENS SOCKETS                SOCKETS subscribe; says "ready", and once their silo has gone and come back how long it took them
+//   storm URL TOKENS SOCKETS                SOCKETS subscribe; prints "ready", and once their silo has gone and come back how long it took them
 //   honest URL TOKENS USERS SECONDS         USERS users that read and upload a little
 //   flood KIND URL TOKENS SECONDS           one user that repeats one thing as fast as it can; TOKENS has the user's and an operator's
 // TOKENS is a file with a token a line, each of another user.

@@ -27,7 +27,7 @@ internal sealed class Storm(Uri url, string[] tokens) : IDisposable
             await UntilSubscribedAsync(subscriber, client);
             return Stopwatch.GetElapsedTime(Volatile.Read(ref began)).TotalMilliseconds;
         }));
-        Console.WriteLine($"subscribed again: {Percentiles.Of(back)}; told to come later {_refused} times");
+        Console.WriteLine($"subscribed again: {Percentiles.Of(back)}; refused {_refused} times");
         foreach (var subscriber in subscribers)
             subscriber.Dispose();
     }
@@ -38,7 +38,7 @@ internal sealed class Storm(Uri url, string[] tokens) : IDisposable
         _connecting.Dispose();
     }
 
-    /// <summary>Comes back as clients should: when it is told to, otherwise soon and never at the same time as the others.</summary>
+    /// <summary>Reconnects as clients should: at the time in the refusal, otherwise soon and never at the same time as the others.</summary>
     private async Task UntilSubscribedAsync(Subscriber subscriber, HttpMessageInvoker client)
     {
         for (var tries = 1; !await TrySubscribeAsync(subscriber, client); tries++)

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Ingestion.Bench.StatusLoad;
 
-/// <summary>A form of one file that tells when its last byte went to the kernel.</summary>
+/// <summary>A form of one file that records when its last byte went to the kernel.</summary>
 internal sealed class TimedForm : HttpContent
 {
     private const string Boundary = "bench-boundary";

@@ -6,7 +6,7 @@ namespace Ingestion.Tests.Support;
 /// <summary>Bounded polling, for what happens in its own time and offers no barrier.</summary>
 public static class Eventually
 {
-    /// <summary>No test waits longer for anything; it says nothing about how long things should take.</summary>
+    /// <summary>No test waits longer for anything; it does not define how long things should take.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(25);

@@ -19,5 +19,5 @@ public class MediaIdTests
     [InlineData("")]
     [InlineData("no-id-at-all")]
     [InlineData("0190163D86948B9B8EC16FB0DE1B5FB5")]
-    public void WhatIsNoId_IsNoForms_WhenItIsAsked(string text) => Assert.False(MediaId.IsOfForm(text));
+    public void InvalidId_IsNoForms(string text) => Assert.False(MediaId.IsOfForm(text));
 }

@@ -24,7 +24,7 @@ internal sealed class ProviderKeySet
     public int Count => _only is null ? _byKid.Count : 1;
 
     /// <summary>
-    /// Takes the keys that may sign by <paramref name="options"/>, and goes on using the key objects of <paramref name="before"/> that are the same.
+    /// Takes the keys that may sign by <paramref name="options"/>, and keeps the key objects of <paramref name="before"/> that are the same.
     /// </summary>
     /// <remarks>The library caches what it has made of a key by the object, so new objects for old keys would fill that cache.</remarks>
     public static ProviderKeySet Of(string issuer, IEnumerable<JsonWebKey> keys, TokenOptions options, ProviderKeySet? before)

@@ -29,14 +29,14 @@ internal sealed partial class ProviderKeys(TokenOptions options, IDocumentRetrie
     /// <summary>Fetches the keys before the first token comes. Never fails: the service starts without its provider, too.</summary>
     public Task WarmUpAsync() => options.HasProvider ? FetchAtMostAsync(ShortestInterval) : Task.CompletedTask;
 
-    /// <summary>The rules for a token, by what it says before its signature is checked.</summary>
+    /// <summary>The rules for a token, by its claims before its signature is checked.</summary>
     public async ValueTask<KeyLookup> FindAsync(string issuer, string? kid)
     {
         if (IsForeign(issuer))
             return KeyLookup.Foreign;
         if (Volatile.Read(ref _keys)?.Find(kid) is { } rules)
         {
-            // Not awaited: the fetch goes on beside, and its outcome is that of later tokens.
+            // Not awaited: the fetch continues in the background, and its outcome serves later tokens.
             _ = FetchAtMostAsync(RefreshInterval);
             return KeyLookup.Of(rules);
         }
@@ -79,7 +79,7 @@ internal sealed partial class ProviderKeys(TokenOptions options, IDocumentRetrie
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // Only the first of a row: how often this happens is up to anyone who sends tokens.
+            // Only the first of a row: how often this happens is up to the senders of tokens.
             if (!_isFailing)
                 LogKeysUnavailable(Address, e.Message);
             _isFailing = true;
@@ -110,6 +110,6 @@ internal sealed partial class ProviderKeys(TokenOptions options, IDocumentRetrie
     private partial void LogKeysFetched(int keys, string issuer);
 
     [LoggerMessage(EventName = "ProviderKeysUnavailable", Level = LogLevel.Warning,
-        Message = "Identity provider: the keys can't be read from {Address}: {Error} It is tried again with the tokens that need them")]
+        Message = "Identity provider: the keys can't be read from {Address}: {Error} It is retried with the tokens that need them")]
     private partial void LogKeysUnavailable(string address, string error);
 }

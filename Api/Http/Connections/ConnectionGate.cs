@@ -72,7 +72,7 @@ internal sealed class ConnectionGate(ConnectionLimits limits, ConnectionMetrics 
     {
         metrics.Refused(ConnectionMetrics.Any);
         if (Interlocked.Increment(ref _refused) <= MostRefused)
-            await FullHouse.TellAsync(connection, time);
+            await FullHouse.RefuseAsync(connection, time);
         else
             connection.Abort(new ConnectionAbortedException("There are too many connections."));
         Interlocked.Decrement(ref _refused);

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Api.Http.Connections;
 
-/// <summary>What operators ask about connections. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of connections. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class ConnectionMetrics
 {
     /// <summary>Kind of a refused connection: any.</summary>

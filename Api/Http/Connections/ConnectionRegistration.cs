@@ -47,7 +47,9 @@ public static partial class ConnectionRegistration
         Message = "At most {Max} connections, {MaxLasting} of them WebSockets and event streams; the process may open {Files} files")]
     private static partial void LogLimits(ILogger logger, int max, int maxLasting, long? files);
 
-    [LoggerMessage(EventName = "OpenFilesTooFew", Level = LogLevel.Warning, Message = "The process may open {Files} files, too few for {Max} connections (0: no limit): raise the limit (ulimit -n, LimitNOFILE) or lower Ingestion:Connections:Max")]
+    [LoggerMessage(EventName = "OpenFilesTooFew", Level = LogLevel.Warning,
+        Message = "The process may open {Files} files, too few for {Max} connections (0: no limit): "
+            + "raise the limit (ulimit -n, LimitNOFILE) or lower Ingestion:Connections:Max")]
     private static partial void LogTooFewFiles(ILogger logger, long files, int max);
 
     /// <summary>Before everything that handles requests: a connection with a request is no silent one.</summary>

@@ -33,7 +33,7 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
         (_connection, _transport, _time, _gate) = (connection, connection.Transport, time, gate);
         // Until its first request.
         _abortAt = silence is { } longest ? At(longest) : long.MaxValue;
-        // The server keeps for the connection's life who is told of its heartbeats: us in the place of its HTTP side, so that we can let that go.
+        // The server notifies one object of heartbeats for the connection's life: this one replaces the HTTP side, so that the HTTP side can be released.
         connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((ConnectionTakeover)state).Beat(), this);
         connection.Features.Set<IConnectionHeartbeatFeature>(this);
         connection.Features.Set(this);
@@ -55,7 +55,7 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
     }
 
     /// <summary>
-    /// The connection becomes one that lasts: a WebSocket or an event stream. False when this silo has as many as it can hold. From here on the
+    /// The connection becomes a long-lived one: a WebSocket or an event stream. False when this silo is at its limit. From here on the
     /// kernel gives a peer up that takes nothing of what it is sent.
     /// </summary>
     public static bool TryLast(HttpContext context)
@@ -150,7 +150,7 @@ internal sealed class ConnectionTakeover : IConnectionHeartbeatFeature
         return successor;
     }
 
-    /// <summary>From here on the server waits, its heartbeats go on for as long as it does; and the kernel, when the server has closed.</summary>
+    /// <summary>From here on the server waits and its heartbeats continue; after the server has closed, the kernel takes over.</summary>
     private void End()
     {
         Volatile.Write(ref _abortAt, At(_grace));

@@ -7,7 +7,7 @@ namespace Ingestion.Api.Http.Connections;
 /// <summary>Answers connections beyond the limit with 503, below HTTP: no request is parsed and nothing is stored.</summary>
 internal static class FullHouse
 {
-    // A client that has connected has something to say. What arrives later is not worth a place.
+    // A connected client sends its request at once. A later one is not worth a place.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     // A TLS record of a handshake; an answer in clear would only look like a broken one.
@@ -16,7 +16,7 @@ internal static class FullHouse
     private static readonly byte[] _answer = Answer();
 
     /// <summary>Waits a moment for the request, so that the answer is not overtaken by a reset, and answers it.</summary>
-    public static async Task TellAsync(ConnectionContext connection, TimeProvider time)
+    public static async Task RefuseAsync(ConnectionContext connection, TimeProvider time)
     {
         using var patience = new CancellationTokenSource(_patience, time);
         try

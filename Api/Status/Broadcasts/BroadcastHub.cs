@@ -15,7 +15,7 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     private readonly Lock _gate = new();
     private IBroadcastObserver? _self;
 
-    /// <summary>The socket hears these channels from now on.</summary>
+    /// <summary>The socket receives these channels from now on.</summary>
     public async Task JoinAsync(StatusSocket socket, IEnumerable<string> channels)
     {
         foreach (var channel in channels)
@@ -45,17 +45,17 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
         }
     }
 
-    /// <summary>Broadcasts come one after the other, and each is told to all before the next: every socket gets them in order.</summary>
+    /// <summary>Broadcasts arrive one at a time, and each is delivered to all sockets before the next: every socket gets them in order.</summary>
     public Task OnBroadcastAsync(string channel, Broadcast broadcast)
     {
         metrics.Broadcast();
         return _channels.TryGetValue(channel, out var sockets)
-            ? TellAsync(sockets.Snapshot(), new SharedFrame(codec => codec.Broadcast(channel, broadcast)))
+            ? DeliverAsync(sockets.Snapshot(), new SharedFrame(codec => codec.Broadcast(channel, broadcast)))
             : Task.CompletedTask;
     }
 
     /// <summary>By all processors at once.</summary>
-    private async Task TellAsync(StatusSocket[] sockets, SharedFrame frame)
+    private async Task DeliverAsync(StatusSocket[] sockets, SharedFrame frame)
     {
         var next = 0;
         var workers = new Task[Math.Min(Environment.ProcessorCount, 1 + (sockets.Length / Portion))];
@@ -66,11 +66,11 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
         void Work()
         {
             for (int from; (from = Interlocked.Add(ref next, Portion) - Portion) < sockets.Length;)
-                Tell(sockets.AsSpan(from, Math.Min(Portion, sockets.Length - from)), frame);
+                Deliver(sockets.AsSpan(from, Math.Min(Portion, sockets.Length - from)), frame);
         }
     }
 
-    private void Tell(ReadOnlySpan<StatusSocket> sockets, SharedFrame frame)
+    private void Deliver(ReadOnlySpan<StatusSocket> sockets, SharedFrame frame)
     {
         var sent = 0;
         foreach (var socket in sockets)

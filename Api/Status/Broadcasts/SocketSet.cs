@@ -53,7 +53,7 @@ internal sealed class SocketSet
         }
     }
 
-    /// <summary>All of them, as they are now; nobody changes it.</summary>
+    /// <summary>All sockets as they are now; the array is never changed.</summary>
     public StatusSocket[] Snapshot()
     {
         lock (_gate)

@@ -4,12 +4,12 @@ using Ingestion.Api.Status.Sockets;
 namespace Ingestion.Api.Status.Channels;
 
 /// <summary>The channels of one socket.</summary>
-/// <param name="Names">As they were asked for.</param>
+/// <param name="Names">As requested.</param>
 /// <param name="Videos">Whose events it gets; null: those of all the user's videos.</param>
 /// <param name="Broadcasts">Channels of broadcasts.</param>
 internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<string>? Videos, IReadOnlySet<string> Broadcasts)
 {
-    /// <summary>Refusal: too many videos that do not exist were asked for; later it may go.</summary>
+    /// <summary>Refusal: too many videos that do not exist were requested; a later retry may succeed.</summary>
     public const string RateLimited = "rate_limited";
 
     private const string Forbidden = "forbidden";
@@ -24,7 +24,7 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     {
         if (names.Select(name => Refuse(name, caller)).FirstOrDefault(refusal => refusal is not null) is { } refused)
             return (null, refused);
-        // Another user's video looks like one that does not exist.
+        // Another user's video looks like a video that does not exist.
         return await videos.FindAsync(VideosOf(names), caller) switch
         {
             OwnVideosOutcome.All => (Of(names), null),
@@ -34,7 +34,7 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     }
 
     /// <summary>
-    /// Whether a socket that has these channels may keep them with another token of the same user. Nobody asks for its videos again: they don't
+    /// Whether a socket that has these channels may keep them with another token of the same user. Its videos are not looked up again: they don't
     /// change their owner, and are the user's when they have gone.
     /// </summary>
     public bool MayKeep(SocketCaller caller) => Names.All(name => Refuse(name, caller) is null);
@@ -53,7 +53,7 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     /// <summary>Why the token does not allow it, whatever there is behind the name.</summary>
     private static string? Refuse(string name, SocketCaller caller)
     {
-        // A guest watches its video and nothing else, whatever else its token may say.
+        // A guest watches its video and nothing else, whatever else its token contains.
         if (name == ChannelName.User || name == ChannelName.System)
             return caller.IsGuest ? Forbidden : null;
         if (ChannelName.IsRole(name, out var role))

@@ -15,13 +15,13 @@ internal enum OwnVideosOutcome
     /// <summary>One of them is not, or does not exist.</summary>
     NotAll,
 
-    /// <summary>The user has asked for too many that do not exist; the rest was not looked for.</summary>
+    /// <summary>The user has requested too many ids that do not exist; the rest was not looked up.</summary>
     RateLimited,
 }
 
 /// <summary>
-/// What is a user's own, and may be watched: from the first byte of the upload on, and until the last event that tells of it is kept no more. Who
-/// was away when a video went must be able to come back to be told. Each id that does not exist activates grains for nothing, so they are counted.
+/// What is a user's own, and may be watched: from the first byte of the upload on, and until the last event about it leaves the journal. A client that
+/// was away when a video was deleted must still learn of it on return. Each id that does not exist activates grains for nothing, so such ids are counted.
 /// </summary>
 internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
 {
@@ -31,7 +31,7 @@ internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
         var (gone, payer) = (new List<string>(), caller.ShareId ?? caller.User);
         foreach (var id in videoIds)
         {
-            // Taken before it is looked for: a caller who has no more of them activates nothing.
+            // Taken before the look-up: a caller without permits activates nothing.
             if (!rates.TryTake(RateKind.UnknownId, payer))
                 return OwnVideosOutcome.RateLimited;
             if (await ExistsAsync(id, caller.User))

@@ -9,7 +9,7 @@ namespace Ingestion.Api.Status.Codecs;
 
 /// <summary>
 /// Subprotocol <c>ingestion.v1.cbor</c>: one CBOR map (RFC 8949) a binary message, with the names of the JSON. An event takes about a quarter of
-/// its JSON: ids are 16 bytes instead of 32 digits, and what a CloudEvent says twice is said once.
+/// its JSON: ids are 16 bytes instead of 32 digits, and what a CloudEvent has twice is sent once.
 /// </summary>
 internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor", Opcode.Binary, deflates)
 {

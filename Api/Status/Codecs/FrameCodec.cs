@@ -45,7 +45,7 @@ internal abstract class FrameCodec
 
     public abstract byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor);
 
-    /// <summary>The latest entry of each video, in one frame or several, the last of which says so.</summary>
+    /// <summary>The latest entry of each video, in one frame or several; the last one is marked.</summary>
     public IEnumerable<byte[]> Snapshot(Cursor cursor, IReadOnlyList<JournalEntry> latest)
     {
         for (var from = 0; from == 0 || from < latest.Count; from += LargestPart)
@@ -58,7 +58,7 @@ internal abstract class FrameCodec
     /// <summary>Progress: without cursor, as it stands in no journal.</summary>
     public abstract byte[] Progress(StatusEvent e);
 
-    /// <summary>What an operator tells everyone in <paramref name="channel"/>; it stands in no journal.</summary>
+    /// <summary>An operator's broadcast to everyone in <paramref name="channel"/>; no journal contains it.</summary>
     public abstract byte[] Broadcast(string channel, Broadcast broadcast);
 
     public abstract byte[] Unsubscribed(long? id);

@@ -1,6 +1,6 @@
 namespace Ingestion.Api.Status.Codecs;
 
-/// <summary>One frame for many sockets: encoded once for each kind of them, and not at all for kinds that nobody is.</summary>
+/// <summary>One frame for many sockets: encoded once for each kind of socket, on first use.</summary>
 internal sealed class SharedFrame(Func<FrameCodec, byte[]> encode)
 {
     private readonly byte[]?[] _frames = new byte[FrameCodec.All.Count][];

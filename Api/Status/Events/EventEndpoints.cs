@@ -51,7 +51,7 @@ internal static class EventEndpoints
         if (await FindHolderAsync(context, grains, tickets, denied, ticket) is not { } holder)
             return TypedResults.Empty;
         using var live = requests.BeginListening(context, IdentityOf(holder));
-        // Who can send a token comes back with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens
+        // A client that can send a token reconnects with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens
         // another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
         if (!TryReadCursor(last, out var since))
@@ -89,7 +89,7 @@ internal static class EventEndpoints
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested || stream.IsStuck)
         {
-            // The client has gone, or has to come back. One that does not read does so when it does: nothing waits for that.
+            // The client has gone, or has to reconnect. A client that does not read gets the end when it reads: nothing waits for that.
             if (stream.IsStuck)
                 context.Abort();
         }
@@ -146,7 +146,7 @@ internal static class EventEndpoints
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The silo stops, and the client asks another one; or it has gone.
+            // The silo stops, and the client goes to another one; or the client has gone.
         }
 
         return start;
@@ -154,7 +154,7 @@ internal static class EventEndpoints
 
     private static async Task<TicketHolder?> FindHolderAsync(HttpContext context, IGrainFactory grains, Tickets tickets, DeniedTokens denied, string? ticket)
     {
-        // One that we have not made costs no activation.
+        // A foreign ticket costs no activation.
         if (ticket is not null && tickets.IsOurs(ticket))
         {
             if (await grains.GetGrain<ITicketGrain>(ticket).RedeemAsync() is { } holder && !denied.Denies(IdentityOf(holder)))

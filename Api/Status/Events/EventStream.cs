@@ -15,7 +15,7 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, T
     /// <summary>Between two signs of life when nothing happens; a renewal of the lease too.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
-    // Less than the lease of its place: a client that does not read must not hold a connection beside those that count.
+    // Less than the lease of its place: a client that does not read must not hold a connection that is no longer counted.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private Cursor _at;
@@ -37,7 +37,7 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, T
     }
 
     /// <summary>
-    /// Goes on until it is cancelled, or the client has not read for too long, or the journal has gone on without this subscriber, who then comes
+    /// Runs until it is cancelled, or the client has not read for too long, or the journal has advanced without this subscriber, which then comes
     /// back for a new start, or its place has gone to another one.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, T
                 WriteAll(page.End.Epoch, page.Entries);
                 foreach (var progress in listener.TakeProgress())
                     WriteProgress(progress);
-                // A comment: it keeps proxies from closing the connection, and tells a dead one.
+                // A comment: it keeps proxies from closing the connection, and reveals a dead one.
                 output.Write(":\n\n"u8);
                 if (!await FlushAsync(cancellationToken))
                     return;

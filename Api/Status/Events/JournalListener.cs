@@ -4,7 +4,7 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Events;
 
 /// <summary>
-/// Hears that a user's journal has grown, for a subscriber that takes at its own pace: what it has not read yet waits in the journal and
+/// Is notified when a user's journal grows, for a subscriber that reads at its own pace: what it has not read yet waits in the journal and
 /// nowhere else.
 /// </summary>
 internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
@@ -28,7 +28,7 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
     /// <summary>Takes its place, if it wants one. False when the user has as many as allowed, in the whole cluster.</summary>
     public Task<bool> JoinAsync() => _place is null ? Task.FromResult(true) : _grain.JoinAsync(_self, _place.Health, _place.Most);
 
-    /// <summary>From now on it hears; where the subscriber starts.</summary>
+    /// <summary>Starts to receive notifications; returns where the subscriber starts.</summary>
     public Task<Subscription> StartAsync(Cursor? since) => _grain.SubscribeAsync(_self, since);
 
     /// <summary>What follows <paramref name="after"/>, a page of it at most.</summary>
@@ -44,7 +44,7 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
     }
 
     /// <summary>
-    /// Prolongs the lease; a grain that has come back elsewhere hears of this listener again. False when its place has gone to another one
+    /// Prolongs the lease; a grain that was activated elsewhere registers this listener again. False when its place has gone to another one
     /// meanwhile.
     /// </summary>
     public async Task<bool> RenewAsync(Cursor seen)
@@ -57,7 +57,7 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
         return true;
     }
 
-    /// <summary>The newest progress of each video since it was last asked.</summary>
+    /// <summary>The newest progress of each video since the last call.</summary>
     public IEnumerable<StatusEvent> TakeProgress()
     {
         foreach (var (video, _) in _progress)

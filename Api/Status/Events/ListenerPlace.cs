@@ -4,7 +4,7 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Events;
 
 /// <summary>A place among a user's sockets, of which there are only so many in the whole cluster.</summary>
-/// <param name="Health">Who has it.</param>
+/// <param name="Health">The holder.</param>
 /// <param name="Most">How many there are; 0: no limit.</param>
 internal sealed record ListenerPlace(SocketHealth Health, int Most);
 

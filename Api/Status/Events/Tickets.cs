@@ -7,8 +7,8 @@ using Ingestion.Api.Auth;
 namespace Ingestion.Api.Status.Events;
 
 /// <summary>
-/// The texts of tickets: random, and signed with a key of their own that is derived from the token key. One that was guessed costs no activation
-/// of a grain; every silo tells.
+/// The texts of tickets: random, and signed with a key of their own that is derived from the token key. A guessed ticket costs no activation
+/// of a grain; every silo can check them.
 /// </summary>
 internal sealed class Tickets(TokenKeys tokenKeys)
 {
@@ -29,7 +29,7 @@ internal sealed class Tickets(TokenKeys tokenKeys)
         return Base64Url.EncodeToString(ticket);
     }
 
-    /// <summary>Whether it was made here, or by another silo; says nothing about whether it is still good.</summary>
+    /// <summary>Whether it was made here, or by another silo; does not show whether it is still valid.</summary>
     public bool IsOurs(string text)
     {
         Span<byte> ticket = stackalloc byte[Bytes];

@@ -10,14 +10,14 @@ namespace Ingestion.Api.Status.Framing;
 /// <summary>
 /// Takes a WebSocket request (RFC 6455, section 4.2) and hands out the connection's own pipe: what is sent to many sockets is encoded and
 /// framed once, which the framework's WebSocket can't do, and nothing is held for a socket that is idle. Browsers that talk HTTP/2 to us anyway
-/// ask there, by an extended CONNECT (RFC 8441), and get a pipe over its stream.
+/// open one there by an extended CONNECT (RFC 8441), and get a pipe over its stream.
 /// </summary>
 internal static class Handshake
 {
     private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     /// <summary>
-    /// Null when the connection can't become a WebSocket. The request has been checked to ask for one, and for <paramref name="subprotocol"/>.
+    /// Null when the connection can't become a WebSocket. The request has been checked to request one, and <paramref name="subprotocol"/>.
     /// </summary>
     public static async Task<IDuplexPipe?> AcceptAsync(HttpContext context, string subprotocol, bool deflates)
     {
@@ -34,7 +34,7 @@ internal static class Handshake
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString().Trim());
         Answer(context, subprotocol, deflates);
-        // The stream that it gives lies over this pipe; from here on nobody else reads or writes it.
+        // The stream that it gives lies over this pipe; from here on nothing else reads or writes it.
         await upgrade.UpgradeAsync();
         return transport.Transport;
     }

@@ -8,7 +8,7 @@ internal enum MessageKind
     /// <summary>A whole text message.</summary>
     Text,
 
-    /// <summary>It asks for a pong with the same payload.</summary>
+    /// <summary>It requests a pong with the same payload.</summary>
     Ping,
 
     /// <summary>A sign of life.</summary>
@@ -36,7 +36,7 @@ internal readonly record struct ClientMessage(MessageKind Kind, ReadOnlyMemory<b
 /// </summary>
 internal sealed class MessageReader(int longestMessage, bool inflates = false) : IDisposable
 {
-    // No message of ours needs more than one; who sends empty ones for ever must not keep a core busy.
+    // No message of ours needs more than one; a client that sends empty ones for ever must not keep a core busy.
     private const int MostFrames = 1024;
 
     private FrameHeader? _frame;
@@ -46,7 +46,7 @@ internal sealed class MessageReader(int longestMessage, bool inflates = false) :
     private bool _inMessage;
     private bool _deflated;
     private bool _tooLong;
-    private bool _tooLongTold;
+    private bool _tooLongReported;
     private byte[]? _data;
     private int _dataLength;
     private byte[]? _control;
@@ -66,10 +66,10 @@ internal sealed class MessageReader(int longestMessage, bool inflates = false) :
                 Keep(buffer.Slice(0, count), frame);
             buffer = buffer.Slice(count);
             _frameRead += count;
-            if (_tooLong && !_tooLongTold)
+            if (_tooLong && !_tooLongReported)
             {
-                // Once, and as soon as it is known: nobody waits for the rest of it.
-                _tooLongTold = true;
+                // Once, and as soon as it is known, without waiting for the rest of the message.
+                _tooLongReported = true;
                 return new ClientMessage(MessageKind.TooLong);
             }
 
@@ -92,7 +92,7 @@ internal sealed class MessageReader(int longestMessage, bool inflates = false) :
         var reader = new SequenceReader<byte>(buffer);
         if (FrameHeader.Read(ref reader, out broken) is not { } frame || broken)
             return false;
-        // A continuation goes on with something, and nothing else may come in between but controls.
+        // A continuation needs a message to continue, and only control frames may come in between.
         broken = frame.Opcode switch
         {
             Opcode.Continuation => !_inMessage,
@@ -104,7 +104,7 @@ internal sealed class MessageReader(int longestMessage, bool inflates = false) :
         buffer = buffer.Slice(reader.Position);
         (_frame, _frameRead) = (frame, 0);
         if (frame.Opcode is Opcode.Text or Opcode.Binary)
-            (_message, _inMessage, _deflated, _dataLength, _frames, _tooLong, _tooLongTold) = (frame.Opcode, true, frame.IsDeflated, 0, 0, false, false);
+            (_message, _inMessage, _deflated, _dataLength, _frames, _tooLong, _tooLongReported) = (frame.Opcode, true, frame.IsDeflated, 0, 0, false, false);
         if (!frame.IsControl)
             _tooLong |= frame.Length > longestMessage - _dataLength || ++_frames > MostFrames;
         return true;

@@ -18,7 +18,7 @@ internal static class Refusal
         {
             await connection.Output.WriteAsync((byte[])[.. FrameCodec.Json.Bye(code, retryMilliseconds: null), .. ServerFrame.Close(code)], grace.Token);
             taken = true;
-            // Up to the peer's own close; whatever else it sends is for nobody.
+            // Up to the peer's own close; whatever else it sends is discarded.
             while (await connection.Input.ReadAsync(grace.Token) is { IsCompleted: false } read)
                 connection.Input.AdvanceTo(read.Buffer.End);
         }

@@ -18,7 +18,7 @@ internal static class ServerFrame
 
     public static byte[] Pong(ReadOnlySpan<byte> payload) => Of(Opcode.Pong, payload);
 
-    /// <summary>A close without a reason: the <c>bye</c> before it says more.</summary>
+    /// <summary>A close without a reason: the <c>bye</c> before it has the details.</summary>
     public static byte[] Close(CloseCode code)
     {
         Span<byte> payload = stackalloc byte[sizeof(ushort)];

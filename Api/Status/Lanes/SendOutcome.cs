@@ -6,7 +6,7 @@ internal enum SendOutcome
     /// <summary>It is on its way.</summary>
     Sent,
 
-    /// <summary>It goes when its turn comes, if the socket still lives then.</summary>
+    /// <summary>It is sent in its turn, if the socket is still open then.</summary>
     Queued,
 
     /// <summary>The reader is too slow for it.</summary>

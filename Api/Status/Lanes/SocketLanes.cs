@@ -6,7 +6,7 @@ namespace Ingestion.Api.Status.Lanes;
 
 /// <summary>
 /// What one socket has still to be sent, bounded. Critical frames and states leave in the order of their offsets, as a client drops what lies
-/// behind its last one; of a state that comes again before it was sent the newest stays and says how many it stands for. Progress waits
+/// behind its last one; of a state that repeats before it was sent the newest stays and counts how many it replaces. Progress waits
 /// beside them, only the newest of each video, and goes first when there is too much. Not safe for several threads at once.
 /// </summary>
 internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudget budget)
@@ -37,7 +37,7 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     private Load _waiting;
     private Load _flying;
 
-    /// <summary>The newest entry that has been sent: what the next one says it follows.</summary>
+    /// <summary>The newest entry that has been sent: the predecessor that the next one names.</summary>
     public Cursor? Sent { get; private set; }
 
     /// <summary>Progress events that were superseded or had no room.</summary>
@@ -51,7 +51,7 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
 
     public bool IsEmpty => _queue is null && _progress is null;
 
-    /// <summary>A frame of the protocol, or one that goes to many sockets. <paramref name="chainTo"/>: the place the next entry follows.</summary>
+    /// <summary>A frame of the protocol, or a frame shared by many sockets. <paramref name="chainTo"/>: the place the next entry follows.</summary>
     public SendOutcome Add(byte[] frame, Cursor? chainTo = null) =>
         AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
 
@@ -92,7 +92,7 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
         return SendOutcome.Queued;
     }
 
-    /// <summary>Progress, for whoever can take it.</summary>
+    /// <summary>Progress, dropped when the client can't take it.</summary>
     public void AddProgress(StatusEvent e)
     {
         _progress ??= [];

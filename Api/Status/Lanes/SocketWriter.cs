@@ -7,7 +7,7 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Lanes;
 
 /// <summary>
-/// The one writer of a socket. An idle one has no task and no buffer: whoever adds the first frame starts the writing, which goes on as long
+/// The one writer of a socket. An idle one has no task and no buffer: adding the first frame starts the writing, which continues as long
 /// as there is something. Critical frames go at once and take along what waits; states and progress do when nothing else has just gone,
 /// otherwise they wait a moment for company.
 /// </summary>
@@ -161,7 +161,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         }
     }
 
-    /// <summary>Has what was added written: at once, after a moment, or by who writes already.</summary>
+    /// <summary>Has what was added written: at once, after a moment, or by the present writer.</summary>
     private void Start()
     {
         lock (_gate)
@@ -264,7 +264,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         }
         catch (InvalidOperationException)
         {
-            // The server has taken the connection away; the flush says so too.
+            // The server has taken the connection away; the flush reports it too.
         }
     }
 

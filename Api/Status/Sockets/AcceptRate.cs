@@ -8,7 +8,7 @@ namespace Ingestion.Api.Status.Sockets;
 /// </summary>
 internal sealed class AcceptRate(SocketOptions options, SocketMetrics metrics) : IDisposable
 {
-    // So that those who are sent away do not all come back together.
+    // So that refused clients do not all retry together.
     private const double LongestDelaySeconds = 5;
 
     // Ten times a second, or as often as one may come.
@@ -16,7 +16,7 @@ internal sealed class AcceptRate(SocketOptions options, SocketMetrics metrics) :
 
     private readonly TokenBucketRateLimiter? _bucket = options.AcceptsPerSecond == 0 ? null : new TokenBucketRateLimiter(OptionsOf(options.AcceptsPerSecond));
 
-    /// <summary>Null when this one may come in; otherwise when it may try again.</summary>
+    /// <summary>Null when this one may come in; otherwise when it may retry.</summary>
     public TimeSpan? Take()
     {
         using var lease = _bucket?.AttemptAcquire();
@@ -26,7 +26,7 @@ internal sealed class AcceptRate(SocketOptions options, SocketMetrics metrics) :
         return Delay();
     }
 
-    /// <summary>When one that is sent away may try again.</summary>
+    /// <summary>When a refused socket may retry.</summary>
     public static TimeSpan Delay() => TimeSpan.FromSeconds(1 + (Random.Shared.NextDouble() * LongestDelaySeconds));
 
     public void Dispose() => _bucket?.Dispose();

@@ -3,12 +3,12 @@ using Ingestion.Api.Http;
 
 namespace Ingestion.Api.Status.Sockets;
 
-/// <summary>Calls that nobody awaits where they start: they are kept, their failures logged, and awaited when the host stops.</summary>
+/// <summary>Calls that are not awaited where they start: they are kept, their failures logged, and awaited when the host stops.</summary>
 internal sealed partial class BackgroundCalls(TimeProvider time, ILogger<BackgroundCalls> logger)
 {
     private readonly ConcurrentDictionary<Task, byte> _running = new();
 
-    // Every socket of a user whose grain is away fails at each renewal.
+    // Every socket of a user whose grain is unavailable fails at each renewal.
     private readonly LinePace _lines = new(TimeSpan.FromSeconds(1), time);
 
     public void Run(Func<Task> call)
@@ -28,7 +28,7 @@ internal sealed partial class BackgroundCalls(TimeProvider time, ILogger<Backgro
         {
             await call();
         }
-#pragma warning disable CA1031 // Whatever it is, the next tick or the next lease tries again.
+#pragma warning disable CA1031 // Whatever it is, the next tick or the next lease retries.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -38,6 +38,6 @@ internal sealed partial class BackgroundCalls(TimeProvider time, ILogger<Backgro
     }
 
     [LoggerMessage(EventName = "SocketCallFailed", Level = LogLevel.Warning,
-        Message = "{Calls} calls of sockets to their users' grains failed and will be tried again")]
+        Message = "{Calls} calls of sockets to their users' grains failed and will be retried")]
     private partial void LogCallFailed(Exception exception, long calls);
 }

@@ -1,6 +1,6 @@
 namespace Ingestion.Api.Status.Sockets;
 
-/// <summary>Close codes: the hundreds say what the client should do next.</summary>
+/// <summary>Close codes: the hundreds digit shows what the client should do next.</summary>
 internal enum CloseCode
 {
     /// <summary>Both sides are done.</summary>

@@ -3,7 +3,7 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
-/// What the client of one socket was told and has not acknowledged yet: how long events took to reach it, and which of the terminal ones it has.
+/// What was sent to the client of one socket and is not acknowledged yet: how long events took to reach it, and which terminal events it has.
 /// </summary>
 internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
 {
@@ -12,7 +12,7 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
     private const int MostTerminal = 512;
 
     private readonly Lock _gate = new();
-    private Queue<Told>? _timed;
+    private Queue<SentEvent>? _timed;
     private Queue<long>? _terminal;
     private Cursor? _end;
     private Cursor? _newest;
@@ -30,16 +30,16 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
     }
 
     /// <summary>A subscription starts.</summary>
-    /// <param name="at">From here on it is told what comes; a snapshot has told it what was up to here.</param>
-    /// <param name="whole">Whether it is told of all videos; it then knows all there is up to here.</param>
-    /// <param name="terminal">Offsets of the terminal events that a snapshot has told, ascending.</param>
+    /// <param name="at">The client receives events from here on; a snapshot covered everything up to here.</param>
+    /// <param name="whole">Whether the client receives all videos; it then has everything up to here.</param>
+    /// <param name="terminal">Offsets of the terminal events that a snapshot contained, ascending.</param>
     public void Begin(Cursor at, bool whole, IEnumerable<long> terminal)
     {
         lock (_gate)
         {
             (_end, _whole, _timed, _terminal) = (at, whole, null, null);
             _free++;
-            // What a socket before this one was told, and could not acknowledge any more, is acknowledged with the rest.
+            // What an earlier socket received and could no longer acknowledge is acknowledged with the rest.
             if (whole)
                 terminal = at.Offset > 0 ? [at.Offset] : [];
             foreach (var offset in terminal)
@@ -47,15 +47,15 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
         }
     }
 
-    /// <summary>From now on it is not told of all videos any more.</summary>
+    /// <summary>From now on the client no longer receives all videos.</summary>
     public void Narrow()
     {
         lock (_gate)
             _whole = false;
     }
 
-    /// <summary>An event is on its way. How long those of a <paramref name="replay"/> take says nothing: their client was not there.</summary>
-    public void Tell(Cursor cursor, StatusEvent e, bool replay)
+    /// <summary>An event is on its way. The latency of a <paramref name="replay"/> is not measured: the client was away.</summary>
+    public void Sent(Cursor cursor, StatusEvent e, bool replay)
     {
         lock (_gate)
         {
@@ -65,19 +65,19 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
                 Remember(cursor.Offset);
             if (replay)
                 return;
-            _timed ??= new Queue<Told>();
+            _timed ??= new Queue<SentEvent>();
             if (_timed.Count == MostTimed)
                 _timed.Dequeue();
-            _timed.Enqueue(new Told(cursor.Offset, e.JournalPriority, e.At));
+            _timed.Enqueue(new SentEvent(cursor.Offset, e.JournalPriority, e.At));
         }
     }
 
-    /// <summary>The client says that everything up to <paramref name="cursor"/> has arrived.</summary>
+    /// <summary>The client acknowledges everything up to <paramref name="cursor"/>.</summary>
     public AckResult Acknowledge(Cursor cursor)
     {
         lock (_gate)
         {
-            // Of a journal that is lost, or from before a subscription on this socket: nothing of it can be told any more.
+            // Of a journal that is lost, or from before a subscription on this socket: nothing of it can be acknowledged any more.
             if (_end is not { } end || end.Epoch != cursor.Epoch)
                 return default;
             if (cursor.Offset > end.Offset)
@@ -86,15 +86,15 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
                 return default;
 
             _newest = cursor;
-            while (_timed?.TryPeek(out var told) is true && told.Offset <= cursor.Offset)
+            while (_timed?.TryPeek(out var sent) is true && sent.Offset <= cursor.Offset)
             {
                 _timed.Dequeue();
-                metrics.Acknowledged(told.Lane, time.GetUtcNow() - told.HappenedAt);
+                metrics.Acknowledged(sent.Lane, time.GetUtcNow() - sent.HappenedAt);
             }
 
             if (_timed?.Count == 0)
                 _timed = null;
-            // One for each event that it was told: neither more, nor for places of which it knows nothing.
+            // One for each event sent to the client, and none for unknown places.
             var isFree = _free > 0;
             if (isFree)
                 _free--;
@@ -122,11 +122,11 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
         return new Acknowledgement(cursor, _whole ? null : got);
     }
 
-    private readonly record struct Told(long Offset, StatusPriority Lane, DateTimeOffset HappenedAt);
+    private readonly record struct SentEvent(long Offset, StatusPriority Lane, DateTimeOffset HappenedAt);
 }
 
-/// <summary>What an acknowledgement says.</summary>
-/// <param name="IsAhead">It is of events that the client was never told.</param>
-/// <param name="IsFree">It says something new about what the client was told.</param>
+/// <summary>What an acknowledgement means.</summary>
+/// <param name="IsAhead">It names events that were never sent to the client.</param>
+/// <param name="IsFree">It confirms something new of what was sent to the client.</param>
 /// <param name="Got">The terminal events in it, if there are any.</param>
 internal readonly record struct AckResult(bool IsAhead, bool IsFree, Acknowledgement? Got);

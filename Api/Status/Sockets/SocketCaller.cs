@@ -6,7 +6,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Api.Status.Sockets;
 
-/// <summary>Whose socket it is, as its token says.</summary>
+/// <summary>The owner of the socket, from its token.</summary>
 /// <param name="Token">What its token is known by.</param>
 /// <param name="Expires">When the token does, in Unix seconds.</param>
 /// <param name="MayRead">Whether it may read at all.</param>
@@ -18,7 +18,7 @@ internal sealed record SocketCaller(TokenIdentity Token, long Expires, bool MayR
     /// <summary>The user whose journal it reads.</summary>
     public string User => Token.User;
 
-    /// <summary>Whether it is not the user, but someone to whom the user has shown a video.</summary>
+    /// <summary>Whether this is a guest with a share of one video, not the user.</summary>
     public bool IsGuest => SharedVideo is not null;
 
     /// <summary>Reads a checked token.</summary>
@@ -36,7 +36,7 @@ internal sealed record SocketCaller(TokenIdentity Token, long Expires, bool MayR
     }
 
     /// <summary>
-    /// Whether what it was given still counts: a guest's share must stand in the record of its video. Of others the check of the token has said all.
+    /// Whether what it was given still counts: a guest's share must stand in the record of its video. For others the check of the token is enough.
     /// </summary>
     public async Task<bool> MayStayAsync(IGrainFactory grains) =>
         SharedVideo is null || (ShareId is not null && MediaId.IsValid(SharedVideo) && await grains.GetGrain<IVideoShares>(SharedVideo)

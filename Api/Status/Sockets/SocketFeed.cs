@@ -4,7 +4,7 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
-/// What one socket has been told: turns a subscription's past and the grain's pushes into frames, each entry once and in order. Pushes may
+/// What one socket has received: turns a subscription's past and the grain's pushes into frames, each entry once and in order. Pushes may
 /// come before the answer to the subscription that started them; they wait here until the past has gone out.
 /// </summary>
 internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
@@ -15,7 +15,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
     private Cursor? _seen;
     private bool _live;
 
-    /// <summary>The newest entry that was seen, whether its channel was asked for or not; the place to go on from.</summary>
+    /// <summary>The newest entry that was seen, whether its channel is subscribed or not; the place to continue from.</summary>
     public Cursor? Seen
     {
         get
@@ -25,7 +25,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
         }
     }
 
-    /// <summary>A subscription is being asked for: pushes wait.</summary>
+    /// <summary>A subscription is under way: pushes wait.</summary>
     public void Pause()
     {
         lock (_gate)
@@ -34,7 +34,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 
     /// <summary>
     /// The subscription's answer: <c>subd</c>, then the past, then what was pushed meanwhile. <paramref name="videos"/> null: all of the user's.
-    /// Without an <paramref name="announce"/>d answer (an inner renewal) it must go on where the socket was; false when it can't, as the journal
+    /// Without an <paramref name="announce"/>d answer (an inner renewal) it must continue where the socket was; false when it can't, as the journal
     /// is another one or too much has happened: the client has to subscribe anew.
     /// </summary>
     public bool Start(Subscription subscription, long? id, IReadOnlySet<string>? videos, bool announce)
@@ -51,7 +51,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
                 var first = subscription.Entries.Count > 0 ? subscription.Entries[0].Offset - 1 : subscription.Cursor.Offset;
                 if (announce || _seen is null)
                     _seen = new Cursor(subscription.Cursor.Epoch, first);
-                // Who comes from before the first event has the cursor of an empty journal, and its chain goes on from there.
+                // A subscriber from before the first event has the cursor of an empty journal, and its chain continues from there.
                 if (announcement is not null)
                 {
                     sink.Begin(new Cursor(subscription.Cursor.Epoch, first), whole: videos is null, []);
@@ -109,7 +109,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
         }
     }
 
-    /// <summary>Progress, for whoever is listening right now.</summary>
+    /// <summary>Progress, for subscribers that listen right now.</summary>
     public void PushProgress(StatusEvent progress)
     {
         lock (_gate)
@@ -141,7 +141,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 /// <summary>Where a feed's frames go, in order.</summary>
 internal interface IFeedSink
 {
-    /// <summary>A subscription that the client asked for starts, see <see cref="SocketAcks.Begin"/>.</summary>
+    /// <summary>A subscription requested by the client starts, see <see cref="SocketAcks.Begin"/>.</summary>
     void Begin(Cursor at, bool whole, IEnumerable<long> terminal);
 
     /// <summary>A frame of the protocol; the next event follows <paramref name="chainTo"/>, if that is given.</summary>

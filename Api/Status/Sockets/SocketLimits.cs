@@ -1,6 +1,6 @@
 namespace Ingestion.Api.Status.Sockets;
 
-/// <summary>Limits that nobody would tune in an incident.</summary>
+/// <summary>Limits that need no tuning in an incident.</summary>
 internal static class SocketLimits
 {
     /// <summary>Largest frame a client may send, in bytes. Ours of clients are tiny; a token refresh is the largest.</summary>

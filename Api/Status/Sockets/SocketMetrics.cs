@@ -5,7 +5,7 @@ using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Sockets;
 
-/// <summary>What operators ask about sockets. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of sockets. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class SocketMetrics
 {
     // Of the last second: what is older than ten seconds is a third of it.

@@ -25,7 +25,7 @@ public sealed class SocketOptions
     [Range(0, 100_000)]
     public int MaxGuestsPerUser { get; set; } = 10_000;
 
-    /// <summary>New sockets a second of one silo; those beyond are told to come back. 0 means no limit.</summary>
+    /// <summary>New sockets a second of one silo; more are refused with a time to retry. 0 means no limit.</summary>
     [Range(0, 1_000_000)]
     public int AcceptsPerSecond { get; set; } = 2_000;
 

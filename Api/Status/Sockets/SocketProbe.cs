@@ -14,7 +14,7 @@ internal sealed class SocketProbe(IGrainFactory grains, ILocalSiloDetails silo, 
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private TimeSpan? _took;
-    private long _askedAt;
+    private long _probedAt;
 
     /// <summary>How long it took, a second ago at most; null when nothing came back in time.</summary>
     public async Task<TimeSpan?> RunAsync(CancellationToken cancellationToken)
@@ -22,8 +22,8 @@ internal sealed class SocketProbe(IGrainFactory grains, ILocalSiloDetails silo, 
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_took is null || time.GetElapsedTime(_askedAt) > _fresh)
-                (_took, _askedAt) = (await AskAsync(cancellationToken), time.GetTimestamp());
+            if (_took is null || time.GetElapsedTime(_probedAt) > _fresh)
+                (_took, _probedAt) = (await ProbeAsync(cancellationToken), time.GetTimestamp());
             return _took;
         }
         finally
@@ -34,18 +34,18 @@ internal sealed class SocketProbe(IGrainFactory grains, ILocalSiloDetails silo, 
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<TimeSpan?> AskAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan?> ProbeAsync(CancellationToken cancellationToken)
     {
-        // A user id can't hold this character, so nobody else has this grain; a silo that comes back has the same one again.
+        // A user id can't hold this character, so no other user has this grain; a silo that comes back gets the same grain.
         var grain = grains.GetGrain<IStatusGrain>($"probe\u0001{silo.SiloAddress.Endpoint}");
-        var told = new StatusEvent(MediaId.New(time.GetUtcNow()), "probe", VideoStatus.Ready, time.GetUtcNow());
-        var subscriber = new Subscriber(grain, told.Id);
+        var published = new StatusEvent(MediaId.New(time.GetUtcNow()), "probe", VideoStatus.Ready, time.GetUtcNow());
+        var subscriber = new Subscriber(grain, published.Id);
         var self = grains.CreateObjectReference<IStatusObserver>(subscriber);
         try
         {
             var began = time.GetTimestamp();
             await grain.SubscribeAsync(self, since: null);
-            await grain.PublishAsync([told], redelivery: false);
+            await grain.PublishAsync([published], redelivery: false);
             await subscriber.Acknowledged.WaitAsync(_patience, time, cancellationToken);
             return time.GetElapsedTime(began);
         }

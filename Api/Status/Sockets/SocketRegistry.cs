@@ -93,7 +93,7 @@ internal sealed partial class SocketRegistry(
 
         foreach (var (socket, _) in _sockets)
             SendAway(socket, CloseCode.Drain);
-        // Until the last has taken its leave; the clock goes on for those who don't.
+        // Until the last socket has closed; the time-out ends the others.
         while (!_sockets.IsEmpty && !stoppingToken.IsCancellationRequested)
         {
             await clock.WaitForNextTickAsync(CancellationToken.None);
@@ -125,10 +125,10 @@ internal sealed partial class SocketRegistry(
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    /// <summary>Each at another time, so that the silos that are left are not all asked at once.</summary>
+    /// <summary>Each at another time, so that the remaining silos do not get all requests at once.</summary>
     private void SendAway(StatusSocket socket, CloseCode code) => socket.Close(code, Random.Shared.Next(options.DrainSpreadSeconds * 1000));
 
     [LoggerMessage(EventName = "SocketsRebalanced", Level = LogLevel.Information,
-        Message = "{Sent} sockets are sent away, to come back where there is more room; {Asked} were to go")]
+        Message = "{Sent} of {Asked} requested sockets are closed, to reconnect where there is more room")]
     private partial void LogRebalanced(int sent, int asked);
 }

@@ -46,7 +46,7 @@ internal sealed partial class StatusSocket
 
         internal ILogger Logger => logger;
 
-        /// <summary>Sockets whose grain is away all fail at once.</summary>
+        /// <summary>Sockets whose grain is unavailable all fail at once.</summary>
         internal LinePace FailureLines { get; } = new(TimeSpan.FromSeconds(1), time);
 
         /// <summary>The silo, as operators know it: one string for all sockets.</summary>

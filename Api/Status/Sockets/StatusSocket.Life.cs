@@ -42,7 +42,7 @@ internal sealed partial class StatusSocket
         _input.CancelPendingRead();
     }
 
-    /// <summary>A client may bring a new token for a while after its own has expired; it is told once.</summary>
+    /// <summary>A client may bring a new token for a while after its own has expired; it is notified once.</summary>
     private bool IsExpired()
     {
         var over = _shared.Time.GetUtcNow().ToUnixTimeSeconds() - _caller.Expires;
@@ -73,7 +73,7 @@ internal sealed partial class StatusSocket
     /// <summary>Among the user's sockets, of which there may be only so many in the whole cluster.</summary>
     private async Task<bool> JoinAsync()
     {
-        // Before the answer: a socket that leaves while it is asked must still be taken off.
+        // Before the answer: a socket that leaves during the call must still be removed.
         _joined = true;
         var (health, options) = (Health(), _shared.Options);
         var admitted = health.IsGuest

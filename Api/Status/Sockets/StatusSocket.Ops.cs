@@ -6,7 +6,7 @@ using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Sockets;
 
-/// <summary>What a client asks for.</summary>
+/// <summary>The operations of a client.</summary>
 internal sealed partial class StatusSocket
 {
     private Task HandleAsync(ClientFrame frame)
@@ -88,7 +88,7 @@ internal sealed partial class StatusSocket
         var check = await _shared.Tokens.ValidateAsync(frame.Token ?? "");
         if (check.Refusal is TokenRefusal.Unavailable)
         {
-            // The token that the socket has goes on counting.
+            // The socket's present token stays valid.
             Send(_codec.Error(frame.Id, "unavailable", retry: true));
             return;
         }
@@ -130,13 +130,13 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        var said = _acks.Acknowledge(cursor);
-        if (said.IsAhead)
+        var ack = _acks.Acknowledge(cursor);
+        if (ack.IsAhead)
             Send(_codec.Error(frame.Id, "cursor_invalid", retry: false));
-        if (said.IsFree)
+        if (ack.IsFree)
             _rate.GiveBack(_shared.Time.TimestampFrequency);
-        // A guest who watches one video speaks for nobody: what its owner has not heard of still goes to the webhooks.
-        if (said.Got is { } got && !_caller.IsGuest)
+        // A guest who watches one video acknowledges for no one: what its owner has not received still goes to the webhooks.
+        if (ack.Got is { } got && !_caller.IsGuest)
             _shared.Background.Run(() => _grain.AcknowledgeAsync(got));
     }
 
@@ -164,6 +164,6 @@ internal sealed partial class StatusSocket
         }
     }
 
-    /// <summary>A push was lost, or the grain has come back elsewhere and does not know this socket: go on from the last entry seen.</summary>
+    /// <summary>A push was lost, or the grain was activated elsewhere and does not know this socket: continue from the last entry seen.</summary>
     private Task ResumeAsync() => StartAsync(_feed.Seen, id: null, announce: false);
 }

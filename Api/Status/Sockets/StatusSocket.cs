@@ -127,7 +127,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
             if (_joined)
                 await _grain.UnsubscribeAsync(_self);
         }
-#pragma warning disable CA1031 // A grain's own exceptions come as they were thrown, and one that can't be activated throws what its storage did.
+#pragma warning disable CA1031 // A grain's own exceptions come as they were thrown, and a grain that can't be activated throws what its storage threw.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -171,13 +171,13 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     void IFeedSink.Send(Cursor cursor, StatusEvent e, bool replay)
     {
         // Before it goes: the acknowledgement may be back before the sending returns.
-        _acks.Tell(cursor, e, replay);
+        _acks.Sent(cursor, e, replay);
         CloseIfRefused(_writer.Send(cursor, e, replay));
     }
 
     void IFeedSink.SendProgress(StatusEvent e) => _writer.SendProgress(e);
 
-    /// <summary>Who takes too little is closed and resumes; nothing queues without bound.</summary>
+    /// <summary>A client that reads too slowly is closed and resumes; nothing queues without bound.</summary>
     private void CloseIfRefused(SendOutcome outcome)
     {
         if (outcome is SendOutcome.ReaderTooSlow)
@@ -192,7 +192,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
             Send(_codec.Hello(Id, _shared.Options.PingSeconds * 1000, _shared.Options.FrameWindow, _caller.Expires));
     }
 
-    /// <summary>A grain that can't be reached ends the socket; its client comes back, and goes on where it was.</summary>
+    /// <summary>A grain that can't be reached ends the socket; its client reconnects and continues from its cursor.</summary>
     private async Task TryAsync(Func<Task> act)
     {
         try

@@ -6,7 +6,7 @@ using Ingestion.Videos;
 namespace Ingestion.Api.Uploads.Direct;
 
 /// <summary>
-/// The end of a direct upload. The client says which parts it means, the store what it has: both must be the same, and all of it, before anything
+/// The end of a direct upload. The client lists its parts, the store the parts it has: both must be the same and complete before anything
 /// is completed. What the bytes are is seen when the store has put them together, before there is a video.
 /// </summary>
 internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads pending, IGrainFactory grains)
@@ -16,7 +16,7 @@ internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads
 
     private const int MostNumbers = 20;
 
-    /// <summary>The video, the same one when asked again; or why there is none, and which parts it is about.</summary>
+    /// <summary>The video, the same one for a repeated request; or why there is none, and which parts are the reason.</summary>
     public async Task<(VideoRecord? Video, Problem? Problem, string? Detail)> CompleteAsync(
         string id, string owner, IReadOnlyList<SentPartJson> sent, CancellationToken cancellationToken)
     {

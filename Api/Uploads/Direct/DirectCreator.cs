@@ -7,9 +7,9 @@ namespace Ingestion.Api.Uploads.Direct;
 internal sealed class DirectCreator(UploadCreator creator, IGrainFactory grains, IDirectUploads store, IOptions<UploadOptions> options)
 {
     /// <summary>A new upload that the store is ready for; its id, or why there is none, and then nothing has changed.</summary>
-    public async Task<(string? Id, Problem? Problem)> CreateAsync(string owner, string? tenant, DirectRequestJson wish, CancellationToken cancellationToken)
+    public async Task<(string? Id, Problem? Problem)> CreateAsync(string owner, string? tenant, DirectRequestJson body, CancellationToken cancellationToken)
     {
-        var upload = new NewUpload(owner, UploadKind.Direct, FileName.Clean(wish.Name), ContentType: null, wish.Size, Metadata: null, Concat: null,
+        var upload = new NewUpload(owner, UploadKind.Direct, FileName.Clean(body.Name), ContentType: null, body.Size, Metadata: null, Concat: null,
             options.Value.TimeToLive)
         {
             MustBeKnown = options.Value.RequireKnownContainer,

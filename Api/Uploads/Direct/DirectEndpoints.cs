@@ -53,20 +53,20 @@ internal static class DirectEndpoints
         var owner = context.User.UserId();
         if (await admission.AdmitAsync(context, owner) is { } busy)
             return Refuse(metrics, busy);
-        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.DirectRequestJson, LongestRequest);
-        if (wish is null)
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.DirectRequestJson, LongestRequest);
+        if (body is null)
             return Refuse(metrics, invalid!, where);
-        if (wish.Size <= 0)
-            return wish.Size == 0 ? Refuse(metrics, Problem.FileEmpty) : Refuse(metrics, Problem.JsonInvalid, "$.size");
-        var (id, refused) = await creator.CreateAsync(owner, context.User.Tenant(), wish, context.RequestAborted);
+        if (body.Size <= 0)
+            return body.Size == 0 ? Refuse(metrics, Problem.FileEmpty) : Refuse(metrics, Problem.JsonInvalid, "$.size");
+        var (id, refused) = await creator.CreateAsync(owner, context.User.Tenant(), body, context.RequestAborted);
         if (id is null || await finder.FindAsync(id, owner) is not { } info)
             return Refuse(metrics, refused ?? Problem.UploadGone);
 
         var (path, root) = ($"{ResumableEndpoints.Root}/{id}", context.LinkRoot());
-        var plan = new DirectPlan(info.Plan, wish.Size);
+        var plan = new DirectPlan(info.Plan, body.Size);
         var first = await addresses.MakeAsync(context, id, info, Enumerable.Range(1, Math.Min(plan.Count, MostAddresses)));
         var links = new DirectLinksJson(root + path, $"{root}{path}/parts", $"{root}{path}/complete");
-        var answer = new DirectUploadJson(id, id, wish.Size, info.Plan.Size, plan.Count, info.ExpiresAt, first, links);
+        var answer = new DirectUploadJson(id, id, body.Size, info.Plan.Size, plan.Count, info.ExpiresAt, first, links);
         DontStore(context);
         return TypedResults.Created(context.PublicAddressOf(path), answer);
     }
@@ -78,19 +78,19 @@ internal static class DirectEndpoints
         var (found, refused) = await uploads.FindAsync(id, owner);
         if (found is null)
             return Refuse(metrics, refused!);
-        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.PartNumbersJson, LongestRequest);
-        if (wish is null)
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.PartNumbersJson, LongestRequest);
+        if (body is null)
             return Refuse(metrics, invalid!, where);
         var plan = new DirectPlan(found.Plan, found.Length!.Value);
-        if (wish.Numbers.Count is 0 or > MostAddresses || !wish.Numbers.All(plan.Has) || wish.Numbers.Distinct().Count() != wish.Numbers.Count)
+        if (body.Numbers.Count is 0 or > MostAddresses || !body.Numbers.All(plan.Has) || body.Numbers.Distinct().Count() != body.Numbers.Count)
             return Refuse(metrics, Problem.PartNumbersInvalid);
-        // A client that asks for addresses is at work.
+        // A client that requests addresses is active.
         if (await uploads.ProlongAsync(id, owner, found) is { } ended)
             return Refuse(metrics, ended);
         if (await finder.FindAsync(id, owner) is not { } info)
             return Refuse(metrics, Problem.UploadGone);
         DontStore(context);
-        return TypedResults.Ok(new PartAddressesJson(info.ExpiresAt, await addresses.MakeAsync(context, id, info, wish.Numbers)));
+        return TypedResults.Ok(new PartAddressesJson(info.ExpiresAt, await addresses.MakeAsync(context, id, info, body.Numbers)));
     }
 
     private static async Task<Results<Ok<StoredPartsJson>, ProblemResult>> ListAsync(
@@ -111,16 +111,16 @@ internal static class DirectEndpoints
         HttpContext context, OpenDirectUploads uploads, DirectCompletion completion, UploadMetrics metrics, string id)
     {
         var owner = context.User.UserId();
-        // Whose it is comes before what is said of it.
+        // The owner is checked before the content.
         if (await uploads.FindAsync(id, owner) is { Info: null, Problem: { } refused } && refused != Problem.UploadEnded)
             return Refuse(metrics, refused);
-        var (wish, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.CompletionJson, LongestCompletion);
-        if (wish is null)
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.CompletionJson, LongestCompletion);
+        if (body is null)
             return Refuse(metrics, invalid!, where);
         // Of the elements of a list the reader does not check whether they are null.
-        if (wish.Parts.Any(part => part is null))
+        if (body.Parts.Any(part => part is null))
             return Refuse(metrics, Problem.JsonInvalid, "$.parts");
-        var (video, problem, detail) = await completion.CompleteAsync(id, owner, wish.Parts, context.RequestAborted);
+        var (video, problem, detail) = await completion.CompleteAsync(id, owner, body.Parts, context.RequestAborted);
         return problem is null ? VideoCreated.Of(context, video!) : Refuse(metrics, problem, detail);
     }
 

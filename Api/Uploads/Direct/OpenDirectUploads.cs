@@ -39,6 +39,6 @@ internal sealed class OpenDirectUploads(IGrainFactory grains, UploadFinder finde
         return null;
     }
 
-    /// <summary>A commit that says no more than where the store has the upload.</summary>
+    /// <summary>A commit that only records where the store has the upload.</summary>
     internal static UploadCommit NothingNew(string storeUploadId) => new(storeUploadId, [], Tail: null, Length: null, ContentType: null, Head: default);
 }

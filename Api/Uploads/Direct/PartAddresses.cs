@@ -10,7 +10,7 @@ internal sealed class PartAddresses(IDirectUploads store, PartSigner signer, IOp
     public async Task<IReadOnlyList<PartAddressJson>> MakeAsync(HttpContext context, string id, UploadInfo info, IEnumerable<int> numbers)
     {
         var plan = new DirectPlan(info.Plan, info.Length!.Value);
-        // In whole seconds, as signatures say it; and never longer than the upload may lie.
+        // In whole seconds, as signatures have it; and never longer than the upload may lie.
         var lifetime = time.GetUtcNow() + options.Value.UrlLifetime;
         var expires = DateTimeOffset.FromUnixTimeSeconds((lifetime < info.ExpiresAt ? lifetime : info.ExpiresAt).ToUnixTimeSeconds());
         var parts = new List<PartAddressJson>();

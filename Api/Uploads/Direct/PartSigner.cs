@@ -15,7 +15,7 @@ namespace Ingestion.Api.Uploads.Direct;
 internal readonly record struct PartGrant(string UploadId, int Number, long Length, long Expires);
 
 /// <summary>
-/// Signs addresses that take a part without a token: whoever has one may use it. HMAC-SHA256 with a key of its own, derived from the token key, so
+/// Signs addresses that take a part without a token: anyone with the address may use it. HMAC-SHA256 with a key of its own, derived from the token key, so
 /// that every silo makes and takes the same ones and no signature of one kind passes for the other. While keys are rotated, addresses of both are taken.
 /// </summary>
 internal sealed class PartSigner(TokenKeys tokenKeys)

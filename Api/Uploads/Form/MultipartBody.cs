@@ -199,7 +199,7 @@ internal sealed class MultipartBody
             var inside = span.IndexOf(wanted);
             if (inside >= 0)
                 return before + inside;
-            // One that begins in this segment's last bytes goes on in the next.
+            // A boundary that begins in this segment's last bytes continues in the next.
             for (var start = Math.Max(0, span.Length - wanted.Length + 1); start < span.Length; start++)
             {
                 if (span[start] == wanted[0] && StartsWith(bytes.Slice(before + start), wanted))

@@ -2,7 +2,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Ingestion.Api.Uploads.Form;
 
-/// <summary>What a form part says of itself.</summary>
+/// <summary>The header of a form part.</summary>
 /// <param name="Name">The field's name; null when it has none.</param>
 /// <param name="FileName">The client's name of the file, as it was sent.</param>
 internal sealed record MultipartHeaders(string? Name, string? FileName)

@@ -10,19 +10,19 @@ namespace Ingestion.Api.Uploads.Ietf;
 /// <param name="Value">What the bytes must have.</param>
 internal sealed record DigestClaim(HashAlgorithmName Algorithm, byte[] Value)
 {
-    /// <summary>Taken as said of a whole source.</summary>
+    /// <summary>Taken as the digest of a whole source.</summary>
     public SourceDigest OfSource() => new(Algorithm.Name!, Value);
 }
 
 /// <summary>Reads the integrity fields.</summary>
 internal static class DigestField
 {
-    /// <summary>What is understood, the preferred one first, as the preference fields say it.</summary>
+    /// <summary>The supported algorithms, the preferred one first, as the preference fields have it.</summary>
     public const string Wanted = "sha-256=10, sha-512=9";
 
     /// <summary>
     /// The strongest digest of the field that is known here; none when there is no such field. Other algorithms may stand beside it; alone they
-    /// would promise a check that nobody makes, and are refused.
+    /// would promise a check that is never made, and are refused.
     /// </summary>
     public static (DigestClaim? Claim, Problem? Problem) Read(StringValues values)
     {

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Uploads.Ietf;
 
-/// <summary>Answers of the draft to one request. All of them say whether the upload is complete.</summary>
+/// <summary>Answers of the draft to one request. All of them state whether the upload is complete.</summary>
 internal sealed class IetfAnswer(HttpContext context, IetfLimits limits, UploadMetrics metrics)
 {
     private const string ProblemTypes = "https://iana.org/assignments/http-problem-types#";
@@ -55,7 +55,7 @@ internal sealed class IetfAnswer(HttpContext context, IetfLimits limits, UploadM
     /// </summary>
     public IResult Refuse(Problem problem, bool hasFailed = false, string? detail = null)
     {
-        // 413 would ask the client to try again with less.
+        // 413 would make the client retry with less.
         if (problem == Problem.UploadLengthExceeded)
             problem = Problem.UploadLengthInconsistent;
         metrics.Refused(problem.Code);
@@ -76,7 +76,7 @@ internal sealed class IetfAnswer(HttpContext context, IetfLimits limits, UploadM
         return Problem.OffsetMismatch.ToResult(detail: null, new ProblemType(ProblemTypes + "mismatching-upload-offset", members));
     }
 
-    /// <summary>What may be sent here, for those who ask first.</summary>
+    /// <summary>What may be sent here, for an OPTIONS request.</summary>
     public IResult Options()
     {
         Headers[IetfFields.Limit] = limits.OfNext();

@@ -43,7 +43,7 @@ internal sealed class IetfCreator(
             await interim.AnnounceAsync(answer.AddressOf(id), limits.OfNext());
         if (request is { HasBody: false, IsLast: false })
             return answer.Created(id, offset: 0, time.GetUtcNow() + timeToLive);
-        // A creation whose bytes are refused leaves no upload: no client would go on with it.
+        // A creation whose bytes are refused leaves no upload: no client would continue it.
         var append = request.ToAppend(digest, interim) with { IsFatal = static problem => problem.Status is 400 or 403 or 413 or 415 };
         var result = await appender.AppendAsync(context, id, owner, append);
         if (result.Problem is null)

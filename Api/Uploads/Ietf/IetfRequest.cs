@@ -7,13 +7,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace Ingestion.Api.Uploads.Ietf;
 
-/// <summary>What the fields of a request that carries bytes say, read before anything is touched.</summary>
+/// <summary>The fields of a request that carries bytes, read before anything is touched.</summary>
 /// <param name="IsLast">Whether the body ends the source.</param>
 /// <param name="Offset">Where the body begins.</param>
-/// <param name="ContentLength">Bytes of the body; null when nobody says.</param>
+/// <param name="ContentLength">Bytes of the body; null when unknown.</param>
 /// <param name="Length">Total bytes of the source, as far as this request shows them.</param>
 /// <param name="HasBody">Whether bytes come with it.</param>
-/// <param name="SourceDigest">What the bytes of the whole source must have; null when it does not say.</param>
+/// <param name="SourceDigest">The digest of the whole source; null when the request has none.</param>
 internal sealed record IetfRequest(bool IsLast, long Offset, long? ContentLength, long? Length, bool HasBody, SourceDigest? SourceDigest)
 {
     public static (IetfRequest? Request, Problem? Problem) ReadCreation(HttpRequest request) => Read(request, offset: 0);
@@ -32,7 +32,7 @@ internal sealed record IetfRequest(bool IsLast, long Offset, long? ContentLength
             ? FileName.Clean((disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).Value)
             : null;
 
-    /// <summary>The append that it asks for.</summary>
+    /// <summary>The requested append.</summary>
     public Append ToAppend(ContentDigest? digest, InterimResponses? interim) =>
         new(Offset, IsLast ? CompletesWhen.BodyEnded : CompletesWhen.Never, Length, digest)
         {
@@ -50,7 +50,7 @@ internal sealed record IetfRequest(bool IsLast, long Offset, long? ContentLength
         var contentLength = hasBody ? request.ContentLength : 0;
         // Capped, so that no sum of it can overflow; it is beyond all limits then anyway.
         var end = contentLength is { } count ? offset + Math.Min(count, long.MaxValue / 2) : (long?)null;
-        // Two ways of saying one thing must say the same thing; and no body goes beyond what is declared.
+        // Two fields with one meaning must agree; and no body goes beyond the declared length.
         if (isLast && end is not null && declared is not null ? end != declared : end > declared)
             return (null, Problem.UploadLengthInconsistent);
         var (digest, wrong) = DigestField.Read(request.Headers[IetfFields.ReprDigest]);

@@ -46,7 +46,7 @@ internal sealed class IetfUploads(
     private async Task<IResult> AppendAsync(HttpContext context, IetfAnswer answer, string id, IetfRequest request, ContentDigest? digest)
     {
         var owner = context.User.UserId();
-        // What goes beyond the declared length is another source than the one that was announced.
+        // A body beyond the declared length is another source than the announced one.
         var append = request.ToAppend(digest, InterimResponses.For(context, time)) with { IsFatal = static problem => problem == Problem.UploadLengthExceeded };
         var result = await appender.AppendAsync(context, id, owner, append);
         if (result.Problem is null)
@@ -55,7 +55,7 @@ internal sealed class IetfUploads(
             return await AppendToWholeAsync(answer, id, owner, request);
         if (result.Problem != Problem.OffsetMismatch)
             return answer.Refuse(result.Problem, result.HasFailed);
-        // A request that still writes is ended first: the offset in the answer must be one to go on from.
+        // A request that still writes is ended first: the client must be able to continue from the offset in the answer.
         var info = await pending.PrepareToResumeAsync(id, owner, context.RequestAborted);
         return answer.RefuseOffset(info?.Offset ?? result.Offset, request.Offset);
     }

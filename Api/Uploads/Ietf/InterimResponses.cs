@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Ingestion.Api.Uploads.Ietf;
 
 /// <summary>
-/// <c>104 Upload Resumption Supported</c>, for clients that ask for our iteration of the draft. The server has no way of its own to send an
+/// <c>104 Upload Resumption Supported</c>, for clients that request our iteration of the draft. The server has no way of its own to send an
 /// interim response, but hands out the connection's transport. Writing there is safe under three conditions, which are kept here and by the
 /// callers: HTTP/1.1, where the connection serves this request alone; before the answer has begun; and never while the server writes, which
 /// before the answer it does for <c>100 Continue</c> only, within the first read of the body. So all is sent between reads, from the
@@ -14,10 +14,10 @@ namespace Ingestion.Api.Uploads.Ietf;
 /// </summary>
 internal sealed class InterimResponses
 {
-    // Several a second would tell a progress bar nothing more.
+    // Several a second would add nothing to a progress bar.
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(300);
 
-    // A client that asks for these and does not read them would hold its own upload.
+    // A client that requests these and does not read them would block its own upload.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     private readonly HttpContext _context;
@@ -29,7 +29,7 @@ internal sealed class InterimResponses
     private InterimResponses(HttpContext context, PipeWriter output, TimeProvider time) =>
         (_context, _output, _time, _sentAt) = (context, output, time, time.GetTimestamp());
 
-    /// <summary>For this request; null when the client does not want any, or the server is one that can't.</summary>
+    /// <summary>For this request; null when the client wants none, or the server can't send them.</summary>
     public static InterimResponses? For(HttpContext context, TimeProvider time)
     {
         var isWanted = StructuredField.TryReadInteger(context.Request.Headers[IetfFields.Version], out var version) && version == IetfFields.SpokenVersion;

@@ -42,7 +42,7 @@ internal sealed class ClientWatch(int bytesPerSecond, TimeSpan window, TimeProvi
         }
     }
 
-    /// <summary>Whether it is waited for and has been too slow for the whole window. To be asked once a <see cref="Period"/>.</summary>
+    /// <summary>Whether the client is waited for and has been too slow for the whole window. To be called once a <see cref="Period"/>.</summary>
     public bool IsTooSlow()
     {
         lock (_gate)

@@ -10,14 +10,14 @@ internal sealed class UploadAdmission(CallerRates rates, IGrainFactory grains, I
 {
     private readonly QuotaLimits _limits = limits.Value.Quota;
 
-    // An upload that lives is asked about as often as it might end, and renewed then: this outlasts every such time.
+    // A live upload's reservation is renewed each time it might expire: this outlasts every such period.
     private readonly TimeSpan _lasting = 2 * uploads.Value.TimeToLive;
 
     /// <summary>Rate limits, before anything else is looked at. Null, or why not now.</summary>
     public ValueTask<Problem?> AdmitAsync(HttpContext context, string owner) => new(rates.Take(context, RateKind.Creation, owner));
 
     /// <summary>
-    /// Room for <paramref name="bytes"/> in all of one upload; asked again with more, its reservation grows. Null, or why there is none, and
+    /// Room for <paramref name="bytes"/> in all of one upload; a later call with more grows its reservation. Null, or why there is none, and
     /// then nothing has changed. A <paramref name="durable"/> reservation survives its silo, as the upload does.
     /// </summary>
     public async Task<Problem?> ReserveAsync(string owner, string uploadId, long bytes, bool durable) =>

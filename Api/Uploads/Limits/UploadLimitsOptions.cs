@@ -3,7 +3,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Api.Uploads.Limits;
 
-/// <summary>What one user, and one address, may ask of the service. 0 means no limit.</summary>
+/// <summary>Limits for one user, and one address. 0 means no limit.</summary>
 public sealed class UploadLimitsOptions
 {
     /// <summary>Uploads of one user that may be under way at the same time.</summary>

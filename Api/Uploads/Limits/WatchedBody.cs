@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Ingestion.Api.Uploads.Limits;
 
 /// <summary>A request's body whose client is cut off with 408 when it is too slow, on every version of HTTP.</summary>
-/// <remarks>The server's own limit is the average since the request began: one who stalls after a fast start could go on for hours.</remarks>
+/// <remarks>The server's own limit is the average since the request began: a client that stalls after a fast start could last for hours.</remarks>
 internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     private readonly PipeReader _inner;

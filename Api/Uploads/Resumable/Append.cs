@@ -8,7 +8,7 @@ namespace Ingestion.Api.Uploads.Resumable;
 /// <summary>When the body of an append is the last one.</summary>
 internal enum CompletesWhen
 {
-    /// <summary>Never by itself: the client says when.</summary>
+    /// <summary>Never by itself: the client completes it.</summary>
     Never,
 
     /// <summary>When the upload has its declared length (tus).</summary>
@@ -25,7 +25,7 @@ internal enum CompletesWhen
 /// <param name="Digest">A checksum over this body; then all of it counts, or nothing.</param>
 internal sealed record Append(long? Offset, CompletesWhen Completes, long? Length = null, IBodyDigest? Digest = null)
 {
-    /// <summary>What the bytes of the whole source must have, if this request says so.</summary>
+    /// <summary>The digest of the whole source, if this request has it.</summary>
     public SourceDigest? SourceDigest { get; init; }
 
     /// <summary>Which refusals of this body end the upload for good; none as it comes.</summary>
@@ -37,7 +37,7 @@ internal sealed record Append(long? Offset, CompletesWhen Completes, long? Lengt
 
 /// <summary>How an append went.</summary>
 /// <param name="Problem">Null when it went well.</param>
-/// <param name="Offset">Acknowledged bytes now; where the client has to go on.</param>
+/// <param name="Offset">Acknowledged bytes now; where the client has to continue.</param>
 /// <param name="Length">Total bytes if known.</param>
 /// <param name="ExpiresAt">When the upload goes if nothing more comes.</param>
 /// <param name="IsComplete">Whether the upload has all it needs.</param>

@@ -48,7 +48,9 @@ internal static class ResumableDescription
             Parameter.Field(TusHeaders.Concat, "tus: partial, or final; and the addresses of the parts."),
             Parameter.Field("Content-Disposition", "Draft: the name of the file."))
         .AnswersJson(StatusCodes.Status201Created, typeof(VideoJson))
-        .Answers(StatusCodes.Status201Created, "The upload exists; there is no body. When the draft sent the whole source at once, the body is the record of its video.")
+        .Answers(
+            StatusCodes.Status201Created,
+            "The upload exists; there is no body. When the draft sent the whole source at once, the body is the record of its video.")
         .Answers(StatusCodes.Status204NoContent, "Draft: a partial upload is whole.")
         .WithAnswerFields(_progress)
         .WithAnswerFields(_location)

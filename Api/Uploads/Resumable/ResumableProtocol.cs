@@ -14,7 +14,7 @@ internal enum UploadProtocol
 internal static class ResumableProtocol
 {
     /// <summary>
-    /// tus says so in every request, and the draft has fields of its own. What shows neither gets the answer of tus, which names the version that
+    /// tus is named in every request, and the draft has fields of its own. A request with neither gets the answer of tus, which names the version that
     /// is spoken here.
     /// </summary>
     public static UploadProtocol Of(HttpRequest request)
@@ -26,7 +26,7 @@ internal static class ResumableProtocol
         return isDraft ? UploadProtocol.Ietf : UploadProtocol.Tus;
     }
 
-    /// <summary>Whether it says itself that it is tus.</summary>
+    /// <summary>Whether the request names tus itself.</summary>
     public static bool IsTus(HttpRequest request) => request.Headers.ContainsKey("Tus-Resumable");
 
     private static bool IsPartialUpload(string? contentType) =>

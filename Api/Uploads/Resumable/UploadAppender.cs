@@ -19,7 +19,7 @@ internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits,
     {
         if (!MediaId.IsValid(id))
             return new AppendResult(Problem.NotFound, 0, null, default);
-        if (rates.Check(context, RateKind.SmallAppend, isAddressAsked: context.Request.ContentLength < Small) is { } busy)
+        if (rates.Check(context, RateKind.SmallAppend, checkAddress: context.Request.ContentLength < Small) is { } busy)
             return new AppendResult(busy, 0, null, default);
         var (session, lease) = await sessions.OpenAsync(
             id, owner, UploadKind.Resumable, append.Offset, hold: append.Digest is not null, Expected(context.Request, append));
@@ -91,7 +91,7 @@ internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits,
         return bytes > options.Value.MaxFileBytes - session.Received ? Problem.FileTooLarge : null;
     }
 
-    /// <summary>Stores what came, for the request that goes on. Null when that was all that was asked.</summary>
+    /// <summary>Stores what came, for the request that continues. Null when that was all that was requested.</summary>
     private static async Task<Problem?> StopAsync(UploadSession session, Append append, BodyResult body)
     {
         var notStored = session.Ended.IsCancellationRequested && body.End is BodyEnd.Ended ? null : await session.StoreRestAsync(CancellationToken.None);
@@ -107,7 +107,7 @@ internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits,
 
     private static bool Completes(UploadSession session, Append append, BodyEnd end) => append.Completes switch
     {
-        // A body that goes on behind the end is wrong, and its end no less.
+        // A body that continues after the end is wrong, and so is its end.
         CompletesWhen.LengthReached => end is not BodyEnd.Refused && session.Received == session.Length,
         CompletesWhen.BodyEnded => end is BodyEnd.Whole && session.Received == (session.Length ?? session.Received),
         _ => false,

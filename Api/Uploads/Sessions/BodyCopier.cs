@@ -5,7 +5,7 @@ using Ingestion.Api.Uploads.Resumable;
 
 namespace Ingestion.Api.Uploads.Sessions;
 
-/// <summary>Copies a request's body into an upload and says which side ended it. It throws only what the store throws.</summary>
+/// <summary>Copies a request's body into an upload and returns which side ended it. It throws only what the store throws.</summary>
 internal static class BodyCopier
 {
     /// <summary>Each run of bytes is given to the digest of <paramref name="append"/> too.</summary>
@@ -45,8 +45,8 @@ internal static class BodyCopier
                 return new BodyResult(BodyEnd.Refused, problem);
             if (read.IsCompleted)
                 return new BodyResult(BodyEnd.Whole, null);
-            if (append.OnAcknowledgedAsync is { } tell)
-                await tell(session.Acknowledged);
+            if (append.OnAcknowledgedAsync is { } acknowledge)
+                await acknowledge(session.Acknowledged);
         }
     }
 
@@ -88,7 +88,7 @@ internal enum BodyEnd
     /// <summary>Another request wants the upload, or the silo stops.</summary>
     Ended,
 
-    /// <summary>It can't go on; the problem says why.</summary>
+    /// <summary>It can't continue; the problem has the reason.</summary>
     Refused,
 }
 
@@ -101,6 +101,6 @@ internal interface IBodyDigest
     /// <summary>The next bytes.</summary>
     void Append(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Whether they are what the client says; asked once, after the last byte. Null, or the protocol's problem.</summary>
+    /// <summary>Whether they are what the client declared; checked once, after the last byte. Null, or the protocol's problem.</summary>
     Problem? Verify(HttpRequest request);
 }

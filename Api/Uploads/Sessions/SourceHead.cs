@@ -52,7 +52,7 @@ internal sealed class SourceHead
         if (_bytes is null || !(whole || _count == _bytes.Length))
             return null;
         ContentType = _sniffer.Sniff(_bytes.AsSpan(0, _count));
-        // Nothing at all is a whole upload too: what it is worth, processing says.
+        // An empty upload is complete too: processing judges it.
         if (ContentType is null && _mustBeKnown && _count > 0)
             return Problem.NotAVideo;
         ContentType ??= "application/octet-stream";

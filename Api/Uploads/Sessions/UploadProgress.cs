@@ -12,7 +12,7 @@ internal sealed class UploadProgress
     private long _publishedAt;
 
     /// <summary>
-    /// Begins a request that writes. One that goes on with an upload publishes at once how far that is: in many short requests the period would
+    /// Begins a request that writes. A request that continues an upload publishes its progress at once: in many short requests the period would
     /// never pass.
     /// </summary>
     public UploadProgress(ProgressPublisher publisher, TimeProvider time, string owner, string id, bool goesOn)

@@ -13,7 +13,7 @@ namespace Ingestion.Api.Uploads.Sessions;
 /// <remarks>What runs for each run of bytes allocates nothing as long as neither the store nor a grain has to be waited for.</remarks>
 internal sealed partial class UploadSession : IAsyncDisposable
 {
-    // Longer than this would only keep a dead request; what is lost then comes again.
+    // A longer time would only keep a dead request; the client resends what is lost.
     private static readonly TimeSpan _restPatience = TimeSpan.FromSeconds(30);
 
     private readonly WriteLease _lease;
@@ -54,7 +54,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
     /// <summary>When the upload goes if nothing more comes.</summary>
     public DateTimeOffset ExpiresAt => _lease.ExpiresAt;
 
-    /// <summary>Another request wants the upload, or asks this one to store what it has and end.</summary>
+    /// <summary>Another request takes the upload over: this one stores what it has and ends.</summary>
     public CancellationToken Ended => _lease.Ended;
 
     /// <summary>Whether another request has the upload now, or its owner has given it up.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
 
     private bool IsForm => _lease.Granted.Kind is UploadKind.Form;
 
-    /// <summary>The client now says how long the source is. Null, or why that can't be.</summary>
+    /// <summary>Sets the length that the client declared later. Null, or why it is refused.</summary>
     public Problem? Declare(long length)
     {
         if (length > _limits.MostBytes)
@@ -76,7 +76,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
         return null;
     }
 
-    /// <summary>The client says what the bytes of the whole source must have; checked when it is complete.</summary>
+    /// <summary>Sets the digest that the whole source must have; checked when it is complete.</summary>
     public void Expect(SourceDigest digest) => _digest = digest;
 
     /// <summary>Opens the way to the store; before <see cref="GetMemory"/>.</summary>
@@ -87,7 +87,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
     public Memory<byte> GetMemory() => _writer!.GetMemory();
 
     /// <summary>
-    /// Takes <paramref name="count"/> bytes that are in <see cref="GetMemory"/>. Null, or why the upload can't go on; then they are not taken.
+    /// Takes <paramref name="count"/> bytes that are in <see cref="GetMemory"/>. Null, or why the upload can't continue; then they are not taken.
     /// </summary>
     public async ValueTask<Problem?> AdvanceAsync(int count, CancellationToken cancellationToken)
     {
@@ -106,7 +106,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Takes bytes from elsewhere. Null, or why the upload can't go on.</summary>
+    /// <summary>Takes bytes from elsewhere. Null, or why the upload can't continue.</summary>
     public async ValueTask<Problem?> WriteAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken);
@@ -147,7 +147,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
         return (result.Video, null);
     }
 
-    /// <summary>Stores and commits all that came, so that the client goes on from there. Null, or why nothing of it counts.</summary>
+    /// <summary>Stores and commits all that came, so that the client continues from there. Null, or why nothing of it counts.</summary>
     public async Task<Problem?> StoreRestAsync(CancellationToken cancellationToken)
     {
         UploadTail? tail = null;

@@ -22,7 +22,7 @@ internal sealed class UploadSessions(
     /// <param name="offset">Where the client believes the upload ends; null takes over wherever that is.</param>
     /// <param name="hold">Nothing is committed before the session ends: for bytes whose checksum comes last.</param>
     /// <param name="expected">How many bytes the upload will probably have; null when unknown.</param>
-    /// <returns>The session; null when the lease is refused, and the answer says why.</returns>
+    /// <returns>The session; null when the lease is refused, and the answer has the reason.</returns>
     public async Task<(UploadSession? Session, LeaseResult Answer)> OpenAsync(
         string id, string owner, UploadKind kind, long? offset = null, bool hold = false, long? expected = null)
     {

@@ -56,7 +56,7 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
     /// <param name="owner">Whose it must be.</param>
     /// <param name="kind">A form has one request only: nothing takes it over, so its writer need not be reached.</param>
     /// <param name="offset">Where the client believes the upload ends; null takes over wherever that is.</param>
-    /// <returns>The lease; null when it is refused, and the answer says why.</returns>
+    /// <returns>The lease; null when it is refused, and the answer has the reason.</returns>
     public static async Task<(WriteLease? Lease, LeaseResult Answer)> AcquireAsync(
         IGrainFactory grains, IObjectStore store, TimeProvider time, string id, string owner, UploadKind kind, long? offset)
     {
@@ -89,7 +89,7 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
         return await _store.OpenWriterAsync(start, cancellationToken);
     }
 
-    /// <summary>Whether the lease still holds, asked by a commit of nothing when none was made for a while. Null, or why it does not.</summary>
+    /// <summary>Whether the lease still holds, checked by an empty commit when none was made for a while. Null, or why it does not.</summary>
     public ValueTask<Problem?> ConfirmAsync() => _time.GetElapsedTime(_confirmedAt) < _confirmPeriod ? default : CommitAsync(UploadCommit.Empty);
 
     /// <summary>Puts what is stored into the manifest. Null, or why it is not taken.</summary>

@@ -9,11 +9,11 @@ namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>
 /// <c>Upload-Checksum: algorithm base64</c> over the body of one request, in its head or, when the head promises that, in its trailer. Which
-/// algorithm a trailer will name nobody knows while the bytes come: all of them run then.
+/// algorithm a trailer will name is unknown while the bytes come: all of them run then.
 /// </summary>
 internal sealed class TusChecksum : IBodyDigest, IDisposable
 {
-    /// <summary>What is understood, as <c>Tus-Checksum-Algorithm</c> says it.</summary>
+    /// <summary>The supported algorithms, as <c>Tus-Checksum-Algorithm</c> lists them.</summary>
     public const string Algorithms = "sha1,sha256,crc32";
 
     private readonly IncrementalHash? _sha1;
@@ -41,7 +41,7 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
         var promised = IsPromised(request.Headers.Trailer);
         if (given.Count == 0 && !promised)
             return (null, null);
-        // Said twice it could be said differently, and a body of a known length has no trailer in HTTP/1.
+        // Two checksums could differ, and a body of a known length has no trailer in HTTP/1.
         if (promised && (given.Count > 0 || (request.ContentLength is not null && HttpProtocol.IsHttp11(request.Protocol))))
             return (null, Problem.ChecksumInvalid);
         if (promised)
@@ -96,7 +96,7 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
         return false;
     }
 
-    /// <summary>What the client says its bytes are.</summary>
+    /// <summary>The checksum that the client declared.</summary>
     private sealed record Claim(string Algorithm, byte[] Value)
     {
         public static (Claim? Claim, Problem? Problem) Read(StringValues values)

@@ -4,8 +4,8 @@ using Ingestion.Uploads;
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>
-/// Makes one upload of several finished partial ones. The request only begins that, and waits for its end for a while: the grain of the final upload goes on by
-/// itself. Its id follows from its pieces, so that the same request again, at the same time or later, finds the same upload.
+/// Makes one upload of several finished partial ones. The request only begins that, and waits for its end for a while: the grain of the final
+/// upload continues by itself. Its id follows from its pieces, so that the same request again, at the same time or later, finds the same upload.
 /// </summary>
 internal sealed class TusConcatenator(
     UploadFinder finder,
@@ -22,21 +22,21 @@ internal sealed class TusConcatenator(
     private static readonly TimeSpan _longestStep = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The final upload's id, whose video exists or is being put together; or why there is none.</summary>
-    public async Task<(string? Id, Problem? Problem)> ConcatenateAsync(string owner, TusCreation wish, CancellationToken cancellationToken)
+    public async Task<(string? Id, Problem? Problem)> ConcatenateAsync(string owner, TusCreation creation, CancellationToken cancellationToken)
     {
-        var parts = wish.Concat!.Parts!;
+        var parts = creation.Concat!.Parts!;
         if (parts.Distinct(StringComparer.Ordinal).Count() != parts.Count)
             return (null, Problem.PartialUploadRepeated);
         var id = FinalUploadId.Of(owner, parts);
-        if (await finder.FindAsync(id, owner) is null && await CreateAsync(id, owner, wish, cancellationToken) is { } refused)
+        if (await finder.FindAsync(id, owner) is null && await CreateAsync(id, owner, creation, cancellationToken) is { } refused)
             return (null, refused);
         var problem = await WaitAsync(id, owner, cancellationToken);
         return problem is null ? (id, null) : (null, problem);
     }
 
-    private async Task<Problem?> CreateAsync(string id, string owner, TusCreation wish, CancellationToken cancellationToken)
+    private async Task<Problem?> CreateAsync(string id, string owner, TusCreation creation, CancellationToken cancellationToken)
     {
-        var (pieces, unusable) = await FindPiecesAsync(owner, wish.Concat!.Parts!);
+        var (pieces, unusable) = await FindPiecesAsync(owner, creation.Concat!.Parts!);
         if (unusable is not null)
             return unusable;
         // Before anything is written: the pieces stay, and nothing is left of the request.
@@ -45,10 +45,10 @@ internal sealed class TusConcatenator(
             return Problem.NotAVideo;
         var length = pieces.Sum(piece => piece.Length);
         // Nothing is reserved: its pieces hold its room, and its place, until it has both.
-        var upload = new NewUpload(owner, UploadKind.Final, wish.FileName, type, length, wish.Metadata, wish.Concat.Text, options.Value.TimeToLive)
+        var upload = new NewUpload(owner, UploadKind.Final, creation.FileName, type, length, creation.Metadata, creation.Concat.Text, options.Value.TimeToLive)
         {
             Pieces = pieces,
-            Tenant = wish.Tenant,
+            Tenant = creation.Tenant,
         };
         var outcome = await grains.GetGrain<IUploadGrain>(id).CreateAsync(upload);
         return outcome is UploadOutcome.NotFound or UploadOutcome.Gone ? Problem.PartialUploadUnknown : UploadProblems.Of(outcome);
@@ -58,7 +58,7 @@ internal sealed class TusConcatenator(
     private async Task<Problem?> WaitAsync(string id, string owner, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        // What a crash interrupted goes on by this.
+        // This continues what a crash interrupted.
         await grains.GetGrain<IUploadGrain>(id).FinishPendingAsync();
         for (var step = _firstStep; ; step = step * 2 < _longestStep ? step * 2 : _longestStep)
         {

@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>What a creation request wants, read from its fields alone: a bad one is refused before anything exists.</summary>
-/// <param name="Length">Total bytes; null when the client says them later, and of a final upload.</param>
+/// <param name="Length">Total bytes; null when the client sends it later, and for a final upload.</param>
 /// <param name="Metadata">As sent.</param>
 /// <param name="FileName">From the metadata.</param>
 /// <param name="Concat">Whether it is a piece or put together from pieces.</param>
 /// <param name="HasBody">Whether the first bytes come with it.</param>
 internal sealed record TusCreation(long? Length, string? Metadata, string? FileName, TusConcat? Concat, bool HasBody)
 {
-    /// <summary>Whether the answer tells the offset.</summary>
+    /// <summary>Whether the answer has the offset.</summary>
     public bool IsWithUpload { get; private init; }
 
     /// <summary>The tenant of the token; null: none.</summary>
@@ -22,7 +22,7 @@ internal sealed record TusCreation(long? Length, string? Metadata, string? FileN
     public static (TusCreation? Creation, Problem? Problem) Read(HttpRequest request)
     {
         TusConcat? concat = null;
-        if (request.Headers.TryGetValue(TusHeaders.Concat, out var asked) && (concat = TusConcat.Read(asked.ToString())) is null)
+        if (request.Headers.TryGetValue(TusHeaders.Concat, out var header) && (concat = TusConcat.Read(header.ToString())) is null)
             return (null, Problem.UploadConcatInvalid);
         var (length, wrongLength) = ReadLength(request.Headers, isFinal: concat?.Parts is not null);
         if (wrongLength is not null)

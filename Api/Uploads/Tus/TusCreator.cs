@@ -28,54 +28,54 @@ internal sealed class TusCreator(
             return answers.Refuse(unsupported);
         if (await admission.AdmitAsync(context, owner) is { } busy)
             return answers.Refuse(busy);
-        var (wish, invalid) = TusCreation.Read(context.Request);
-        if (wish is null)
+        var (creation, invalid) = TusCreation.Read(context.Request);
+        if (creation is null)
             return answers.Refuse(invalid!);
-        if (wish.Concat?.Parts is not null)
-            return await CreateFinalAsync(context, owner, wish);
+        if (creation.Concat?.Parts is not null)
+            return await CreateFinalAsync(context, owner, creation);
 
         var (checksum, wrong) = TusChecksum.Read(context.Request);
         using (checksum)
-            return wrong is null ? await CreateAsync(context, owner, wish, checksum) : answers.Refuse(wrong);
+            return wrong is null ? await CreateAsync(context, owner, creation, checksum) : answers.Refuse(wrong);
     }
 
-    private async Task<IResult> CreateAsync(HttpContext context, string owner, TusCreation wish, TusChecksum? checksum)
+    private async Task<IResult> CreateAsync(HttpContext context, string owner, TusCreation creation, TusChecksum? checksum)
     {
         var timeToLive = options.Value.TimeToLive;
-        var (id, refused) = await creator.CreateAsync(wish.ToUpload(owner, timeToLive));
+        var (id, refused) = await creator.CreateAsync(creation.ToUpload(owner, timeToLive));
         if (id is null)
             return answers.Refuse(refused!);
         // Nothing is a whole upload too.
-        if (!wish.HasBody && wish.Length != 0)
+        if (!creation.HasBody && creation.Length != 0)
         {
-            TusAnswers.SetProgress(context.Response, wish.IsWithUpload ? 0 : null, time.GetUtcNow() + timeToLive);
+            TusAnswers.SetProgress(context.Response, creation.IsWithUpload ? 0 : null, time.GetUtcNow() + timeToLive);
             return TusAnswers.Created(context, id);
         }
 
         var result = await appender.AppendAsync(context, id, owner, new Append(0, CompletesWhen.LengthReached, Digest: checksum));
-        if (!IsLeftToGoOn(result.Problem))
+        if (!IsLeftToContinue(result.Problem))
         {
             // The client never learns its address.
             await cancellation.CancelAsync(id, owner);
             return answers.Refuse(result.Problem!);
         }
 
-        TusAnswers.SetProgress(context.Response, wish.IsWithUpload ? result.Offset : null, result.IsComplete ? null : result.ExpiresAt);
+        TusAnswers.SetProgress(context.Response, creation.IsWithUpload ? result.Offset : null, result.IsComplete ? null : result.ExpiresAt);
         return TusAnswers.Created(context, id);
     }
 
-    private async Task<IResult> CreateFinalAsync(HttpContext context, string owner, TusCreation wish)
+    private async Task<IResult> CreateFinalAsync(HttpContext context, string owner, TusCreation creation)
     {
         // Its pieces are ids that can be made up, like any.
         if (rates.Check(context, RateKind.UnknownId) is { } busy)
             return answers.Refuse(busy);
-        var (id, problem) = await concatenator.ConcatenateAsync(owner, wish, context.RequestAborted);
+        var (id, problem) = await concatenator.ConcatenateAsync(owner, creation, context.RequestAborted);
         if (problem == Problem.PartialUploadUnknown)
             rates.Charge(context, RateKind.UnknownId);
         return id is null ? answers.Refuse(problem!) : TusAnswers.Created(context, id);
     }
 
-    /// <summary>A body that was cut short has still created the upload; the offset tells how much of it counts.</summary>
-    private static bool IsLeftToGoOn(Problem? problem) =>
+    /// <summary>A body that was cut short has still created the upload; the offset shows how much of it counts.</summary>
+    private static bool IsLeftToContinue(Problem? problem) =>
         problem is null || problem == Problem.UploadInterrupted || problem == Problem.UploadTakenOver || problem == Problem.UploadTooSlow;
 }

@@ -40,7 +40,7 @@ internal static class TusHeaders
         return true;
     }
 
-    /// <summary>Whether the body is said to be a piece of an upload.</summary>
+    /// <summary>Whether the body is declared to be a piece of an upload.</summary>
     public static bool IsPiece(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals(PieceType, StringComparison.OrdinalIgnoreCase);
 

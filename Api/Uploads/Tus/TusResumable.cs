@@ -2,7 +2,7 @@ using Ingestion.Api.Uploads.Resumable;
 
 namespace Ingestion.Api.Uploads.Tus;
 
-/// <summary>Names the protocol's version in every answer to a tus request, whoever makes the answer: refused tokens and broken stores too.</summary>
+/// <summary>Names the protocol's version in every answer to a tus request, whatever code makes it: refused tokens and broken stores too.</summary>
 internal static class TusResumable
 {
     public static void UseTusResumable(this IApplicationBuilder app) => app.Use((context, next) =>

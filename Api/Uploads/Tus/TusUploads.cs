@@ -19,7 +19,7 @@ internal sealed class TusUploads(
         if (TusAnswers.RefuseVersion(context) is { } unsupported)
             return answers.Refuse(unsupported);
         var info = await pending.PrepareToResumeAsync(id, owner, context.RequestAborted);
-        // Its last byte is safe and no request completed it: the silo died in between. A client that sees its own length stops asking.
+        // Its last byte is safe and no request completed it: the silo died in between. A client that sees its own length sends no more requests.
         if (info is { State: UploadState.Open, Writing: false, Kind: not UploadKind.Final } && info.Offset == info.Length)
         {
             await appender.AppendAsync(context, id, owner, new Append(info.Offset, CompletesWhen.LengthReached));

@@ -8,7 +8,7 @@ internal sealed partial class FileJobQueue
     private partial void LogOpened(string path, int jobs);
 
     [LoggerMessage(EventName = "JobReturned", Level = LogLevel.Warning,
-        Message = "Job {JobId} of video {VideoId} came back, its worker did not finish in time; attempt {Attempt} begins")]
+        Message = "Job {JobId} of video {VideoId} was redelivered: its worker did not finish in time; attempt {Attempt} begins")]
     private partial void LogReturned(long jobId, string videoId, int attempt);
 
     [LoggerMessage(EventName = "JobDeadLettered", Level = LogLevel.Error,

@@ -170,7 +170,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisp
             job.Job, new JobReceipt(_session, job.Id, job.Attempt).ToString(), job.Attempt) { EnqueuedAt = job.EnqueuedAt });
     }
 
-    /// <summary>Writes what is good to know after a restart but no reason to fail: work must go on when the disk is full, it may be what empties it.</summary>
+    /// <summary>Writes what is good to know after a restart but no reason to fail: work must continue on a full disk, as it may free space.</summary>
     private async Task NoteAsync(JournalRecord record)
     {
         try
@@ -186,7 +186,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisp
     private async Task WaitAsync(Task changed, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Timers count whole milliseconds; one that fires just before the time would only spin.
+        // Timers count whole milliseconds; firing just before the time would only spin.
         var whole = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         await Task.WhenAny(changed, Task.Delay(whole, _time, waiting.Token));
         await waiting.CancelAsync();

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ingestion.Backends.JobQueue.Files;
 
-/// <summary>Settings of the queue that lives in a folder of this process.</summary>
+/// <summary>Settings of the queue in a folder of this process.</summary>
 public sealed class FileJobQueueOptions
 {
     /// <summary>The folder of the journal and the dead letters. One process owns it at a time.</summary>

@@ -5,7 +5,7 @@ namespace Ingestion.Backends.JobQueue.Files;
 
 internal sealed partial class JobJournal
 {
-    /// <summary>Rewrites the journal when most of it is history. A failure is no loss: the old file goes on.</summary>
+    /// <summary>Rewrites the journal when most of it is history. A failure loses nothing: the old file stays in use.</summary>
     private void Compact()
     {
         var (records, length) = (_records, _length);
@@ -41,7 +41,7 @@ internal sealed partial class JobJournal
                     length = WriteBuffer(file, length);
             }
 
-            // By the time anybody reads this line under the journal's name, all before it is on disk.
+            // By the time this line is read under the journal's name, all before it is on disk.
             _line.Write(_buffer, new JournalRecord(JournalOp.Sealed), length + _buffer.WrittenCount);
             length = WriteBuffer(file, length);
             RandomAccess.FlushToDisk(file);

@@ -18,6 +18,7 @@ internal sealed partial class JobJournal
     [LoggerMessage(EventName = "JobJournalCompacted", Level = LogLevel.Debug, Message = "The job journal {Path} was compacted from {Before} to {After} bytes")]
     private partial void LogCompacted(string path, long before, long after);
 
-    [LoggerMessage(EventName = "JobJournalCompactionFailed", Level = LogLevel.Warning, Message = "The job journal {Path} could not be compacted; it grows on")]
+    [LoggerMessage(EventName = "JobJournalCompactionFailed", Level = LogLevel.Warning,
+        Message = "The job journal {Path} could not be compacted; it keeps growing")]
     private partial void LogCompactionFailed(Exception exception, string path);
 }

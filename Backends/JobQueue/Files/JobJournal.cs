@@ -40,7 +40,7 @@ internal sealed partial class JobJournal : IAsyncDisposable
     /// <param name="path">The file.</param>
     /// <param name="tail">How far it was whole.</param>
     /// <param name="snapshot">What a new journal must hold, all committed records included; called by the writer.</param>
-    /// <param name="committed">Called by the writer with each run of committed records, in order, before their appenders go on.</param>
+    /// <param name="committed">Called by the writer with each run of committed records, in order, before their appenders continue.</param>
     /// <param name="logger">Where transitions go.</param>
     public JobJournal(string path, JournalTail tail, Func<List<JournalRecord>> snapshot, Action<IEnumerable<JournalRecord>> committed, ILogger logger)
     {

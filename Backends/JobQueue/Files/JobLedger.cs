@@ -34,7 +34,7 @@ internal sealed class JobLedger
 
     private static IComparer<Entry> ByTime { get; } = Comparer<Entry>.Create((a, b) => (a.VisibleAt, a.Id).CompareTo((b.VisibleAt, b.Id)));
 
-    /// <summary>When the next hidden job may be delivered; asked when <see cref="Take"/> has given nothing, so none may be before.</summary>
+    /// <summary>When the next hidden job may be delivered; called when <see cref="Take"/> has returned nothing, so none is due earlier.</summary>
     public TimeSpan? NextVisible => _hidden.Min?.VisibleAt;
 
     /// <summary>When the oldest job was enqueued.</summary>
@@ -104,7 +104,7 @@ internal sealed class JobLedger
         return taken;
     }
 
-    /// <summary>The job when this delivery is its newest and was not given back. One that ran out of time but was not delivered again still counts.</summary>
+    /// <summary>The job when this delivery is its newest and was not given back. A delivery that timed out but was not repeated still counts.</summary>
     public VideoJob? Find(long id, int attempt) => Held(id, attempt)?.Job;
 
     /// <summary>Hides the delivery until a time. False when it is stale.</summary>

@@ -62,11 +62,13 @@ internal static class JournalReader
         if ((offset == 0) != (record.Op == JournalOp.Open) || record.Op == JournalOp.None)
             throw Damaged(path, offset, null);
         if (offset == 0 && record.Version != JournalRecord.CurrentVersion)
-            throw new InvalidDataException($"The job journal '{path}' has format version {record.Version}; this program reads version {JournalRecord.CurrentVersion}.");
+            throw new InvalidDataException(
+                $"The job journal '{path}' has format version {record.Version}; this program reads version {JournalRecord.CurrentVersion}.");
     }
 
     private static InvalidDataException Damaged(string path, long offset, Exception? inner) => new(
-        $"The job journal '{path}' is damaged at offset {offset}, before its end: jobs may be lost. Restore it from a copy, or move it away to start with an empty queue.",
+        $"The job journal '{path}' is damaged at offset {offset}, before its end: jobs may be lost. "
+        + "Restore it from a copy, or move it away to start with an empty queue.",
         inner);
 
     /// <summary>Cuts a stream into lines with a buffer of the longest line.</summary>

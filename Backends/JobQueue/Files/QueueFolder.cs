@@ -4,7 +4,7 @@ using Ingestion.Backends.Disk;
 
 namespace Ingestion.Backends.JobQueue.Files;
 
-/// <summary>The folder of one queue, locked for as long as this lives: two processes that append to one journal would destroy it.</summary>
+/// <summary>The folder of one queue, locked until this is disposed: two processes that append to one journal would destroy it.</summary>
 internal sealed class QueueFolder : IDisposable
 {
     private readonly string _dead;
@@ -28,7 +28,10 @@ internal sealed class QueueFolder : IDisposable
         }
         catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {
-            throw new InvalidOperationException($"The job queue folder '{path}' is in use by another process. One process owns it: stop the other one, or give this one its own folder.", exception);
+            throw new InvalidOperationException(
+                $"The job queue folder '{path}' is in use by another process. "
+                + "One process owns it: stop the other one, or give this one its own folder.",
+                exception);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Ingestion.Backends.JobQueue.Files;
 
 /// <summary>
-/// Jobs that may be delivered now, a line for each owner, the owners in turn: whoever comes next waits for one job of each other owner that was there
+/// Jobs that may be delivered now, a line for each owner, the owners in turn: the next owner waits for one job of each other owner that was there
 /// before. Jobs that name no owner are one owner's. Not for several threads.
 /// </summary>
 /// <typeparam name="T">A job; lines keep the order in which its <c>key</c> sorts.</typeparam>

@@ -15,7 +15,7 @@ internal sealed record SeenJob(ReceivedJob Job, TimeSpan Until, TimeSpan HiddenU
 internal sealed class OwnerTurns
 {
     /// <summary>
-    /// Jobs kept here at most. Other silos can't see them, so there are few; and enough to keep the workers of this one busy until those that were put
+    /// Jobs kept here at most. Other silos can't see them, so there are few; and enough to keep the workers of this one busy until the jobs that were put
     /// back are there again.
     /// </summary>
     public const int Size = 10;
@@ -23,7 +23,7 @@ internal sealed class OwnerTurns
     // Of the visibility: what is left of it must do for the delivery and its first heartbeat.
     private const double HoldShare = 0.6;
 
-    // Turns after which an owner counts as one that was not served.
+    // Turns after which an owner counts as not served.
     private const int Memory = 256;
 
     // A job that was put back must be there again when the last of those kept is taken: a little earlier.
@@ -116,7 +116,7 @@ internal sealed class OwnerTurns
         return jobs.ConvertAll(seen => seen.Job);
     }
 
-    /// <summary>0 for one that was not served lately.</summary>
+    /// <summary>0 for an owner that was not served lately.</summary>
     private long LastTurn(SeenJob job) => _served.TryGetValue(Owner(job), out var turn) && turn > _turn - Memory ? turn : 0;
 
     private static string Owner(SeenJob job) => job.Job.Job.Owner ?? "";

@@ -67,7 +67,7 @@ internal sealed partial class SqsJobQueue
         var jobs = new List<ReceivedJob>();
         while (jobs.Count < max && _turns.Next(Now) is { } next)
         {
-            // One that has waited here has used up some of its visibility.
+            // A job that has waited here has used up some of its visibility.
             if (next.HiddenUntil - Now > visibility - _leastPatience || await TryChangeVisibilityAsync(next.Job, visibility, CancellationToken.None))
                 jobs.Add(next.Job);
         }

@@ -80,7 +80,7 @@ internal sealed partial class SqsJobQueue(
     public async Task ProbeDeadLettersAsync(CancellationToken cancellationToken) =>
         await sqs.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = _options.DeadLetterQueueUrl, AttributeNames = _arn }, cancellationToken);
 
-    /// <summary>Whoever goes on with this silo's jobs need not wait for those that it kept for their turn.</summary>
+    /// <summary>Other silos need not wait for the jobs that this silo kept for their turn.</summary>
     public async ValueTask DisposeAsync()
     {
         await PutBackAsync(_turns.RemoveAll(), TimeSpan.Zero);
@@ -143,7 +143,7 @@ internal sealed partial class SqsJobQueue(
         }
     }
 
-    // The service has three ways to say so: not in flight any more, no receipt of its making, or one that is too old.
+    // The service has three errors for this: no longer in flight, a receipt that it did not make, or an expired receipt.
     private static bool IsStale(AmazonSQSException exception) =>
         exception is MessageNotInflightException or ReceiptHandleIsInvalidException
         || (exception.ErrorCode == "InvalidParameterValue" && exception.Message.Contains("ReceiptHandle", StringComparison.Ordinal));

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Backends.JobQueue.Watch;
 
-/// <summary>Where a queue can be asked whether it is there, without sending or taking a job.</summary>
+/// <summary>A queue whose existence can be checked without sending or taking a job.</summary>
 internal interface IProbedQueue
 {
     /// <summary>Returns when the queue is there; otherwise throws.</summary>
@@ -13,8 +13,8 @@ internal interface IProbedQueue
 }
 
 /// <summary>
-/// Asks for the queue when the silo starts, so that wrong settings show in the log at once and not with the first upload, and regularly from then on:
-/// an outage shows, and ends, in a silo that has no jobs to send or take. A queue that is away stops nothing.
+/// Checks the queue when the silo starts, so that wrong settings show in the log at once and not with the first upload, and regularly from then on:
+/// an outage shows, and ends, in a silo that has no jobs to send or take. An unavailable queue stops nothing.
 /// </summary>
 internal sealed class JobQueueProbe(IProbedQueue queue, QueueOutage outage, TimeProvider time) : BackgroundService
 {
@@ -53,7 +53,7 @@ internal sealed class JobQueueProbe(IProbedQueue queue, QueueOutage outage, Time
             await probe(either.Token);
             return null;
         }
-#pragma warning disable CA1031 // Networks, credentials and services fail in many ways; the probe goes on.
+#pragma warning disable CA1031 // Networks, credentials and services fail in many ways; the probe continues.
         catch (Exception e)
 #pragma warning restore CA1031
         {

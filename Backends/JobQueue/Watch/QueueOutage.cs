@@ -30,7 +30,7 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
     private static readonly TimeSpan _firstRefusal = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestRefusal = TimeSpan.FromSeconds(15);
 
-    // A send that failed and was not tried again says nothing any more once the queue has answered for so long.
+    // A send that failed and was not retried no longer counts once the queue has answered for so long.
     private static readonly TimeSpan _untilForgotten = TimeSpan.FromMinutes(2);
 
     private readonly Lock _gate = new();
@@ -45,8 +45,8 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
     private string _word = "";
     private string? _deadLetters;
 
-    /// <summary>Refuses to send while that has just failed: nobody waits for a time-out that others have waited for.</summary>
-    /// <exception cref="JobQueueUnavailableException">It is too early to try again.</exception>
+    /// <summary>Refuses to send just after a failure: no caller waits for a time-out that others have waited for.</summary>
+    /// <exception cref="JobQueueUnavailableException">It is too early to retry.</exception>
     public void BeforeSend()
     {
         lock (_gate)
@@ -93,7 +93,7 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
             }
 
             (_failing, _lastFailure, _lastAnswer, _word) = (_failing | use, now, now, Word(e));
-            // Those that were under way together count once.
+            // Sends that were under way together count once.
             if (use != QueueUse.Take && now >= _sendAgain)
                 _sendAgain = now + Backoff.After(++_sendFailures, _firstRefusal, _longestRefusal);
             if (now >= _nextLine)
@@ -131,13 +131,13 @@ internal sealed partial class QueueOutage(JobQueueMetrics metrics, TimeProvider 
                     $"can't be used for {(now - _since).TotalSeconds:0} s ({_word}): uploads are accepted, their videos wait", age);
             if (_deadLetters is not null)
                 return new QueueHealth(Works: false, $"the dead-letter queue can't be used ({_deadLetters})", age);
-            return new QueueHealth(Works: true, _lastAnswer is null ? "not asked yet" : "answers", age);
+            return new QueueHealth(Works: true, _lastAnswer is null ? "not checked yet" : "answers", age);
         }
     }
 
     private static JobQueueUnavailableException Unavailable(Exception? inner) => new("The job queue can't be used at the moment.", inner);
 
-    /// <summary>The store's own code where there is one. Messages can name hosts and accounts, and health answers everybody.</summary>
+    /// <summary>The store's own code where there is one. Messages can name hosts and accounts, and health answers everyone.</summary>
     private static string Word(Exception e) => e is AmazonServiceException { ErrorCode.Length: > 0 } refused ? refused.ErrorCode : "no answer";
 
     [LoggerMessage(EventName = "JobQueueUnusable", Level = LogLevel.Error,

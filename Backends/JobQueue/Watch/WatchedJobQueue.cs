@@ -5,7 +5,7 @@ namespace Ingestion.Backends.JobQueue.Watch;
 /// <summary>A queue outside the process, whose failures are noted in one place and become <see cref="JobQueueUnavailableException"/>.</summary>
 internal sealed class WatchedJobQueue(IJobQueue inner, QueueOutage outage, TimeProvider time) : IJobQueue
 {
-    // Longer than a healthy queue ever takes, and shorter than uploads wait: a grain that sends answers nobody meanwhile. What was sent all the same
+    // Longer than a healthy queue ever takes, and shorter than uploads wait: a sending grain answers no call meanwhile. What was sent all the same
     // is a duplicate of what is sent later.
     private static readonly TimeSpan _longestSend = TimeSpan.FromSeconds(4);
 
@@ -33,7 +33,7 @@ internal sealed class WatchedJobQueue(IJobQueue inner, QueueOutage outage, TimeP
     public Task AbandonAsync(ReceivedJob job, TimeSpan delay, CancellationToken cancellationToken) =>
         RunAsync(QueueUse.Take, () => inner.AbandonAsync(job, delay, cancellationToken), cancellationToken);
 
-    /// <summary>Mostly a matter of the dead-letter queue, which says nothing about this one.</summary>
+    /// <summary>Mostly a matter of the dead-letter queue, which shows nothing about this one.</summary>
     public Task DeadLetterAsync(ReceivedJob job, string reason, CancellationToken cancellationToken) => inner.DeadLetterAsync(job, reason, cancellationToken);
 
     public async Task<long> CountAsync(CancellationToken cancellationToken)
@@ -45,11 +45,11 @@ internal sealed class WatchedJobQueue(IJobQueue inner, QueueOutage outage, TimeP
 
     public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => inner.OldestAsync(cancellationToken);
 
-    private async Task RunAsync(QueueUse use, Func<Task> ask, CancellationToken cancellationToken)
+    private async Task RunAsync(QueueUse use, Func<Task> call, CancellationToken cancellationToken)
     {
         try
         {
-            await ask();
+            await call();
             outage.Worked(use);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -13,7 +13,7 @@ public sealed class MediaSources
 
     internal MediaSources(IObjectStore store, SourceProxy proxy) => (_store, _proxy) = (store, proxy);
 
-    /// <summary>Looks at the first bytes, so that the tools are told what it is and never guess.</summary>
+    /// <summary>Looks at the first bytes, so that the tools get the format and never guess.</summary>
     /// <exception cref="SourceUnavailableException">The store does not have it, or not of this length.</exception>
     public async Task<MediaSource> OpenAsync(string videoId, long length, CancellationToken cancellationToken)
     {
@@ -54,5 +54,5 @@ public sealed class MediaSources
     }
 }
 
-/// <summary>The store can't give a source that it should have: to be tried again, never the file's fault.</summary>
+/// <summary>The store can't give a source that it should have: to be retried, never the file's fault.</summary>
 public sealed class SourceUnavailableException(string message) : IOException(message);

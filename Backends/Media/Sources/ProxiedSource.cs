@@ -36,7 +36,7 @@ internal sealed class ProxiedSource(ObjectKey key, ObjectInfo info, Uri proxy, A
     public async ValueTask DisposeAsync()
     {
         withdraw(Name);
-        // Not disposed: an answer that is just being begun still asks for its token.
+        // Not disposed: an answer that is just being begun still needs its token.
         await _ended.CancelAsync();
     }
 }

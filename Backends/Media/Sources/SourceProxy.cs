@@ -15,7 +15,7 @@ namespace Ingestion.Backends.Media;
 
 /// <summary>
 /// Gives stored objects to tools on 127.0.0.1, so that no address of the store, which is signed, gets into a command line, and that a tool reads for as
-/// long as it works. The store's reader signs each request anew and goes on where a connection broke. A server of its own: nothing of the API is
+/// long as it works. The store's reader signs each request anew and resumes after a broken connection. A server of its own: nothing of the API is
 /// reachable here, and nothing of this through the API.
 /// </summary>
 internal sealed class SourceProxy(IObjectStore store, ToolMetrics metrics) : IAsyncDisposable
@@ -96,7 +96,7 @@ internal sealed class SourceProxy(IObjectStore store, ToolMetrics metrics) : IAs
             // The tool has read enough, or is dead.
             context.Abort();
         }
-#pragma warning disable CA1031 // Stores fail in many ways; each is the same to a tool, and to be told from a bad file.
+#pragma warning disable CA1031 // Stores fail in many ways; to a tool they are all the same, and must be distinguished from a bad file.
         catch (Exception e)
 #pragma warning restore CA1031
         {

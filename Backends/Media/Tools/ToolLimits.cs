@@ -1,6 +1,6 @@
 namespace Ingestion.Backends.Media.Tools;
 
-/// <summary>Bounds of a run that nobody would tune.</summary>
+/// <summary>Bounds of a run that need no tuning.</summary>
 internal static class ToolLimits
 {
     /// <summary>ffmpeg opens its libraries one after the other, then the source.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Backends.Media.Tools;
 
-/// <summary>What operators ask about runs of the tools. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of tool runs. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class ToolMetrics
 {
     private static readonly InstrumentAdvice<double> _seconds = new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] };

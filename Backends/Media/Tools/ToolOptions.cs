@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ingestion.Backends.Media.Tools;
 
-/// <summary>What one run of ffprobe or ffmpeg may take, and what a source may ask of them.</summary>
+/// <summary>Limits of one run of ffprobe or ffmpeg, and of a source.</summary>
 public sealed class ToolOptions
 {
     /// <summary>Address space of a run. What needs more ends as <c>media_too_demanding</c>.</summary>
@@ -13,11 +13,11 @@ public sealed class ToolOptions
     [Range(1, 3600)]
     public int CpuSeconds { get; set; } = 30;
 
-    /// <summary>A run that for this long uses no processor and reads nothing from the store is ended, and tried again.</summary>
+    /// <summary>A run that for this long uses no processor and reads nothing from the store is ended, and retried.</summary>
     [Range(1, 600)]
     public int StallSeconds { get; set; } = 10;
 
-    /// <summary>A run that lasts longer is ended, and tried again.</summary>
+    /// <summary>A run that lasts longer is ended, and retried.</summary>
     [Range(1, 3600)]
     public int TotalSeconds { get; set; } = 60;
 

@@ -70,7 +70,7 @@ internal static class ToolOutput
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IOException)
         {
-            // Nobody waits for more of it.
+            // Nothing waits for more of it.
             return 0;
         }
     }

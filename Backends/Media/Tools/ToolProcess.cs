@@ -59,7 +59,7 @@ internal sealed class ToolProcess : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>The supervisor with all below it; for one that does not do its work.</summary>
+    /// <summary>Kills the supervisor with all below it, when it does not do its work.</summary>
     public void Kill()
     {
         try

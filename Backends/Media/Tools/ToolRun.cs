@@ -36,7 +36,7 @@ internal sealed record ToolRun(ToolEnd End, int ExitCode, byte[] Output, string 
 {
     public bool Succeeded => End is ToolEnd.Exited && ExitCode == 0;
 
-    /// <summary>What to tell an operator.</summary>
+    /// <summary>The text for an operator.</summary>
     public string Summary => End is ToolEnd.Exited or ToolEnd.Broke ? $"exit code {ExitCode}" : End.ToString();
 }
 

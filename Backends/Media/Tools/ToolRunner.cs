@@ -6,7 +6,7 @@ namespace Ingestion.Backends.Media.Tools;
 
 /// <summary>
 /// Runs ffprobe and ffmpeg: each in a folder of its own, with nothing of the silo's environment, within hard limits, and never longer than the silo
-/// lives. What it returns says how the run ended; what that means for the video is for others to say.
+/// lives. It returns how the run ended; callers decide what that means for the video.
 /// </summary>
 internal sealed partial class ToolRunner(ToolScratch scratch, IOptions<ToolOptions> options, ToolMetrics metrics, TimeProvider time, ILogger<ToolRunner> logger)
     : IDisposable

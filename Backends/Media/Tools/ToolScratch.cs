@@ -1,6 +1,6 @@
 namespace Ingestion.Backends.Media.Tools;
 
-/// <summary>Working folders of runs, one each, below one folder that nobody else uses.</summary>
+/// <summary>Working folders of runs, one each, below one folder that nothing else uses.</summary>
 internal sealed class ToolScratch(string root)
 {
     public string Root { get; } = Path.GetFullPath(root);

@@ -16,7 +16,10 @@ internal static class ToolScripts
         shift 3
         (
           exec 3<&-
-          { ulimit -c 0; ulimit -f 0; ulimit -n "$files"; ulimit -S -t "$cpu"; ulimit -H -t $((cpu + 5)); ulimit -v "$memory"; echo 500 >/proc/self/oom_score_adj; } 2>/dev/null
+          {
+            ulimit -c 0; ulimit -f 0; ulimit -n "$files"; ulimit -S -t "$cpu"; ulimit -H -t $((cpu + 5)); ulimit -v "$memory"
+            echo 500 >/proc/self/oom_score_adj
+          } 2>/dev/null
           exec "$@"
         ) &
         tool=$!

@@ -13,7 +13,7 @@ internal sealed class ToolWatch(ToolProcess process, ScratchFolder folder, Media
     /// <summary>The most resident memory seen; null when it was never looked at.</summary>
     public long? PeakBytes { get; private set; }
 
-    /// <summary>Until the run has ended, which <paramref name="ended"/> says. Stops it when it must not go on.</summary>
+    /// <summary>Watches until <paramref name="ended"/>, and stops the run when it must not continue.</summary>
     public async Task WatchAsync(CancellationToken ended)
     {
         using var clock = new PeriodicTimer(ToolLimits.Look, time);

@@ -52,7 +52,7 @@ internal sealed class OpenWriters(TimeProvider time)
     }
 
     /// <summary>
-    /// Puts an entry in the place of an older one; false when there is one that it must not replace. No older writer writes afterwards, either way.
+    /// Replaces an older entry; false when there is an entry that must not be replaced. No older writer writes afterwards, either way.
     /// </summary>
     private async Task<bool> TakeAsync(string id, Entry entry)
     {
@@ -70,7 +70,7 @@ internal sealed class OpenWriters(TimeProvider time)
 
                 if (!_entries.TryUpdate(id, entry, older))
                     continue;
-                // It may itself be waiting for one that still writes, and does nothing yet that its own fence would wait for.
+                // It may itself be waiting for a writer, and does nothing yet that its own fence would wait for.
                 await older.Entered;
                 if (older.Writer is { } fenced)
                     await fenced.FenceAsync();

@@ -50,7 +50,7 @@ internal sealed class UploadFile : IDisposable
             return;
         using var existing = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (RandomAccess.Read(existing, buffer.Span, offset) < buffer.Length)
-            throw new InvalidDataException($"The unfinished file {_path} is shorter than its manifest says.");
+            throw new InvalidDataException($"The unfinished file {_path} is shorter than in its manifest.");
     }
 
     /// <summary>Makes all that was written durable, whatever way it took.</summary>

@@ -34,7 +34,7 @@ internal sealed class S3Content(S3Body body, S3Attempt attempt) : HttpContent
         return true;
     }
 
-    /// <summary>Says before the last write that the store may have all of it then, and after each that it went.</summary>
+    /// <summary>Reports before the last write that the store may then have all of it, and after each write that it was sent.</summary>
     private sealed class ProgressStream(Stream inner, long left, S3Attempt attempt) : Stream
     {
         private long _left = left;

@@ -7,14 +7,14 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Backends.ObjectStore.S3;
 
-/// <summary>The store's requests that carry no bytes of objects, each tried again while the store fails in a way that passes.</summary>
+/// <summary>The store's requests that carry no bytes of objects, each retried while the store fails in a way that passes.</summary>
 internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, S3Retry retry)
 {
     private static readonly HashSet<string> _otherParts = ["InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"];
 
     private readonly bool _checksums = options.Checksum == "crc32c";
 
-    /// <summary>Begins a multipart upload. Parts from us carry checksums where the options say so, parts from clients don't.</summary>
+    /// <summary>Begins a multipart upload. Parts from us carry checksums where the options require it, parts from clients don't.</summary>
     public Task<string> CreateUploadAsync(string key, bool ours, CancellationToken cancellationToken)
     {
         var request = new InitiateMultipartUploadRequest { BucketName = options.Bucket, Key = key };
@@ -150,7 +150,7 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
             token => OrNullAsync(client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = options.Bucket, Key = key }, token)),
             cancellationToken);
 
-    /// <summary>An address that is allowed one request until <paramref name="expires"/>; made without asking the store.</summary>
+    /// <summary>An address that is allowed one request until <paramref name="expires"/>; made without a request to the store.</summary>
     public async ValueTask<Uri> PresignAsync(HttpVerb verb, string key, DateTimeOffset expires, Action<GetPreSignedUrlRequest>? more = null)
     {
         var request = new GetPreSignedUrlRequest
@@ -172,7 +172,7 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
         try
         {
             var answer = await client.CompleteMultipartUploadAsync(request, cancellationToken);
-            // The store answers 200 before it begins, and may then say in the body that it failed.
+            // The store answers 200 before it begins, and may then report a failure in the body.
             return string.IsNullOrEmpty(answer.ETag) ? throw new S3StoreException("complete an upload", null, "no ETag in the answer") : UploadEnd.Complete;
         }
         catch (AmazonS3Exception e) when (IsMissing(e))

@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Ingestion.Backends.ObjectStore.S3;
 
-/// <summary>What operators ask about the store. Names and units: docs/operate/metrics.md.</summary>
+/// <summary>Metrics of the object store. Names and units: docs/operate/metrics.md.</summary>
 internal sealed class S3Metrics
 {
-    // A HEAD on a near store takes a millisecond; a request that is tried again may take the two minutes of RetrySeconds.
+    // A HEAD on a near store takes a millisecond; a request that is retried may take the two minutes of RetrySeconds.
     private static readonly InstrumentAdvice<double> _buckets =
         new() { HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 120] };
 

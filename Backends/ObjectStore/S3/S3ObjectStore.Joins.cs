@@ -5,8 +5,8 @@ using Ingestion.Uploads;
 namespace Ingestion.Backends.ObjectStore.S3;
 
 /// <summary>
-/// Uploads that are copied from finished objects. A part that lies within one of them is copied by the store itself; one that begins in one and ends in
-/// another, one that is too small for that, and every part where the store can't copy, goes through here, a small buffer at a time.
+/// Uploads that are copied from finished objects. A part that lies within one of them is copied by the store itself; a part that begins in one and ends in
+/// another, a part that is too small for that, and every part where the store can't copy, goes through here, a small buffer at a time.
 /// </summary>
 internal sealed partial class S3ObjectStore
 {

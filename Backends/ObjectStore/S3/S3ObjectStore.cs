@@ -130,7 +130,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
 
     internal string KeyOf(string videoId, string name) => $"{_options.Prefix}{videoId}/{name}";
 
-    /// <summary>Opens a tail's bytes. Longer ones may be stored under its name: only those that the manifest knows count.</summary>
+    /// <summary>Opens a tail's bytes. More bytes may be stored under its name: only the bytes in the manifest count.</summary>
     internal async Task<Stream> OpenTailAsync(ObjectKey key, UploadTail tail, CancellationToken cancellationToken) =>
         (await S3ReadStream.OpenAsync(Transfer, KeyOf(key.VideoId, tail.Name), 0, tail.Length, cancellationToken))?.Stream
         ?? throw new InvalidDataException($"The tail {tail.Name} of {key.VideoId} is not in the store.");

@@ -119,7 +119,7 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
         while (await stored.ReadAsync(_filling.GetMemory(), cancellationToken) is > 0 and var count)
             await _filling.AdvanceAsync(count, cancellationToken);
         if (_filling.Length < tail.Length)
-            throw new InvalidDataException($"The tail {tail.Name} of {Start.Key.VideoId} is shorter than the manifest says.");
+            throw new InvalidDataException($"The tail {tail.Name} of {Start.Key.VideoId} is shorter than in the manifest.");
     }
 
     private async Task<UploadTail?> StoreTailAsync(CancellationToken cancellationToken)
@@ -155,7 +155,7 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
         return new PartBuffer(_source, _pace, new PartBufferPlan(Start.Key.VideoId, Start.Epoch, _span.Size, expected, ending));
     }
 
-    /// <summary>The full part goes on its way at once; the next one may begin when not too many are.</summary>
+    /// <summary>The full part is sent at once; the next one may begin when not too many are under way.</summary>
     private async ValueTask BeginNextPartAsync(CancellationToken cancellationToken)
     {
         SendFilling();

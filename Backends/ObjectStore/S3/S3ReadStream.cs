@@ -2,7 +2,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Backends.ObjectStore.S3;
 
-/// <summary>Bytes of one object from the store. A connection that breaks or hangs is replaced, and reading goes on where it was.</summary>
+/// <summary>Bytes of one object from the store. A connection that breaks or hangs is replaced, and reading resumes where it was.</summary>
 internal sealed class S3ReadStream : Stream
 {
     private readonly S3Transfer _transfer;

@@ -92,6 +92,6 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, TimeProvider
         }
     }
 
-    [LoggerMessage(EventName = "ObjectStoreRetried", Level = LogLevel.Debug, Message = "Trying again to {Operation} after try {Tries} failed: {Reason}")]
+    [LoggerMessage(EventName = "ObjectStoreRetried", Level = LogLevel.Debug, Message = "Retrying to {Operation}: attempt {Tries} failed: {Reason}")]
     private partial void LogTriesAgain(string operation, int tries, string reason);
 }

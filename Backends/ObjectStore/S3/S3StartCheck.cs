@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Ingestion.Backends.ObjectStore.S3;
 
 /// <summary>
-/// Asks the store once when the silo starts, so that wrong settings show in the log at once and not with the first upload. A store that is
+/// Checks the store once when the silo starts, so that wrong settings show in the log at once and not with the first upload. A store that is
 /// only away stops nothing: uploads wait for it.
 /// </summary>
 internal sealed partial class S3StartCheck(S3ObjectStore store, ILogger<S3StartCheck> logger) : BackgroundService
@@ -16,7 +16,7 @@ internal sealed partial class S3StartCheck(S3ObjectStore store, ILogger<S3StartC
             await store.Control.CheckAsync(stoppingToken);
             LogReachable();
         }
-#pragma warning disable CA1031 // A check that cannot be made says nothing about the store, and must not end the silo.
+#pragma warning disable CA1031 // A check that cannot be made proves nothing about the store, and must not end the silo.
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

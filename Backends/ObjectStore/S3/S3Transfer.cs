@@ -151,7 +151,7 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
         }
         catch (Exception e) when (e is XmlException or IOException or HttpRequestException)
         {
-            // The status says enough.
+            // The status is enough.
         }
 
         return new S3StoreException(operation, response.StatusCode, code ?? response.ReasonPhrase);

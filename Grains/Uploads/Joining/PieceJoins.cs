@@ -9,7 +9,7 @@ namespace Ingestion.Grains.Uploads.Joining;
 
 /// <summary>
 /// Copies the pieces of final uploads, in the silo where the grain of the upload is. It writes like every other writer: under a lease, part by part, each
-/// committed to the manifest. So no request is needed for it to go on, and after a restart it goes on behind the last part that was committed.
+/// committed to the manifest. So it needs no request to continue, and after a restart it continues after the last committed part.
 /// </summary>
 internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore store, UploadGrainMetrics metrics, TimeProvider time, ILogger<PieceJoins> logger)
     : IHostedService, IDisposable
@@ -52,7 +52,7 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The silo stops: the next activation of each grain goes on.</summary>
+    /// <summary>The silo stops: the next activation of each grain continues.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
@@ -182,7 +182,7 @@ internal sealed partial class PieceJoins(IGrainFactory grains, IObjectStore stor
         /// <summary>Parts were committed.</summary>
         public void Progressed() => _progressed = true;
 
-        /// <summary>Whether parts were committed since this was asked last.</summary>
+        /// <summary>Whether parts were committed since the last call.</summary>
         public bool TakeProgress() => Interlocked.Exchange(ref _progressed, false);
 
         /// <summary>Whether the caller is to run it; otherwise the run under way is followed by another. Null: it has just ended for good.</summary>

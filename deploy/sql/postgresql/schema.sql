@@ -69,7 +69,7 @@ create table if not exists OrleansMembershipTable
 );
 
 -- Grain state. The primary key is the identity of a state and holds no nullable column: of two first writes that race, one inserts the row
--- and the other conflicts. The key of a grain comes first because it tells rows apart soonest.
+-- and the other conflicts. The key of a grain comes first because it distinguishes rows soonest.
 
 create table if not exists OrleansStorage
 (

@@ -39,7 +39,7 @@ public sealed class BufferBudgetTests : IDisposable
     public async Task Parts_WaitInOrder_WhenThereIsNoRoom()
     {
         var first = await GrantedAsync(6 * Mebibyte);
-        var (large, small) = (Ask(4 * Mebibyte), Ask(Mebibyte));
+        var (large, small) = (Reserve(4 * Mebibyte), Reserve(Mebibyte));
         // It would fit, but it came later.
         Assert.Equal((false, false, 2), (large.IsCompleted, small.IsCompleted, _budget.Waiting));
         first.Dispose();
@@ -52,7 +52,7 @@ public sealed class BufferBudgetTests : IDisposable
     public async Task PartThatEndsAnUpload_GoesFirst()
     {
         var first = await GrantedAsync(8 * Mebibyte);
-        var (other, ending) = (Ask(8 * Mebibyte), Ask(8 * Mebibyte, ending: true));
+        var (other, ending) = (Reserve(8 * Mebibyte), Reserve(8 * Mebibyte, ending: true));
         first.Dispose();
         using (await ending)
             Assert.False(other.IsCompleted);
@@ -60,19 +60,19 @@ public sealed class BufferBudgetTests : IDisposable
     }
 
     [Fact]
-    public async Task PartOfASlowClient_GetsOnlyWhatNobodyElseNeeds()
+    public async Task PartOfASlowClient_GetsOnlyWhatNoOtherNeeds()
     {
-        Assert.NotNull(await Ask(2 * Mebibyte, slow: true));
-        Assert.Null(await Ask(Mebibyte, slow: true));
-        Assert.NotNull(await Ask(6 * Mebibyte));
+        Assert.NotNull(await Reserve(2 * Mebibyte, slow: true));
+        Assert.Null(await Reserve(Mebibyte, slow: true));
+        Assert.NotNull(await Reserve(6 * Mebibyte));
     }
 
     [Fact]
     public async Task Part_GoesToDisk_WhenItCanNeverFit()
     {
-        Assert.Null(await Ask(8 * Mebibyte + 1));
+        Assert.Null(await Reserve(8 * Mebibyte + 1));
         using var first = await GrantedAsync(8 * Mebibyte);
-        var waiting = Ask(8 * Mebibyte);
+        var waiting = Reserve(8 * Mebibyte);
         _budget.LimitBytes = 4 * Mebibyte;
         Assert.Null(await waiting);
     }
@@ -81,9 +81,9 @@ public sealed class BufferBudgetTests : IDisposable
     public async Task Part_GoesToDisk_WhenItHasWaitedTooLong()
     {
         using var first = await GrantedAsync(8 * Mebibyte);
-        var (early, ending) = (Ask(Mebibyte), Ask(Mebibyte, ending: true));
+        var (early, ending) = (Reserve(Mebibyte), Reserve(Mebibyte, ending: true));
         _time.Advance(BufferBudget.LongestWait / 2);
-        var late = Ask(Mebibyte);
+        var late = Reserve(Mebibyte);
         Assert.False(early.IsCompleted || ending.IsCompleted);
         _time.Advance(BufferBudget.LongestWait / 2);
         Assert.Null(await early);
@@ -99,7 +99,7 @@ public sealed class BufferBudgetTests : IDisposable
         using var slow = await GrantedAsync(8 * Mebibyte);
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(0, _demoted);
-        var waiting = Ask(Mebibyte);
+        var waiting = Reserve(Mebibyte);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.True(_demoted > 0);
         Assert.False(waiting.IsCompleted);
@@ -110,7 +110,7 @@ public sealed class BufferBudgetTests : IDisposable
     {
         using var sent = await GrantedAsync(8 * Mebibyte);
         sent.Seal();
-        _ = Ask(Mebibyte);
+        _ = Reserve(Mebibyte);
         _time.Advance(TimeSpan.FromSeconds(9));
         Assert.Equal(0, _demoted);
     }
@@ -119,12 +119,12 @@ public sealed class BufferBudgetTests : IDisposable
     public async Task Limit_CanBeRaisedAndLowered_AtRunTime()
     {
         var first = await GrantedAsync(8 * Mebibyte);
-        var waiting = Ask(8 * Mebibyte);
+        var waiting = Reserve(8 * Mebibyte);
         _budget.LimitBytes = 16 * Mebibyte;
         using var second = await waiting;
         Assert.NotNull(second);
         _budget.LimitBytes = 8 * Mebibyte;
-        var third = Ask(Mebibyte);
+        var third = Reserve(Mebibyte);
         first.Dispose();
         Assert.False(third.IsCompleted);
         second.Dispose();
@@ -151,7 +151,7 @@ public sealed class BufferBudgetTests : IDisposable
         var small = _budget.RentSmall();
         Assert.Equal(BufferBudget.SmallSize, _budget.UsedBytes);
         first.Dispose();
-        var whole = Ask(8 * Mebibyte);
+        var whole = Reserve(8 * Mebibyte);
         Assert.False(whole.IsCompleted);
         _budget.ReturnSmall(small);
         Assert.NotNull(await whole);
@@ -164,12 +164,12 @@ public sealed class BufferBudgetTests : IDisposable
         await GrantedAsync(4 * Mebibyte);
         Assert.Null(_budget.TryReserveBlock(spare: true));
         Assert.NotNull(_budget.TryReserveBlock(spare: false));
-        _ = Ask(8 * Mebibyte);
+        _ = Reserve(8 * Mebibyte);
         Assert.Null(_budget.TryReserveBlock(spare: false));
     }
 
     [Fact]
-    public async Task IdleMemory_GoesBackToTheSystem_OnceNobodyNeededItForAWhile()
+    public async Task IdleMemory_GoesBackToTheSystem_OnceUnusedForAWhile()
     {
         var part = await GrantedAsync(4 * Mebibyte);
         var blocks = Enumerable.Range(0, 16).Select(_ => part.TryRent()!).ToList();
@@ -205,13 +205,13 @@ public sealed class BufferBudgetTests : IDisposable
 
     private BufferRequest Request(long bytes, bool slow = false, bool ending = false) => new(bytes, slow, ending, () => _demoted++);
 
-    private Task<BufferReservation?> Ask(long bytes, bool slow = false, bool ending = false) =>
+    private Task<BufferReservation?> Reserve(long bytes, bool slow = false, bool ending = false) =>
         _budget.ReserveAsync(Request(bytes, slow, ending), CancellationToken.None).AsTask();
 
     private async Task<BufferReservation> GrantedAsync(long bytes)
     {
-        var asked = Ask(bytes);
-        Assert.True(asked.IsCompleted);
-        return (await asked)!;
+        var reserving = Reserve(bytes);
+        Assert.True(reserving.IsCompleted);
+        return (await reserving)!;
     }
 }

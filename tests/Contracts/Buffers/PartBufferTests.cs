@@ -158,7 +158,7 @@ public sealed class PartBufferTests : IDisposable
         }
     }
 
-    /// <summary>Twice, as a request is tried again.</summary>
+    /// <summary>Twice, as a request is retried.</summary>
     private async Task AssertContentAsync(PartBuffer part, int length)
     {
         await part.SealAsync();

@@ -29,7 +29,7 @@ public sealed class TransportMemoryTests : IDisposable
     }
 
     [Fact]
-    public void Block_GoesToTheNextWhoAsks_WhenReturnedHoweverOften()
+    public void Block_GoesToTheNextReservation_WhenReturnedHoweverOften()
     {
         var first = _pool.Rent();
         first.Memory.Span[0] = 7;

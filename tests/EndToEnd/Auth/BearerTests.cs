@@ -33,10 +33,10 @@ public sealed class BearerTests(DefaultSilo shared)
         var user = SiloFixture.NewUser();
         using var api = shared.Silo.As(user);
         var video = await api.UploadToReadyAsync(Samples.Mp4);
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         (string, string)[] offer = [("Sec-WebSocket-Protocol", $"bearer.{HandMadeToken.Encode(shared.Silo.Token(user))}")];
-        (await nobody.SendAsync(HttpMethod.Delete, $"/api/videos/{video}", content: null, offer)).IsProblem(401, "token_missing");
-        (await nobody.GetAsync("/api/videos", offer)).IsProblem(401, "token_missing");
+        (await anonymous.SendAsync(HttpMethod.Delete, $"/api/videos/{video}", content: null, offer)).IsProblem(401, "token_missing");
+        (await anonymous.GetAsync("/api/videos", offer)).IsProblem(401, "token_missing");
         (await api.GetAsync($"/api/videos/{video}")).Is(200);
     }
 
@@ -64,7 +64,7 @@ public sealed class BearerTests(DefaultSilo shared)
         Assert.Equal(2, silo.Log.Split("keys can't be read from").Length);
     }
 
-    /// <summary>Made here, as the claims are not those that a token should have.</summary>
+    /// <summary>Made here, as its claims are not those of a normal token.</summary>
     private string Sign(string claims)
     {
         var content = $"{HandMadeToken.Encode("""{"alg":"HS256","typ":"JWT"}""")}.{HandMadeToken.Encode(claims)}";

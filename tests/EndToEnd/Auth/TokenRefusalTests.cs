@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Ingestion.Tests.EndToEnd.Auth;
 
-/// <summary>Who is not known is refused before anything is read or stored.</summary>
+/// <summary>Unknown callers are refused before anything is read or stored.</summary>
 [Collection(StrictSilo.Name)]
 public sealed class TokenRefusalTests(StrictSilo shared)
 {
@@ -59,9 +59,9 @@ public sealed class TokenRefusalTests(StrictSilo shared)
             $"/api/videos/{shared.StrangersVideo}/source", "/api/admin/silos", "/ws" })
             (await uploader.GetAsync(path)).IsProblem(403, "scope_missing");
 
-        using var nobody = shared.Silo.As(StrictSilo.Stranger, "");
-        (await nobody.GetAsync("/api/videos")).IsProblem(403, "scope_missing");
-        (await nobody.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(403, "scope_missing");
+        using var withoutScopes = shared.Silo.As(StrictSilo.Stranger, "");
+        (await withoutScopes.GetAsync("/api/videos")).IsProblem(403, "scope_missing");
+        (await withoutScopes.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(403, "scope_missing");
     });
 
     private string? Header(string kind)

@@ -15,15 +15,15 @@ public sealed class AnswerFieldTests
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("ann");
-        using var nobody = new ApiClient(silo.Address, token: null);
+        using var anonymous = new ApiClient(silo.Address, token: null);
         var video = await api.UploadToReadyAsync(Samples.Mp4);
         Answer[] answers =
         [
             await api.GetAsync("/api/videos"), await api.GetAsync($"/api/videos/{video}"), await api.GetAsync($"/api/videos/{video}/source"),
-                await api.GetAsync("/api/usage"),
-            await api.GetAsync("/api/videos?limit=none"), await nobody.GetAsync("/api/videos"), await api.GetAsync("/nowhere"), await nobody.GetAsync("/"),
-            await nobody.GetAsync("/health/live"), await nobody.GetAsync("/health/details"), await nobody.GetAsync("/openapi/v1.json"), await new TusClient(api)
-            .PostAsync(null, ("Upload-Length", "10")),
+            await api.GetAsync("/api/usage"), await api.GetAsync("/api/videos?limit=none"), await api.GetAsync("/nowhere"),
+            await anonymous.GetAsync("/api/videos"), await anonymous.GetAsync("/"), await anonymous.GetAsync("/health/live"),
+            await anonymous.GetAsync("/health/details"), await anonymous.GetAsync("/openapi/v1.json"),
+            await new TusClient(api).PostAsync(null, ("Upload-Length", "10")),
             await RawHttp.RequestForAsync(silo.Address, "a:99999", "GET", "/"),
         ];
         foreach (var answer in answers)
@@ -41,13 +41,13 @@ public sealed class AnswerFieldTests
     public async Task SilosOfEveryRoleSaySo()
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Roles", "worker"));
-        using var nobody = new ApiClient(silo.Address, token: null);
-        Assert.Equal("nosniff", (await nobody.GetAsync("/health/live")).Is(200).Header("X-Content-Type-Options"));
-        Assert.Equal("nosniff", (await nobody.GetAsync("/nowhere")).Header("X-Content-Type-Options"));
+        using var anonymous = new ApiClient(silo.Address, token: null);
+        Assert.Equal("nosniff", (await anonymous.GetAsync("/health/live")).Is(200).Header("X-Content-Type-Options"));
+        Assert.Equal("nosniff", (await anonymous.GetAsync("/nowhere")).Header("X-Content-Type-Options"));
     }
 
     [Fact]
-    public async Task BrowsersAreToldToComeByTls_WhenTheSiloEndsItItself()
+    public async Task AnswerHasStrictTransportSecurity_WhenTheSiloEndsTls()
     {
         using var folder = new TempFolder();
         var (certificate, port) = (Path.Combine(folder.Path, "silo.pfx"), Ports.Next());
@@ -55,13 +55,13 @@ public sealed class AnswerFieldTests
         await using var silo = await SiloProcess.StartAsync(
             null, ("KESTREL__Endpoints__Plain__Url", "{address}"), ("KESTREL__Endpoints__Tls__Url", $"https://127.0.0.1:{port}"),
             ("KESTREL__Endpoints__Tls__Certificate__Path", certificate));
-        Assert.Contains("Strict-Transport-Security: max-age=2592000", await AskAsync(port, "videos.example.org"), StringComparison.Ordinal);
-        Assert.DoesNotContain("Strict-Transport-Security", await AskAsync(port, "localhost"), StringComparison.Ordinal);
+        Assert.Contains("Strict-Transport-Security: max-age=2592000", await RequestAsync(port, "videos.example.org"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Strict-Transport-Security", await RequestAsync(port, "localhost"), StringComparison.Ordinal);
         using var plain = new ApiClient(silo.Address, token: null);
         Assert.Null((await plain.GetAsync("/health/live", ("X-Forwarded-Proto", "https"))).Header("Strict-Transport-Security"));
     }
 
-    private static async Task<string> AskAsync(int port, string host)
+    private static async Task<string> RequestAsync(int port, string host)
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
         using var client = new TcpClient();

@@ -22,9 +22,10 @@ public sealed class CorsTests(DefaultSilo shared)
     [InlineData("/api/uploads/0123456789abcdef0123456789abcdef", "DELETE")]
     [InlineData("/api/videos/upload", "POST")]
     [InlineData("/api/videos", "GET")]
-    public async Task PreflightAllowsAllThatClientsSend_WhenAskedWithoutToken(string path, string method)
+    public async Task PreflightAllowsAllThatClientsSend_WithoutToken(string path, string method)
     {
-        const string Fields = "authorization, content-type, tus-resumable, upload-checksum, upload-concat, upload-defer-length, upload-length, upload-metadata, upload-offset, x-http-method-override, x-requested-with";
+        const string Fields = "authorization, content-type, tus-resumable, upload-checksum, upload-concat, upload-defer-length, upload-length, "
+            + "upload-metadata, upload-offset, x-http-method-override, x-requested-with";
         using var browser = new ApiClient(shared.Silo.Address, token: null);
         var answer = (await browser.SendAsync(
             HttpMethod.Options, path, null, ("Origin", Page), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", Fields))).Is(204);
@@ -39,7 +40,7 @@ public sealed class CorsTests(DefaultSilo shared)
     public async Task EveryAnswerMayBeRead_WhateverItIs()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         var tus = new TusClient(api);
         var path = await tus.CreateAsync(10);
         (string, string) origin = ("Origin", Page);
@@ -50,9 +51,9 @@ public sealed class CorsTests(DefaultSilo shared)
             (await tus.PatchAsync(path, 1, [1], origin)).IsProblem(409, "offset_mismatch"),
             (await tus.SendAsync("PUT", path, null, origin)).IsProblem(405, "method_not_allowed"),
             (await tus.SendAsync("HEAD", path, null, origin, ("X-HTTP-Method-Override", "X"))).Is(400),
-            (await nobody.GetAsync("/api/videos", origin)).IsProblem(401, "token_missing"),
+            (await anonymous.GetAsync("/api/videos", origin)).IsProblem(401, "token_missing"),
             (await api.GetAsync("/nowhere", origin)).IsProblem(404, "not_found"),
-            (await nobody.SendAsync(HttpMethod.Options, TusClient.Uploads, null, origin)).Is(204),
+            (await anonymous.SendAsync(HttpMethod.Options, TusClient.Uploads, null, origin)).Is(204),
         ];
         Assert.All(answers, answer =>
         {

@@ -16,7 +16,7 @@ public sealed class EarlyRefusalTests(EarlyRefusalTests.Refusing shared) : IClas
 
     public static TheoryData<string, string, string[], int> Cases => new()
     {
-        { "nobody", "POST /api/videos/upload", [Form], 401 },
+        { "anonymous", "POST /api/videos/upload", [Form], 401 },
         { "wrong", "POST /api/videos/upload", [Form], 401 },
         { "reader", "POST /api/videos/upload", [Form], 403 },
         { "hasty", "POST /api/videos/upload", [Form], 429 },
@@ -29,7 +29,7 @@ public sealed class EarlyRefusalTests(EarlyRefusalTests.Refusing shared) : IClas
         { "ann", "POST /api/uploads", ["Tus-Resumable: 1.0.0", "Upload-Length: 99999999999999", "Content-Type: application/offset+octet-stream"], 413 },
         { "wrong", "POST /api/uploads", ["Upload-Complete: ?1"], 401 },
         { "wrong", $"PATCH /api/uploads/{Id}", ["Upload-Complete: ?1", "Upload-Offset: 0", "Content-Type: application/partial-upload"], 401 },
-        { "nobody", $"PUT /api/uploads/{Id}/parts/1?size={Size}&expires=99999999999&signature=x", [], 403 },
+        { "anonymous", $"PUT /api/uploads/{Id}/parts/1?size={Size}&expires=99999999999&signature=x", [], 403 },
         { "wrong", "POST /api/uploads/direct", ["Content-Type: application/json"], 401 },
         { "ann", "POST /api/uploads/direct", ["Content-Type: application/json"], 413 },
         { "wrong", "POST /api/webhooks", ["Content-Type: application/json"], 401 },
@@ -68,7 +68,7 @@ public sealed class EarlyRefusalTests(EarlyRefusalTests.Refusing shared) : IClas
 
     /// <summary>The next request of the connection is understood.</summary>
     [Fact]
-    public async Task ConnectionGoesOn_WhenTheRestOfTheBodyHasCome()
+    public async Task ConnectionStaysOpen_WhenTheRestOfTheBodyHasCome()
     {
         using var http = new RawHttp(shared.Silo.Address);
         await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", Form, $"Content-Length: {Size}");
@@ -158,7 +158,7 @@ public sealed class EarlyRefusalTests(EarlyRefusalTests.Refusing shared) : IClas
 
         internal string[] Authorization(string user) => user switch
         {
-            "nobody" => [],
+            "anonymous" => [],
             "wrong" => ["Authorization: Bearer x"],
             "reader" => [$"Authorization: Bearer {Silo.Token(user, "read")}"],
             _ => [$"Authorization: Bearer {Silo.Token(user)}"],

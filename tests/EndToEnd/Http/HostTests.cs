@@ -31,7 +31,7 @@ public sealed class HostTests
         (await CreateAsync(silo, api, "evil.example")).IsProblem(400, "host_invalid");
         (await CreateAsync(silo, api, "videos.example.org.evil.example")).IsProblem(400, "host_invalid");
 
-        // What a trusted proxy says is looked at alike.
+        // The host named by a trusted proxy is checked alike.
         (await CreateAsync(silo, api, "a.internal", "X-Forwarded-Host: evil.example")).IsProblem(400, "host_invalid");
         Assert.StartsWith("http://videos.example.org/api/uploads/", (await CreateAsync(silo, api, "evil.example", "X-Forwarded-Host: videos.example.org"))
             .Is(201).Header("Location"), StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class HostTests
     }
 
     [Fact]
-    public async Task OperatorIsWarned_WhenInProductionNothingSaysWhichHostsThereAre()
+    public async Task OperatorIsWarned_WhenNoHostsAreSetInProduction()
     {
         const string Warning = "Links name whatever host a request names";
         var key = ("Token__Key", Convert.ToBase64String(Enumerable.Range(1, 32).Select(i => (byte)i).ToArray()));

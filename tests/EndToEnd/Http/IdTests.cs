@@ -33,7 +33,7 @@ public sealed class IdTests(StrictSilo shared)
         foreach (var (method, path) in _addresses)
         {
             if (id == "upload" && path == "/api/videos/{0}")
-                continue; // The address of uploads; RouteTests ask it.
+                continue; // The address of uploads; RouteTests cover it.
             var answer = await RawHttp.RequestAsync(
                 shared.Silo.Address, method, path.Replace("{0}", id, StringComparison.Ordinal), bearer, "Connection: close");
             if (method == "HEAD")

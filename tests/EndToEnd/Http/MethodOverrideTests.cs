@@ -70,7 +70,7 @@ public sealed class MethodOverrideTests(DefaultSilo shared)
             .EnumerateArray());
     }
 
-    /// <summary>The client of a GET reads as many bytes as Content-Length says, so there the field is 0 (S11).</summary>
+    /// <summary>The client of a GET reads as many bytes as Content-Length states, so there the field is 0 (S11).</summary>
     [Theory]
     [InlineData("/source")]
     [InlineData("")]

@@ -14,7 +14,7 @@ public sealed class ProxyTests(DefaultSilo shared)
         "https://videos.example.org:8443/media")]
     [InlineData("X-Forwarded-For=evil, 203.0.113.7|X-Forwarded-Proto=gopher, https|X-Forwarded-Host=evil.example, videos.example.org",
         "https://videos.example.org")]
-    public async Task AddressesAreThePublicOnes_WhenATrustedProxySays(string fields, string root)
+    public async Task AddressesAreThePublicOnes_WhenATrustedProxyNamesThem(string fields, string root)
     {
         root = root.Replace("{host}", shared.Silo.Address.Authority, StringComparison.Ordinal);
         (await LinksAsync(shared.Silo, fields)).Deconstruct(out var location, out var self);

@@ -24,7 +24,7 @@ public sealed class RouteTests(StrictSilo shared)
     [InlineData("GET", "/api/videos?cursor=-5", 400, "cursor_invalid")]
     [InlineData("GET", "/api/videos?cursor=", 400, "cursor_invalid")]
     [InlineData("GET", "/api/videos?cursor=99999999999999999999", 400, "cursor_invalid")]
-    public Task IsAProblemAndLeavesNothing_WhenAsked(string method, string target, int status, string code) => shared.LeavesNothingAsync(async () =>
+    public Task IsAProblemAndLeavesNothing(string method, string target, int status, string code) => shared.LeavesNothingAsync(async () =>
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var answer = (await api.SendAsync(new HttpMethod(method), target)).IsProblem(status, code);

@@ -21,7 +21,7 @@ internal sealed record Answer(int Status, ILookup<string, string> Headers, byte[
 
     public string? Header(string name) => Headers[name].FirstOrDefault();
 
-    /// <summary>It has this status; its body otherwise says why not.</summary>
+    /// <summary>It has this status; otherwise the body has the reason.</summary>
     public Answer Is(int status)
     {
         Assert.True(Status == status, $"Expected {status}, got {Status}: {Text}");

@@ -40,7 +40,7 @@ internal sealed class ApiClient(Uri address, string? token) : IDisposable
 
     public async Task<JsonElement> GetJsonAsync(string path) => (await GetAsync(path)).Is(200).Json;
 
-    /// <summary>Posts a form as it is. With <paramref name="chunked"/> without saying its length.</summary>
+    /// <summary>Posts a form as it is. With <paramref name="chunked"/> without a length.</summary>
     public Task<Answer> PostAsync(FormBody form, bool chunked = false)
     {
         HttpContent content = chunked ? new StreamContent(new UnknownLengthStream(form.Bytes)) : new ByteArrayContent(form.Bytes);

@@ -15,7 +15,7 @@ internal sealed class DataFolder(string path)
     public string[] State => Files("state");
 
     /// <summary>
-    /// Every file with its length and hash, and the number of jobs. Journals are left out: that an upload began and failed is told to its owner.
+    /// Every file with its length and hash, and the number of jobs. Journals are left out: the start and failure of an upload are published to its owner.
     /// </summary>
     public string Snapshot()
     {

@@ -21,7 +21,7 @@ internal sealed class RawHttp(Uri address) : IDisposable
         return await http.ReadAsync();
     }
 
-    /// <summary>The same for another host than the one that is connected to.</summary>
+    /// <summary>The same for another host than the connected one.</summary>
     public static async Task<Answer> RequestForAsync(Uri address, string host, string method, string target, params string[] headers)
     {
         using var http = new RawHttp(address);
@@ -46,7 +46,7 @@ internal sealed class RawHttp(Uri address) : IDisposable
             bytes = bytes[await _socket.SendAsync(bytes)..];
     }
 
-    /// <summary>Says that no more comes, and still listens.</summary>
+    /// <summary>Closes its sending side, and still reads.</summary>
     public void Shutdown() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Vanishes: the peer gets a reset instead of an end.</summary>

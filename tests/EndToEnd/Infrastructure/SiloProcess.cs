@@ -74,14 +74,14 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>The command line of this silo; a second process given the same wants the same data.</summary>
     public string[] Arguments() => ["--urls", Address.GetLeftPart(UriPartial.Authority), "--data", Data];
 
-    /// <summary>Ends it as a power cut would: SIGKILL, nothing is flushed, nobody is told.</summary>
+    /// <summary>Ends it as a power cut would: SIGKILL, nothing is flushed, no peer is notified.</summary>
     public async Task KillAsync()
     {
         Running.Kill();
         await Running.WaitForExitAsync();
     }
 
-    /// <summary>Asks it to stop (SIGTERM).</summary>
+    /// <summary>Requests a stop (SIGTERM).</summary>
     public async Task TerminateAsync() => Assert.Equal(0, (await Executable.RunAsync("kill", "-TERM", $"{Id}")).ExitCode);
 
     /// <summary>Waits until it has ended; its exit code.</summary>

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
-/// <summary>A subscriber: one WebSocket, its frames in the order in which they came. Pings are answered unless told otherwise.</summary>
+/// <summary>A subscriber: one WebSocket, its frames in the order in which they came. Pings are answered by default.</summary>
 internal sealed class StatusClient : IAsyncDisposable
 {
     public const string Subprotocol = "ingestion.v1";
@@ -19,7 +19,7 @@ internal sealed class StatusClient : IAsyncDisposable
     private ApiClient? _api;
     private long _barrier;
     private long _taken;
-    private bool _hearsAll;
+    private bool _receivesAll;
 
     private StatusClient(bool answersPings) => _answersPings = answersPings;
 
@@ -65,7 +65,7 @@ internal sealed class StatusClient : IAsyncDisposable
     {
         await SendAsync(new { op = "sub", id = 1, ch = channels, since });
         var answer = await NextAsync("subd");
-        _hearsAll = channels.Contains("user");
+        _receivesAll = channels.Contains("user");
         return answer;
     }
 
@@ -109,7 +109,7 @@ internal sealed class StatusClient : IAsyncDisposable
             var frame = await _frames.Reader.ReadAsync(deadline.Token);
             if (frame.Cursor is not null)
                 _taken = frame.Offset;
-            _hearsAll &= frame.Op != "unsubd";
+            _receivesAll &= frame.Op != "unsubd";
             return frame;
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
@@ -118,7 +118,7 @@ internal sealed class StatusClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Journalled events up to and with the one that brings <paramref name="videoId"/> to <paramref name="state"/>.</summary>
+    /// <summary>Journalled events up to and including the event that brings <paramref name="videoId"/> to <paramref name="state"/>.</summary>
     public async Task<List<Frame>> UntilAsync(string videoId, string state)
     {
         var events = new List<Frame>();
@@ -129,13 +129,13 @@ internal sealed class StatusClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Journalled events that have come so far: a barrier, as the server answers in order. One that hears all of its user waits for what is in
+    /// Journalled events that have come so far: a barrier, as the server answers in order. A client that receives all events of its user waits for what is in
     /// the journal already too: its push may still be on the way.
     /// </summary>
     public async Task<List<Frame>> SoFarAsync()
     {
         var events = await UntilPongAsync();
-        if (_api is null || !_hearsAll)
+        if (_api is null || !_receivesAll)
             return events;
         var end = new Frame(JsonSerializer.SerializeToElement(
             new { cur = (await _api.GetJsonAsync("/api/events/poll?after=0:0&wait=0")).GetProperty("cursor").GetString() })).Offset;
@@ -169,7 +169,7 @@ internal sealed class StatusClient : IAsyncDisposable
         return bye;
     }
 
-    /// <summary>The server closes with this code and says so in a <c>bye</c> first.</summary>
+    /// <summary>The server closes with this code and announces it in a <c>bye</c> first.</summary>
     public async Task<Frame> IsClosedAsync(int code)
     {
         var bye = await UntilClosedAsync();

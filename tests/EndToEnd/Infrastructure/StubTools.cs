@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
 /// <summary>
-/// A folder with an ffprobe and an ffmpeg that misbehave, once or always, as a test says, and otherwise are the real ones. They leave names of folders as their
+/// A folder with an ffprobe and an ffmpeg that misbehave, once or always, as a test sets, and otherwise are the real ones. They leave names of folders as their
 /// traces, because a tool of the silo can't write a byte to any file.
 /// </summary>
 internal sealed class StubTools : IDisposable

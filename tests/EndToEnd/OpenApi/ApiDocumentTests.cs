@@ -11,7 +11,7 @@ public sealed class ApiDocumentTests(StrictSilo shared)
     private static readonly JsonSerializerOptions _readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
-    public async Task IsTheGoldenFile_WhenAsked()
+    public async Task IsTheGoldenFile()
     {
         using var api = new ApiClient(shared.Silo.Address, token: null);
         var answer = (await api.GetAsync(Address)).Is(200);

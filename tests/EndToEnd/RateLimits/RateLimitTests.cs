@@ -72,13 +72,13 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
     public async Task MadeUpIdsAreLimitedByUser(string method, string path)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        Task<Answer> AskAsync() => new TusClient(api).SendAsync(
+        Task<Answer> RequestAsync() => new TusClient(api).SendAsync(
             method, path.Replace("{id}", Guid.CreateVersion7().ToString("N"), StringComparison.Ordinal), method == "PATCH"
             ? [1] : null, method == "PATCH" ? [_from, ("Upload-Offset", "0")]
             : [_from]);
         for (var i = 0; i < LimitedSilo.Burst; i++)
-            (await AskAsync()).Is(404);
-        var limited = (await AskAsync()).Is(429);
+            (await RequestAsync()).Is(404);
+        var limited = (await RequestAsync()).Is(429);
         Assert.StartsWith("\"unknown-id-user\";r=0;t=", limited.Header("RateLimit"), StringComparison.Ordinal);
 
         using var other = shared.Silo.As(SiloFixture.NewUser());
@@ -195,9 +195,10 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
     public async Task BroadcastsAreLimitedByOperator()
     {
         using var admin = shared.Silo.As(SiloFixture.NewUser(), "admin");
-        Task<Answer> SayAsync() => admin.SendAsync(HttpMethod.Post, "/api/admin/broadcast", JsonContent.Create(new { channel = "system", message = 1 }), _from);
-        (await SayAsync()).Is(202);
-        IsLimited(await SayAsync(), "broadcast-user");
+        Task<Answer> BroadcastAsync() => admin.SendAsync(
+            HttpMethod.Post, "/api/admin/broadcast", JsonContent.Create(new { channel = "system", message = 1 }), _from);
+        (await BroadcastAsync()).Is(202);
+        IsLimited(await BroadcastAsync(), "broadcast-user");
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using Ingestion.Tests.EndToEnd.Webhooks;
 
 namespace Ingestion.Tests.EndToEnd.Security;
 
-/// <summary>Tokens that are taken back, and users who are thrown out.</summary>
+/// <summary>Tokens that are denied, and users who are disconnected.</summary>
 public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
 {
     private const string Denials = "/api/admin/denials";
@@ -36,7 +36,7 @@ public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
         await ShareTests.IsRefusedAsync(guest);
         using var browser = new ApiClient(shared.Silo.Address, token: null);
         (await browser.GetAsync($"/api/events?ticket={ticket}")).IsProblem(401, "token_missing");
-        await going.GoOnAsync();
+        await going.StayOpenAsync();
         await going.Socket.SendAsync(new { op = "auth", token = leaked });
         await going.Socket.IsClosedAsync(4006);
         Assert.Equal([video], await good.ListAsync());
@@ -110,7 +110,7 @@ public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
         Assert.Equal(3, (await shared.Admin.DeleteAsync($"/api/admin/users/{user}/sockets")).Is(200).Json.GetProperty("closed").GetInt32());
 
         await ended.AreEndedAsync(4007);
-        await going.GoOnAsync();
+        await going.StayOpenAsync();
         Assert.Equal(0, (await shared.Admin.DeleteAsync($"/api/admin/users/{user}/sockets")).Is(200).Json.GetProperty("closed").GetInt32());
         await using var again = await StatusClient.SubscribedAsync(api);
         (await shared.Admin.DeleteAsync("/api/admin/users/%20/sockets")).IsProblem(404, "not_found");
@@ -120,8 +120,8 @@ public sealed class DenialTests(DenialSilo shared) : IClassFixture<DenialSilo>
         shared.Silo.Data, new TokenClaims(user, ["upload", "read", "share", "webhooks"]) { Id = id, IssuedAt = issued, Expires = TimeProvider.System.GetUtcNow()
         .AddHours(1) });
 
-    private async Task<string> DenyAsync(object wish) =>
-        (await shared.Admin.PostJsonAsync(Denials, JsonSerializer.Serialize(wish))).Is(201).Json.GetProperty("id").GetString()!;
+    private async Task<string> DenyAsync(object request) =>
+        (await shared.Admin.PostJsonAsync(Denials, JsonSerializer.Serialize(request))).Is(201).Json.GetProperty("id").GetString()!;
 }
 
 /// <summary>A silo whose deny list is these tests' own.</summary>

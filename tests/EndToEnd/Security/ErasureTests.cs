@@ -28,14 +28,14 @@ public sealed class ErasureTests
         (await bob.GetAsync($"/api/videos/{bobs}/source")).Is(200);
         (await admin.GetAsync("/api/admin/users/nobody/erasure")).IsProblem(404, "not_found");
         (await bob.DeleteAsync($"/api/admin/users/{User}")).IsProblem(403, "scope_missing");
-        // The user may come back, as somebody new.
+        // The user may return, as a new user.
         using var again = silo.As(User);
         Assert.Empty(await again.ListAsync());
         await again.UploadToReadyAsync(Samples.Mp4);
     }
 
     [Fact]
-    public async Task ErasureGoesOn_WhenTheSiloIsKilledInTheMiddle()
+    public async Task ErasureContinues_WhenTheSiloIsKilledInTheMiddle()
     {
         await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Lenient);
         using var admin = silo.As("root", "admin");
@@ -83,7 +83,7 @@ public sealed class ErasureTests
         await Eventually.TrueAsync(
             () => !Left(silo, [Secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret))]).Any() && !Left(silo, [User])
             .Any(file => file.StartsWith("state/upload", StringComparison.Ordinal)),
-            "the record of the upload says nothing any more");
+            "the record of the upload is empty");
         (await api.SendAsync(HttpMethod.Head, $"/api/uploads/{id}", content: null, _tus)).Is(410);
     }
 

@@ -35,8 +35,8 @@ internal sealed class OpenConnections : IAsyncDisposable
         Assert.False(await EndsWithAsync(_poll));
     }
 
-    /// <summary>All of them go on: the socket answers.</summary>
-    public Task GoOnAsync() => Socket.SoFarAsync();
+    /// <summary>All of them stay open: the socket answers.</summary>
+    public Task StayOpenAsync() => Socket.SoFarAsync();
 
     public async ValueTask DisposeAsync()
     {

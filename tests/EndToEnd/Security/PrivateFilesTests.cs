@@ -21,7 +21,7 @@ public sealed class PrivateFilesTests
     }
 
     [Fact]
-    public async Task WhatAnOlderRunLeftOpenIsTightened_AndASingleLineSaysSo()
+    public async Task FilesOfAnOlderRunAreTightened_AndASingleLineReportsIt()
     {
         await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Lenient);
         var video = await FillAsync(silo);

@@ -25,7 +25,7 @@ public sealed class ShareTests(DefaultSilo shared)
         Assert.Equal([IdOf(kept)], await ListAsync(owner, video));
         (await owner.DeleteAsync($"/api/videos/{video}/share/{IdOf(share)}")).IsProblem(404, "not_found");
         await elsewhere.SoFarAsync();
-        // A socket that came with the other share can't go on with the revoked one.
+        // A socket that came with the other share can't continue with the revoked one.
         await elsewhere.SendAsync(new { op = "auth", token = guest.Token });
         await elsewhere.IsClosedAsync(4006);
     }

@@ -7,7 +7,7 @@ namespace Ingestion.Tests.EndToEnd.Security;
 public sealed class WebhookMakerTests(WebhookSilo shared)
 {
     [Fact]
-    public async Task WebhookSaysWhichTokenMadeIt_AlsoAfterAChange()
+    public async Task WebhookNamesTheTokenThatMadeIt_AlsoAfterAChange()
     {
         var user = SiloFixture.NewUser();
         using var maker = new ApiClient(shared.Silo.Address, HandMadeToken.Sign(shared.Silo.Data, new TokenClaims(user, ["webhooks"]) { Id = "leaked" }));

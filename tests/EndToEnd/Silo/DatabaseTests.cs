@@ -58,8 +58,10 @@ public sealed class DatabaseTests : IAsyncLifetime
     public async Task TheFileIsNamed_WhenTheKeyOfTheStatesIsMissing()
     {
         var database = await _postgres!.CreateClusterDatabaseAsync();
-        await PostgresServer.ExecuteAsync(database, "alter table OrleansStorage drop constraint orleansstorage_pkey; create index on OrleansStorage (GrainIdExtensionString)");
-        await RefusedAsync(database, "has a table orleansstorage without the primary key (grainidextensionstring,grainidn0,grainidn1,graintypestring,serviceid)");
+        await PostgresServer.ExecuteAsync(
+            database, "alter table OrleansStorage drop constraint orleansstorage_pkey; create index on OrleansStorage (GrainIdExtensionString)");
+        await RefusedAsync(
+            database, "has a table orleansstorage without the primary key (grainidextensionstring,grainidn0,grainidn1,graintypestring,serviceid)");
     }
 
     [ContractFact]

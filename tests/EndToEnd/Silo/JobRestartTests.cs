@@ -18,7 +18,7 @@ public sealed class JobRestartTests
     }
 
     [MediaFact]
-    public async Task JobRunsAgainAndTheSubscriberGoesOn_WhenTheSiloIsKilledWhileProcessing()
+    public async Task JobRunsAgainAndTheSubscriberContinues_WhenTheSiloIsKilledWhileProcessing()
     {
         using var tools = new HeldTools();
         await using var silo = await SiloProcess.StartAsync(data: null, ("Worker__ToolPath", tools.Path));
@@ -63,7 +63,7 @@ public sealed class JobRestartTests
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"The silo says:\n{silo.Log}", e);
+            throw new InvalidOperationException($"The silo's log:\n{silo.Log}", e);
         }
     }
 
@@ -79,7 +79,7 @@ public sealed class JobRestartTests
         Assert.Equal([id], await api.ListAsync());
         await new DataFolder(silo.Data).UntilQuietAsync();
 
-        // All that the journal tells, from the beginning and from where the subscriber was: each state once.
+        // The whole journal, from the beginning and from the subscriber's cursor: each state once.
         await using var all = await StatusClient.SubscribedAsync(api, "0:0");
         Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], (await all.SoFarAsync()).Select(e => e.State));
         if (since is null)

@@ -36,7 +36,7 @@ public sealed class KilledSiloTests
             _ = KillAsync();
         }
 
-        // The others go on sending meanwhile: the kill falls into their requests.
+        // The others keep sending meanwhile: the kill hits their requests.
         async Task KillAsync()
         {
             await silo.KillAsync();

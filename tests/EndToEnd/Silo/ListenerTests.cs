@@ -25,14 +25,14 @@ public sealed class ListenerTests(DefaultSilo shared)
     [Fact]
     public async Task RootDescribesTheService_WhenItIsOpened()
     {
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
-        var document = (await nobody.GetAsync("/")).Is(200).Json;
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
+        var document = (await anonymous.GetAsync("/")).Is(200).Json;
         Assert.Equal("Ingestion", document.GetProperty("name").GetString());
         Assert.Matches(@"^\d+\.\d+\.\d+$", document.GetProperty("version").GetString());
         var links = document.GetProperty("links").EnumerateObject().ToDictionary(link => link.Name, link => link.Value.GetString()!);
         Assert.Equal("/health/ready", links["ready"]);
         foreach (var (_, path) in links)
-            Assert.NotEqual(404, (await nobody.GetAsync(path)).Status);
+            Assert.NotEqual(404, (await anonymous.GetAsync(path)).Status);
     }
 
     /// <summary>Of every socket on which the process listens, in the kernel's spelling.</summary>

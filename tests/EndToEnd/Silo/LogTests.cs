@@ -16,9 +16,9 @@ public sealed class LogTests
             "the start is logged");
         var start = Lines(silo);
         Assert.True(start.Length <= LinesOfAStart, silo.Log);
-        foreach (var said in new[] { "Ingestion 0.", "Orleans 10.", "roles api,worker", "store file", "queue file", "state file", "localhost", "ffmpeg",
+        foreach (var part in new[] { "Ingestion 0.", "Orleans 10.", "roles api,worker", "store file", "queue file", "state file", "localhost", "ffmpeg",
             silo.Data, "token.key", silo.Address.GetLeftPart(UriPartial.Authority) })
-            Assert.Contains(said, silo.Log, StringComparison.Ordinal);
+            Assert.Contains(part, silo.Log, StringComparison.Ordinal);
 
         using var api = silo.As("alice");
         await api.UploadToReadyAsync(Samples.Mp4);
@@ -27,7 +27,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task LinesAreJson_WhenTheConsoleIsToldSo()
+    public async Task LinesAreJson_WhenTheConsoleIsConfiguredForJson()
     {
         using var folder = new TempFolder();
         var start = Executable.Silo(["--urls", $"http://127.0.0.1:{Ports.Next()}", "--data", folder.Path]);
@@ -54,14 +54,14 @@ public sealed class LogTests
         var began = Stopwatch.GetTimestamp();
         using var bad = new ApiClient(silo.Address, "ey.bad.token");
         using var wrong = new ApiClient(silo.Address, Forge(silo));
-        using var nobody = new ApiClient(silo.Address, token: null);
+        using var anonymous = new ApiClient(silo.Address, token: null);
         using var alice = silo.As("alice");
         for (var i = 0; i < Requests; i++)
         {
             (await bad.GetAsync("/api/videos")).IsProblem(401, "token_invalid");
             (await wrong.GetAsync("/api/videos")).IsProblem(401, "token_invalid");
-            (await nobody.GetAsync($"/api/events?ticket={Guid.NewGuid():N}")).IsProblem(401, "token_missing");
-            (await nobody.GetAsync("/api/events?ticket=%20short")).IsProblem(401, "token_missing");
+            (await anonymous.GetAsync($"/api/events?ticket={Guid.NewGuid():N}")).IsProblem(401, "token_missing");
+            (await anonymous.GetAsync("/api/events?ticket=%20short")).IsProblem(401, "token_missing");
             (await alice.GetAsync($"/api/videos/{Guid.CreateVersion7():N}")).IsProblem(404, "not_found");
         }
 

@@ -5,14 +5,14 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Silo;
 
-/// <summary>Anybody may open connections and leave them idle. A silo serves as many as it can hold, and outlives the rest.</summary>
+/// <summary>Any client may open connections and leave them idle. A silo serves as many as it can hold, and outlives the rest.</summary>
 public sealed class OpenFilesTests
 {
     private const int Files = 700;
     private const int Idle = 800;
 
     [Fact]
-    public async Task UploadsGoOnAndOthersAreTurnedAway_WhenIdleConnectionsComeThatTheProcessCannotHold()
+    public async Task UploadsContinueAndOthersAreRefused_WhenIdleConnectionsComeThatTheProcessCannotHold()
     {
         await using var silo = await SiloProcess.StartWithFilesAsync(Files);
         using var api = silo.As("ann");
@@ -20,7 +20,7 @@ public sealed class OpenFilesTests
         var path = await tus.CreateAsync(Samples.Mp4.Length);
         var idle = await OpenAsync(silo.Address);
 
-        // One that was in before is served as before, with all the files that it needs.
+        // An earlier connection is served as before, with all the files that it needs.
         (await tus.PatchAsync(path, 0, Samples.Mp4[..1000])).Is(204);
         (await tus.PatchAsync(path, 1000, Samples.Mp4[1000..])).Is(204);
         await api.UploadToReadyAsync(Samples.Mp4);
@@ -32,7 +32,7 @@ public sealed class OpenFilesTests
     }
 
     [Fact]
-    public async Task SiloGoesOnWhenTheyHaveGone_WhenItHasRunOutOfFiles()
+    public async Task SiloRecovers_WhenItHasRunOutOfFiles()
     {
         await using var silo = await SiloProcess.StartWithFilesAsync(Files, ("Connections__Max", "0"));
         var idle = await OpenAsync(silo.Address);
@@ -73,18 +73,18 @@ public sealed class OpenFilesTests
 
     private static async Task LivesAsync(SiloProcess silo)
     {
-        using var nobody = new ApiClient(silo.Address, token: null);
-        await Eventually.TrueAsync(() => LivesAsync(nobody), () => $"it answers again. Its log:\n{silo.Log}");
+        using var anonymous = new ApiClient(silo.Address, token: null);
+        await Eventually.TrueAsync(() => LivesAsync(anonymous), () => $"it answers again. Its log:\n{silo.Log}");
         using var api = silo.As("bob");
         await api.UploadToReadyAsync(Samples.Mp4);
         Assert.DoesNotContain("is stopping", silo.Log, StringComparison.Ordinal);
     }
 
-    private static async Task<bool> LivesAsync(ApiClient nobody)
+    private static async Task<bool> LivesAsync(ApiClient anonymous)
     {
         try
         {
-            return (await nobody.GetAsync("/health/live")).Status == 200;
+            return (await anonymous.GetAsync("/health/live")).Status == 200;
         }
         catch (HttpRequestException)
         {
@@ -120,7 +120,7 @@ public sealed class OpenFilesTests
         return sockets;
     }
 
-    /// <summary>What has come so far on those that were answered like this.</summary>
+    /// <summary>What has arrived so far on connections with this answer.</summary>
     private static async Task<string[]> AnswersAsync(List<Socket> sockets, string status)
     {
         var answers = new List<string>();

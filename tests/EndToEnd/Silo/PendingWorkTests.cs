@@ -3,7 +3,7 @@ using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.EndToEnd.Silo;
 
-/// <summary>What a video has pending when its silo is killed goes on after the next start, though nobody asks for the video.</summary>
+/// <summary>What a video has pending when its silo is killed continues after the next start, without a request for the video.</summary>
 public sealed partial class PendingWorkTests
 {
     private const int Uploads = 4;
@@ -61,7 +61,7 @@ public sealed partial class PendingWorkTests
         }
     }
 
-    /// <summary>With nobody who takes jobs, so that no delivery of one wakes the video.</summary>
+    /// <summary>Without a worker, so that no job delivery wakes the video.</summary>
     [Fact]
     public async Task EventsArePublished_WhenTheJournalFailedBeforeTheSiloWasKilled()
     {

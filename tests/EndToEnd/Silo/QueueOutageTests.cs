@@ -2,7 +2,7 @@ using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.EndToEnd.Silo;
 
-/// <summary>A queue that is wrong or away: uploads go on, the operator reads one line, and nothing is forgotten.</summary>
+/// <summary>A queue that is misconfigured or unavailable: uploads continue, the operator reads one line, and nothing is lost.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm, "ffprobe", "ffmpeg")]
 public sealed class QueueOutageTests
 {
@@ -35,7 +35,7 @@ public sealed class QueueOutageTests
     }
 
     [Fact]
-    public async Task UploadIsTakenAndTheLogIsShort_WhenNobodyListensAtTheQueuesAddress()
+    public async Task UploadIsTakenAndTheLogIsShort_WhenNothingListensAtTheQueuesAddress()
     {
         var address = $"http://127.0.0.1:{Ports.Next()}";
         await using var silo = await SiloProcess.StartAsync(

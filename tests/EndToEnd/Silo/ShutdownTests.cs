@@ -4,7 +4,7 @@ namespace Ingestion.Tests.EndToEnd.Silo;
 public sealed class ShutdownTests
 {
     [Fact]
-    public async Task SocketsAreSentAwayAndTheProcessEndsWithZero_WhenItIsAskedToStop()
+    public async Task SocketsAreClosedAndTheProcessEndsWithZero_OnSigterm()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("alice");
@@ -23,7 +23,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task SecondProcessRefusesToStartAndTheFirstGoesOn_WhenTheDataFolderIsInUse()
+    public async Task SecondProcessRefusesToStartAndTheFirstKeepsRunning_WhenTheDataFolderIsInUse()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("alice");

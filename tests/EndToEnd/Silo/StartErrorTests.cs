@@ -17,8 +17,12 @@ public sealed class StartErrorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("Uploads__MaxFileByte", "5", "Ingestion:Uploads:MaxFileByte is not a setting (environment variable Ingestion__Uploads__MaxFileByte); did you mean Ingestion:Uploads:MaxFileBytes?")]
-    [InlineData("ObjectStore__Kind", "s3", "Ingestion:ObjectStore:Kind is not a setting (environment variable Ingestion__ObjectStore__Kind); did you mean Ingestion:Store?")]
+    [InlineData(
+        "Uploads__MaxFileByte", "5",
+        "Ingestion:Uploads:MaxFileByte is not a setting (environment variable Ingestion__Uploads__MaxFileByte); did you mean Ingestion:Uploads:MaxFileBytes?")]
+    [InlineData(
+        "ObjectStore__Kind", "s3",
+        "Ingestion:ObjectStore:Kind is not a setting (environment variable Ingestion__ObjectStore__Kind); did you mean Ingestion:Store?")]
     [InlineData("Worker__Concurrency", "0", "Ingestion:Worker:Concurrency must be from 1 to 64, not '0'.")]
     [InlineData("Token__Key", "short", "The setting Ingestion:Token:Key must be base64 of at least 32 bytes.")]
     [InlineData("Cluster__Kind", "postgres", "Ingestion:Cluster:ConnectionString must be set when Ingestion:Cluster:Kind is postgres.")]
@@ -62,7 +66,7 @@ public sealed class StartErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task SecondSiloIsRefusedAndTheFirstGoesOn_WhenTheyAreToShareASiloPort()
+    public async Task SecondSiloIsRefusedAndTheFirstKeepsRunning_WhenTheyAreToShareASiloPort()
     {
         var port = $"{Ports.Next()}";
         await using var silo = await SiloProcess.StartAsync(data: null, ("Cluster__SiloPort", port));

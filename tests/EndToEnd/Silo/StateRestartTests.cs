@@ -9,19 +9,19 @@ public sealed class StateRestartTests
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("alice");
         var id = await api.UploadAsync(Samples.Mp4);
-        List<Frame> told;
+        List<Frame> delivered;
         await using (var before = await StatusClient.SubscribedAsync(api, "0:0"))
-            told = await before.UntilAsync(id, "ready");
+            delivered = await before.UntilAsync(id, "ready");
         var record = await api.GetJsonAsync($"/api/videos/{id}");
         await silo.KillAsync();
         await silo.StartAgainAsync();
 
         await using var after = await StatusClient.ConnectAsync(api);
         await after.NextAsync("hello");
-        var answer = await after.SubscribeAsync(["user"], told[0].Cursor);
+        var answer = await after.SubscribeAsync(["user"], delivered[0].Cursor);
         Assert.Equal("replay", answer.Text("mode"));
-        Assert.Equal(told[^1].Cursor, answer.Cursor);
-        Assert.Equal(told.Skip(1).Select(e => e.ToString()), (await after.SoFarAsync()).Select(e => e.ToString()));
+        Assert.Equal(delivered[^1].Cursor, answer.Cursor);
+        Assert.Equal(delivered.Skip(1).Select(e => e.ToString()), (await after.SoFarAsync()).Select(e => e.ToString()));
         Assert.Equal(record.GetRawText(), (await api.GetJsonAsync($"/api/videos/{id}")).GetRawText());
         Assert.Equal([id], await api.ListAsync());
 

@@ -11,7 +11,7 @@ public sealed class JsClientTests(DefaultSilo shared)
     [NodeTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task SocketHearsEveryStateOnce_WhetherItsConnectionBreaksOrNot(bool cut)
+    public async Task SocketReceivesEveryStateOnce_WhetherItsConnectionBreaksOrNot(bool cut)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var url = new UriBuilder(api.Address) { Scheme = "ws", Path = "/ws" }.Uri;
@@ -19,7 +19,7 @@ public sealed class JsClientTests(DefaultSilo shared)
     }
 
     [NodeFact]
-    public async Task SocketHearsEveryStateOnce_InCbor()
+    public async Task SocketReceivesEveryStateOnce_InCbor()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var url = new UriBuilder(api.Address) { Scheme = "ws", Path = "/ws" }.Uri;
@@ -30,7 +30,7 @@ public sealed class JsClientTests(DefaultSilo shared)
     [NodeTheory]
     [InlineData("ws")]
     [InlineData("cbor")]
-    public async Task SocketHearsEveryStateOnce_WhenWhatIsLargeIsDeflated(string client)
+    public async Task SocketReceivesEveryStateOnce_WhenWhatIsLargeIsDeflated(string client)
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Sockets__Deflate", "true"));
         using var api = silo.As("ann");
@@ -43,7 +43,7 @@ public sealed class JsClientTests(DefaultSilo shared)
     }
 
     [NodeFact]
-    public async Task EventSourceHearsEveryStateOnce_WithATicket()
+    public async Task EventSourceReceivesEveryStateOnce_WithATicket()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var ticket = (await api.SendAsync(HttpMethod.Post, "/api/events/tickets")).Is(201).Json.GetProperty("ticket").GetString();

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Status;
 
-/// <summary>A subscriber that comes back with its cursor misses nothing and is told nothing twice.</summary>
+/// <summary>A subscriber that comes back with its cursor misses nothing and receives nothing twice.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class ReplayTests(DefaultSilo shared)
 {
@@ -79,7 +79,7 @@ public sealed class ReplayTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task OnlyTheVideosEventsComeInAnUnbrokenChain_WhenItAloneIsAskedFor()
+    public async Task OnlyTheVideosEventsComeInAnUnbrokenChain_WhenItAloneIsSubscribed()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var other = await api.UploadAsync(Samples.Mp4);

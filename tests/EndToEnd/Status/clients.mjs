@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 
 const require = createRequire(`${process.cwd()}/`)
 const { client, url, token, until, cut, deflate, cbor } = JSON.parse(process.argv[2])
-const told = (cursor, event) => {
+const print = (cursor, event) => {
   console.log(`${cursor} ${event.data.state}`)
   if (event.data.state === until) process.exit(0)
 }
@@ -30,7 +30,7 @@ if (client === 'ws' || client === 'cbor') {
       if (frame.prev !== chain) throw new Error(`${frame.cur} follows ${frame.prev}, not ${chain}`)
       last = chain = frame.cur
       socket.send(encode({ op: 'ack', cur: last }))
-      told(frame.cur, client === 'cbor' ? { data: frame } : frame.data)
+      print(frame.cur, client === 'cbor' ? { data: frame } : frame.data)
       if (!cutDone) { cutDone = true; socket.terminate() }
     })
     socket.on('close', connect)
@@ -42,5 +42,5 @@ if (client === 'ws' || client === 'cbor') {
   const source = new EventSource(url)
   const types = ['upload.created', 'upload.completed', 'video.queued', 'video.processing', 'video.ready', 'video.failed']
   source.addEventListener('snapshot', () => console.log('listening'))
-  for (const type of types) source.addEventListener(type, message => told(message.lastEventId, JSON.parse(message.data)))
+  for (const type of types) source.addEventListener(type, message => print(message.lastEventId, JSON.parse(message.data)))
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ingestion.Tests.EndToEnd.Videos;
 
-/// <summary>One user's many videos hold nobody up.</summary>
+/// <summary>One user's many videos delay no other user.</summary>
 public sealed class OwnersInTurnTests
 {
     private const int Many = 8;

@@ -6,11 +6,11 @@ public sealed class ToollessSilo : SiloFixture
     private protected override (string Name, string Value)[] Settings => [("Worker__ToolPath", "/nonexistent")];
 }
 
-/// <summary>Without ffmpeg a video becomes ready with its source, and says so.</summary>
+/// <summary>Without ffmpeg a video becomes ready with its source only, and reports that.</summary>
 public sealed class SourceOnlyTests(ToollessSilo shared) : IClassFixture<ToollessSilo>
 {
     [Fact]
-    public async Task VideoIsReadyWithItsSourceOnlyAndSaysSo_WhenFfmpegIsMissing()
+    public async Task VideoIsReadyWithItsSourceOnlyAndReportsIt_WhenFfmpegIsMissing()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -30,7 +30,7 @@ public sealed class SourceOnlyTests(ToollessSilo shared) : IClassFixture<Toolles
     }
 
     [Fact]
-    public async Task LogSaysSoInOneLine_WhenFfmpegIsMissing()
+    public async Task LogReportsItInOneLine_WhenFfmpegIsMissing()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await api.UploadToReadyAsync(Samples.Mp4);

@@ -23,7 +23,7 @@ public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
     [InlineData("bytes=20000-99999999", 20000, -1)]
     [InlineData("bytes=-500", -500, 500)]
     [InlineData("bytes=-99999999", 0, -1)]
-    public async Task AnswersTheseBytes_WhenARangeIsAsked(string range, int from, int count)
+    public async Task AnswersTheseBytes_WhenARangeIsRequested(string range, int from, int count)
     {
         var start = from < 0 ? Samples.Mp4.Length + from : from;
         var expected = count < 0 ? Samples.Mp4[start..] : Samples.Mp4[start..(start + count)];
@@ -51,7 +51,7 @@ public sealed class SourceTests(DefaultSilo shared) : IAsyncLifetime
         Assert.Equal(Samples.Mp4, (await _api.GetAsync(_source, ("Range", range))).Is(200).Body);
 
     [Fact]
-    public async Task AnswersHeadersOnly_WhenAskedByHead()
+    public async Task AnswersHeadersOnly_ForHead()
     {
         var head = (await _api.SendAsync(HttpMethod.Head, _source)).Is(200);
         Assert.Empty(head.Body);

@@ -1,10 +1,10 @@
 namespace Ingestion.Tests.EndToEnd.Webhooks;
 
-/// <summary>Wrong wishes: a clear answer, and nothing changed.</summary>
+/// <summary>Wrong requests: a clear answer, and nothing changed.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class BadInputTests(DefaultSilo shared)
 {
-    private const string Nobody = "0190163d8694739b8ec16fb0de1b5fb5";
+    private const string UnknownId = "0190163d8694739b8ec16fb0de1b5fb5";
 
     // Public by its number, so that no name has to be resolved; nothing is ever sent there, as no event happens.
     private const string Public = "https://1.1.1.1/hook";
@@ -89,7 +89,7 @@ public sealed class BadInputTests(DefaultSilo shared)
     [Theory]
     [InlineData("no-id")]
     [InlineData("../admin")]
-    [InlineData(Nobody)]
+    [InlineData(UnknownId)]
     public async Task NothingIsThere_WhenTheIdIs(string id)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
@@ -123,9 +123,9 @@ public sealed class BadInputTests(DefaultSilo shared)
         using var uploader = shared.Silo.As(user, "upload");
         (await uploader.GetAsync(WebhookClient.Path)).IsProblem(403, "scope_missing");
         (await uploader.GetAsync($"{WebhookClient.Path}/{id}/deliveries")).IsProblem(403, "scope_missing");
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
-        (await nobody.GetAsync(WebhookClient.Path)).IsProblem(401, "token_missing");
-        (await nobody.AddWebhookAsync(new { url = Public })).IsProblem(401, "token_missing");
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
+        (await anonymous.GetAsync(WebhookClient.Path)).IsProblem(401, "token_missing");
+        (await anonymous.AddWebhookAsync(new { url = Public })).IsProblem(401, "token_missing");
     }
 
     private static async Task NothingIsThereAsync(ApiClient api, string id)

@@ -23,13 +23,13 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         await using var socket = await StatusClient.SubscribedAsync(_api);
         var (id, secret) = await _api.AddedAsync(new { url = _receiver.Url() });
         var video = await _api.UploadToReadyAsync(Samples.Mp4);
-        var told = await socket.UntilAsync(video, "ready");
+        var published = await socket.UntilAsync(video, "ready");
         var received = await _receiver.UntilAsync("ready");
 
-        Assert.Equal(told.Select(frame => frame.EventId), received.Select(request => request.Id));
-        Assert.Equal(told.Select(frame => frame.Json.GetProperty("data").GetRawText()), received.Select(WithoutExtensions));
-        Assert.Equal(told.Select(frame => frame.Cursor), received.Select(request => request.Json.GetProperty("cursor").GetString()));
-        Assert.Equal(Enumerable.Range(1, told.Count).Select(place => $"{place:D19}"),
+        Assert.Equal(published.Select(frame => frame.EventId), received.Select(request => request.Id));
+        Assert.Equal(published.Select(frame => frame.Json.GetProperty("data").GetRawText()), received.Select(WithoutExtensions));
+        Assert.Equal(published.Select(frame => frame.Cursor), received.Select(request => request.Json.GetProperty("cursor").GetString()));
+        Assert.Equal(Enumerable.Range(1, published.Count).Select(place => $"{place:D19}"),
             received.Select(request => request.Json.GetProperty("sequence").GetString()));
         Assert.All(received, request =>
         {
@@ -39,12 +39,12 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
             Assert.DoesNotContain("traceparent", request.Headers.Keys, StringComparer.OrdinalIgnoreCase);
         });
 
-        await Eventually.TrueAsync(async () => (await _api.DeliveriesAsync(id)).Length == told.Count, "all are logged");
+        await Eventually.TrueAsync(async () => (await _api.DeliveriesAsync(id)).Length == published.Count, "all are logged");
         var line = (await _api.DeliveriesAsync(id))[0];
         Assert.Equal(("delivered", 200, 1, "video.ready"), (line.GetProperty("outcome").GetString(), line.GetProperty("status").GetInt32(),
             line.GetProperty("attempt").GetInt32(), line.GetProperty("type").GetString()));
         var listed = (await _api.GetJsonAsync(WebhookClient.Path)).GetProperty("items")[0];
-        Assert.Equal(told[^1].Cursor, listed.GetProperty("cursor").GetString());
+        Assert.Equal(published[^1].Cursor, listed.GetProperty("cursor").GetString());
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
             }
             catch (OperationCanceledException)
             {
-                // As it should be: nobody listens.
+                // As it should be: no server listens.
             }
         };
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url(), events = new[] { "video.ready" } });
@@ -128,7 +128,7 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WebhookIsDisabled_WhenTheReceiverSaysGone()
+    public async Task WebhookIsDisabled_WhenTheReceiverAnswersGone()
     {
         _receiver.AnswerWith(410);
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url() });
@@ -150,24 +150,25 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         Assert.Equal("ready", Assert.Single(received).State);
     }
 
-    /// <summary>Neither who listens to another video nor a guest who watches one speaks for the whole journal.</summary>
+    /// <summary>Neither a subscriber of another video nor a guest acknowledges the whole journal.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task TerminalEventsCome_WhenOnlyThoseOfAnotherVideoWereAcknowledged(bool byGuest)
     {
         await _api.AddedAsync(new { url = _receiver.Url(), when = "unacknowledged" });
-        var unheard = await _api.UploadToReadyAsync(Samples.Mp4);
-        var heard = await _api.UploadToReadyAsync(Samples.Mp4);
-        var share = (await _api.SendAsync(HttpMethod.Post, $"/api/videos/{heard}/share?ttl=60")).Is(201).Json.GetProperty("token").GetString()!;
+        var unacknowledged = await _api.UploadToReadyAsync(Samples.Mp4);
+        var acknowledged = await _api.UploadToReadyAsync(Samples.Mp4);
+        var share = (await _api.SendAsync(HttpMethod.Post, $"/api/videos/{acknowledged}/share?ttl=60")).Is(201).Json.GetProperty("token").GetString()!;
         using var guest = new ApiClient(shared.Silo.Address, share);
         await using var socket = await StatusClient.ConnectAsync(byGuest ? guest : _api);
         await socket.NextAsync("hello");
-        await socket.SubscribeAsync([$"video:{heard}"], "0:0");
-        var told = await socket.UntilAsync(heard, "ready");
-        await socket.SendAsync(new { op = "ack", cur = told[^1].Cursor });
+        await socket.SubscribeAsync([$"video:{acknowledged}"], "0:0");
+        var published = await socket.UntilAsync(acknowledged, "ready");
+        await socket.SendAsync(new { op = "ack", cur = published[^1].Cursor });
 
-        var received = await _receiver.UntilAsync(requests => requests.Any(request => request.VideoId == unheard), "what nobody heard is escalated");
+        var received = await _receiver.UntilAsync(
+            requests => requests.Any(request => request.VideoId == unacknowledged), "the unacknowledged event is escalated");
         Assert.All(received, request => Assert.Equal("ready", request.State));
     }
 
@@ -177,12 +178,12 @@ public sealed class DeliveryTests(WebhookSilo shared) : IAsyncLifetime
         await using var socket = await StatusClient.SubscribedAsync(_api);
         var (id, _) = await _api.AddedAsync(new { url = _receiver.Url() });
         var video = await _api.UploadToReadyAsync(Samples.Mp4);
-        var told = await socket.UntilAsync(video, "ready");
-        await Eventually.TrueAsync(async () => (await _api.DeliveriesAsync(id)).Length == told.Count, "all are delivered");
-        var replay = (await _api.PostJsonAsync($"{WebhookClient.Path}/{id}/replay", JsonSerializer.Serialize(new { from = told[0].Cursor }))).Is(202);
-        Assert.Equal(told[0].Cursor, replay.Json.GetProperty("from").GetString());
-        var received = await _receiver.UntilAsync(requests => requests.Length == (2 * told.Count) - 1, "all but the first come again");
-        Assert.Equal(told.Concat(told.Skip(1)).Select(frame => frame.EventId), received.Select(request => request.Id));
+        var published = await socket.UntilAsync(video, "ready");
+        await Eventually.TrueAsync(async () => (await _api.DeliveriesAsync(id)).Length == published.Count, "all are delivered");
+        var replay = (await _api.PostJsonAsync($"{WebhookClient.Path}/{id}/replay", JsonSerializer.Serialize(new { from = published[0].Cursor }))).Is(202);
+        Assert.Equal(published[0].Cursor, replay.Json.GetProperty("from").GetString());
+        var received = await _receiver.UntilAsync(requests => requests.Length == (2 * published.Count) - 1, "all but the first are repeated");
+        Assert.Equal(published.Concat(published.Skip(1)).Select(frame => frame.EventId), received.Select(request => request.Id));
     }
 
     private static string WithoutExtensions(Received request) => request.Body

@@ -4,10 +4,10 @@ namespace Ingestion.Tests.EndToEnd.Webhooks;
 [Collection(WebhookSilo.Name)]
 public sealed class EnableTests(WebhookSilo shared)
 {
-    private const string Nobody = "0190163d8694739b8ec16fb0de1b5fb5";
+    private const string UnknownId = "0190163d8694739b8ec16fb0de1b5fb5";
 
     [Fact]
-    public async Task WebhookGoesOnWhereItStood_WhenEnabledAfterTheReceiverSaidGone()
+    public async Task WebhookContinuesWhereItStopped_WhenEnabledAfterTheReceiverAnsweredGone()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var receiver = await Receiver.StartAsync();
@@ -68,15 +68,15 @@ public sealed class EnableTests(WebhookSilo shared)
         using var owner = shared.Silo.As(user);
         using var stranger = shared.Silo.As(SiloFixture.NewUser());
         using var reader = shared.Silo.As(user, "read");
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         var (id, _) = await owner.AddedAsync(new { url = "https://1.1.1.1/hook" });
-        const string Wish = """{"enabled":false}""";
-        (await PatchAsync(stranger, id, Wish)).IsProblem(404, "not_found");
-        foreach (var unknown in new[] { Nobody, "no-id" })
-            (await PatchAsync(owner, unknown, Wish)).IsProblem(404, "not_found");
-        (await PatchAsync(reader, id, Wish)).IsProblem(403, "scope_missing");
-        (await PatchAsync(nobody, id, Wish)).IsProblem(401, "token_missing");
-        (await PatchAsync(owner, id, Wish, "text/plain")).IsProblem(415, "json_expected");
+        const string Disabled = """{"enabled":false}""";
+        (await PatchAsync(stranger, id, Disabled)).IsProblem(404, "not_found");
+        foreach (var unknown in new[] { UnknownId, "no-id" })
+            (await PatchAsync(owner, unknown, Disabled)).IsProblem(404, "not_found");
+        (await PatchAsync(reader, id, Disabled)).IsProblem(403, "scope_missing");
+        (await PatchAsync(anonymous, id, Disabled)).IsProblem(401, "token_missing");
+        (await PatchAsync(owner, id, Disabled, "text/plain")).IsProblem(415, "json_expected");
         Assert.True((await OnlyAsync(owner)).GetProperty("enabled").GetBoolean());
     }
 

@@ -96,8 +96,8 @@ public sealed class LossTests
         foreach (var video in videos)
             Assert.Equal(["receiving", "uploaded", "queued", "processing", "ready"], taken.Where(request => request.VideoId == video)
                 .Select(request => request.State));
-        var told = await socket.UntilAsync(videos[0], "ready");
-        Assert.All(told.Where(frame => frame.VideoId == videos[0]),
+        var published = await socket.UntilAsync(videos[0], "ready");
+        Assert.All(published.Where(frame => frame.VideoId == videos[0]),
             frame => Assert.Equal(frame.Cursor, taken.Single(request => request.Id == frame.EventId).Json.GetProperty("cursor").GetString()));
     }
 

@@ -29,7 +29,7 @@ internal sealed record Received(string Path, IReadOnlyDictionary<string, string>
     }
 }
 
-/// <summary>A real HTTP server on this machine that keeps what comes and answers as it is told.</summary>
+/// <summary>A real HTTP server on this machine that keeps what arrives and answers as the test sets.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly Lock _gate = new();

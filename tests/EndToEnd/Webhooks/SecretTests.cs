@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Webhooks;
 
-/// <summary>Secrets lie nowhere in clear, and end when their owner says so.</summary>
+/// <summary>Secrets are stored nowhere in clear, and end when their owner ends them.</summary>
 public sealed class SecretTests
 {
     private static readonly string _first = Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(i => (byte)i)]);
@@ -41,7 +41,7 @@ public sealed class SecretTests
 
     /// <summary>The keys of a rotation, one after the other: first the new one only opens, then it seals, then the old one goes.</summary>
     [Fact]
-    public async Task SecretGoesOnSigning_WhenTheKeysAreRotated()
+    public async Task SecretKeepsSigning_WhenTheKeysAreRotated()
     {
         await using var receiver = await Receiver.StartAsync();
         using var folder = new TempFolder();

@@ -15,10 +15,10 @@ public sealed class SharedTests(WebhookSilo shared)
         using var backend = As("backend", tenant, "tenant");
         using var member = As(user, tenant, "upload", "read");
         using var other = As(user, tenant: "another", "upload", "read");
-        using var nobody = shared.Silo.As(user);
+        using var anonymous = shared.Silo.As(user);
         var id = await AddAsync(backend, OfTenant, receiver);
 
-        foreach (var foreign in new[] { other, nobody })
+        foreach (var foreign in new[] { other, anonymous })
             await foreign.UploadToReadyAsync(Samples.Mp4);
         var video = await member.UploadToReadyAsync(Samples.Mp4);
         var received = await receiver.UntilAsync("ready");
@@ -46,7 +46,7 @@ public sealed class SharedTests(WebhookSilo shared)
         var from = first.GetProperty("cursor").GetString();
         (await admin.PostJsonAsync($"{Everybody}/{id}/replay", JsonSerializer.Serialize(new { from }))).IsProblem(400, "json_invalid");
         (await admin.PostJsonAsync($"{Everybody}/{id}/replay", JsonSerializer.Serialize(new { from, owner = user }))).Is(202);
-        await receiver.UntilAsync(requests => requests.Count(request => request.VideoId == video) >= 9, "all but the first come again");
+        await receiver.UntilAsync(requests => requests.Count(request => request.VideoId == video) >= 9, "all but the first are repeated");
         Assert.NotEmpty((await admin.GetJsonAsync($"{Everybody}/{id}/deliveries")).GetProperty("items").EnumerateArray());
         (await admin.PostJsonAsync($"{Everybody}/{id}/secret", """{"revoke_old":true}""")).Is(200);
         (await admin.PostJsonAsync(Everybody, JsonSerializer.Serialize(new { url = receiver.Url(), when = "unacknowledged" }))).IsProblem(400, "json_invalid");
@@ -62,12 +62,12 @@ public sealed class SharedTests(WebhookSilo shared)
     }
 
     [Fact]
-    public async Task NobodyElseGetsIn()
+    public async Task OtherUsersAreRefused()
     {
         using var user = shared.Silo.As(SiloFixture.NewUser());
         using var member = As(SiloFixture.NewUser(), "acme", "upload", "read");
         using var withoutTenant = As(SiloFixture.NewUser(), tenant: null, "tenant");
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         foreach (var api in new[] { user, member, withoutTenant })
         {
             (await api.GetAsync(Everybody)).IsProblem(403, "scope_missing");
@@ -75,7 +75,7 @@ public sealed class SharedTests(WebhookSilo shared)
             (await api.PostJsonAsync(OfTenant, """{"url":"https://1.1.1.1/"}""")).IsProblem(403, "scope_missing");
         }
 
-        (await nobody.GetAsync(OfTenant)).IsProblem(401, "token_missing");
+        (await anonymous.GetAsync(OfTenant)).IsProblem(401, "token_missing");
     }
 
     private ApiClient As(string user, string? tenant, params string[] scopes) =>

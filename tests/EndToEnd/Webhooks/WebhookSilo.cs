@@ -23,7 +23,7 @@ internal static class WebhookClient
 {
     public const string Path = "/api/webhooks";
 
-    public static Task<Answer> AddWebhookAsync(this ApiClient api, object wish) => api.PostJsonAsync(Path, JsonSerializer.Serialize(wish));
+    public static Task<Answer> AddWebhookAsync(this ApiClient api, object request) => api.PostJsonAsync(Path, JsonSerializer.Serialize(request));
 
     public static async Task<Answer> PostJsonAsync(this ApiClient api, string path, string json, string type = "application/json")
     {
@@ -33,9 +33,9 @@ internal static class WebhookClient
     }
 
     /// <summary>A webhook for everything; id and secret.</summary>
-    public static async Task<(string Id, string Secret)> AddedAsync(this ApiClient api, object wish)
+    public static async Task<(string Id, string Secret)> AddedAsync(this ApiClient api, object request)
     {
-        var webhook = (await api.AddWebhookAsync(wish)).Is(201).Json;
+        var webhook = (await api.AddWebhookAsync(request)).Is(201).Json;
         return (webhook.GetProperty("id").GetString()!, webhook.GetProperty("secret").GetString()!);
     }
 

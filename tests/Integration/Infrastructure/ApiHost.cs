@@ -47,7 +47,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IWebhookSender>(cluster.Sender);
         builder.Services.AddContainerSniffer();
         builder.Services.AddIngestionApi();
-        // Behind the API, which says what every endpoint begins with.
+        // Behind the API, which defines what every endpoint begins with.
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Use(next => connection => ServeAsync(connection, next))));
         _app = builder.Build();
@@ -61,7 +61,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>What its sockets' metrics say.</summary>
+    /// <summary>The metrics of its sockets.</summary>
     public SocketCounts Counts { get; }
 
     /// <summary>Connections of clients that are still open on its side, as the kernel counts them: what it has let go of may still be there.</summary>
@@ -100,7 +100,7 @@ public sealed class ApiHost : IAsyncDisposable
     private static Socket Listen(EndPoint endpoint)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        // Those that it accepts have the same.
+        // Accepted sockets have the same.
         socket.SendBufferSize = SendBufferBytes;
         return socket;
     }

@@ -22,7 +22,7 @@ internal sealed class Operator : IDisposable
         return [.. answer.GetProperty("items").EnumerateArray().Select(SeenSocket.Of)];
     }
 
-    /// <summary>Tells everyone in the channel; the broadcast's id, and how many silos were told.</summary>
+    /// <summary>Broadcasts to everyone in the channel; the broadcast's id, and how many silos got it.</summary>
     public async Task<(string Id, int Silos)> BroadcastAsync(string channel, string text)
     {
         using var answer = await _http.PostAsJsonAsync(new Uri("/api/admin/broadcast", UriKind.Relative), new { channel, message = new { text } });

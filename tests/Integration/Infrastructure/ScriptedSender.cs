@@ -3,7 +3,7 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Integration.Infrastructure;
 
-/// <summary>A way out that leads to the test: it keeps what is sent to each address, and answers as the test says.</summary>
+/// <summary>A sender that leads to the test: it keeps what is sent to each address, and answers as the test sets.</summary>
 public sealed class ScriptedSender : IWebhookSender
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<WebhookMessage>> _sent = new();

@@ -6,12 +6,12 @@ using System.Net.WebSockets;
 namespace Ingestion.Tests.Integration.Infrastructure;
 
 /// <summary>
-/// One WebSocket, for one task. It reads when the test asks and not before, so that a test is a slow reader by doing nothing. Pings are answered on
+/// One WebSocket, for one task. It reads only on the test's call, so that a test is a slow reader by doing nothing. Pings are answered on
 /// the way.
 /// </summary>
 internal sealed class SocketClient : IAsyncDisposable
 {
-    // What lies in it counts as sent though nobody has read it. By default that is megabytes.
+    // What lies in it counts as sent though it was not read. By default that is megabytes.
     private const int ReceiveBufferBytes = 4 * 1024;
 
     private static readonly HttpMessageInvoker _dialer = new(new SocketsHttpHandler { ConnectCallback = DialAsync, UseProxy = false });
@@ -115,7 +115,7 @@ internal sealed class SocketClient : IAsyncDisposable
         await EndAsync();
     }
 
-    /// <summary>Says that it is done, while another task reads on.</summary>
+    /// <summary>Closes its sending side, while another task keeps reading.</summary>
     public Task CloseOutputAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, CancellationToken.None);
 
     public ValueTask DisposeAsync()

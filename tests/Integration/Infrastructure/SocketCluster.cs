@@ -63,7 +63,7 @@ public sealed class SocketCluster : IAsyncDisposable
     /// <summary>A token that lasts as long as the test.</summary>
     public string Token(string user, string scope = "read", params string[] roles) => _tokens.Mint(user, [scope], TimeSpan.FromDays(1), roles);
 
-    /// <summary>A token that shows a new video of the user to whoever has it.</summary>
+    /// <summary>A token that shows a new video of the user to anyone who has it.</summary>
     public async Task<string> ShareAsync(string user)
     {
         var (id, now, grains) = (ServiceCluster.NewId(), _time.GetUtcNow(), Service.From(0));
@@ -90,7 +90,7 @@ public sealed class SocketCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // First, as their sockets ask grains until the end.
+        // First, as their sockets call grains until the end.
         foreach (var host in _all)
             await host.DisposeAsync();
         await Service.DisposeAsync();

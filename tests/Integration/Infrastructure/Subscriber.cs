@@ -26,7 +26,7 @@ internal sealed class Subscriber : IStatusObserver, IAsyncDisposable
         _self = grains.CreateObjectReference<IStatusObserver>(this);
     }
 
-    /// <summary>What it was told, each entry once.</summary>
+    /// <summary>What it received, each entry once.</summary>
     public JournalEntry[] Entries
     {
         get

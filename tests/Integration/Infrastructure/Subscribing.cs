@@ -5,7 +5,7 @@ namespace Ingestion.Tests.Integration.Infrastructure;
 /// <summary>Subscriptions of which only the start matters.</summary>
 internal static class Subscribing
 {
-    /// <summary>How somebody who comes with this cursor starts.</summary>
+    /// <summary>How a subscriber with this cursor starts.</summary>
     public static async Task<Subscription> StartOfAsync(this ServiceCluster cluster, IStatusGrain journal, Cursor? since)
     {
         var observer = new Deaf();

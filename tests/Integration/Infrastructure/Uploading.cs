@@ -30,11 +30,11 @@ internal static class Uploading
         return await upload.CompleteAsync(lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default));
     }
 
-    /// <summary>A client's wish.</summary>
+    /// <summary>A client's request.</summary>
     public static NewUpload New(string user, UploadKind kind, long? length, TimeSpan? timeToLive = null) =>
         new(user, kind, "clip.mp4", "video/mp4", length, null, null, timeToLive ?? TimeSpan.FromHours(1));
 
-    /// <summary>Where the writer of this lease goes on.</summary>
+    /// <summary>Where the writer of this lease continues.</summary>
     public static WriterStart StartOf(this LeaseResult lease, string id) =>
         new(ObjectKey.Source(id), lease.StoreUploadId, lease.Plan, lease.PartsEnd, lease.Tail, lease.Epoch, lease.Length);
 }

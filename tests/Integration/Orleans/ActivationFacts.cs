@@ -13,7 +13,7 @@ public sealed class ActivationFacts
     private const int Deactivations = RestlessGrain.Deactivations;
 
     /// <summary>
-    /// A call that meets a deactivation is forwarded to the next activation, and turned away when that has happened more often than
+    /// A call that meets a deactivation is forwarded to the next activation, and rejected when that has happened more often than
     /// <see cref="SiloMessagingOptions.MaxForwardCount"/> allows. <see cref="UploadGrain"/>, <see cref="VideoGrain"/> and <see cref="TicketGrain"/>
     /// deactivate themselves while calls come; the silo's setting of 10 (Silo/Hosting/Cluster.cs) is there for that.
     /// </summary>
@@ -36,7 +36,7 @@ public sealed class ActivationFacts
 
     /// <summary>
     /// A grain that calls itself while it deactivates brings the next activation to life, and that one starts only when this one has gone.
-    /// <see cref="GrainRetry"/> relies on it: what an <see cref="UploadGrain"/> or a <see cref="VideoGrain"/> still has to do goes on.
+    /// <see cref="GrainRetry"/> relies on it: what an <see cref="UploadGrain"/> or a <see cref="VideoGrain"/> still has to do continues.
     /// </summary>
     [Fact]
     public async Task NextActivationStarts_WhenAGrainCallsItselfWhileItDeactivates()

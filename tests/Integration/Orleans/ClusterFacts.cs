@@ -49,7 +49,7 @@ public sealed class ClusterFacts
 
     /// <summary>
     /// A grain service runs once in each silo and is reached there from all of them; a call to one in a dead silo fails and goes nowhere else.
-    /// <see cref="UploadFence"/> ends writers in every silo, <see cref="MemoryGovernorService"/> is asked by the silo's address.
+    /// <see cref="UploadFence"/> ends writers in every silo, <see cref="MemoryGovernorService"/> is called by the silo's address.
     /// </summary>
     [Fact]
     public async Task GrainServiceIsReachedInEverySilo_AndFailsInADeadOne()
@@ -86,7 +86,7 @@ public sealed class ClusterFacts
     }
 
     /// <summary>
-    /// An item of a stream activates its implicit subscriber, also one that was active before, and that gets it though no subscription is stored
+    /// An item of a stream activates its implicit subscriber, also a grain that was active before, which gets it though no subscription is stored
     /// anywhere (ImplicitOnly). <see cref="VideoGrain"/> sends progress so, <see cref="StatusGrain"/> pushes it.
     /// </summary>
     [Fact]
@@ -106,7 +106,7 @@ public sealed class ClusterFacts
         await Eventually.TrueAsync(IsActiveAsync, "progress activates the grain");
         await ProgressComesAsync(30);
 
-        // Asked of the silos themselves: the directory may answer from a cache that does not know of the deactivation.
+        // Queried from the silos themselves: the directory may answer from a cache that does not know of the deactivation.
         async Task<bool> IsActiveAsync()
         {
             var activations = await cluster.Cluster.Client.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();

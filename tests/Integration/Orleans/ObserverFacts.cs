@@ -17,7 +17,7 @@ public sealed class ObserverFacts
 {
     /// <summary>
     /// An observer in the grain's silo gets one-way calls in the order in which they were made, and the next one when it is done with the one before.
-    /// <see cref="StatusSocket"/> and <see cref="JournalListener"/> take entries without a lock around them; <see cref="BroadcastHub"/> tells all
+    /// <see cref="StatusSocket"/> and <see cref="JournalListener"/> take entries without a lock around them; <see cref="BroadcastHub"/> sends to all
     /// sockets before the next broadcast.
     /// </summary>
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ObserverFacts
     }
 
     /// <summary>
-    /// A one-way call to an observer that is deleted, or whose silo is dead, ends like any other: the grain does not learn that nobody got it.
+    /// A one-way call to an observer that is deleted, or whose silo is dead, ends like any other: the grain does not learn that the call was lost.
     /// Therefore <see cref="UserSockets"/> and <see cref="BroadcastGrain"/> keep observers under a lease (<see cref="ObserverLease"/>), and
     /// <see cref="UploadGrain"/> fences the writer whose end it has announced. Only a call with an answer fails.
     /// </summary>
@@ -67,7 +67,7 @@ public sealed class ObserverFacts
         cluster.From(0).DeleteObjectReference<ISignalObserver>(reference);
         await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos[1]);
         Assert.Equal(["sent", "sent"], await grain.SignalAsync(1));
-        Assert.Equal([nameof(TimeoutException), nameof(SiloUnavailableException)], await grain.AskAsync());
+        Assert.Equal([nameof(TimeoutException), nameof(SiloUnavailableException)], await grain.RequestAsync());
         Assert.Equal(1, cluster.Probe.Count("deleted 1 starts"));
         Assert.Equal(1, cluster.Probe.Count("dead 1 starts"));
         GC.KeepAlive((deleted, dead));
@@ -91,7 +91,7 @@ public interface ISignallingGrain : IGrainWithStringKey
     Task<string[]> SignalAsync(int count);
 
     /// <summary>Wants an answer of each; "answered", or the type of the exception.</summary>
-    Task<string[]> AskAsync();
+    Task<string[]> RequestAsync();
 }
 
 [PreferLocalPlacement]
@@ -120,7 +120,7 @@ internal sealed class SignallingGrain : Grain, ISignallingGrain
         return outcomes;
     }
 
-    public async Task<string[]> AskAsync()
+    public async Task<string[]> RequestAsync()
     {
         var outcomes = new List<string>();
         foreach (var observer in _observers)

@@ -14,7 +14,7 @@ public sealed class SchedulingFacts
 {
     /// <summary>
     /// While a tick of a timer runs there is neither another tick of it nor a call, unless they are made to interleave. <see cref="UploadGrain"/> and
-    /// <see cref="VideoGrain"/> retry what they owe in such ticks, over several awaits, and rely on their state being theirs meanwhile.
+    /// <see cref="VideoGrain"/> retry their pending work in such ticks, over several awaits, and rely on their state being theirs meanwhile.
     /// </summary>
     [Fact]
     public async Task NextTickAndCallsWait_WhileATickRuns()
@@ -73,7 +73,7 @@ public sealed class SchedulingFacts
     /// <see cref="IUploadGrain.CompleteAsync"/> waits 10 minutes, <see cref="IUploadFence.FenceAsync"/> 10 s.
     /// </summary>
     [Fact]
-    public async Task CalleeGoesOn_WhenItsCallerHasTimedOut()
+    public async Task CalleeContinues_WhenItsCallerHasTimedOut()
     {
         await using var cluster = await FactCluster.StartAsync(
             configure: silo => silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(1)));

@@ -7,7 +7,7 @@ namespace Ingestion.Tests.Integration.Silos;
 public sealed class GovernorTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>
 {
     [Fact]
-    public async Task EverySiloAnswers_WhenAskedFromAnySilo()
+    public async Task EverySiloAnswers_ToAnySilo()
     {
         foreach (var from in cluster.Silos)
         {

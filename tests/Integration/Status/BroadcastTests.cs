@@ -1,12 +1,12 @@
 namespace Ingestion.Tests.Integration.Status;
 
-/// <summary>What operators say reaches the sockets of every silo.</summary>
+/// <summary>Broadcasts of operators reach the sockets of every silo.</summary>
 public sealed class BroadcastTests
 {
     [Theory]
     [InlineData("system")]
     [InlineData("role:editor")]
-    public async Task EverySocketOfTheChannelHearsItOnce_WhenItIsSaidAtAnySilo(string channel)
+    public async Task EverySocketOfTheChannelReceivesItOnce_WhenItIsSentToAnySilo(string channel)
     {
         const int PerHost = 3;
         await using var cluster = await SocketCluster.StartAsync();
@@ -17,24 +17,24 @@ public sealed class BroadcastTests
                 sockets.Add(await ListenAsync(cluster, host, channel));
         }
 
-        // Somebody who is in another channel.
+        // A client in another channel.
         await using var other = await ListenAsync(cluster, cluster.Hosts[0], "role:night-shift");
-        var said = new List<string>();
+        var sent = new List<string>();
         foreach (var host in cluster.Hosts)
         {
             using var admin = new Operator(cluster, host);
-            var (id, silos) = await admin.BroadcastAsync(channel, "hear");
+            var (id, silos) = await admin.BroadcastAsync(channel, "news");
             Assert.Equal(cluster.Hosts.Length, silos);
-            said.Add(id);
+            sent.Add(id);
         }
 
         foreach (var socket in sockets)
         {
-            var heard = new List<string>();
-            while (heard.Count < said.Count)
-                heard.Add(await HearAsync(socket, channel));
+            var received = new List<string>();
+            while (received.Count < sent.Count)
+                received.Add(await ReceiveAsync(socket, channel));
             // One-way calls to different silos may overtake each other; what counts is that each came, and once.
-            Assert.Equal(said.Order(), heard.Order());
+            Assert.Equal(sent.Order(), received.Order());
             Assert.Empty(await UntilPongAsync(socket));
         }
 
@@ -51,7 +51,7 @@ public sealed class BroadcastTests
         return socket;
     }
 
-    private static async Task<string> HearAsync(SocketClient socket, string channel)
+    private static async Task<string> ReceiveAsync(SocketClient socket, string channel)
     {
         var frame = await socket.NextAsync("evt");
         Assert.Equal((channel, null), (frame.Channel, frame.Cursor));

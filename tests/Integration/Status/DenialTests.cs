@@ -26,15 +26,15 @@ public sealed class DenialTests
         Assert.Equal(4006, await two.EndAsync());
         foreach (var host in hosts)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(host, leaked));
-            Assert.Equal(HttpStatusCode.OK, await AskAsync(host, fine));
+            Assert.Equal(HttpStatusCode.Unauthorized, await RequestAsync(host, leaked));
+            Assert.Equal(HttpStatusCode.OK, await RequestAsync(host, fine));
         }
 
         Assert.Equal("snapshot", (await other.SubscribeAsync(["system"])).Text("mode"));
-        // One that joins refuses it with its first request, and so do those that are left when another one dies.
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(await cluster.AddAsync(), leaked));
+        // A joining silo refuses it from its first request on, and so do the remaining silos when another one dies.
+        Assert.Equal(HttpStatusCode.Unauthorized, await RequestAsync(await cluster.AddAsync(), leaked));
         await cluster.KillAsync(hosts[0]);
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(hosts[1], leaked));
+        Assert.Equal(HttpStatusCode.Unauthorized, await RequestAsync(hosts[1], leaked));
     }
 
     [Fact]
@@ -70,11 +70,11 @@ public sealed class DenialTests
         hosts[1].GoDeaf();
         (await SendAsync(hosts[0], HttpMethod.Post, "/api/admin/denials", cluster.Token("root", "admin"), new { jti = IdOf(leaked) })).Dispose();
         Assert.Equal(4006, await socket.EndAsync());
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(hosts[1], leaked));
+        Assert.Equal(HttpStatusCode.Unauthorized, await RequestAsync(hosts[1], leaked));
     }
 
     [Fact]
-    public async Task GuestIsClosedWithinTheLease_WhenTheSiloDoesNotHearThatTheShareHasEnded()
+    public async Task GuestIsClosedWithinTheLease_WhenTheSiloIsNotNotifiedThatTheShareHasEnded()
     {
         // The clock of the edges goes five times as fast. Nothing is notified: the record is changed behind their backs.
         await using var cluster = await SocketCluster.StartAsync(speed: 5);
@@ -87,7 +87,7 @@ public sealed class DenialTests
         Assert.Equal(4006, await guest.EndAsync());
     }
 
-    private static async Task<HttpStatusCode> AskAsync(ApiHost host, string token)
+    private static async Task<HttpStatusCode> RequestAsync(ApiHost host, string token)
     {
         using var answer = await SendAsync(host, HttpMethod.Get, "/api/videos", token, body: null);
         return answer.StatusCode;

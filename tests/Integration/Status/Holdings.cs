@@ -42,7 +42,7 @@ internal sealed class Holdings
         (Last, Offset) = (snapshot.Cursor, Math.Max(Offset, snapshot.Offset));
     }
 
-    /// <summary>It has come to the end, and every terminal event was told once and in order, or a right snapshot stands in its place.</summary>
+    /// <summary>It has reached the end, and every terminal event was delivered once and in order, or a correct snapshot replaced it.</summary>
     public void Verify(IReadOnlyList<JournalEntry> journal)
     {
         Assert.Equal(journal.Count, Offset);
@@ -51,12 +51,14 @@ internal sealed class Holdings
         foreach (var (after, upto, latest) in _snapshots)
         {
             var right = LatestOf(journal.Take((int)upto)).ToArray();
-            Assert.Equal(right.Where(video => !video.IsDeleted).Select(video => video.Told), latest.Where(told => told.State != VideoStatus.Deleted.WireName));
-            // Of those that it may have held. When it asked it may have been further back than when the answer came.
-            var gone = latest.Where(told => told.State == VideoStatus.Deleted.WireName).ToArray();
-            Assert.Subset(right.Where(video => video.IsDeleted).Select(video => video.Told).ToHashSet(), gone.ToHashSet());
+            Assert.Equal(
+                right.Where(video => !video.IsDeleted).Select(video => video.Delivered),
+                latest.Where(delivered => delivered.State != VideoStatus.Deleted.WireName));
+            // Of the videos that it may have held. It may have been further back at the request than at the answer.
+            var gone = latest.Where(delivered => delivered.State == VideoStatus.Deleted.WireName).ToArray();
+            Assert.Subset(right.Where(video => video.IsDeleted).Select(video => video.Delivered).ToHashSet(), gone.ToHashSet());
             if (after > 0)
-                Assert.Subset(gone.ToHashSet(), right.Where(video => video.IsDeleted && video.Offset > after).Select(video => video.Told).ToHashSet());
+                Assert.Subset(gone.ToHashSet(), right.Where(video => video.IsDeleted && video.Offset > after).Select(video => video.Delivered).ToHashSet());
         }
 
         var terminal = journal.Where(entry => entry.Event.Status.IsTerminal && !_snapshots.Any(shot => shot.After < entry.Offset && entry.Offset <= shot.Upto));
@@ -64,7 +66,7 @@ internal sealed class Holdings
         Assert.Equal(terminal.Select(entry => (entry.Offset, entry.Event.Id)), held.Select(held => (held.Offset, held.Id)));
     }
 
-    private static IEnumerable<(long Offset, bool IsDeleted, (string Channel, string Id, string State) Told)> LatestOf(
+    private static IEnumerable<(long Offset, bool IsDeleted, (string Channel, string Id, string State) Delivered)> LatestOf(
         IEnumerable<JournalEntry> entries) => entries
         .GroupBy(entry => entry.Event.VideoId)
         .Select(video => video.Last())

@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Status;
 
-/// <summary>The silo of a user's grain dies: its subscribers elsewhere go on from their cursor.</summary>
+/// <summary>The silo of a user's grain dies: its subscribers elsewhere continue from their cursor.</summary>
 public sealed class KilledSiloTests
 {
     [Fact]
@@ -19,7 +19,7 @@ public sealed class KilledSiloTests
         await using var subscriber = await Subscriber.StartAsync(cluster.From(survivor), user, renews: true);
 
         var from = cluster.From(survivor).GetGrain<IStatusGrain>(user);
-        var told = new List<string> { subscriber.Entries[0].Event.Id };
+        var published = new List<string> { subscriber.Entries[0].Event.Id };
         for (var i = 0; i < Events; i++)
         {
             if (i == Events / 2)
@@ -34,12 +34,12 @@ public sealed class KilledSiloTests
                 await from.PublishAsync([e], redelivery);
                 return true;
             });
-            told.Add(e.Id);
+            published.Add(e.Id);
         }
 
-        await subscriber.UntilAsync(told.Count);
-        Assert.Equal(told, subscriber.Entries.Select(entry => entry.Event.Id));
-        Assert.Equal(Enumerable.Range(1, told.Count).Select(i => (long)i), subscriber.Entries.Select(entry => entry.Offset));
+        await subscriber.UntilAsync(published.Count);
+        Assert.Equal(published, subscriber.Entries.Select(entry => entry.Event.Id));
+        Assert.Equal(Enumerable.Range(1, published.Count).Select(i => (long)i), subscriber.Entries.Select(entry => entry.Offset));
         Assert.NotEqual(victim, await cluster.WhereAsync(from));
     }
 }

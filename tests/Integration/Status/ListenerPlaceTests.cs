@@ -60,7 +60,7 @@ public sealed class ListenerPlaceTests : IAsyncLifetime
         Assert.Single(await Journal.ListSocketsAsync());
     }
 
-    /// <summary>One that has joined where only one may, and has started.</summary>
+    /// <summary>A listener that has joined where only one may, and has started.</summary>
     private async Task<JournalListener> ListenerAsync(string id)
     {
         var health = new SocketHealth(id, "silo", _cluster.Time.GetUtcNow(), null, null, 0, 0, 0, 0);

@@ -28,7 +28,7 @@ public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task OtherUsersHearNothing_WhenAUserIsTold()
+    public async Task OtherUsersReceiveNothing_WhenAUserIsNotified()
     {
         var (user, other) = (ServiceCluster.NewUser(), ServiceCluster.NewUser());
         await using var subscriber = await Subscriber.StartAsync(cluster.From(0), user);
@@ -46,8 +46,8 @@ public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<Servic
         {
             var e = Event(ServiceCluster.NewId(), VideoStatus.Ready);
             await Task.WhenAll(Enumerable.Range(0, 6).Select(i => cluster.From(i % 3).GetGrain<IStatusGrain>(user).PublishAsync([e], redelivery: true)));
-            var told = (await cluster.From(0).GetGrain<IStatusGrain>(user).ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), int.MaxValue)).Entries;
-            Assert.Equal(round + 1, told.Count);
+            var published = (await cluster.From(0).GetGrain<IStatusGrain>(user).ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), int.MaxValue)).Entries;
+            Assert.Equal(round + 1, published.Count);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.Integration.Status;
 
-/// <summary>Many who do not read at once: what waits for all of them together is bounded, and who reads is not touched.</summary>
+/// <summary>Many clients that do not read at once: what waits for all of them together is bounded, and clients that read are not affected.</summary>
 public sealed class OverloadTests
 {
     [Fact]
@@ -17,9 +17,9 @@ public sealed class OverloadTests
         using var admin = new Operator(cluster, cluster.Hosts[1]);
         var text = new string('x', 15_000);
 
-        for (var said = 0; host.Counts.Ended(4103) == 0; said++)
+        for (var sent = 0; host.Counts.Ended(4103) == 0; sent++)
         {
-            Assert.True(said < 5_000, "nobody was too much");
+            Assert.True(sent < 5_000, "no broadcast was too much");
             await admin.BroadcastAsync("system", text);
             await reader.NextAsync("evt");
         }

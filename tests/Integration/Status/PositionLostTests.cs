@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Status;
 
-/// <summary>A journal that is lost under a living socket: nothing unasked is told, the client is sent to subscribe anew.</summary>
+/// <summary>A journal that is lost under a living socket: nothing is sent unrequested, and the client has to subscribe again.</summary>
 public sealed class PositionLostTests
 {
     [Fact]

@@ -47,7 +47,7 @@ public sealed class ProgressTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task NobodyGetsProgress_WhenTheUploadIsAPieceOfAnother()
+    public async Task NoProgressIsSent_WhenTheUploadIsAPieceOfAnother()
     {
         await using var subscriber = await Listener.StartAsync(cluster.From(0), _user);
         var time = new ManualTime();
@@ -64,7 +64,7 @@ public sealed class ProgressTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task ProgressGoesOn_WhenThePublishingGrainHasMadeWayForAnother()
+    public async Task ProgressContinues_WhenThePublishingGrainIsReplacedByAnother()
     {
         await using var subscriber = await Listener.StartAsync(cluster.From(0), _user);
         for (var i = 0; i < ManyEvents; i += SideBySide)

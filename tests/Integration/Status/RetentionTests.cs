@@ -16,18 +16,18 @@ public sealed class RetentionTests : IAsyncLifetime
     public async Task LastThousandEventsAreThere_WhenMoreHaveCome()
     {
         var journal = Journal();
-        var told = await PublishAsync(journal, 1_100);
+        var published = await PublishAsync(journal, 1_100);
         var page = await journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), int.MaxValue);
         // Whole segments of 32: a full one more than a thousand need, less what the newest one lacks.
         Assert.Equal(Enumerable.Range(65, 1_036).Select(i => (long)i), page.Entries.Select(entry => entry.Offset));
-        Assert.Equal(told[64..], page.Entries.Select(entry => entry.Event.Id));
+        Assert.Equal(published[64..], page.Entries.Select(entry => entry.Event.Id));
     }
 
     [Fact]
     public async Task SubscriberStartsWithWhatIsLeft_WhenItsCursorIsOfAWeekAgo()
     {
         var journal = Journal();
-        var told = await PublishAsync(journal, 70);
+        var published = await PublishAsync(journal, 70);
         var end = (await _cluster.StartOfAsync(journal, since: null)).Cursor;
         Assert.Equal(SubscriptionMode.Replay, (await _cluster.StartOfAsync(journal, end with { Offset = 0 })).Mode);
 
@@ -36,10 +36,10 @@ public sealed class RetentionTests : IAsyncLifetime
         // 65 to 70 are in the newest segment, which stays.
         var old = await _cluster.StartOfAsync(journal, end with { Offset = 63 });
         Assert.Equal((SubscriptionMode.Reset, end), (old.Mode, old.Cursor));
-        Assert.Equal(told[64..], old.Entries.Select(entry => entry.Event.Id));
+        Assert.Equal(published[64..], old.Entries.Select(entry => entry.Event.Id));
         var replay = await _cluster.StartOfAsync(journal, end with { Offset = 64 });
         Assert.Equal(SubscriptionMode.Replay, replay.Mode);
-        Assert.Equal(told[64..], replay.Entries.Select(entry => entry.Event.Id));
+        Assert.Equal(published[64..], replay.Entries.Select(entry => entry.Event.Id));
 
         var next = await PublishAsync(journal, 1);
         Assert.Equal(next, (await _cluster.StartOfAsync(journal, end)).Entries.Select(entry => entry.Event.Id));
@@ -48,11 +48,11 @@ public sealed class RetentionTests : IAsyncLifetime
 
     private async Task<string[]> PublishAsync(IStatusGrain journal, int count)
     {
-        var told = Enumerable.Range(0, count).Select(
+        var published = Enumerable.Range(0, count).Select(
             _ => ObserverTests.Event(ServiceCluster.NewId(), VideoStatus.Uploaded) with { At = _cluster.Time.GetUtcNow() }).ToArray();
-        foreach (var some in told.Chunk(100))
+        foreach (var some in published.Chunk(100))
             await journal.PublishAsync(some, redelivery: false);
-        return [.. told.Select(e => e.Id)];
+        return [.. published.Select(e => e.Id)];
     }
 
     private IStatusGrain Journal() => _cluster.From(0).GetGrain<IStatusGrain>(ServiceCluster.NewUser());

@@ -25,16 +25,16 @@ public sealed class SlowReaderTests
         var (user, hosts) = (ServiceCluster.NewUser(), cluster.Hosts);
         await using var stuck = await FromTheBeginningAsync(cluster, hosts[0], user);
         await using var reader = await FromTheBeginningAsync(cluster, hosts[1], user);
-        var heard = new Holdings();
-        var reading = ReadAsync(reader, heard);
+        var received = new Holdings();
+        var reading = ReadAsync(reader, received);
         using var admin = new Operator(cluster, hosts[2]);
-        while (heard.Offset < EventsToWait)
-            await PublishAsync(cluster, user, status, heard);
+        while (received.Offset < EventsToWait)
+            await PublishAsync(cluster, user, status, received);
         await Eventually.TrueAsync(async () => Waiting(await StuckAsync(admin, user, hosts[0]), status) > 0, "what waits can be seen");
 
         while (hosts[0].Counts.Ended(4101) == 0)
         {
-            await PublishAsync(cluster, user, status, heard);
+            await PublishAsync(cluster, user, status, received);
             if (await StuckAsync(admin, user, hosts[0]) is { } seen)
                 Assert.InRange(Waiting(seen, status), 1, MostWaiting);
         }
@@ -42,15 +42,15 @@ public sealed class SlowReaderTests
         var held = new Holdings();
         await ReadAsync(stuck, held);
         Assert.Equal(4101, stuck.CloseCode);
-        Assert.InRange(held.Offset, 1, heard.Offset - 1);
+        Assert.InRange(held.Offset, 1, received.Offset - 1);
         await using var back = await SocketClient.GreetedAsync(hosts[2], cluster.Token(user));
         await back.SubscribeAsync(["user"], held.Last);
-        await ReadAsync(back, held, upTo: heard.Offset);
+        await ReadAsync(back, held, upTo: received.Offset);
         await reader.CloseOutputAsync();
         await reading;
         var journal = await JournalAsync(cluster, user);
         held.Verify(journal);
-        heard.Verify(journal);
+        received.Verify(journal);
     }
 
     [Fact]
@@ -60,13 +60,13 @@ public sealed class SlowReaderTests
         var (user, host) = (ServiceCluster.NewUser(), cluster.Hosts[0]);
         await using var stuck = await FromTheBeginningAsync(cluster, host, user);
         await using var reader = await FromTheBeginningAsync(cluster, cluster.Hosts[1], user);
-        var heard = new Holdings();
-        var reading = ReadAsync(reader, heard);
+        var received = new Holdings();
+        var reading = ReadAsync(reader, received);
         using var admin = new Operator(cluster, cluster.Hosts[2]);
         Assert.Equal((1, 1), (host.Counts.Active, host.Connections));
 
         while (host.Counts.Ended(4101) == 0)
-            await PublishAsync(cluster, user, VideoStatus.Ready, heard);
+            await PublishAsync(cluster, user, VideoStatus.Ready, received);
 
         await Eventually.TrueAsync(() => Task.FromResult(host is { Counts.Active: 0, Connections: 0 }), "nothing of it is left");
         Assert.Null(await StuckAsync(admin, user, host));
@@ -81,15 +81,15 @@ public sealed class SlowReaderTests
         return socket;
     }
 
-    /// <summary>Some events of as many videos, and until one who reads has them.</summary>
-    private static async Task PublishAsync(SocketCluster cluster, string user, VideoStatus status, Holdings heard)
+    /// <summary>Publishes events of as many videos, and waits until a reader has them.</summary>
+    private static async Task PublishAsync(SocketCluster cluster, string user, VideoStatus status, Holdings received)
     {
         const int Count = 8;
-        var upTo = heard.Offset + Count;
+        var upTo = received.Offset + Count;
         Assert.True(upTo < MostEvents, "more events wait for a reader that does not read than there is room for");
         var events = Enumerable.Range(0, Count).Select(_ => ObserverTests.Event(ServiceCluster.NewId(), status));
         await cluster.Service.From(1).GetGrain<IStatusGrain>(user).PublishAsync([.. events], redelivery: false);
-        await Eventually.TrueAsync(() => Task.FromResult(heard.Offset >= upTo), "a reader gets all events");
+        await Eventually.TrueAsync(() => Task.FromResult(received.Offset >= upTo), "a reader gets all events");
     }
 
     private static async Task<IReadOnlyList<JournalEntry>> JournalAsync(SocketCluster cluster, string user) =>

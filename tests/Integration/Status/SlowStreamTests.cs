@@ -19,7 +19,7 @@ public sealed class SlowStreamTests
         var (user, host) = (ServiceCluster.NewUser(), cluster.Hosts[0]);
         await PublishAsync(cluster, user);
         using var admin = new Operator(cluster, cluster.Hosts[1]);
-        using var stuck = await AskAsync(host, cluster.Token(user));
+        using var stuck = await RequestAsync(host, cluster.Token(user));
         await Eventually.TrueAsync(async () => (await admin.SocketsAsync(user)).Length == 1, "the stream has its place");
         Assert.Equal(1, host.Connections);
 
@@ -35,7 +35,7 @@ public sealed class SlowStreamTests
         var (user, host) = (ServiceCluster.NewUser(), cluster.Hosts[0]);
         await PublishAsync(cluster, user);
         using var admin = new Operator(cluster, cluster.Hosts[1]);
-        using var stuck = await AskAsync(host, cluster.Token(user, TimeSpan.FromSeconds(10)));
+        using var stuck = await RequestAsync(host, cluster.Token(user, TimeSpan.FromSeconds(10)));
         await Eventually.TrueAsync(async () => (await admin.SocketsAsync(user)).Length == 1, "the stream has its place");
 
         await Eventually.TrueAsync(async () => (await admin.SocketsAsync(user)).Length == 0, "its time is over");
@@ -49,7 +49,7 @@ public sealed class SlowStreamTests
         return cluster.Service.From(1).GetGrain<IStatusGrain>(user).PublishAsync([.. events], redelivery: false);
     }
 
-    private static async Task<TcpClient> AskAsync(ApiHost host, string token)
+    private static async Task<TcpClient> RequestAsync(ApiHost host, string token)
     {
         var client = new TcpClient { ReceiveBufferSize = 4 * 1024 };
         await client.ConnectAsync(IPAddress.Loopback, host.Address.Port);

@@ -57,7 +57,7 @@ public sealed class SocketLimitTests
     }
 
     [Fact]
-    public async Task OperatorSeesTheSocketsOfAllSilos_WhicheverIsAsked()
+    public async Task OperatorSeesTheSocketsOfAllSilos_FromAnySilo()
     {
         await using var cluster = await SocketCluster.StartAsync();
         var user = ServiceCluster.NewUser();

@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Status;
 
-/// <summary>A user's grain that can't be reached, as nothing of its journal can be read: the client is told to come back later.</summary>
+/// <summary>A user's grain that can't be reached, as nothing of its journal can be read: the client is refused with a time to retry.</summary>
 public sealed class UnreachableGrainTests : IAsyncLifetime
 {
     private readonly string _user = ServiceCluster.NewUser();
@@ -26,7 +26,7 @@ public sealed class UnreachableGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ClosesWith4100AndGoesOnFromTheCursor_WhenTheGrainFailsAtTheSubscription()
+    public async Task ClosesWith4100AndContinuesFromTheCursor_WhenTheGrainFailsAtTheSubscription()
     {
         var status = _cluster.Service.From(1).GetGrain<IStatusGrain>(_user);
         await status.PublishAsync([ObserverTests.Event(ServiceCluster.NewId(), VideoStatus.Ready)], redelivery: false);

@@ -2,7 +2,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Integration.Uploads;
 
-/// <summary>Uploads that nobody finishes come to their end by the index, through any faults.</summary>
+/// <summary>Abandoned uploads are ended by the index, through any faults.</summary>
 public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>
 {
     private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
@@ -60,7 +60,7 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
     }
 
     [Fact]
-    public async Task UploadIsAskedAgain_WhenItCouldNotAnswer()
+    public async Task UploadIsCheckedAgain_WhenItCouldNotAnswer()
     {
         var ids = await CreateAsync(20);
         cluster.Time.Advance(1.1 * _hour);
@@ -81,11 +81,11 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
         string[] ids = [.. Enumerable.Range(0, 60).Select(_ => ServiceCluster.NewId()[..^1] + '7')];
         await Task.WhenAll(ids.Select(id => own.From(0).GetGrain<IUploadGrain>(id).CreateAsync(Uploading.New(_user, UploadKind.Resumable, 5, _hour))));
         own.Time.Advance(1.1 * _hour);
-        // Each time that one is asked, this strikes once.
+        // On each upload's call, this fails once.
         own.ManifestFault.Set(1000);
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => own.From(i % 3).GetGrain<IUploadIndexGrain>("7").SweepAsync()));
         Assert.Equal(ids.Length, own.ManifestFault.Struck);
-        // Whoever came while it ran has its answer, whoever came later found nothing.
+        // Calls during the run get its answer, later calls find nothing.
         Assert.All(answers, answer => Assert.Contains(answer, (int[])[0, ids.Length]));
         Assert.Contains(ids.Length, answers);
     }
@@ -119,7 +119,7 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
 
         own.Time.Advance(1.1 * _hour);
         var grains = own.From(own.Silos[0]);
-        // More than once: an upload that could not be asked while its silo was being missed is asked again a minute later.
+        // More than once: an upload that could not be called while its silo was being detected as dead is called again a minute later.
         await Eventually.TrueAsync(
             async () =>
             {
@@ -156,14 +156,14 @@ public sealed class IndexTests(ServiceCluster cluster) : IClassFixture<ServiceCl
 
     private async Task<int> SweepAsync()
     {
-        var asked = 0;
+        var swept = 0;
         foreach (var shard in UploadShards.All)
         {
-            for (var more = -1; more != 0; asked += more)
+            for (var more = -1; more != 0; swept += more)
                 more = await cluster.From(1).GetGrain<IUploadIndexGrain>(shard).SweepAsync();
         }
 
-        return asked;
+        return swept;
     }
 
     private Task<UploadState[]> StatesAsync(string[] ids) => Task.WhenAll(ids.Select(id => Upload(id).FinishPendingAsync()));

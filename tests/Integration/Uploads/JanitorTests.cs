@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingestion.Tests.Integration.Uploads;
 
-/// <summary>Unfinished bytes go when it is known that nobody needs them. That no record names them is no such knowledge.</summary>
+/// <summary>Unfinished bytes are removed when it is certain that nothing needs them. A missing record is no such proof.</summary>
 public sealed class JanitorTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>
 {
     private readonly string _user = ServiceCluster.NewUser();

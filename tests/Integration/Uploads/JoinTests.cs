@@ -2,7 +2,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Integration.Uploads;
 
-/// <summary>Final uploads whose pieces are copied by nobody's request.</summary>
+/// <summary>Final uploads whose pieces are copied without a request.</summary>
 public sealed class JoinTests : IAsyncLifetime
 {
     private const int PartSize = 1000;
@@ -18,9 +18,9 @@ public sealed class JoinTests : IAsyncLifetime
 
     public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
 
-    /// <summary>No client asks again: the janitor finds it, in minutes and not when uploads expire.</summary>
+    /// <summary>No client retries: the janitor finds it, in minutes and not when uploads expire.</summary>
     [Fact]
-    public async Task JoinGoesOnBehindWhatIsCopied_WhenItsSiloDies()
+    public async Task JoinContinuesAfterTheCopiedParts_WhenItsSiloDies()
     {
         var pieces = await PiecesAsync(2500, 3000, 200);
         var silo = _cluster.Silos[0];

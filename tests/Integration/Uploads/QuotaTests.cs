@@ -11,7 +11,7 @@ public sealed class QuotaTests(ServiceCluster cluster) : IClassFixture<ServiceCl
     private DateTimeOffset Tomorrow => cluster.Time.GetUtcNow() + TimeSpan.FromDays(1);
 
     [Fact]
-    public async Task AsManyAsThereAreSlotsAreTaken_WhenThreeHundredAskAtOnceInThreeSilos()
+    public async Task AllSlotsAreTakenAndNoMore_WhenThreeHundredUploadsBeginAtOnceInThreeSilos()
     {
         const int Slots = 100;
         var user = ServiceCluster.NewUser();
@@ -34,7 +34,7 @@ public sealed class QuotaTests(ServiceCluster cluster) : IClassFixture<ServiceCl
 
         await own.KillAsync(await own.WhereAsync(quota));
         Assert.Equal(new QuotaUsage(1, 5, 0, 0), await Retry.UntilAnsweredAsync(quota.GetUsageAsync));
-        // The form's request goes on in another silo: what it becomes counts all the same.
+        // The form's request continues in another silo: its result counts all the same.
         await quota.CommitReservationAsync(form, 6);
         await quota.CommitReservationAsync(durable, 5);
         await quota.CommitReservationAsync(durable, 5);

@@ -56,7 +56,7 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
     }
 
     [Fact]
-    public async Task NoSiloIsAskedToFence_UnlessSomebodyElseMayWrite()
+    public async Task NoSiloIsFenced_UnlessAnotherWriterMayExist()
     {
         var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
         var upload = cluster.From(0).GetGrain<IUploadGrain>(id);
@@ -74,7 +74,7 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
     }
 
     [Fact]
-    public async Task NobodyTakesOver_WhileASiloDoesNotSayThatItWritesNoMore()
+    public async Task TakeoverIsRefused_WhileASiloHasNotConfirmedTheFence()
     {
         var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
         var (here, there) = (cluster.From(0).GetGrain<IUploadGrain>(id), cluster.From(2).GetGrain<IUploadGrain>(id));

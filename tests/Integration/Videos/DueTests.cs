@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Videos;
 
-/// <summary>What is pending is found by the index alone: its silo is killed, no job of it is taken, and nobody asks for it.</summary>
+/// <summary>What is pending is found by the index alone: its silo is killed, no job of it is taken, and no request comes for it.</summary>
 public sealed class DueTests : IAsyncLifetime
 {
     private static readonly TimeSpan _untilDue = TimeSpan.FromMinutes(2);
@@ -51,7 +51,7 @@ public sealed class DueTests : IAsyncLifetime
         await AssertPublishedAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Deleted);
     }
 
-    /// <summary>All bytes are acknowledged, and no job says so: the client need not come back.</summary>
+    /// <summary>All bytes are acknowledged, and no job exists: the client need not return.</summary>
     [Fact]
     public async Task UploadBecomesAVideo_WhenItWasCompletingAndTheQueueTookNoJob()
     {

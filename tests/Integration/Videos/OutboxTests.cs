@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Videos;
 
-/// <summary>What a video owes to others is told until they have it, and told once.</summary>
+/// <summary>A video publishes its events until they are stored, and each is delivered once.</summary>
 public sealed class OutboxTests : IAsyncLifetime
 {
     private readonly string _user = ServiceCluster.NewUser();
@@ -20,7 +20,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
         await _cluster.JournalFault.StruckAsync(3);
         _cluster.JournalFault.Off();
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
     [Fact]
@@ -30,10 +30,10 @@ public sealed class OutboxTests : IAsyncLifetime
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
         await _cluster.LostJournalAnswer.StruckAsync(1);
         _cluster.LostJournalAnswer.Off();
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
-    /// <summary>The caller does not come again; the state that was stored says what is left to do.</summary>
+    /// <summary>The caller does not retry; the stored state shows what is left to do.</summary>
     [Fact]
     public async Task EventsComeOnce_WhenTheVideoWasStoredButItsAnswerLost()
     {
@@ -44,11 +44,11 @@ public sealed class OutboxTests : IAsyncLifetime
         await Assert.ThrowsAsync<OrleansException>(() =>
             video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
         _cluster.LostVideoAnswer.Off();
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
     }
 
     [Fact]
-    public async Task EventsComeOnceAndInOrder_WhenTheNextStateComesBeforeTheLastWasTold()
+    public async Task EventsComeOnceAndInOrder_WhenTheNextStateComesBeforeTheLastWasPublished()
     {
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
         var video = _cluster.From(1).GetGrain<IVideoGrain>(record.Id);
@@ -56,7 +56,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var claim = await video.ClaimAsync("worker", TimeSpan.FromHours(1));
         _cluster.LostJournalAnswer.Off();
         Assert.True(await video.FinishAsync(claim.Epoch, new ProcessingResult(ProcessingDepth.SourceOnly, Media: null, HasPoster: false, Error: null)));
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
     }
 
     [Fact]
@@ -69,15 +69,15 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(0, await _cluster.Queue.CountAsync(CancellationToken.None));
         _cluster.QueueFault.Off();
 
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
         Assert.Equal(1, await _cluster.Queue.CountAsync(CancellationToken.None));
         var job = Assert.Single(await _cluster.Queue.ReceiveAsync(10, TimeSpan.FromMinutes(1), CancellationToken.None));
         Assert.Equal(record.Id, job.Job.VideoId);
     }
 
-    /// <summary>As those are whose place in the directory was lost with another silo. Nobody calls it.</summary>
+    /// <summary>As those are whose place in the directory was lost with another silo. Nothing calls it.</summary>
     [Fact]
-    public async Task EventsComeLater_WhenTheVideosActivationEndsBeforeItCouldTell()
+    public async Task EventsComeLater_WhenTheVideosActivationEndsBeforeItCouldPublish()
     {
         _cluster.JournalFault.On();
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
@@ -85,11 +85,11 @@ public sealed class OutboxTests : IAsyncLifetime
         for (var i = 0; i < 3; i++)
             await _cluster.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection([.. _cluster.Silos], TimeSpan.Zero);
         _cluster.JournalFault.Off();
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
     [Fact]
-    public async Task JobStays_UntilTheOwnerIsToldOfTheEnd()
+    public async Task JobStays_UntilTheOwnerIsNotifiedOfTheEnd()
     {
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
         var video = _cluster.From(1).GetGrain<IVideoGrain>(record.Id);
@@ -102,11 +102,11 @@ public sealed class OutboxTests : IAsyncLifetime
         _cluster.JournalFault.Off();
         await Eventually.TrueAsync(async () => (await video.ClaimAsync("another", TimeSpan.FromHours(1))).Outcome is ClaimOutcome.Done, "the job may go");
         Assert.True(await video.IsPublishedAsync());
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready);
     }
 
     [Fact]
-    public async Task EventsComeFromTheNextSilo_WhenTheVideosSiloIsKilledBeforeItCouldTell()
+    public async Task EventsComeFromTheNextSilo_WhenTheVideosSiloIsKilledBeforeItCouldPublish()
     {
         _cluster.JournalFault.On();
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
@@ -118,7 +118,7 @@ public sealed class OutboxTests : IAsyncLifetime
         // Its job brings a worker by, and with it the grain to life again.
         var survivor = _cluster.Silos.First(silo => !silo.Equals(victim));
         Assert.NotNull(await Retry.UntilAnsweredAsync(() => _cluster.From(survivor).GetGrain<IVideoGrain>(record.Id).GetAsync(_user)));
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
     [Fact]
@@ -140,19 +140,19 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.NotEqual(ClaimOutcome.Granted, claim.Outcome);
         Assert.False(await again.ExistsAsync());
         Assert.Equal([kept.Id], (await Retry.UntilAnsweredAsync(() => survivor.GetGrain<ILibraryGrain>(_user).ListAsync(null, 100))).VideoIds);
-        await AssertToldOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Deleted);
+        await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Deleted);
     }
 
-    private async Task AssertToldOnceAsync(string videoId, params VideoStatus[] states)
+    private async Task AssertDeliveredOnceAsync(string videoId, params VideoStatus[] states)
     {
         var grains = _cluster.From(_cluster.Silos[0]);
         await using var subscriber = await Retry.UntilAnsweredAsync(() => Subscriber.StartAsync(grains, _user, renews: true));
-        await Eventually.TrueAsync(() => Task.FromResult(Told(subscriber).Length >= states.Length), "all states are told");
+        await Eventually.TrueAsync(() => Task.FromResult(Delivered(subscriber).Length >= states.Length), "all states are delivered");
         // A retry that is under way gets its turn before this call is answered.
         await Retry.UntilAnsweredAsync(() => grains.GetGrain<IVideoGrain>(videoId).ExistsAsync());
-        Assert.Equal(states, Told(subscriber).Select(e => e.Status));
-        Assert.Equal(states.Length, Told(subscriber).Select(e => e.Id).Distinct().Count());
+        Assert.Equal(states, Delivered(subscriber).Select(e => e.Status));
+        Assert.Equal(states.Length, Delivered(subscriber).Select(e => e.Id).Distinct().Count());
 
-        StatusEvent[] Told(Subscriber by) => [.. by.Entries.Select(entry => entry.Event).Where(e => e.VideoId == videoId)];
+        StatusEvent[] Delivered(Subscriber by) => [.. by.Entries.Select(entry => entry.Event).Where(e => e.VideoId == videoId)];
     }
 }

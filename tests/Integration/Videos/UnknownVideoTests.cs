@@ -79,7 +79,7 @@ public sealed class UnknownVideoTests : IAsyncLifetime
         await AssertBytesAsync();
     }
 
-    /// <summary>A manifest that is stored says what to do; nobody has to wait for the silo.</summary>
+    /// <summary>A stored manifest decides what to do; nothing has to wait for the silo.</summary>
     [Fact]
     public async Task JobFinishesTheUpload_WhenItsManifestIsStored()
     {

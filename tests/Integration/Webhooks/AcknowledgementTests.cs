@@ -18,7 +18,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     {
         var user = new WebhookUser(_cluster);
         var webhook = (await user.AddAsync(WebhookWhen.Unacknowledged)).Webhook;
-        var told = await user.PublishAsync(VideoStatus.Ready, VideoStatus.Failed);
+        var published = await user.PublishAsync(VideoStatus.Ready, VideoStatus.Failed);
         await Eventually.TrueAsync(async () => (await user.InfoAsync()).Pending == 2, "both wait");
         await user.Journal.AcknowledgeAsync(new Acknowledgement((await user.InfoAsync()).Cursor with { Offset = 1 }));
         await _cluster.KillAsync(await _cluster.WhereAsync(user.Journal));
@@ -27,8 +27,10 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         await Retry.UntilAnsweredAsync(user.Webhooks.CheckAsync);
 
         var log = await user.LogAsync(webhook.Id, 2);
-        Assert.Equal(told[1], Assert.Single(user.Sent));
-        Assert.Equal([(told[1], DeliveryOutcome.Delivered), (told[0], DeliveryOutcome.Acknowledged)], log.Select(line => (line.EventId, line.Outcome)));
+        Assert.Equal(published[1], Assert.Single(user.Sent));
+        Assert.Equal(
+            [(published[1], DeliveryOutcome.Delivered), (published[0], DeliveryOutcome.Acknowledged)],
+            log.Select(line => (line.EventId, line.Outcome)));
     }
 
     [Fact]
@@ -46,11 +48,11 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         Assert.True(await user.Journal.IsAcknowledgedAsync(end));
     }
 
-    /// <summary>A socket that listens to one video says nothing about the others, however far on their events are.</summary>
+    /// <summary>A socket that watches one video acknowledges nothing of the others, however far their events are.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task OnlyTheEventsThatWereTold_AreAcknowledged_WhenASocketListensToOneVideo(bool restart)
+    public async Task OnlyTheEventsThatWereSent_AreAcknowledged_WhenASocketListensToOneVideo(bool restart)
     {
         var user = new WebhookUser(_cluster);
         await user.AddAsync(WebhookWhen.Unacknowledged);
@@ -82,7 +84,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task NothingIsStored_WhenNobodyWaitsForIt(bool hasWebhook)
+    public async Task NothingIsStored_WhenNoWebhookWaitsForIt(bool hasWebhook)
     {
         var user = new WebhookUser(_cluster);
         if (hasWebhook)
@@ -95,7 +97,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
 
     private static async Task<Cursor> EndAsync(WebhookUser user) => (await user.Journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), limit: 0)).End;
 
-    /// <summary>With the silo that it is in: whether an idle grain has gone to sleep can't be asked, as silos remember where grains were.</summary>
+    /// <summary>With the silo that it is in: whether an idle grain has gone to sleep can't be queried, as silos remember where grains were.</summary>
     private async Task RestartAsync(WebhookUser user)
     {
         await _cluster.KillAsync(await _cluster.WhereAsync(user.Journal));

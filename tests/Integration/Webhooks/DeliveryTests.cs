@@ -14,11 +14,11 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     {
         var before = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Queued);
         var webhook = (await _user.AddAsync()).Webhook;
-        var told = await _user.PublishAsync([.. Enumerable.Repeat(VideoStatus.Uploaded, 70)]);
-        await _user.SentAsync(told.Length);
-        var log = await _user.LogAsync(webhook.Id, told.Length);
-        Assert.Equal(told, _user.Sent);
-        Assert.Equal(told, log.Reverse().Select(line => line.EventId));
+        var published = await _user.PublishAsync([.. Enumerable.Repeat(VideoStatus.Uploaded, 70)]);
+        await _user.SentAsync(published.Length);
+        var log = await _user.LogAsync(webhook.Id, published.Length);
+        Assert.Equal(published, _user.Sent);
+        Assert.Equal(published, log.Reverse().Select(line => line.EventId));
         Assert.All(log, line => Assert.Equal((DeliveryOutcome.Delivered, 1, 204), (line.Outcome, line.Attempt, line.Status)));
         Assert.DoesNotContain(before[0], _user.Sent);
 
@@ -27,12 +27,12 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     }
 
     [Fact]
-    public async Task OnlyWhatWasAskedForComes_WhenTheWebhookIsForSomeTypes()
+    public async Task OnlyTheRequestedEventsCome_WhenTheWebhookIsForSomeTypes()
     {
         await _user.AddAsync(WebhookWhen.Always, "video.ready", "video.failed");
-        var told = await _user.PublishAsync(VideoStatus.Queued, VideoStatus.Ready, VideoStatus.Processing, VideoStatus.Failed);
+        var published = await _user.PublishAsync(VideoStatus.Queued, VideoStatus.Ready, VideoStatus.Processing, VideoStatus.Failed);
         await _user.SentAsync(2);
-        Assert.Equal([told[1], told[3]], _user.Sent);
+        Assert.Equal([published[1], published[3]], _user.Sent);
     }
 
     [Fact]
@@ -40,16 +40,16 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     {
         cluster.Sender.Answer(_user.Url, 503);
         var webhook = (await _user.AddAsync()).Webhook;
-        var told = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Ready);
+        var published = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Ready);
         var failed = await _user.LogAsync(webhook.Id, 1);
-        Assert.Equal([told[0]], _user.Sent);
+        Assert.Equal([published[0]], _user.Sent);
         Assert.All(failed, line => Assert.Equal((DeliveryOutcome.Failed, 1, 503), (line.Outcome, line.Attempt, line.Status)));
         await Eventually.TrueAsync(async () => (await _user.InfoAsync()).Pending == 3, "all wait");
 
         cluster.Sender.Answer(_user.Url, 200);
         await _user.LaterAsync(TimeSpan.FromSeconds(7));
         var log = await _user.LogAsync(webhook.Id, 4);
-        Assert.Equal([told[0], .. told], _user.Sent);
+        Assert.Equal([published[0], .. published], _user.Sent);
         Assert.Equal([1, 1, 2], log[..3].Select(line => line.Attempt));
         Assert.Equal(0, (await _user.InfoAsync()).Pending);
     }
@@ -59,23 +59,23 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     {
         cluster.Sender.Answer(_user.Url, 500);
         await _user.AddAsync();
-        var told = await _user.PublishAsync(VideoStatus.Ready);
+        var published = await _user.PublishAsync(VideoStatus.Ready);
         await _user.SentAsync(1);
         cluster.Sender.Answer(_user.Url, 200);
-        // Nobody wakes it: the first pause is 5 s.
+        // Nothing wakes it: the first pause is 5 s.
         await _user.SentAsync(2);
-        Assert.Equal([told[0], told[0]], _user.Sent);
+        Assert.Equal([published[0], published[0]], _user.Sent);
     }
 
     [Fact]
-    public async Task EventsOfOtherVideosGoOn_WhenOneFails()
+    public async Task EventsOfOtherVideosContinue_WhenOneFails()
     {
         string? bad = null;
         cluster.Sender.Answer(_user.Url, (message, _) => Task.FromResult(new WebhookAnswer(message.Id == (bad ??= message.Id) ? 500 : 200)));
         await _user.AddAsync();
         var failing = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
-        var told = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
-        await Eventually.TrueAsync(() => Task.FromResult(told.All(_user.Sent.Contains)), "the others come");
+        var published = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
+        await Eventually.TrueAsync(() => Task.FromResult(published.All(_user.Sent.Contains)), "the others come");
         Assert.Equal(failing[0], bad);
         Assert.DoesNotContain(failing[1], _user.Sent);
     }
@@ -97,18 +97,18 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
             return new WebhookAnswer(200);
         });
         await _user.AddAsync();
-        var told = new List<string>();
+        var published = new List<string>();
         for (var video = 0; video < Videos; video++)
-            told.AddRange(await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready));
-        await _user.SentAsync(told.Count);
+            published.AddRange(await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready));
+        await _user.SentAsync(published.Count);
         Assert.Equal(AtOnce, most);
-        foreach (var ofOne in told.Chunk(2))
+        foreach (var ofOne in published.Chunk(2))
             Assert.Equal(ofOne, _user.Sent.Where(ofOne.Contains));
-        Assert.Equal(told.Order(), _user.Sent.Order());
+        Assert.Equal(published.Order(), _user.Sent.Order());
     }
 
     [Fact]
-    public async Task NothingMoreComes_WhenTheReceiverSaysGone()
+    public async Task NothingMoreComes_WhenTheReceiverAnswersGone()
     {
         cluster.Sender.Answer(_user.Url, 410);
         var webhook = (await _user.AddAsync()).Webhook;
@@ -129,7 +129,7 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     {
         cluster.Sender.Answer(_user.Url, 500);
         var webhook = (await _user.AddAsync()).Webhook;
-        var told = await _user.PublishAsync(VideoStatus.Ready);
+        var published = await _user.PublishAsync(VideoStatus.Ready);
         for (var attempt = 1; attempt <= 11; attempt++)
         {
             await _user.LogAsync(webhook.Id, attempt);
@@ -138,13 +138,13 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
 
         var dead = (await _user.Webhooks.GetDeliveriesAsync(webhook.Id))!;
         Assert.Equal((DeliveryOutcome.Dead, 11), (dead.Attempts[0].Outcome, dead.Attempts[0].Attempt));
-        Assert.Equal(told[0], Assert.Single(dead.DeadLetters).Id);
+        Assert.Equal(published[0], Assert.Single(dead.DeadLetters).Id);
         Assert.Equal((0, 1), ((await _user.InfoAsync()).Pending, (await _user.InfoAsync()).DeadLetters));
 
         cluster.Sender.Answer(_user.Url, 200);
         Assert.Equal(new ReplayResult(ReplayOutcome.Ok, 1), await _user.Webhooks.ReplayAsync(webhook.Id, from: null, owner: ""));
         var log = await _user.LogAsync(webhook.Id, 12);
-        Assert.Equal((DeliveryOutcome.Delivered, told[0]), (log[0].Outcome, log[0].EventId));
+        Assert.Equal((DeliveryOutcome.Delivered, published[0]), (log[0].Outcome, log[0].EventId));
         Assert.Equal(0, (await _user.InfoAsync()).DeadLetters);
     }
 
@@ -152,12 +152,12 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     public async Task EventsAfterTheCursorComeAgain_WhenReplayed()
     {
         var webhook = (await _user.AddAsync()).Webhook;
-        var told = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Ready);
+        var published = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Ready);
         await _user.LogAsync(webhook.Id, 3);
         var end = (await _user.InfoAsync()).Cursor;
         Assert.Equal(ReplayOutcome.Ok, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Offset = 1 }, "")).Outcome);
         await _user.SentAsync(5);
-        Assert.Equal([.. told, told[1], told[2]], _user.Sent);
+        Assert.Equal([.. published, published[1], published[2]], _user.Sent);
 
         Assert.Equal(ReplayOutcome.CursorInvalid, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Offset = 4 }, "")).Outcome);
         Assert.Equal(ReplayOutcome.CursorInvalid, (await _user.Webhooks.ReplayAsync(webhook.Id, end with { Epoch = "other" }, "")).Outcome);
@@ -168,7 +168,7 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
     public async Task OnlyUnacknowledgedTerminalEventsCome_WhenTheirTimeIsOver()
     {
         var webhook = (await _user.AddAsync(WebhookWhen.Unacknowledged)).Webhook;
-        var told = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready, VideoStatus.Queued, VideoStatus.Failed);
+        var published = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready, VideoStatus.Queued, VideoStatus.Failed);
         await Eventually.TrueAsync(async () => (await _user.InfoAsync()).Pending == 2, "the terminal ones wait");
         Assert.Empty(_user.Sent);
         var end = (await _user.InfoAsync()).Cursor;
@@ -179,8 +179,10 @@ public sealed class DeliveryTests(ServiceCluster cluster) : IClassFixture<Servic
 
         await _user.LaterAsync(TimeSpan.FromSeconds(31));
         var log = await _user.LogAsync(webhook.Id, 2);
-        Assert.Equal(told[3], Assert.Single(_user.Sent));
-        Assert.Equal([(told[3], DeliveryOutcome.Delivered), (told[1], DeliveryOutcome.Acknowledged)], log.Select(line => (line.EventId, line.Outcome)));
+        Assert.Equal(published[3], Assert.Single(_user.Sent));
+        Assert.Equal(
+            [(published[3], DeliveryOutcome.Delivered), (published[1], DeliveryOutcome.Acknowledged)],
+            log.Select(line => (line.EventId, line.Outcome)));
     }
 
     [Fact]

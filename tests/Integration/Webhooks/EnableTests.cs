@@ -3,13 +3,13 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Integration.Webhooks;
 
-/// <summary>A webhook that stands still, and goes on.</summary>
+/// <summary>A webhook that is disabled, and enabled again.</summary>
 public sealed class EnableTests(ServiceCluster cluster) : IClassFixture<ServiceCluster>
 {
     private readonly WebhookUser _user = new(cluster);
 
     [Fact]
-    public async Task EverythingComesInOrder_WhenEnabledAfterTheReceiverSaidGone()
+    public async Task EverythingComesInOrder_WhenEnabledAfterTheReceiverAnsweredGone()
     {
         cluster.Sender.Answer(_user.Url, 410);
         var webhook = (await _user.AddAsync()).Webhook;
@@ -26,9 +26,9 @@ public sealed class EnableTests(ServiceCluster cluster) : IClassFixture<ServiceC
         Assert.Null(enabled!.DisabledAt);
         await _user.SentAsync(42);
         Assert.Equal([.. first, .. first, .. missed], _user.Sent);
-        var told = await _user.PublishAsync(VideoStatus.Ready);
+        var published = await _user.PublishAsync(VideoStatus.Ready);
         await _user.SentAsync(43);
-        Assert.Equal(told[0], _user.Sent[^1]);
+        Assert.Equal(published[0], _user.Sent[^1]);
         Assert.Equal(0, (await _user.InfoAsync()).DeadLetters);
     }
 
@@ -38,13 +38,13 @@ public sealed class EnableTests(ServiceCluster cluster) : IClassFixture<ServiceC
         var webhook = (await _user.AddAsync()).Webhook;
         Assert.NotNull((await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: false))!.DisabledAt);
         Assert.Equal(WebhookNeeds.Events, await _user.Webhooks.GetNeedsAsync());
-        var told = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
+        var published = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
         await _user.LaterAsync(TimeSpan.FromMinutes(10));
         Assert.Equal(ReplayOutcome.Disabled, (await _user.Webhooks.ReplayAsync(webhook.Id, from: null, owner: "")).Outcome);
         Assert.Empty(_user.Sent);
         Assert.Null((await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: true))!.DisabledAt);
         await _user.SentAsync(2);
-        Assert.Equal(told, _user.Sent);
+        Assert.Equal(published, _user.Sent);
         Assert.Null(await _user.Webhooks.SetEnabledAsync(ServiceCluster.NewId(), enabled: true));
     }
 }

@@ -13,7 +13,7 @@ public sealed class RestartTests : IAsyncLifetime
     public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task EventComesAgainUnderTheSameIdWithoutAnother_WhenTheSiloDiesInTheMiddleOfItsAttempt()
+    public async Task EventIsRedeliveredUnderTheSameIdWithoutAnother_WhenTheSiloDiesInTheMiddleOfItsAttempt()
     {
         var user = new WebhookUser(_cluster);
         _cluster.Sender.Answer(user.Url, async (_, stopping) =>
@@ -22,14 +22,14 @@ public sealed class RestartTests : IAsyncLifetime
             return default;
         });
         var webhook = (await user.AddAsync()).Webhook;
-        var told = await user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
+        var published = await user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
         await user.SentAsync(1);
         await _cluster.KillAsync(await _cluster.WhereAsync(_cluster.Cluster.Client.GetGrain<IWebhookGrain>(user.Id)));
         _cluster.Sender.Answer(user.Url, 200);
 
-        // Its user says nothing any more: the index alone brings it back.
+        // Its user publishes nothing more: the index alone reactivates it.
         await SweepUntilAsync(() => user.Sent.Length >= 3, user.Id);
-        Assert.Equal([told[0], told[0], told[1]], user.Sent);
+        Assert.Equal([published[0], published[0], published[1]], user.Sent);
         Assert.Equal(webhook.Id, Assert.Single(await Retry.UntilAnsweredAsync(user.Webhooks.ListAsync)).Id);
     }
 
@@ -45,12 +45,12 @@ public sealed class RestartTests : IAsyncLifetime
             var grain = _cluster.Silos.Length == 3 ? (IAddressable)user.Webhooks : user.Journal;
             await _cluster.KillAsync(await _cluster.WhereAsync(grain));
             await Retry.UntilAnsweredAsync(user.Webhooks.ListAsync);
-            // It may have died with the first one, and nobody else would wake it.
+            // It may have died with the first one, and nothing else would wake it.
             await Retry.UntilAnsweredAsync(user.Journal.ListSocketsAsync);
         }
 
-        var told = await Retry.UntilAnsweredAsync(() => user.PublishAsync(VideoStatus.Ready));
-        await SweepUntilAsync(() => user.Sent.Contains(told[0]), user.Id);
+        var published = await Retry.UntilAnsweredAsync(() => user.PublishAsync(VideoStatus.Ready));
+        await SweepUntilAsync(() => user.Sent.Contains(published[0]), user.Id);
         Assert.Equal(first[0], user.Sent[0]);
     }
 
@@ -68,9 +68,9 @@ public sealed class RestartTests : IAsyncLifetime
         Directory.Delete(Directory.EnumerateDirectories(Path.Combine(_cluster.Folder, "state", "status"), user.Id, SearchOption.AllDirectories).Single(),
             recursive: true);
 
-        var told = await user.PublishAsync(VideoStatus.Ready);
+        var published = await user.PublishAsync(VideoStatus.Ready);
         await user.SentAsync(3);
-        Assert.Equal([.. old, .. told], user.Sent);
+        Assert.Equal([.. old, .. published], user.Sent);
         Assert.Equal(1, (await user.InfoAsync()).Cursor.Offset);
     }
 

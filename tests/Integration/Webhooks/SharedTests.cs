@@ -23,25 +23,26 @@ public sealed class SharedTests : IAsyncLifetime
         _cluster.Time.Advance(TimeSpan.FromSeconds(1));
         var id = (await All.AddAsync(new NewWebhook(Url, [], WebhookWhen.Always)))!.Webhook.Id;
 
-        var told = await ann.PublishAsync(VideoStatus.Queued, VideoStatus.Ready);
+        var published = await ann.PublishAsync(VideoStatus.Queued, VideoStatus.Ready);
         var others = await bob.PublishAsync(VideoStatus.Uploaded);
 
         await _cluster.Sender.SentAsync(Url, 3);
-        Assert.Equal(told, Sent.Where(told.Contains));
-        Assert.Equal([.. told.Concat(others).Order()], Sent.Order());
+        Assert.Equal(published, Sent.Where(published.Contains));
+        Assert.Equal([.. published.Concat(others).Order()], Sent.Order());
         var bodies = _cluster.Sender.Messages(Url).Select(message => JsonSerializer.Deserialize<JsonElement>(message.Body.Span)).ToArray();
         Assert.Equal(["1", "2", "3"], bodies.Select(body => body.GetProperty("sequence").GetString()!.TrimStart('0')).Order());
         Assert.Equal([ann.Id, ann.Id, bob.Id], bodies.OrderBy(body => body.GetProperty("owner").GetString() == bob.Id)
             .Select(body => body.GetProperty("owner").GetString()));
         var journal = await ann.Journal.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), 10);
-        Assert.Equal((journal.End with { Offset = 3 }).ToString(), bodies.Single(body => body.GetProperty("id").GetString() == told[1]).GetProperty("cursor")
-            .GetString());
+        Assert.Equal(
+            (journal.End with { Offset = 3 }).ToString(),
+            bodies.Single(body => body.GetProperty("id").GetString() == published[1]).GetProperty("cursor").GetString());
 
         // A cursor is one of its owner.
         Assert.Equal(ReplayOutcome.CursorInvalid, (await All.ReplayAsync(id, journal.End, bob.Id)).Outcome);
         Assert.Equal(ReplayOutcome.Ok, (await All.ReplayAsync(id, journal.End with { Offset = 2 }, ann.Id)).Outcome);
         await _cluster.Sender.SentAsync(Url, 4);
-        Assert.Equal(told[1], Sent[^1]);
+        Assert.Equal(published[1], Sent[^1]);
     }
 
     [Fact]
@@ -51,9 +52,9 @@ public sealed class SharedTests : IAsyncLifetime
         await _cluster.From(0).GetGrain<IWebhookGrain>(WebhookKey.OfTenant("acme")).AddAsync(new NewWebhook(Url, [], WebhookWhen.Always));
         await user.PublishAsync("other", VideoStatus.Ready);
         await user.PublishAsync(VideoStatus.Ready);
-        var told = await user.PublishAsync("acme", VideoStatus.Uploaded, VideoStatus.Ready);
+        var published = await user.PublishAsync("acme", VideoStatus.Uploaded, VideoStatus.Ready);
         await _cluster.Sender.SentAsync(Url, 2);
-        Assert.Equal(told, Sent);
+        Assert.Equal(published, Sent);
     }
 
     [Fact]
@@ -64,7 +65,7 @@ public sealed class SharedTests : IAsyncLifetime
         await user.PublishAsync(VideoStatus.Uploaded);
         await _cluster.Sender.SentAsync(Url, 1);
         var shared = await _cluster.WhereAsync(_cluster.Cluster.Client.GetGrain<IWebhookGrain>(WebhookKey.All));
-        var told = await user.PublishAsync(VideoStatus.Ready);
+        var published = await user.PublishAsync(VideoStatus.Ready);
         foreach (var silo in new[] { await _cluster.WhereAsync(_cluster.Cluster.Client.GetGrain<IStatusGrain>(user.Id)), shared }.Distinct())
             await _cluster.KillAsync(silo);
 
@@ -75,7 +76,7 @@ public sealed class SharedTests : IAsyncLifetime
                 _cluster.Time.Advance(TimeSpan.FromMinutes(6));
                 foreach (var shard in new[] { WebhookShards.OfHandover(user.Id), WebhookShards.Of(WebhookKey.All) })
                     await Retry.UntilAnsweredAsync(_cluster.From(_cluster.Silos[0]).GetGrain<IWebhookIndexGrain>(shard).SweepAsync);
-                return Sent.Contains(told[0]);
+                return Sent.Contains(published[0]);
             },
             "it comes");
     }

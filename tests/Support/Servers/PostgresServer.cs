@@ -44,7 +44,7 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Ends the server as a crash would: connections break, and nobody answers at its socket.</summary>
+    /// <summary>Ends the server as a crash would: connections break, and nothing answers at its socket.</summary>
     public async Task StopAsync()
     {
         _process.StandardInput.Close();

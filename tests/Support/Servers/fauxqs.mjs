@@ -1,4 +1,4 @@
-// Listens on the loopback only, which the program's own entry point can't be told; and goes when our end of the pipe closes, however we end.
+// Listens on the loopback only, which the program's own entry point can't be configured for; and goes when our end of the pipe closes, however we end.
 // It lacks the two lists of multipart uploads, which are added here; their pages are short, so that whoever reads them has to turn pages.
 import { buildApp } from './node_modules/fauxqs/dist/app.js';
 import { S3Store } from './node_modules/fauxqs/dist/s3/s3Store.js';

@@ -26,7 +26,7 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        // The provider is one that never answers: a port that nothing listens on.
+        // The provider never answers: nothing listens on its port.
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Ingestion:Token:Key"] = Convert.ToBase64String(Jwt.Key),
             ["Ingestion:Token:Authority"] = "http://127.0.0.1:9/" });
         builder.Logging.ClearProviders().AddProvider(_log);
@@ -85,7 +85,7 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
             await SendAsync("/read", ("Authorization", $"Bearer {Token()}"), ("Authorization", $"Bearer {Token()}")));
 
     [Fact]
-    public async Task Challenge_SaysExpired_WhenTheTokenWasGoodBefore()
+    public async Task Challenge_ReportsExpired_WhenTheTokenWasValidBefore()
     {
         var token = Token();
         _time.Advance(TimeSpan.FromHours(2));
@@ -109,7 +109,7 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
         Assert.Equal((403, "scope_missing", "Bearer error=\"insufficient_scope\""), await SendAsync("/bare", ("Authorization", $"Bearer {Token()}")));
 
     [Fact]
-    public async Task Answer_SaysUnavailable_WhenTheProvidersKeysAreNotKnown()
+    public async Task Answer_IsUnavailable_WhenTheProvidersKeysAreNotKnown()
     {
         var token = Jwt.Raw("""{"alg":"RS256","kid":"x"}""", JsonSerializer.Serialize(Jwt.Payload(_time.GetUtcNow(), "iss", "https://id.example.org")));
         Assert.Equal((503, "unavailable", null), await SendAsync("/read", ("Authorization", $"Bearer {token}")));
@@ -157,7 +157,9 @@ public sealed class BearerTests : IAsyncLifetime, IDisposable
     public async Task NothingOfDataProtection_ComesAlong()
     {
         await SendAsync("/read", ("Authorization", $"Bearer {Token()}"));
-        Assert.Null(_app.Services.GetService(Type.GetType("Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.Abstractions", throwOnError: true)!));
+        var type = Type.GetType(
+            "Microsoft.AspNetCore.DataProtection.IDataProtectionProvider, Microsoft.AspNetCore.DataProtection.Abstractions", throwOnError: true);
+        Assert.Null(_app.Services.GetService(type!));
         Assert.DoesNotContain(_log.Lines, line => line.Contains("DataProtection", StringComparison.Ordinal));
     }
 

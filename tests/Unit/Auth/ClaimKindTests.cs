@@ -56,7 +56,7 @@ public class ClaimKindTests
         Assert.Equal(claim is "video" && json is "\"\"" ? [""] : [], user.FindAll("video").Select(video => video.Value));
     }
 
-    /// <summary>What identity providers write where they have nothing to say.</summary>
+    /// <summary>What identity providers write where they have no value.</summary>
     [Theory]
     [InlineData("scope")]
     [InlineData("roles")]

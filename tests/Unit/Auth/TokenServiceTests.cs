@@ -183,7 +183,7 @@ public class TokenServiceTests
     }
 
     [Fact]
-    public void Token_LastsAsLongAsItSays_WhenThereIsNoLimit() =>
+    public void Token_LastsUntilItsExpiry_WhenThereIsNoLimit() =>
         Assert.NotNull(CheckOf(new TokenService(new TokenOptions { MaxLifetimeHours = 0 }, Jwt.Key, _time),
             Lasting(issued: null, _time.GetUtcNow().ToUnixTimeSeconds() + (3650L * 86_400))).User);
 

@@ -107,7 +107,7 @@ public class DuePagesTests
     {
         await Open().AddAsync("a", _now + _day, _now);
         await Open().AddAsync("b", _now + _day, _now);
-        // A page goes on where the last activation left it.
+        // A page continues where the last activation left it.
         Assert.Equal(2, _storage.Records.Count());
         _now += 2 * _day;
         Assert.Equal(["a", "b"], await TakeAsync(Open()));
@@ -122,7 +122,7 @@ public class DuePagesTests
     [InlineData(false, false, true)]
     [InlineData(false, true, false)]
     [InlineData(false, true, true)]
-    public Task Page_ComesAgainOrIsEmpty_WhenItsRemovalBreaks(bool atThePage, bool afterEffect, bool restart) => Turns.RunAsync(async () =>
+    public Task Page_IsRepeatedOrEmpty_WhenItsRemovalBreaks(bool atThePage, bool afterEffect, bool restart) => Turns.RunAsync(async () =>
     {
         var op = atThePage ? StorageOp.Clear : StorageOp.Write;
         var pages = Open();

@@ -37,7 +37,7 @@ public class DueRulesTests
         var due = DueRules.Due(state, DateTimeOffset.FromUnixTimeSeconds(10))!;
         state = DueRules.RemovePage(state, due).Next;
         Assert.Equal(new IndexBucket(10, 1, 1), state.Buckets[0]);
-        // Said again after an answer that was lost: it is the same page.
+        // Repeated after a lost answer: it is the same page.
         state = DueRules.RemovePage(state, due).Next;
         Assert.Equal(new IndexBucket(10, 1, 1), state.Buckets[0]);
         state = DueRules.RemovePage(state, state.Buckets[0]).Next;

@@ -155,7 +155,7 @@ public sealed class GoldenStateTests : IDisposable
     private Task<object> ReadAsync(string name, string file) =>
         (Task<object>)GetType().GetMethod(nameof(ReadStateAsync), Everything)!.MakeGenericMethod(GoldenStates.All[name].GetType()).Invoke(this, [file])!;
 
-    /// <summary>As file storage reads the file, and as a database gives its payload; both must say the same.</summary>
+    /// <summary>As file storage reads the file, and as a database gives its payload; both must be equal.</summary>
     private async Task<object> ReadStateAsync<T>(string file)
         where T : class
     {

@@ -28,7 +28,7 @@ public class GrainRetryTests
         Assert.InRange(OnlyTimer.Options.DueTime.TotalSeconds, 1.5, 2.5);
     }
 
-    /// <summary>The pending work itself says that it has failed, while its attempt is under way.</summary>
+    /// <summary>The pending work itself reports its failure, while its attempt is under way.</summary>
     [Fact]
     public async Task Pauses_Double_UpToHalfAMinute()
     {
@@ -45,7 +45,7 @@ public class GrainRetryTests
     }
 
     [Fact]
-    public async Task Attempts_GoOn_WhenOneOfThemThrows()
+    public async Task Attempts_Continue_WhenOneOfThemThrows()
     {
         var retry = new GrainRetry(Register, () => throw new IOException("Too many open files"));
         retry.StartNow();

@@ -35,7 +35,7 @@ internal sealed class MemoryStorage : IGrainStorage
 
     public IEnumerable<string> Records => _records.Keys.Select(key => key.State).Order(StringComparer.Ordinal);
 
-    /// <summary>Somebody removes it behind the storage's back.</summary>
+    /// <summary>Removes it behind the storage's back.</summary>
     public void Lose(string stateName) => _records.Remove(_records.Keys.Single(key => key.State == stateName));
 
     /// <summary>What is stored of a state, of whatever grain.</summary>

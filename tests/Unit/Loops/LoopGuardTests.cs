@@ -20,7 +20,7 @@ public sealed class LoopGuardTests : IDisposable
     [InlineData(TooManyOpenFiles)]
     [InlineData(NoSpace)]
     [InlineData(InputOutput)]
-    public async Task LoopGoesOnAndLogsWhatChanges_WhenAStepFailsForAWhile(int errno)
+    public async Task LoopContinuesAndLogsWhatChanges_WhenAStepFailsForAWhile(int errno)
     {
         var rounds = 0;
         foreach (var fails in (bool[])[false, true, true, true, false, false])

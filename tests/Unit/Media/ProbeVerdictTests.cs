@@ -17,7 +17,7 @@ public class ProbeVerdictTests
     [InlineData("source: Cannot allocate memory", "media_too_demanding")]
     [InlineData("[mov @ 0x55] Number of streams exceeds max_streams parameter (64), see the documentation\nsource: Cannot allocate memory", "too_many_streams")]
     [InlineData("[png @ 0x55] Picture size 16000x16000 exceeds specified max pixel count 40000000\nsource: Invalid argument", "dimensions_too_large")]
-    public void FileIsRefused_WhenFfprobeSaysWhatIsWrongWithIt(string complaint, string code) =>
+    public void FileIsRefused_WhenFfprobeReportsItsFault(string complaint, string code) =>
         Assert.Equal(code, Of(exitCode: 1, complaint: complaint).Refusal?.Code);
 
     [Theory]

@@ -66,8 +66,10 @@ public sealed class SelfContainedTests : IDisposable
     internal static string Text(string kind, string target) => kind switch
     {
         "dash" => $"""
-            <!--ftypjxl  --><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011" type="static" mediaPresentationDuration="PT2S">
-            <Period duration="PT2S"><AdaptationSet mimeType="video/mp4" contentType="video"><Representation id="1" bandwidth="1000" width="320" height="180" codecs="avc1.64000c">
+            <!--ftypjxl  --><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011"
+             type="static" mediaPresentationDuration="PT2S">
+            <Period duration="PT2S"><AdaptationSet mimeType="video/mp4" contentType="video">
+            <Representation id="1" bandwidth="1000" width="320" height="180" codecs="avc1.64000c">
             <BaseURL>{target}</BaseURL></Representation></AdaptationSet></Period></MPD>
             """,
         "hls" => $"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:URI=\"{target}\"\n#EXTINF:2,\n{target}\n#EXT-X-ENDLIST\n",

@@ -8,7 +8,7 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Unit.OpenApi;
 
-/// <summary>Closed lists of values that the API document shows are the ones that are sent.</summary>
+/// <summary>The closed lists of values in the API document match the sent ones.</summary>
 public class WireValuesTests
 {
     private static readonly string[] _states = [.. Enum.GetValues<VideoStatus>().Select(status => status.WireName)];

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ingestion.Tests.Unit.RateLimits;
 
-/// <summary>Who may do what how often.</summary>
+/// <summary>Limits of each caller for each kind of request.</summary>
 public sealed class CallerRatesTests : IDisposable
 {
     // So slow that nothing comes back while a test runs.
@@ -31,7 +31,7 @@ public sealed class CallerRatesTests : IDisposable
     }
 
     [Fact]
-    public void Address_IsTurnedAwayAfterTheBurst_WhoeverComesFromIt()
+    public void Address_IsRefusedAfterTheBurst_ForEveryUserOnIt()
     {
         var rates = Creations(users: Slow, userBurst: 3, addresses: Slow, addressBurst: 5);
         foreach (var user in Enumerable.Range(0, 5))
@@ -41,7 +41,7 @@ public sealed class CallerRatesTests : IDisposable
     }
 
     [Fact]
-    public void NobodyIsTurnedAway_WhenThereIsNoRate()
+    public void NoRequestIsRefused_WhenThereIsNoRate()
     {
         var rates = Creations(0, 1, 0, 1);
         var context = From("192.0.2.1", "ann");
@@ -50,7 +50,7 @@ public sealed class CallerRatesTests : IDisposable
     }
 
     [Fact]
-    public void AnswerTellsWhatIsLeft_OfBothRates()
+    public void AnswerHasWhatIsLeft_OfBothRates()
     {
         var rates = Creations(users: 1, userBurst: 2, addresses: 2, addressBurst: 4);
         var (first, third) = (From("192.0.2.1", "ann"), From("192.0.2.1", "ann"));
@@ -105,7 +105,7 @@ public sealed class CallerRatesTests : IDisposable
     [InlineData("2001:db8:1:2:ffff::1", "20010DB800010002")]
     [InlineData("2001:db8:1:3::1", "20010DB800010003")]
     [InlineData(null, "")]
-    public void Network_IsWhatOneHolderPicksAddressesFrom_WhenAsked(string? address, string expected) =>
+    public void Network_IsWhatOneHolderPicksAddressesFrom(string? address, string expected) =>
         Assert.Equal(expected, ClientAddress.NetworkOf(address is null ? null : IPAddress.Parse(address)));
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class RateTableTests
     }
 
     [Fact]
-    public async Task NoMoreThanTheBurstComeThrough_WhenManyAskAtOnce()
+    public async Task NoMoreThanTheBurstComeThrough_WhenManyCallAtOnce()
     {
         var table = new RateTable(0.001, 50, _time);
         var taken = await Task.WhenAll(Enumerable.Range(0, 8)

@@ -5,16 +5,16 @@ using Ingestion.Silo.Settings;
 
 namespace Ingestion.Tests.Unit.Settings;
 
-/// <summary>docs/operate/settings.md says what the options classes say.</summary>
+/// <summary>docs/operate/settings.md agrees with the options classes.</summary>
 public sealed class SettingsTableTests
 {
     private const string None = "–";
 
-    // Bound by nobody: where the file queue lies follows from the data folder.
+    // Never bound: the folder of the file queue follows from the data folder.
     private static readonly string[] _notSettings = ["FileJobQueueOptions"];
 
     [Fact]
-    public void Table_SaysWhatTheCodeSays_ForEverySetting()
+    public void Table_MatchesTheCode_ForEverySetting()
     {
         var rows = Rows().Select(cells => string.Join(" | ", cells.Take(4))).Order(StringComparer.Ordinal);
         var expected = KnownSettings.All.Values.Select(Expected).Order(StringComparer.Ordinal);

@@ -35,7 +35,7 @@ public class ReclaimRulesTests
     public void Nothing_IsDone_WhenRssIsLow() => Assert.DoesNotContain(true, Seconds(60, Threshold - 1));
 
     [Fact]
-    public void Nothing_IsDone_WhileAllocationsGoOn()
+    public void Nothing_IsDone_WhileAllocationsContinue()
     {
         foreach (var second in Enumerable.Range(0, 100))
             Assert.False(Second(High, rush: second % 9 == 0));

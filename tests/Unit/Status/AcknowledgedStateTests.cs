@@ -17,16 +17,16 @@ public sealed class AcknowledgedStateTests
     [InlineData("k7:5+7,9", "k7:8", "k7:8+9")]
     [InlineData("k7:5", "k7:0+3,6", "k7:5+6")]
     [InlineData("k7:5+7", "k6:9", "k6:9")]
-    public void Both_AreKnown(string before, string said, string expected) => Assert.Equal(expected, Write(Read(before).With(Read(said))));
+    public void Both_AreKnown(string before, string acknowledged, string expected) => Assert.Equal(expected, Write(Read(before).With(Read(acknowledged))));
 
     [Theory]
     [InlineData("k7:5", "k7:5")]
     [InlineData("k7:5+7", "k7:3+5,7")]
     [InlineData("k7:5+7", "")]
-    public void Nothing_IsNew(string before, string said)
+    public void Nothing_IsNew(string before, string acknowledged)
     {
         var state = Read(before);
-        Assert.Same(state, state.With(Read(said)));
+        Assert.Same(state, state.With(Read(acknowledged)));
     }
 
     [Theory]

@@ -14,10 +14,10 @@ public class ProgressFilterTests
     [InlineData(VideoStatus.Ready, false)]
     [InlineData(VideoStatus.Failed, false)]
     [InlineData(VideoStatus.Deleted, false)]
-    public void Progress_Passes_UnlessALaterStateWasTold(VideoStatus told, bool expected)
+    public void Progress_Passes_UnlessALaterStateWasPublished(VideoStatus published, bool expected)
     {
         var filter = new ProgressFilter();
-        filter.Observe(Event("e", "a", told));
+        filter.Observe(Event("e", "a", published));
         Assert.Equal(expected, filter.Passes(Event("p", "a", VideoStatus.Processing)));
     }
 
@@ -30,7 +30,7 @@ public class ProgressFilterTests
     }
 
     [Fact]
-    public void OldestVideos_AreForgotten_WhenMoreThan256AreTold()
+    public void OldestVideos_AreForgotten_WhenMoreThan256ArePublished()
     {
         var filter = new ProgressFilter();
         for (var i = 0; i <= 256; i++)

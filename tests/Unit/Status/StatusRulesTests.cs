@@ -27,7 +27,7 @@ public class StatusRulesTests
     [InlineData("K7:1000", SubscriptionMode.Reset)]
     [InlineData("0:0", SubscriptionMode.Snapshot)] // From nothing, but too much has come since.
     [InlineData("0:1", SubscriptionMode.Reset)]
-    public void Subscription_StartsAsItsCursorSays_WhenTheJournalEndsAtAThousand(string since, SubscriptionMode expected) =>
+    public void Subscription_StartsAtItsCursor_WhenTheJournalEndsAtAThousand(string since, SubscriptionMode expected) =>
         Assert.Equal(expected, StatusRules.Start(Parse(since), _end, begin: 1));
 
     [Theory]
@@ -83,7 +83,7 @@ public class StatusRulesTests
     [Theory]
     [InlineData(4, new long[] { 3, 5, 6 })]
     [InlineData(5, new long[] { 3, 6 })]
-    public void LatestPerVideo_TellsOfDeletedVideos_WhenTheyWereThereAtTheCursor(long since, long[] expected)
+    public void LatestPerVideo_ContainsDeletedVideos_WhenTheyWereThereAtTheCursor(long since, long[] expected)
     {
         JournalEntry[] entries =
         [

@@ -105,7 +105,7 @@ public class AppendTests
 
     [Theory]
     [InlineData(1)] // The new segment.
-    [InlineData(2)] // The head that says so.
+    [InlineData(2)] // The head that records it.
     [InlineData(3)] // What comes into it.
     public Task SegmentsStart_IsGoneOnWith_WhenACrashCameInIt(int write) => Turns.RunAsync(async () =>
     {
@@ -136,11 +136,11 @@ public class AppendTests
         Assert.Equal(LogFixture.Items(1), await again.ReadForwardsAsync(0));
     });
 
-    /// <summary>Somebody removed a file, or put back an old copy. Readers know offsets that come again with other items.</summary>
+    /// <summary>A file was removed, or an old copy restored. Readers know offsets that would be reused for other items.</summary>
     [Theory]
     [InlineData(3)]
     [InlineData(6)]
-    public Task Log_GoesOnUnderAnotherName_WhenItsNewestSegmentIsLost(int count) => Turns.RunAsync(async () =>
+    public Task Log_ContinuesUnderAnotherName_WhenItsNewestSegmentIsLost(int count) => Turns.RunAsync(async () =>
     {
         var fixture = new LogFixture();
         var epoch = (await fixture.OpenWithAsync(count)).Epoch;

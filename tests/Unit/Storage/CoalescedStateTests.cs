@@ -84,7 +84,7 @@ public class CoalescedStateTests
     });
 
     [Fact]
-    public Task State_GoesOn_WhenAnotherActivationHasWrittenMeanwhile() => Turns.RunAsync(async () =>
+    public Task State_Continues_WhenAnotherActivationHasWrittenMeanwhile() => Turns.RunAsync(async () =>
     {
         var old = Open();
         await AddAsync(old, "a");

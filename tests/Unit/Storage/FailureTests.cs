@@ -102,7 +102,7 @@ public class FailureTests
     });
 
     [Fact]
-    public Task Log_GoesOn_WhenAnotherActivationHasWrittenMeanwhile() => Turns.RunAsync(async () =>
+    public Task Log_Continues_WhenAnotherActivationHasWrittenMeanwhile() => Turns.RunAsync(async () =>
     {
         var fixture = new LogFixture();
         var old = await fixture.OpenWithAsync(1);

@@ -40,21 +40,21 @@ public class GroupCommitTests
     });
 
     [Fact]
-    public Task Committed_ComesOnceForEachRunInOrder_BeforeAnAppenderGoesOn() => Turns.RunAsync(async () =>
+    public Task Committed_IsCalledOnceForEachRunInOrder_BeforeAnAppenderContinues() => Turns.RunAsync(async () =>
     {
-        var told = new List<string>();
+        var calls = new List<string>();
         var log = new SegmentedLog<string>(new MemoryStorage(), GrainId.Create("words", "one"), "log", LogFixture.Capacity)
         {
-            Committed = items => told.Add($"durable {string.Join(' ', items.Select(item => $"{item.Offset}={item.Item}"))}"),
+            Committed = items => calls.Add($"durable {string.Join(' ', items.Select(item => $"{item.Offset}={item.Item}"))}"),
         };
-        async Task AppendAsync(params string[] words) => told.Add($"appended {await log.AppendAsync(words)}");
+        async Task AppendAsync(params string[] words) => calls.Add($"appended {await log.AppendAsync(words)}");
 
         await Task.WhenAll(AppendAsync("a"), AppendAsync("b", "c"), AppendAsync("d", "e"));
 
-        Assert.Equal("durable 1=a", told[0]);
-        Assert.Equal("durable 2=b 3=c 4=d 5=e", Assert.Single(told.Skip(1), line => line.StartsWith("durable", StringComparison.Ordinal)));
-        foreach (var (offset, run) in new[] { (1, told[0]), (2, "durable 2=b 3=c 4=d 5=e"), (4, "durable 2=b 3=c 4=d 5=e") })
-            Assert.True(told.IndexOf($"appended {offset}") > told.IndexOf(run), string.Join('\n', told));
+        Assert.Equal("durable 1=a", calls[0]);
+        Assert.Equal("durable 2=b 3=c 4=d 5=e", Assert.Single(calls.Skip(1), line => line.StartsWith("durable", StringComparison.Ordinal)));
+        foreach (var (offset, run) in new[] { (1, calls[0]), (2, "durable 2=b 3=c 4=d 5=e"), (4, "durable 2=b 3=c 4=d 5=e") })
+            Assert.True(calls.IndexOf($"appended {offset}") > calls.IndexOf(run), string.Join('\n', calls));
     });
 
     [Fact]

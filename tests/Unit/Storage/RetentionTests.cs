@@ -83,7 +83,7 @@ public class RetentionTests
     });
 
     [Fact]
-    public Task Log_GoesOn_WhenACrashLeavesASegmentThatTheHeadHasGivenUp() => Turns.RunAsync(async () =>
+    public Task Log_Continues_WhenACrashLeavesASegmentThatTheHeadHasDropped() => Turns.RunAsync(async () =>
     {
         var fixture = new LogFixture(keptAge: _age);
         var log = await fixture.OpenWithAsync(10);
@@ -158,7 +158,7 @@ public class RetentionTests
     });
 
     [Fact]
-    public Task Log_KeepsWhatItsRuleSays_WhateverHappensWhen() => Histories.CheckAsync(300, random => Turns.RunAsync(async () =>
+    public Task Log_KeepsWhatItsRuleRequires_WhateverHappensWhen() => Histories.CheckAsync(300, random => Turns.RunAsync(async () =>
     {
         var kept = random.Next(1, 5);
         var fixture = new LogFixture(kept, _age);

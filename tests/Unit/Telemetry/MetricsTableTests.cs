@@ -39,7 +39,7 @@ public sealed partial class MetricsTableTests
     }
 
     [Fact]
-    public void Rows_SayWhatTheyMean() => Assert.All(MetricsTable.Read(), row => Assert.NotEmpty(row.Meaning));
+    public void Rows_HaveAMeaning() => Assert.All(MetricsTable.Read(), row => Assert.NotEmpty(row.Meaning));
 
     [GeneratedRegex("^# TYPE (?<name>ingestion_[a-z_]+) ", RegexOptions.Multiline)]
     private static partial Regex FamilyPattern();

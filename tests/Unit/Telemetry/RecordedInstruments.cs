@@ -98,7 +98,7 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         { IsEnum: true } => Enum.GetValues(type).GetValue(1),
         { IsPrimitive: true } => Convert.ChangeType(1, type, provider: null),
         _ when Nullable.GetUnderlyingType(type) is not null => null,
-        _ => throw new NotSupportedException($"A metrics method takes a {type}; say here what it may be."),
+        _ => throw new NotSupportedException($"A metrics method takes a {type}; add its sample values here."),
     };
 
     private void Listen()

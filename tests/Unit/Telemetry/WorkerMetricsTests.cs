@@ -51,7 +51,7 @@ public sealed class WorkerMetricsTests : IDisposable
     }
 
     [Fact]
-    public void OldestAge_IsOfTheJobsInHand_WhereTheQueueCannotTell()
+    public void OldestAge_IsOfTheJobsInHand_WhenTheQueueDoesNotKnow()
     {
         var (first, second) = (Job("a"), Job("b"));
         _metrics.Received(first);

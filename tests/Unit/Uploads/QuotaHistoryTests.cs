@@ -9,7 +9,7 @@ namespace Ingestion.Tests.Unit.Uploads;
 public class QuotaHistoryTests
 {
     [Fact]
-    public Task Quota_IsWhatItsOperationsSay_WhenWritesFailAndActivationsEnd() => Histories.CheckAsync(300, random => Turns.RunAsync(async () =>
+    public Task Quota_MatchesItsOperations_WhenWritesFailAndActivationsEnd() => Histories.CheckAsync(300, random => Turns.RunAsync(async () =>
     {
         var (storage, model) = (new MemoryStorage(), new Model());
         var quota = Open(storage, model);
@@ -36,7 +36,7 @@ public class QuotaHistoryTests
     private static CoalescedState<QuotaState> Open(MemoryStorage storage, Model model) =>
         new(storage, GrainId.Create("quota", "ann"), "quota") { Reloaded = (fresh, before) => QuotaRules.Reloaded(fresh, before, model.Now) };
 
-    /// <summary>All at once; the model follows in the order in which they were said.</summary>
+    /// <summary>All at once; the model follows in the order of the calls.</summary>
     private static async Task RunAsync(CoalescedState<QuotaState> quota, Model model, Operation[] operations, bool faultCameAfter)
     {
         var now = model.Now;

@@ -18,7 +18,7 @@ public class QuotaRulesTests
         Assert.Equal(QuotaOutcome.Ok, Reserve("a", 1, limits));
         Assert.Equal(QuotaOutcome.Ok, Reserve("b", 1, limits, durable: false));
         Assert.Equal(new QuotaResult(QuotaOutcome.TooManyUploads, TimeSpan.FromSeconds(5)), Try("c", 1, limits).Result);
-        // Whoever has a slot keeps it, whatever it asks for.
+        // An upload with a slot keeps it, whatever it requests.
         Assert.Equal(QuotaOutcome.Ok, Reserve("a", 9, limits));
         Release("b");
         Assert.Equal(QuotaOutcome.Ok, Reserve("c", 1, limits));
@@ -131,7 +131,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void SameReservation_CostsNoWrite_WhenSaidAgain()
+    public void SameReservation_CostsNoWrite_WhenRepeated()
     {
         Reserve("a", 10);
         var again = Try("a", 10, QuotaLimits.None);
@@ -162,7 +162,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void Return_CountsOnceAndLeavesTheDay_WhenSaidTwice()
+    public void Return_CountsOnceAndLeavesTheDay_WhenRepeated()
     {
         Commit("a", 12);
         Commit("b", 1);

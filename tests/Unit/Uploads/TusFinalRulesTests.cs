@@ -16,6 +16,6 @@ public class TusFinalRulesTests
     [InlineData(null, UploadOutcome.Ok)]
     [InlineData(0L, UploadOutcome.Ended)]
     [InlineData(5L, UploadOutcome.Ended)]
-    public void FinalUpload_IsWrittenByNobodyButUs_WhenStillPutTogether(long? offset, UploadOutcome expected) =>
+    public void FinalUpload_TakesNoBytesOfClients_WhileItIsJoined(long? offset, UploadOutcome expected) =>
         Assert.Equal(expected, UploadRules.Acquire(_final, "ann", offset, ManualTime.Start));
 }

@@ -5,7 +5,7 @@ namespace Ingestion.Tests.Unit.Uploads;
 
 public class UploadProblemsTests
 {
-    /// <summary>What a client is answered that asks, and one whose request held the lease.</summary>
+    /// <summary>The answers to a requesting client, and to a client whose request held the lease.</summary>
     [Theory]
     [InlineData(UploadOutcome.Ok, null, null)]
     [InlineData(UploadOutcome.NotFound, "not_found", "upload_taken_over")]

@@ -30,7 +30,7 @@ public class UploadRulesTests
     [InlineData(UploadState.Expired, "ann", UploadOutcome.Gone)]
     [InlineData(UploadState.Failed, "ann", UploadOutcome.Gone)]
     [InlineData(UploadState.Ending, "ann", UploadOutcome.Gone)]
-    public void Acquire_IsForTheOwnerOfAnOpenUpload_WhenAsked(UploadState state, string owner, UploadOutcome expected) =>
+    public void Acquire_IsForTheOwnerOfAnOpenUpload(UploadState state, string owner, UploadOutcome expected) =>
         Assert.Equal(expected, UploadRules.Acquire(_open with { State = state }, owner, null, _now));
 
     [Fact]
@@ -69,11 +69,11 @@ public class UploadRulesTests
     [InlineData(UploadState.Open, Lease + 1, UploadOutcome.StaleEpoch)]
     [InlineData(UploadState.Completed, Lease, UploadOutcome.Ended)]
     [InlineData(UploadState.Aborted, Lease, UploadOutcome.Gone)]
-    public void Check_LetsOnlyTheNewestWriterOfAnOpenUploadPass_WhenAsked(UploadState state, long epoch, UploadOutcome expected) =>
+    public void Check_LetsOnlyTheNewestWriterOfAnOpenUploadPass(UploadState state, long epoch, UploadOutcome expected) =>
         Assert.Equal(expected, UploadRules.Check(_open with { State = state }, Lease, epoch));
 
     [Fact]
-    public void Check_RefusesEveryone_WhenNobodyHoldsTheLease() =>
+    public void Check_RefusesEveryWriter_WhenTheLeaseIsFree() =>
         Assert.Equal(UploadOutcome.StaleEpoch, UploadRules.Check(_open, UploadRules.NoLease, UploadRules.NoLease));
 
     [Fact]

@@ -8,20 +8,20 @@ namespace Ingestion.Tests.Unit.Videos;
 public class ClaimTests
 {
     [Fact]
-    public void Claim_IsGrantedAndTellsProcessing_WhenTheVideoIsQueued()
+    public void Claim_IsGrantedAndPublishesProcessing_WhenTheVideoIsQueued()
     {
         var (outcome, next) = VideoRules.Claim(Queued(), "w1", Lease, holderIsDead: false, After(1));
         Assert.Equal(ClaimOutcome.Granted, outcome);
-        Assert.Equal([VideoStatus.Processing], next.Told());
+        Assert.Equal([VideoStatus.Processing], next.Published());
         Assert.Equal((1, "w1", After(61)), (next.ClaimEpoch, next.ClaimedBy, next.ClaimUntil));
     }
 
     [Fact]
-    public void Claim_TellsQueuedFirst_WhenTheJobOvertookItsOutbox()
+    public void Claim_PublishesQueuedFirst_WhenTheJobOvertookItsOutbox()
     {
         var (outcome, next) = VideoRules.Claim(Uploaded(), "w1", Lease, holderIsDead: false, After(1));
         Assert.Equal(ClaimOutcome.Granted, outcome);
-        Assert.Equal([VideoStatus.Queued, VideoStatus.Processing], next.Told());
+        Assert.Equal([VideoStatus.Queued, VideoStatus.Processing], next.Published());
         Assert.False(next.JobPending);
     }
 
@@ -57,14 +57,14 @@ public class ClaimTests
     [Theory]
     [InlineData(false, 60)] // The lease has just lapsed.
     [InlineData(true, 1)] // The holder's silo is dead.
-    public void Claim_TakesOverWithAHigherEpochAndTellsNothing_WhenTheHolderIsGone(bool holderIsDead, int secondsLater)
+    public void Claim_TakesOverWithAHigherEpochAndPublishesNothing_WhenTheHolderIsGone(bool holderIsDead, int secondsLater)
     {
         var held = Claimed();
         var now = After(1 + secondsLater);
         var (outcome, next) = VideoRules.Claim(held, "w2", Lease, holderIsDead, now);
         Assert.Equal(ClaimOutcome.Granted, outcome);
         Assert.Equal((held.ClaimEpoch + 1, "w2", now + Lease), (next.ClaimEpoch, next.ClaimedBy, next.ClaimUntil));
-        Assert.Empty(next.Told());
+        Assert.Empty(next.Published());
         Assert.False(VideoRules.Holds(next, held.ClaimEpoch));
         Assert.True(VideoRules.Holds(next, next.ClaimEpoch));
     }
@@ -89,7 +89,7 @@ public class ClaimTests
     [InlineData("ready")]
     [InlineData("failed")]
     [InlineData("deleting")]
-    public void Reports_AreRefused_WhenNobodyHoldsTheVideo(string stage)
+    public void Reports_AreRefused_WhenNoWorkerHoldsTheVideo(string stage)
     {
         var state = At(stage);
         Assert.False(VideoRules.Holds(state, state.ClaimEpoch));
@@ -105,7 +105,7 @@ public class ClaimTests
     }
 
     [Fact]
-    public void ToldStates_NeverGoBackAndEndOnce_WhateverHappens() => Histories.Check(2_000, random =>
+    public void PublishedStates_NeverGoBackAndEndOnce_WhateverHappens() => Histories.Check(2_000, random =>
     {
         var state = VideoRules.Create(Id, New, jobSent: random.Next(2) == 0, After(0));
         var epochs = new List<long> { 0 };
@@ -120,10 +120,10 @@ public class ClaimTests
             Assert.Equal(state.Record!.Status, state.Outbox[^1].Status);
         }
 
-        var told = state.Told().ToArray();
-        Assert.Equal(told.Order(), told);
-        Assert.Equal(told.Distinct(), told);
-        Assert.True(told.Count(status => status.IsTerminal && status is not VideoStatus.Deleted) <= 1);
+        var published = state.Published().ToArray();
+        Assert.Equal(published.Order(), published);
+        Assert.Equal(published.Distinct(), published);
+        Assert.True(published.Count(status => status.IsTerminal && status is not VideoStatus.Deleted) <= 1);
         Assert.Equal(epochs.Order(), epochs);
         Assert.Equal(epochs.Distinct(), epochs);
     });

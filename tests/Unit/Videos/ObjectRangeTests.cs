@@ -9,7 +9,7 @@ public class ObjectRangeTests
 {
     private const string LastModified = "Wed, 02 Jan 2030 03:04:05 GMT";
 
-    // Stores tell the time finer than HTTP's whole seconds.
+    // Stores keep times finer than HTTP's whole seconds.
     private static readonly ObjectInfo _info = new(1000, "v1", ManualTime.Start.AddMilliseconds(678));
 
     [Theory]
@@ -28,7 +28,7 @@ public class ObjectRangeTests
     [InlineData("items=0-1", 0, 1000, false)]
     [InlineData("bytes=5-1", 0, 1000, false)] // No valid range at all is ignored.
     [InlineData("bytes=x", 0, 1000, false)]
-    public void Range_IsWhatWasAsked_WhenItIsThere(string? header, long offset, long count, bool isPart)
+    public void Range_IsAsRequested_WhenItExists(string? header, long offset, long count, bool isPart)
     {
         Assert.True(TryRead(header, ifRange: null, out var range));
         Assert.Equal(new ObjectRange(offset, count, isPart), range);

@@ -35,7 +35,7 @@ public class ShareRulesTests
         Assert.Equal(ShareOutcome.NotFound, ShareRules.Add(Ready(), "bob", Share("a", 10), most: 9, After(4)).Outcome);
         var full = Add(Ready(), Share("a", 10));
         Assert.Equal(ShareOutcome.Full, ShareRules.Add(full, Owner, Share("b", 20), most: 1, After(4)).Outcome);
-        // One that has ended makes room, and goes.
+        // An expired share makes room, and is removed.
         Assert.Equal(["b"], ShareRules.Add(full, Owner, Share("b", 20), most: 1, After(10)).Next.Shares.Select(share => share.Id));
     }
 

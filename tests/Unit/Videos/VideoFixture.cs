@@ -46,5 +46,5 @@ internal static class VideoFixture
         _ => throw new ArgumentOutOfRangeException(nameof(stage)),
     };
 
-    public static IEnumerable<VideoStatus> Told(this VideoState state) => state.Outbox.Select(e => e.Status);
+    public static IEnumerable<VideoStatus> Published(this VideoState state) => state.Outbox.Select(e => e.Status);
 }

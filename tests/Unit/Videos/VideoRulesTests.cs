@@ -7,10 +7,10 @@ namespace Ingestion.Tests.Unit.Videos;
 public class VideoRulesTests
 {
     [Fact]
-    public void Create_TellsUploadedAndQueued_WhenTheJobWasSent()
+    public void Create_PublishesUploadedAndQueued_WhenTheJobWasSent()
     {
         var state = VideoRules.Create(Id, New, jobSent: true, After(9));
-        Assert.Equal([VideoStatus.Uploaded, VideoStatus.Queued], state.Told());
+        Assert.Equal([VideoStatus.Uploaded, VideoStatus.Queued], state.Published());
         Assert.False(state.JobPending);
         Assert.Equal(
             new VideoRecord(Id, "ann", VideoStatus.Queued, "cat.mp4", "video/mp4", 12_345, After(0), After(9), Media: null, ProcessingDepth.None,
@@ -19,16 +19,16 @@ public class VideoRulesTests
     }
 
     [Fact]
-    public void Create_OwesTheJob_WhenItWasNotSent()
+    public void Create_LeavesTheJobPending_WhenItWasNotSent()
     {
         var state = VideoRules.Create(Id, New, jobSent: false, After(0));
-        Assert.Equal([VideoStatus.Uploaded], state.Told());
+        Assert.Equal([VideoStatus.Uploaded], state.Published());
         Assert.True(state.JobPending);
         Assert.Equal(VideoStatus.Uploaded, state.Record!.Status);
     }
 
     [Fact]
-    public void Events_TellTheVideoTheTimeAndADistinctId_WhenMade()
+    public void Events_HaveTheVideoTheTimeAndADistinctId()
     {
         var events = VideoRules.Create(Id, New, jobSent: true, After(7)).Outbox;
         Assert.All(events, e => Assert.Equal((Id, After(7), null, null, null), (e.VideoId, e.At, e.Percent, e.ReceivedBytes, e.Error)));
@@ -37,32 +37,32 @@ public class VideoRulesTests
     }
 
     [Fact]
-    public void Queue_TellsQueuedOnce_WhenTheJobIsSent()
+    public void Queue_PublishesQueuedOnce_WhenTheJobIsSent()
     {
         var queued = VideoRules.Queue(Uploaded(), After(1));
-        Assert.Equal([VideoStatus.Queued], queued.Told());
+        Assert.Equal([VideoStatus.Queued], queued.Published());
         Assert.False(queued.JobPending);
         Assert.Equal(After(1), queued.Record!.UpdatedAt);
-        Assert.Equal([VideoStatus.Queued], VideoRules.Queue(queued, After(2)).Told());
+        Assert.Equal([VideoStatus.Queued], VideoRules.Queue(queued, After(2)).Published());
     }
 
     [Theory]
     [InlineData("claimed")]
     [InlineData("ready")]
     [InlineData("failed")]
-    public void Queue_TellsNothing_WhenTheJobWasFasterThanItsAnswer(string stage)
+    public void Queue_PublishesNothing_WhenTheJobWasFasterThanItsAnswer(string stage)
     {
         var state = VideoRules.Queue(At(stage) with { JobPending = true }, After(5));
         Assert.Equal(At(stage).Record, state.Record);
         Assert.False(state.JobPending);
-        Assert.Empty(state.Told());
+        Assert.Empty(state.Published());
     }
 
     [Fact]
-    public void Finish_TellsReadyWithTheResult_WhenItIsGood()
+    public void Finish_PublishesReadyWithTheResult_WhenItIsGood()
     {
         var state = VideoRules.Finish(Claimed(), Good, After(5));
-        Assert.Equal([VideoStatus.Ready], state.Told());
+        Assert.Equal([VideoStatus.Ready], state.Published());
         Assert.Null(state.ClaimedBy);
         Assert.Equal(
             (VideoStatus.Ready, Good.Media, ProcessingDepth.Full, true, null, After(5)),
@@ -70,10 +70,10 @@ public class VideoRulesTests
     }
 
     [Fact]
-    public void Finish_TellsFailedWithTheError_WhenItIsBad()
+    public void Finish_PublishesFailedWithTheError_WhenItIsBad()
     {
         var state = VideoRules.Finish(Claimed(), Bad, After(5));
-        Assert.Equal([VideoStatus.Failed], state.Told());
+        Assert.Equal([VideoStatus.Failed], state.Published());
         Assert.Equal(Bad.Error, state.Outbox[0].Error);
         Assert.Equal((VideoStatus.Failed, Bad.Error), (state.Record!.Status, state.Record.Error));
     }
@@ -82,11 +82,11 @@ public class VideoRulesTests
     [InlineData("uploaded")]
     [InlineData("queued")]
     [InlineData("claimed")]
-    public void GiveUp_TellsFailedAndFreesTheClaim_WhenTheVideoIsNotDone(string stage)
+    public void GiveUp_PublishesFailedAndFreesTheClaim_WhenTheVideoIsNotDone(string stage)
     {
         var error = new VideoError("dead_letter", "It was tried too often.");
         var state = VideoRules.GiveUp(At(stage), error, After(5));
-        Assert.Equal([VideoStatus.Failed], state.Told());
+        Assert.Equal([VideoStatus.Failed], state.Published());
         Assert.Equal((VideoStatus.Failed, error, null, false), (state.Record!.Status, state.Record.Error, state.ClaimedBy, state.JobPending));
     }
 
@@ -107,10 +107,10 @@ public class VideoRulesTests
     [InlineData("claimed")]
     [InlineData("ready")]
     [InlineData("failed")]
-    public void Delete_HidesTheVideoAndTellsDeleted_WhateverItWas(string stage)
+    public void Delete_HidesTheVideoAndPublishesDeleted_WhateverItWas(string stage)
     {
         var state = VideoRules.Delete(At(stage), After(5));
-        Assert.Equal([VideoStatus.Deleted], state.Told());
+        Assert.Equal([VideoStatus.Deleted], state.Published());
         Assert.Equal((true, null, null, false), (state.Deleting, state.ClaimedBy, state.Visible, state.JobPending));
         Assert.Equal(VideoStatus.Deleted, state.Record!.Status);
     }
@@ -122,7 +122,7 @@ public class VideoRulesTests
         state = VideoRules.Claim(state, "w", Lease, holderIsDead: false, After(1)).Next;
         state = VideoRules.Finish(state, Good, After(2));
         state = VideoRules.Delete(state, After(3));
-        Assert.Equal([VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready, VideoStatus.Deleted], state.Told());
+        Assert.Equal([VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Ready, VideoStatus.Deleted], state.Published());
     }
 
     [Theory]
@@ -136,6 +136,6 @@ public class VideoRulesTests
     [InlineData(VideoStatus.Cancelled, true, "cancelled")]
     [InlineData(VideoStatus.Expired, true, "expired")]
     [InlineData(VideoStatus.Deleted, true, "deleted")]
-    public void Status_HasItsNameAndEnd_WhenAsked(VideoStatus status, bool terminal, string name) =>
+    public void Status_HasItsNameAndEnd(VideoStatus status, bool terminal, string name) =>
         Assert.Equal((terminal, name), (status.IsTerminal, status.WireName));
 }

@@ -107,7 +107,7 @@ public class DeliveryRulesTests
     }
 
     [Fact]
-    public void EverythingGoesOnWaiting_WhenTheReceiverIsGone()
+    public void EverythingKeepsWaiting_WhenTheReceiverIsGone()
     {
         var gone = Answer(new DeliveryState(), Window("a")[0], new WebhookAnswer(410));
         Assert.Equal((DeliveryOutcome.Disabled, 1L), (gone.Result, DeliveryRules.Waiting(gone.Next, 1)));

@@ -4,7 +4,7 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Unit.Webhooks;
 
-/// <summary>What a webhook loses beyond its bounds, and how its receiver is told.</summary>
+/// <summary>What a webhook loses beyond its bounds, and how its receiver is notified.</summary>
 public class GapRulesTests
 {
     private static readonly DateTimeOffset _now = ManualTime.Start;
@@ -64,10 +64,10 @@ public class GapRulesTests
         var window = DeliveryRulesTests.Window("a", "b", "c");
         var before = GapRules.Lose(new DeliveryState(), "w", window[..2], _now).Next;
         var after = GapRules.Lose(before, "w", window[2..], _now.AddSeconds(1)).Next;
-        var told = GapRules.Answered(after, "w", before.Gap!, new WebhookAnswer(200), _now, 0.5).Next;
-        Assert.Equal((1L, new Cursor("k7", 102)), (told.Gap!.Count, told.Gap.To));
-        Assert.NotEqual(GapRules.IdOf("w", before.Gap!), GapRules.IdOf("w", told.Gap));
-        Assert.Null(GapRules.Answered(told, "w", told.Gap, new WebhookAnswer(200), _now, 0.5).Next.Gap);
+        var reported = GapRules.Answered(after, "w", before.Gap!, new WebhookAnswer(200), _now, 0.5).Next;
+        Assert.Equal((1L, new Cursor("k7", 102)), (reported.Gap!.Count, reported.Gap.To));
+        Assert.NotEqual(GapRules.IdOf("w", before.Gap!), GapRules.IdOf("w", reported.Gap));
+        Assert.Null(GapRules.Answered(reported, "w", reported.Gap, new WebhookAnswer(200), _now, 0.5).Next.Gap);
     }
 
     [Fact]

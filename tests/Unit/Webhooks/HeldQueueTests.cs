@@ -51,7 +51,7 @@ public class HeldQueueTests
     });
 
     [Fact]
-    public Task OnlyNewOnesAreTaken_WhenABatchComesAgain() => Turns.RunAsync(async () =>
+    public Task OnlyNewOnesAreTaken_WhenABatchIsRepeated() => Turns.RunAsync(async () =>
     {
         var queue = Open();
         await queue.LoadAsync(new DeliveryState());

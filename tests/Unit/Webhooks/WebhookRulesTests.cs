@@ -7,7 +7,7 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Unit.Webhooks;
 
-/// <summary>Webhooks of a user, and when failed deliveries are tried again.</summary>
+/// <summary>Webhooks of a user, and when failed deliveries are retried.</summary>
 public class WebhookRulesTests
 {
     private static readonly DateTimeOffset _now = ManualTime.Start;
@@ -45,8 +45,8 @@ public class WebhookRulesTests
     [InlineData(60, 60)]
     [InlineData(3_600, 3_600)]
     [InlineData(1_000_000, 3_600)]
-    public void Delay_IsWhatTheReceiverAsksFor_WhenThatIsLongerAndNotTooLong(int asked, int seconds) =>
-        Assert.Equal(seconds, WebhookRules.RetryDelay(1, TimeSpan.FromSeconds(asked), random: 0.5)!.Value.TotalSeconds, precision: 3);
+    public void Delay_IsTheReceiversRetryAfter_WhenThatIsLongerAndNotTooLong(int retryAfter, int seconds) =>
+        Assert.Equal(seconds, WebhookRules.RetryDelay(1, TimeSpan.FromSeconds(retryAfter), random: 0.5)!.Value.TotalSeconds, precision: 3);
 
     [Theory]
     [InlineData(VideoStatus.Queued, WebhookWhen.Always, "", true)]

@@ -3,7 +3,7 @@ using Ingestion.Backends.Webhooks;
 
 namespace Ingestion.Tests.Unit.Webhooks;
 
-/// <summary>Who has the stored text alone has nothing.</summary>
+/// <summary>The stored text alone is useless.</summary>
 public class WebhookSealerTests
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -38,22 +38,22 @@ public sealed class WebhookSenderTests : IDisposable
         Assert.False(_inside.Pending());
     }
 
-    /// <summary>A name that has another answer each time it is asked is asked once, and what was checked is connected to.</summary>
+    /// <summary>A name that resolves differently each time is resolved once, and the checked address is the one connected to.</summary>
     [Fact]
     public async Task CheckedAddressIsConnectedTo_WhenTheNameChangesItsMind()
     {
-        var asked = 0;
-        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true, AllowPrivateAddresses = true, TimeoutSeconds = 1 }, _ => ++asked == 1
+        var lookups = 0;
+        using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true, AllowPrivateAddresses = true, TimeoutSeconds = 1 }, _ => ++lookups == 1
             ? [IPAddress.Loopback]
             : [_public]);
         var sending = SendAsync(sender);
         using var connection = await _inside.AcceptTcpClientAsync();
         Assert.Equal("timeout", (await sending).Error);
-        Assert.Equal(1, asked);
+        Assert.Equal(1, lookups);
     }
 
     [Fact]
-    public async Task CauseIsTold_WhenTheNameDoesNotResolve()
+    public async Task ErrorNamesTheCause_WhenTheNameDoesNotResolve()
     {
         using var sender = Sender(new WebhookSenderOptions { AllowInsecure = true }, _ => throw new SocketException((int)SocketError.HostNotFound));
         Assert.Equal(WebhookAddressVerdict.Unresolved, await sender.CheckAsync(Url, CancellationToken.None));

@@ -21,7 +21,7 @@ internal static class WireTypes
 
     public static IEnumerable<MethodInfo> MethodsOf(Type grainInterface) => grainInterface.GetMethods().OrderBy(method => method.Name, StringComparer.Ordinal);
 
-    /// <summary>The members that the serialiser must carry: those that can be set.</summary>
+    /// <summary>The members that the serialiser must carry: the settable ones.</summary>
     public static IEnumerable<PropertyInfo> MembersOf(Type type) =>
         type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(property => property.SetMethod is not null);
 

@@ -87,7 +87,10 @@ public class WireTypesTests
         {
             text.Append(AliasOf(type)).Append(" = interface ").AppendLine(NameOf(type));
             foreach (var method in MethodsOf(type))
-                text.AppendLine($"  {AliasOf(method)} = {NameOf(method.ReturnType)} {method.Name}({string.Join(", ", method.GetParameters().Select(parameter => NameOf(parameter.ParameterType)))})");
+            {
+                var parameters = string.Join(", ", method.GetParameters().Select(parameter => NameOf(parameter.ParameterType)));
+                text.AppendLine($"  {AliasOf(method)} = {NameOf(method.ReturnType)} {method.Name}({parameters})");
+            }
         }
 
         foreach (var type in Records)

@@ -24,7 +24,7 @@ public sealed class ForeignJobRulesTests
     }
 
     [Fact]
-    public void Job_IsPutBack_WhenTheQueueCannotTellItsAge() => Assert.NotNull(ForeignJobRules.PutBackFor(age: null, 1000, MaxAttempts));
+    public void Job_IsPutBack_WhenTheQueueDoesNotKnowItsAge() => Assert.NotNull(ForeignJobRules.PutBackFor(age: null, 1000, MaxAttempts));
 
     [Fact]
     public void Job_IsPutBackAtOnce_WhenTheClockOfTheQueueIsAhead() =>

@@ -78,7 +78,7 @@ public abstract class JobQueueContract : IAsyncLifetime
     public async Task Receiver_Stops_WhenItsCallerLeaves()
     {
         using var leaving = new CancellationTokenSource();
-        // A server may notice late that nobody listens, and hand it a job: that comes back.
+        // A server may notice late that a receiver has gone, and hand it a job: that job returns.
         var waiting = Queue.ReceiveAsync(1, _short, leaving.Token);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -170,7 +170,7 @@ public abstract class JobQueueContract : IAsyncLifetime
     }
 
     [ContractFact]
-    public async Task DeadLetter_IsKeptForAnOperator_AndDeliveredToNobody()
+    public async Task DeadLetter_IsKeptForAnOperator_AndNotDelivered()
     {
         await EnqueueAsync("a");
         var job = await ReceiveOneAsync(_short);
@@ -288,7 +288,7 @@ public abstract class JobQueueContract : IAsyncLifetime
 
     /// <summary>One of them alone is not held up either: as much of it is done at once as there are workers.</summary>
     [ContractFact]
-    public async Task Owner_GetsEveryTurn_WhenNobodyElseHasJobs()
+    public async Task Owner_GetsEveryTurn_WhenNoOtherOwnerHasJobs()
     {
         const int Jobs = 25;
         await Task.WhenAll(Enumerable.Range(0, Jobs).Select(n => EnqueueAsync($"v{n}", "one")));

@@ -29,7 +29,7 @@ public sealed class FullDiskTests
         var kept = await EnqueueUntilFullAsync(queue);
         Assert.Equal(kept.Count, await queue.CountAsync(CancellationToken.None));
         Assert.Equal((byte)'\n', await LastByteAsync(folder.Journal));
-        // Work goes on although attempts can't be noted: it may be what makes room.
+        // Work continues although attempts can't be recorded: it may free space.
         Assert.Equal(kept, (await DrainAsync(queue)).Keys.Order());
 
         File.Delete(ballast);

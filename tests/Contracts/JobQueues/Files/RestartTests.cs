@@ -57,7 +57,7 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Delay_GoesOn_AfterRestart()
+    public async Task Delay_Continues_AfterRestart()
     {
         var queue = _folder.Open();
         await EnqueueAsync(queue, "a");
@@ -103,7 +103,7 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Queue_GoesOn_WhenClosedAndOpenedAgain()
+    public async Task Queue_Continues_WhenClosedAndOpenedAgain()
     {
         var queue = _folder.Open();
         await EnqueueAsync(queue, "a", "b");

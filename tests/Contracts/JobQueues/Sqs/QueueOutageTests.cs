@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
 
-/// <summary>What the log, health and callers see of a queue that is away.</summary>
+/// <summary>What the log, health and callers see of an unavailable queue.</summary>
 public sealed class QueueOutageTests : IDisposable
 {
     private readonly ManualTime _time = new();
@@ -86,7 +86,7 @@ public sealed class QueueOutageTests : IDisposable
     }
 
     [Fact]
-    public void Health_SaysSinceWhenAndTheCode_AndNoNames()
+    public void Health_HasTheStartAndTheCode_AndNoNames()
     {
         Assert.True(_outage.Read().Works);
         _outage.Failed(QueueUse.Probe, new QueueDoesNotExistException(
@@ -99,7 +99,7 @@ public sealed class QueueOutageTests : IDisposable
     }
 
     [Fact]
-    public void DeadLetterQueue_IsReportedOnce_AndKeepsNobodyFromSending()
+    public void DeadLetterQueue_IsReportedOnce_AndBlocksNoSend()
     {
         for (var n = 0; n < 3; n++)
             _outage.DeadLetters(new HttpRequestException("Connection refused"));

@@ -68,7 +68,7 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
         var queue = queues.Open(pollSeconds: 0, options => options.QueueUrl += "-missing");
         var failure = await Assert.ThrowsAsync<JobQueueUnavailableException>(() => queue.EnqueueAsync(new VideoJob("a"), CancellationToken.None));
         Assert.IsType<QueueDoesNotExistException>(failure.InnerException);
-        // The next one does not ask again so soon.
+        // The next one does not call again so soon.
         Assert.Null((await Assert.ThrowsAsync<JobQueueUnavailableException>(
             () => queue.EnqueueAsync(new VideoJob("b"), CancellationToken.None))).InnerException);
     }
@@ -86,7 +86,7 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
         Assert.Equal(2, await queue.CountAsync(CancellationToken.None));
     }
 
-    /// <summary>Jobs that were kept for their owner's turn are there at once for whoever goes on.</summary>
+    /// <summary>Jobs that were kept for their owner's turn are available at once to the next silo.</summary>
     [ContractFact]
     public async Task KeptJobs_AreGivenBack_WhenTheSiloStops()
     {

@@ -31,12 +31,12 @@ public sealed class WatchedJobQueueTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(4));
         await Assert.ThrowsAsync<JobQueueUnavailableException>(() => sending);
         await Assert.ThrowsAsync<JobQueueUnavailableException>(() => _queue.EnqueueAsync(new VideoJob("b"), CancellationToken.None));
-        Assert.Equal(1, _silent.Asked);
+        Assert.Equal(1, _silent.Calls);
         Assert.False(_outage.Read().Works);
     }
 
     [Fact]
-    public async Task CallerWhoLeaves_SaysNothingAboutTheQueue()
+    public async Task CancelledCall_ChangesNoHealth()
     {
         using var leaving = new CancellationTokenSource();
         var receiving = _queue.ReceiveAsync(1, TimeSpan.FromSeconds(30), leaving.Token);
@@ -50,7 +50,7 @@ public sealed class WatchedJobQueueTests : IDisposable
     /// <summary>Takes requests and answers none.</summary>
     private sealed class SilentQueue : IJobQueue
     {
-        public int Asked { get; private set; }
+        public int Calls { get; private set; }
 
         public Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken) => HangAsync(cancellationToken);
 
@@ -74,7 +74,7 @@ public sealed class WatchedJobQueueTests : IDisposable
 
         private Task HangAsync(CancellationToken cancellationToken)
         {
-            Asked++;
+            Calls++;
             return Task.Delay(Timeout.Infinite, cancellationToken);
         }
     }

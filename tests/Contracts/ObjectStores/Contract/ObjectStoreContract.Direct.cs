@@ -40,7 +40,7 @@ public abstract partial class ObjectStoreContract
     }
 
     [ContractFact]
-    public async Task DirectPart_IsReplaced_WhenItComesAgain()
+    public async Task DirectPart_IsReplaced_WhenItIsRepeated()
     {
         var upload = NewUpload();
         var id = await _test.Direct.BeginAsync(upload.Key, default);

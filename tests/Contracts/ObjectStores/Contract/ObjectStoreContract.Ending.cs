@@ -6,7 +6,7 @@ namespace Ingestion.Tests.Contracts.ObjectStores.Contract;
 public abstract partial class ObjectStoreContract
 {
     [ContractFact]
-    public async Task Complete_IsHarmless_WhenItComesAgain()
+    public async Task Complete_IsHarmless_WhenItIsRepeated()
     {
         foreach (var length in new[] { 1000, PartSize + 1000 })
         {

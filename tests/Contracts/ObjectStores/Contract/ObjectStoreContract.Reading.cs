@@ -7,7 +7,7 @@ namespace Ingestion.Tests.Contracts.ObjectStores.Contract;
 public abstract partial class ObjectStoreContract
 {
     [ContractFact]
-    public async Task Range_HoldsTheAskedBytes()
+    public async Task Range_HoldsTheRequestedBytes()
     {
         var upload = NewUpload();
         await upload.FinishAsync(35, Chunks(35));
@@ -26,7 +26,7 @@ public abstract partial class ObjectStoreContract
     }
 
     [ContractFact]
-    public async Task Range_HoldsTheAskedBytes_WhenItSpansParts()
+    public async Task Range_HoldsTheRequestedBytes_WhenItSpansParts()
     {
         var upload = NewUpload();
         await upload.FinishAsync((2 * PartSize) + 100, Chunks(1 << 20));

@@ -105,7 +105,7 @@ public abstract partial class ObjectStoreContract
     }
 
     [ContractFact]
-    public async Task Writer_GoesOnBehindTheParts_WhenOthersFinishedThem()
+    public async Task Writer_ContinuesAfterTheParts_WhenOthersFinishedThem()
     {
         var upload = NewUpload();
         await using (var writer = await upload.OpenAsync())

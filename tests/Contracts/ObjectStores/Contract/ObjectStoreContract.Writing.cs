@@ -150,7 +150,7 @@ public abstract partial class ObjectStoreContract
             await Assert.ThrowsAsync<WriterFencedException>(async () => await Store.OpenWriterAsync(start, default));
 
         await using var newer = await upload.OpenAsync();
-        // Said again, or late: it is about those before.
+        // Repeated, or late: it concerns earlier writers.
         await Store.FenceAsync(upload.Key, upload.Epoch);
         await Store.FenceAsync(upload.Key, upload.Epoch - 1);
         await upload.SendAsync(newer, 0, 10, Chunks(10));

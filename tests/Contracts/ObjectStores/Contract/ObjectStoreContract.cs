@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Contracts.ObjectStores.Contract;
 
-/// <summary>What every object store does. A store joins by saying how it is opened.</summary>
+/// <summary>What every object store does. A store joins by defining how it is opened.</summary>
 public abstract partial class ObjectStoreContract : IAsyncLifetime
 {
     private StoreUnderTest _test = null!;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Contracts.ObjectStores.Contract;
 
-/// <summary>One upload as its grain sees it: the manifest is what was reported, and decides where the next writer goes on.</summary>
+/// <summary>One upload as its grain sees it: the manifest is what was reported, and decides where the next writer continues.</summary>
 internal sealed class TestUpload(IObjectStore store, PartPlan plan, int seed = 1)
 {
     public ObjectKey Key { get; } = ObjectKey.Source(Guid.CreateVersion7().ToString("N"));

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Contracts.ObjectStores.Files;
 
-/// <summary>One writer an upload: whoever comes in finds that nobody before it touches the file any more.</summary>
+/// <summary>One writer an upload: once a writer is in, no earlier one touches the file any more.</summary>
 public sealed class OpenWritersTests
 {
     private const string VideoId = "0190163d8694739b8ec16fb0de1b5fb5";
@@ -20,7 +20,7 @@ public sealed class OpenWritersTests
         var (first, second, third) = (new Writer(1), new Writer(2), new Writer(3));
         await _writers.EnterAsync(first);
         var entering = _writers.EnterAsync(second);
-        // Nothing of the second one's own is under way: who waits for it alone is let in within the call.
+        // Nothing of the second one's own is under way: a writer that waits for it alone gets in within the call.
         second.Idle();
         var last = _writers.EnterAsync(third);
         // What the first one is at may still cut the file to its own length.
@@ -38,7 +38,7 @@ public sealed class OpenWritersTests
         _writers.Leave(newer);
         _writers.Leave(older);
         await Assert.ThrowsAsync<WriterFencedException>(() => _writers.EnterAsync(older));
-        // The same lease may open another writer, and a newer one waits for nobody.
+        // The same lease may open another writer, and a newer one does not wait.
         await _writers.EnterAsync(new Writer(2));
         var last = new Writer(3);
         last.Idle();
@@ -46,7 +46,7 @@ public sealed class OpenWritersTests
     }
 
     [Fact]
-    public async Task LeaseIsForgotten_WhenNobodyCanHoldAnOlderOneAnyMore()
+    public async Task LeaseIsForgotten_WhenNoWriterCanHoldAnOlderOne()
     {
         var newer = new Writer(2);
         await _writers.EnterAsync(newer);
@@ -66,7 +66,7 @@ public sealed class OpenWritersTests
         var fencing = _writers.FenceAsync(VideoId, 2);
         var entering = _writers.EnterAsync(own);
         Assert.False(fencing.IsCompleted || entering.IsCompleted);
-        // Said again while the first still waits.
+        // Repeated while the first still waits.
         var again = _writers.FenceAsync(VideoId, 2);
         Assert.False(again.IsCompleted);
         older.Idle();
@@ -74,7 +74,7 @@ public sealed class OpenWritersTests
     }
 
     [Fact]
-    public async Task FenceIsRemembered_AsLongAsItIsSaidToLast()
+    public async Task FenceIsRemembered_UntilItExpires()
     {
         await _writers.FenceAsync(VideoId, 2);
         _time.Advance(IObjectStore.FenceLasts);

@@ -12,15 +12,15 @@ public sealed class CopyTests(S3Emulator emulator) : IClassFixture<S3Emulator>
     private const int PartSize = S3Emulator.PartSize;
 
     [ContractFact]
-    public Task Store_CopiesWhatLiesWithinAPiece() => JoinAsync("videos/", "none", asked: 2);
+    public Task Store_CopiesWhatLiesWithinAPiece() => JoinAsync("videos/", "none", tried: 2);
 
     [ContractFact]
-    public Task Store_CopiesWhatLiesWithinAPiece_WhenPartsHaveChecksums() => JoinAsync("videos/", "crc32c", asked: 2);
+    public Task Store_CopiesWhatLiesWithinAPiece_WhenPartsHaveChecksums() => JoinAsync("videos/", "crc32c", tried: 2);
 
     [ContractFact]
-    public Task Store_IsAskedOnce_WhenItCantCopy() => JoinAsync("nocopy/", "none", asked: 1);
+    public Task Store_IsTriedOnce_WhenItCantCopy() => JoinAsync("nocopy/", "none", tried: 1);
 
-    private async Task JoinAsync(string prefix, string checksum, int asked)
+    private async Task JoinAsync(string prefix, string checksum, int tried)
     {
         await using var server = await FaultyServer.StartAsync(emulator.Url);
         var copies = new List<string>();
@@ -45,6 +45,6 @@ public sealed class CopyTests(S3Emulator emulator) : IClassFixture<S3Emulator>
             parts.Add((await test.Store.CopyPartAsync(upload.Key, id, new PartPlan(PartSize).Part(i + 1), range, default))!);
         Assert.True(await test.Store.CompleteAsync(upload.Key, id, parts, default));
         await upload.AssertStoredAsync((3 * PartSize) + 150);
-        Assert.Equal(new[] { $"bytes=0-{PartSize - 1}", $"bytes={PartSize - 100}-{(2 * PartSize) - 101}" }[..asked], copies);
+        Assert.Equal(new[] { $"bytes=0-{PartSize - 1}", $"bytes={PartSize - 100}-{(2 * PartSize) - 101}" }[..tried], copies);
     }
 }

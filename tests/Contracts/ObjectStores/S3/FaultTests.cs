@@ -65,7 +65,7 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
     }
 
     [ContractFact]
-    public async Task Reading_GoesOn_WhenTheAnswerBreaks()
+    public async Task Reading_Continues_WhenTheAnswerBreaks()
     {
         var upload = new TestUpload(_test.Store, new PartPlan(PartSize));
         await upload.FinishAsync(PartSize + 1000, () => 1 << 20);
@@ -101,7 +101,7 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
     }
 
     [ContractFact]
-    public async Task FullStore_IsSaid()
+    public async Task FullStore_IsReported()
     {
         _server.Decide = request => request.Method == "PUT" ? Fault.Full : Fault.None;
         var upload = new TestUpload(_test.Store, new PartPlan(PartSize));
@@ -149,7 +149,7 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
         _test.AssertNothingHeld();
     }
 
-    /// <summary>Nobody can call back a request that the store has whole: it would put an older part in the place of an acknowledged one.</summary>
+    /// <summary>A request that the store has received can't be recalled: it would replace an acknowledged part by an older one.</summary>
     [ContractFact]
     public async Task NewerWriter_IsLetIn_OnceTheStoreHasDoneWhatItHasWholeOfAnOlderOne()
     {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
-/// <summary>More uploads than memory: nobody starves, and the budget holds.</summary>
+/// <summary>More uploads than memory: no upload starves, and the budget holds.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]
 public sealed class PressureTests(S3Emulator emulator) : IClassFixture<S3Emulator>
 {

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
-/// <summary>What requests say, looked at on their way.</summary>
+/// <summary>The content of requests, inspected on their way.</summary>
 [NeedsPrograms(NpmServer.Node, NpmServer.Npm)]
 public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator>, IAsyncLifetime
 {
@@ -36,7 +36,7 @@ public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [ContractFact]
-    public async Task Nothing_IsAsked_ThatMayBeMissingInAServer()
+    public async Task Nothing_IsRequested_ThatMayBeMissingInAServer()
     {
         await using var test = await OpenAsync(_ => { });
         await UploadAsync(test, PartSize + 10);
@@ -70,7 +70,7 @@ public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator
     }
 
     [ContractFact]
-    public async Task Checksum_TravelsWithEachPart_WhenAskedFor()
+    public async Task Checksum_TravelsWithEachPart_WhenConfigured()
     {
         await using var test = await OpenAsync(options => options.Checksum = "crc32c");
         var upload = await UploadAsync(test, PartSize + 10);
@@ -87,7 +87,7 @@ public sealed class RequestTests(S3Emulator emulator) : IClassFixture<S3Emulator
     }
 
     [ContractFact]
-    public async Task Encryption_IsAskedFor_WhereAnObjectBegins()
+    public async Task Encryption_IsRequested_WhereAnObjectBegins()
     {
         await using var test = await OpenAsync(options => (options.ServerSideEncryption, options.KmsKeyId) =
             ("aws:kms", "arn:aws:kms:eu-central-1:1:key/some key"));

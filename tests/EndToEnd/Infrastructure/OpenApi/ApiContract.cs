@@ -34,12 +34,13 @@ internal sealed class ApiContract
     /// <summary>Fails when the document does not know such an answer to such a request.</summary>
     public void Judge(string method, string target, IEnumerable<(string Name, string Value)> headers, Answer answer)
     {
-        // A preflight is answered before routing, by what the settings say of origins.
+        // A preflight is answered before routing, by the origins in the settings.
         if (method == "OPTIONS" && headers.Any(header => header.Name == "Access-Control-Request-Method"))
             return;
         // Its message is put together only where it is shown: a body may be a whole video.
         if (Compare(MethodOf(method, headers), target.Split('?')[0], answer) is { } wrong)
-            Assert.Fail($"The API document does not know this answer to {method} {target}: {wrong}\n{answer.Status} {answer.Header("Content-Type")}\n{Start(answer)}");
+            Assert.Fail(
+                $"The API document does not know this answer to {method} {target}: {wrong}\n{answer.Status} {answer.Header("Content-Type")}\n{Start(answer)}");
     }
 
     private string? Compare(string method, string path, Answer answer)

@@ -8,7 +8,7 @@ public sealed class CommandTests
     [InlineData("run", "--help")]
     [InlineData("token", "--help")]
     [InlineData("-h")]
-    public async Task PrintsItsUsage_WhenAskedForHelp(params string[] arguments)
+    public async Task PrintsItsUsage_ForHelp(params string[] arguments)
     {
         var run = await RunAsync(arguments);
         Assert.Contains("Usage:", run.Output, StringComparison.Ordinal);
@@ -19,7 +19,7 @@ public sealed class CommandTests
     [InlineData("--version")]
     [InlineData("run", "--version")]
     [InlineData("token", "--version")]
-    public async Task PrintsTheVersionAlone_WhenAskedForIt(params string[] arguments) =>
+    public async Task PrintsTheVersionAlone_ForVersion(params string[] arguments) =>
         Assert.Matches(@"^\d+\.\d+\.\d+\n\z", (await RunAsync(arguments)).Output);
 
     private static async Task<Finished> RunAsync(string[] arguments)

@@ -23,14 +23,14 @@ public sealed class TokenCommandTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task MakesNoKeyAndSaysWhatToDo_WhenNoSiloHasRunThere()
+    public async Task MakesNoKeyAndNamesTheRemedy_WhenNoSiloHasRunThere()
     {
         using var folder = new TempFolder();
         var run = await TokenCommand.RunAsync(folder.Path, "alice");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Empty(run.Output);
-        Assert.Contains($"no silo has run in {folder.Path} yet: start it, or say --data DIR", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"no silo has run in {folder.Path} yet: start it, or set --data DIR", run.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Status.Channels;
 
-/// <summary>Who may hear what: every kind of token against every kind of channel, at the subscription and again when a new token comes.</summary>
+/// <summary>Which token may subscribe to which channel: every kind against every kind, at the subscription and again when a new token comes.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) : IClassFixture<SharedVideos>
 {
@@ -28,7 +28,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         ("expired",                      "401  401  401  401  401  401  401    401  401  401     401    401    401   401     401"),
     ];
 
-    // A socket with the token "read, editor" in that channel, if it may have it, is brought another one. on: it goes on. A number: it is closed.
+    // A socket with the token "read, editor" in that channel, if it may have it, gets another token. on: it stays open. A number: it is closed.
     private static readonly (string Token, string Answers)[] _refreshTable =
     [
         //                                user own  too  delt runn canc theirs tdel trun missing system editor admin unknown malformed
@@ -64,7 +64,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
 
         await using var socket = await StatusClient.ConnectAsync(api);
         await socket.NextAsync("hello");
-        Assert.Equal(answer, await AskAsync(socket, videos.Channel(channel)));
+        Assert.Equal(answer, await RequestAsync(socket, videos.Channel(channel)));
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         using var api = new ApiClient(shared.Silo.Address, videos.Token("read, editor"));
         await using var socket = await StatusClient.ConnectAsync(api);
         await socket.NextAsync("hello");
-        Assert.Equal(Answer("read, editor", channel), await AskAsync(socket, videos.Channel(channel)));
+        Assert.Equal(Answer("read, editor", channel), await RequestAsync(socket, videos.Channel(channel)));
 
         await socket.SendAsync(new { op = "auth", token = videos.Token(token) });
 
@@ -82,7 +82,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         Assert.Equal(answer, frame.Op switch { "authd" => "on", "bye" => $"{frame.Number("code")}", _ => frame.ToString() });
         if (frame.Op == "authd")
         {
-            Assert.Equal(Answer(token, channel), await AskAsync(socket, videos.Channel(channel)));
+            Assert.Equal(Answer(token, channel), await RequestAsync(socket, videos.Channel(channel)));
             return;
         }
 
@@ -90,7 +90,7 @@ public sealed class ChannelMatrixTests(DefaultSilo shared, SharedVideos videos) 
         Assert.Equal(answer, $"{socket.CloseCode}");
     }
 
-    private static async Task<string> AskAsync(StatusClient socket, string channel)
+    private static async Task<string> RequestAsync(StatusClient socket, string channel)
     {
         await socket.SendAsync(new { op = "sub", id = 1, ch = new[] { channel } });
         var frame = await socket.NextAsync();

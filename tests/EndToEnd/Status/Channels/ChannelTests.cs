@@ -2,12 +2,12 @@ using System.Net.Http.Json;
 
 namespace Ingestion.Tests.EndToEnd.Status.Channels;
 
-/// <summary>What is heard: one's own, a shared video, everyone's, a role's. Who may hear it: <see cref="ChannelMatrixTests"/>.</summary>
+/// <summary>What each channel delivers: the user's own, a shared video, everyone's, a role's. Who may subscribe: <see cref="ChannelMatrixTests"/>.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class ChannelTests(DefaultSilo shared)
 {
     [Fact]
-    public async Task ShareTokenIsForLiveStatusOnly_AndForAsLongAsAsked()
+    public async Task ShareTokenIsForLiveStatusOnly_AndForTheRequestedTime()
     {
         using var owner = shared.Silo.As(SiloFixture.NewUser());
         var video = await owner.UploadToReadyAsync(Samples.Mp4);
@@ -19,7 +19,7 @@ public sealed class ChannelTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task GuestHearsTheSharedVideoOnly_WhenBothChange()
+    public async Task GuestReceivesTheSharedVideoOnly_WhenBothChange()
     {
         using var owner = shared.Silo.As(SiloFixture.NewUser());
         var (video, other) = (await owner.UploadToReadyAsync(Samples.Mp4), await owner.UploadToReadyAsync(Samples.Mp4));
@@ -48,7 +48,7 @@ public sealed class ChannelTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task BroadcastReachesEveryoneInTheChannel_AndNobodyElse()
+    public async Task BroadcastReachesEveryoneInTheChannel_AndNoOneElse()
     {
         using var admin = shared.Silo.As("operator", "admin");
         using var editor = WithRoles("editor", "night-shift");
@@ -60,12 +60,12 @@ public sealed class ChannelTests(DefaultSilo shared)
         await one.NextAsync("snap");
         await two.NextAsync("snap");
 
-        await SayAsync(admin, "role:editor", "editors only");
-        await SayAsync(admin, "system", "everyone");
+        await BroadcastAsync(admin, "role:editor", "editors only");
+        await BroadcastAsync(admin, "system", "everyone");
 
-        Assert.Equal(("role:editor", "editors only"), await HearAsync(one));
-        Assert.Equal(("system", "everyone"), await HearAsync(one));
-        Assert.Equal(("system", "everyone"), await HearAsync(two));
+        Assert.Equal(("role:editor", "editors only"), await ReceiveAsync(one));
+        Assert.Equal(("system", "everyone"), await ReceiveAsync(one));
+        Assert.Equal(("system", "everyone"), await ReceiveAsync(two));
         await two.SendAsync(new { op = "sub", id = 9, ch = new[] { "role:editor" } });
         Assert.Equal("forbidden", (await two.NextAsync("err")).Code);
     }
@@ -81,7 +81,7 @@ public sealed class ChannelTests(DefaultSilo shared)
         await socket.SendAsync(new { op = "unsub", id = 5, ch = new[] { "user", "system" } });
         Assert.Equal(5, (await socket.NextAsync("unsubd")).Number("id"));
 
-        await SayAsync(admin, "system", "not heard");
+        await BroadcastAsync(admin, "system", "not received");
         await user.UploadToReadyAsync(Samples.Mp4);
 
         Assert.Empty(await socket.SoFarAsync());
@@ -117,7 +117,7 @@ public sealed class ChannelTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task NobodysSocketsAreNotFound_WhenNoUserCanHaveTheName()
+    public async Task SocketsAreNotFound_WhenNoUserCanHaveTheName()
     {
         using var admin = shared.Silo.As("operator", "admin");
         (await admin.GetAsync("/api/admin/users/%20/sockets")).IsProblem(404, "not_found");
@@ -133,13 +133,13 @@ public sealed class ChannelTests(DefaultSilo shared)
         return socket;
     }
 
-    private static async Task SayAsync(ApiClient admin, string channel, string text)
+    private static async Task BroadcastAsync(ApiClient admin, string channel, string text)
     {
         using var body = JsonContent.Create(new { channel, message = new { text } });
         Assert.True((await admin.SendAsync(HttpMethod.Post, "/api/admin/broadcast", body)).Is(202).Json.GetProperty("silos").GetInt32() >= 1);
     }
 
-    private static async Task<(string? Channel, string? Text)> HearAsync(StatusClient socket)
+    private static async Task<(string? Channel, string? Text)> ReceiveAsync(StatusClient socket)
     {
         var frame = await socket.NextAsync();
         Assert.Equal(("evt", null), (frame.Op, frame.Cursor));

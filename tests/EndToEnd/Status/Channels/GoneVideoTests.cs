@@ -9,7 +9,7 @@ public sealed class GoneVideoTests(DefaultSilo shared)
     private static readonly (string, string) _tus = ("Tus-Resumable", "1.0.0");
 
     [Fact]
-    public async Task SubscriberHearsOfTheDeletionAndOfTheOtherVideo_WhenItWasAwayMeanwhile()
+    public async Task SubscriberReceivesTheDeletionAndTheOtherVideo_WhenItWasAwayMeanwhile()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
@@ -40,7 +40,7 @@ public sealed class GoneVideoTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task SubscriberOfAnUploadHearsHowItGoesAndEnds_WhenItComesBackToo()
+    public async Task SubscriberOfAnUploadReceivesItsProgressAndEnd_AlsoAfterAReconnect()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var location = (await api.SendAsync(HttpMethod.Post, "/api/uploads", content: null, _tus, ("Upload-Length", "100"))).Is(201).Header("Location")!;

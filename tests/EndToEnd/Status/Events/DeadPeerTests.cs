@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Status.Events;
 
-/// <summary>Clients that have vanished without a word, as a phone that is off or a NAT that forgot the connection: nobody answers for them any more.</summary>
+/// <summary>Clients that have vanished without a word, as a phone that is off or a NAT that forgot the connection: their peer answers no more.</summary>
 public sealed class DeadPeerTests
 {
     // A sign of life every 10 s, and the kernel's patience of 25 s; for streams and polls alike.
@@ -21,9 +21,9 @@ public sealed class DeadPeerTests
         await using var silo = await SiloProcess.StartAsync(null, ("Sockets__MaxSocketsPerUser", "2"), ("RateLimits__HeldPollsPerUser", "1"));
         using var api = silo.As("ann");
         using var admin = silo.As("operator", "admin");
-        using var one = await AskAsync(silo, api, "/api/events");
-        using var two = await AskAsync(silo, api, "/api/events");
-        using var poll = await AskAsync(silo, api, "/api/events/poll?after=0:0&wait=60", hasAnswer: false);
+        using var one = await RequestAsync(silo, api, "/api/events");
+        using var two = await RequestAsync(silo, api, "/api/events");
+        using var poll = await RequestAsync(silo, api, "/api/events/poll?after=0:0&wait=60", hasAnswer: false);
         await Eventually.TrueAsync(async () => await CountAsync(admin) == 2, "both streams have their places");
         (await api.GetAsync("/api/events")).IsProblem(429, "too_many_sockets");
         await Eventually.TrueAsync(async () => (await api.GetAsync("/api/events/poll?after=0:0&wait=1")).Status == 429, "the poll waits");
@@ -40,7 +40,7 @@ public sealed class DeadPeerTests
     private static async Task<int> CountAsync(ApiClient admin) =>
         (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").GetArrayLength();
 
-    private static async Task<Socket> AskAsync(SiloProcess silo, ApiClient api, string path, bool hasAnswer = true)
+    private static async Task<Socket> RequestAsync(SiloProcess silo, ApiClient api, string path, bool hasAnswer = true)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, silo.Address.Port);

@@ -7,29 +7,29 @@ namespace Ingestion.Tests.EndToEnd.Status.Events;
 public sealed class EventTests(DefaultSilo shared)
 {
     [Fact]
-    public async Task StreamTellsEveryState_AndGoesOnWhereItWas()
+    public async Task StreamDeliversEveryState_AndResumesFromItsPosition()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var first = await StreamAsync(api, "/api/events");
         Assert.Equal("snapshot", (await first.NextAsync()).Type);
         var video = await api.UploadToReadyAsync(Samples.Mp4);
-        var told = new List<ServerEvent>();
+        var delivered = new List<ServerEvent>();
         do
-            told.Add(await first.NextAsync(journalled: true));
-        while (told[^1].State != "ready");
-        Assert.Equal(["upload.created", "upload.completed", "video.queued", "video.processing", "video.ready"], told.Select(e => e.Type));
-        Assert.All(told, e => Assert.Equal(video, e.VideoId));
+            delivered.Add(await first.NextAsync(journalled: true));
+        while (delivered[^1].State != "ready");
+        Assert.Equal(["upload.created", "upload.completed", "video.queued", "video.processing", "video.ready"], delivered.Select(e => e.Type));
+        Assert.All(delivered, e => Assert.Equal(video, e.VideoId));
 
-        await using var second = await StreamAsync(api, "/api/events", ("Last-Event-ID", told[1].Id!));
+        await using var second = await StreamAsync(api, "/api/events", ("Last-Event-ID", delivered[1].Id!));
 
-        for (var i = 2; i < told.Count; i++)
-            Assert.Equal(told[i], await second.NextAsync(journalled: true));
-        await using var third = await StreamAsync(api, $"/api/events?after={told[3].Id}");
-        Assert.Equal(told[4], await third.NextAsync(journalled: true));
+        for (var i = 2; i < delivered.Count; i++)
+            Assert.Equal(delivered[i], await second.NextAsync(journalled: true));
+        await using var third = await StreamAsync(api, $"/api/events?after={delivered[3].Id}");
+        Assert.Equal(delivered[4], await third.NextAsync(journalled: true));
     }
 
     [Fact]
-    public async Task StreamTellsOfOneVideoOnly_WhenAskedTo()
+    public async Task StreamDeliversOneVideoOnly_WhenRequested()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
@@ -41,7 +41,7 @@ public sealed class EventTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task StreamSaysReset_WhenTheCursorIsOfAnotherJournal()
+    public async Task StreamSendsReset_WhenTheCursorIsOfAnotherJournal()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await api.UploadToReadyAsync(Samples.Mp4);
@@ -73,7 +73,7 @@ public sealed class EventTests(DefaultSilo shared)
     [InlineData("/api/events/poll?wait=61", "read", 400, "wait_invalid")]
     [InlineData("/api/events/poll?wait=-1", "read", 400, "wait_invalid")]
     [InlineData("/api/events/poll?wait=soon", "read", 400, "wait_invalid")]
-    public async Task IsRefused_WhenAskedWrongly(string path, string? scope, int status, string code)
+    public async Task IsRefused_WhenTheRequestIsInvalid(string path, string? scope, int status, string code)
     {
         using var api = scope is null ? new ApiClient(shared.Silo.Address, token: null) : shared.Silo.As(SiloFixture.NewUser(), scope);
         (await api.GetAsync(path)).IsProblem(status, code);

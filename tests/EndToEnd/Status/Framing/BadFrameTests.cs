@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 
 namespace Ingestion.Tests.EndToEnd.Status.Framing;
 
-/// <summary>Frames that break the rules: a close where the client is broken, an error where it merely asked for too much.</summary>
+/// <summary>Frames that break the rules: a close where the client is broken, an error where it merely requested too much.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class BadFrameTests(DefaultSilo shared)
 {

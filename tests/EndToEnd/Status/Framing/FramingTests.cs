@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Status.Framing;
 
-/// <summary>WebSocket frames by hand: the server answers as RFC 6455 says.</summary>
+/// <summary>WebSocket frames by hand: the server answers as RFC 6455 requires.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class FramingTests(DefaultSilo shared)
 {
@@ -27,7 +27,7 @@ public sealed class FramingTests(DefaultSilo shared)
 
     [Theory]
     [MemberData(nameof(Exchanges))]
-    public async Task FrameIsAnswered_AsTheProtocolSays(string what, byte[] sent, byte[] answer)
+    public async Task FrameIsAnswered_AsTheProtocolRequires(string what, byte[] sent, byte[] answer)
     {
         using var http = new RawHttp(shared.Silo.Address);
         await ConnectAsync(http);

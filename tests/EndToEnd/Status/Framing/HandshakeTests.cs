@@ -10,7 +10,7 @@ public sealed class HandshakeTests(DefaultSilo shared)
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
 
     [Fact]
-    public async Task HelloSaysTheRules_WhenASocketConnects()
+    public async Task HelloHasTheRules_WhenASocketConnects()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.ConnectAsync(api);
@@ -77,7 +77,7 @@ public sealed class HandshakeTests(DefaultSilo shared)
         .IsProblem(401, "token_missing");
 
     [Fact]
-    public async Task IsToldToUpgrade_WhenItIsAPlainGet()
+    public async Task UpgradeIsRequired_WhenItIsAPlainGet()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         (await api.GetAsync("/ws")).IsProblem(426, "websocket_expected");

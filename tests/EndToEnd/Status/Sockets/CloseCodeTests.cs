@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
-/// <summary>Sockets that are sent away, by the code that says why.</summary>
+/// <summary>Sockets that the server closes, by the code of the reason.</summary>
 public sealed class CloseCodeTests
 {
     [Fact]
@@ -14,19 +14,19 @@ public sealed class CloseCodeTests
         for (var i = 0; i < 8; i++)
             last = await api.UploadToReadyAsync(Samples.Mp4);
         await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
-        var told = await socket.UntilAsync(last, "ready");
-        // More than the window, but each says something new of what was told.
-        foreach (var frame in told)
+        var delivered = await socket.UntilAsync(last, "ready");
+        // More than the window, but each acknowledges a delivered event.
+        foreach (var frame in delivered)
             await socket.SendAsync(new { op = "ack", cur = frame.Cursor });
         await socket.SendAsync(new { op = "ping", ts = 1 });
         await socket.NextAsync("pong");
-        Assert.True(told.Count > 25, $"{told.Count} events");
+        Assert.True(delivered.Count > 25, $"{delivered.Count} events");
         for (var i = 0; i < 100; i++)
-            await socket.SendAsync(new { op = "ack", cur = told[^1].Cursor });
+            await socket.SendAsync(new { op = "ack", cur = delivered[^1].Cursor });
         await socket.IsClosedAsync(4102);
     }
 
-    /// <summary>Places that it was never told of, of journals that there are not.</summary>
+    /// <summary>Places that were never sent to it, of journals that do not exist.</summary>
     [Fact]
     public async Task ClientThatSendsTooFastIsClosedWith4102_WhateverItAcknowledges()
     {
@@ -39,7 +39,7 @@ public sealed class CloseCodeTests
     }
 
     [Fact]
-    public async Task AcknowledgementIsAnError_WhenNothingOfItWasTold()
+    public async Task AcknowledgementIsAnError_WhenItsEventsWereNeverSent()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("ann");

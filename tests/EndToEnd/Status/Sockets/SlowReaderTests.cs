@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 
 namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
-/// <summary>A client that never reads: it is closed, what it missed is kept for it, and nobody else notices.</summary>
+/// <summary>A client that never reads: it is closed, what it missed is kept for it, and no other client notices.</summary>
 public sealed class SlowReaderTests
 {
     [Fact]
@@ -35,10 +35,10 @@ public sealed class SlowReaderTests
             },
             () => $"the stalled one is gone after {sent} broadcasts");
 
-        for (var heard = 0; heard < sent;)
+        for (var received = 0; received < sent;)
         {
             if ((await reader.NextAsync()).Op == "evt")
-                heard++;
+                received++;
         }
 
         Assert.Null(reader.CloseCode);

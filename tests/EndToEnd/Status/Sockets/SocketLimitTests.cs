@@ -34,7 +34,7 @@ public sealed class SocketLimitTests
         await using var one = await HelloAsync(guest);
         await using var two = await HelloAsync(guest);
         await using var three = await HelloAsync(guest);
-        // It may come again, as a place may be free then.
+        // It may retry, as a place may be free then.
         await using (var fourth = await StatusClient.ConnectAsync(guest))
             await fourth.IsClosedAsync(4105);
         await using var first = await HelloAsync(owner);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
-/// <summary>Wrong wishes, wrong parts and wrong addresses: a clear answer, and nothing changed.</summary>
+/// <summary>Wrong requests, wrong parts and wrong addresses: a clear answer, and nothing changed.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class DirectBadInputTests(DefaultSilo shared)
 {
@@ -75,7 +75,7 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task NoMoreThanAHundredAddressesAreGivenAtOnce_WhenAskedForMore()
+    public async Task NoMoreThanAHundredAddressesAreGivenAtOnce_WhenMoreAreRequested()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
@@ -200,7 +200,7 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         (await client.PostAsync($"{path}/parts", new { numbers = new[] { 1 } })).IsProblem(404, "not_found");
         (await api.GetAsync($"{path}/parts")).IsProblem(404, "not_found");
         (await client.PostAsync($"{path}/complete", new { parts = new[] { new { number = 1, etag = sent[0].ETag } } })).IsProblem(404, "not_found");
-        // Not even what is wrong with a request is told of another's.
+        // For another user's upload, not even the error in the request is revealed.
         (await client.PostAsync($"{path}/complete", "{")).IsProblem(404, "not_found");
         Assert.Equal(412, (await api.DeleteAsync(path)).Status);
         Assert.Equal([1], await strangers.StoredAsync(upload));
@@ -214,9 +214,9 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
         using var api = shared.Silo.As(user);
         using var client = new DirectClient(api);
         var upload = await client.BeginAsync(Samples.Mp4);
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         using var reader = shared.Silo.As(user, "read");
-        foreach (var (other, status) in new[] { (nobody, 401), (reader, 403) })
+        foreach (var (other, status) in new[] { (anonymous, 401), (reader, 403) })
         {
             using var refused = new DirectClient(other);
             Assert.Equal(status, (await refused.CreateAsync(100)).Status);

@@ -29,7 +29,7 @@ public sealed class DirectExpiryTests(DirectExpiryTests.HastySilo shared) : ICla
     }
 
     [Fact]
-    public async Task BytesGoAndTheOwnerIsTold_WhenNobodyGoesOn()
+    public async Task BytesAreRemovedAndTheOwnerIsNotified_WhenTheUploadIsAbandoned()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);

@@ -27,7 +27,7 @@ public sealed class DirectTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task AnswerTellsAllThatIsNeeded_WhenCreated()
+    public async Task AnswerHasAllThatIsNeeded_WhenCreated()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
@@ -48,9 +48,9 @@ public sealed class DirectTests(DefaultSilo shared)
         Assert.Empty(await api.ListAsync());
     }
 
-    /// <summary>The answer may have been lost: whoever asks again gets the same video.</summary>
+    /// <summary>The answer may have been lost: a retry gets the same video.</summary>
     [Fact]
-    public async Task AnswerComesAgain_WhenCompletedTwiceOrAtTheSameTime()
+    public async Task AnswerIsRepeated_WhenCompletedTwiceOrAtTheSameTime()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
@@ -63,7 +63,7 @@ public sealed class DirectTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadGoesOn_WhenTheClientForgotAndAsksWhatIsThere()
+    public async Task UploadContinues_WhenTheClientForgotAndListsTheStoredParts()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
@@ -155,7 +155,7 @@ public sealed class DirectTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadGoesOn_WhenTheSiloIsKilledInBetween()
+    public async Task UploadContinues_WhenTheSiloIsKilledInBetween()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As(SiloFixture.NewUser());
@@ -182,7 +182,7 @@ public sealed class DirectTests(DefaultSilo shared)
         Assert.True(content.AsSpan().SequenceEqual(source.Body), "The video has other bytes than the file.");
     }
 
-    /// <summary>A file whose bytes tell their place.</summary>
+    /// <summary>A file whose bytes encode their offset.</summary>
     internal static byte[] MakeFile(int size)
     {
         var file = Samples.Padded(size);

@@ -39,15 +39,15 @@ public sealed class BrokenOffTests(StrictSilo shared)
 
         await Eventually.TrueAsync(() => data.Uploads.Length == 0, "its bytes are gone");
         Assert.Empty(await api.ListAsync());
-        var told = new List<string?>();
+        var states = new List<string?>();
         await Eventually.TrueAsync(
             async () =>
             {
-                told.AddRange((await socket.SoFarAsync()).Select(e => e.State));
-                return told.Contains("cancelled");
+                states.AddRange((await socket.SoFarAsync()).Select(e => e.State));
+                return states.Contains("cancelled");
             },
-            () => $"the owner is told: {string.Join(", ", told)}");
-        Assert.Equal(["receiving", "cancelled"], told);
+            () => $"the owner is notified: {string.Join(", ", states)}");
+        Assert.Equal(["receiving", "cancelled"], states);
         Assert.Equal(before, data.Snapshot());
     }
 }

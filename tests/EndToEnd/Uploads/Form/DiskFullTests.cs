@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Form;
 
-/// <summary>The disk fills up: a clear answer, the partial file removed, and work goes on once there is room.</summary>
+/// <summary>The disk fills up: a clear answer, the partial file removed, and work continues once there is room.</summary>
 public sealed class DiskFullTests
 {
     [SmallDiskFact]

@@ -43,9 +43,9 @@ public sealed class FormTests(StrictSilo shared)
         (await api.PostAsync(BadForm(kind), chunked: true)).IsProblem(status, code);
 
         Assert.Empty(await api.ListAsync());
-        // What had begun before the form showed to be wrong is told to have failed, and nothing else.
-        foreach (var told in (await socket.SoFarAsync()).GroupBy(e => e.VideoId))
-            Assert.Equal(["receiving", "failed"], told.Select(e => e.State));
+        // Uploads begun before the form proved invalid are published as failed, and nothing else is published.
+        foreach (var ofOne in (await socket.SoFarAsync()).GroupBy(e => e.VideoId))
+            Assert.Equal(["receiving", "failed"], ofOne.Select(e => e.State));
     });
 
     public static TheoryData<string> NoVideos() => ["png", "zip", "text", "html", "one byte", "eleven bytes", "wav", "m4a", "heic", "matroska of no type"];

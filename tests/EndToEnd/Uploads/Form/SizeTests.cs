@@ -8,7 +8,7 @@ namespace Ingestion.Tests.EndToEnd.Uploads.Form;
 public sealed class SizeTests(StrictSilo shared)
 {
     [Fact]
-    public Task IsRefusedBeforeAnyByteOfTheBody_WhenTheLengthSaysTooMuch() => shared.LeavesNothingAsync(async () =>
+    public Task IsRefusedBeforeAnyByteOfTheBody_WhenTheLengthIsTooLarge() => shared.LeavesNothingAsync(async () =>
     {
         using var http = new RawHttp(shared.Silo.Address);
         await http.SendHeadAsync("POST /api/videos/upload HTTP/1.1", Bearer(), $"Content-Type: {new FormBody().ContentType}", "Content-Length: 999999999999");

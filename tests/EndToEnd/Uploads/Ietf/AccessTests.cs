@@ -52,11 +52,11 @@ public sealed class AccessTests(DefaultSilo shared)
         using var api = shared.Silo.As(user);
         var client = new IetfClient(api);
         var path = await client.CreateAsync(Samples.Mp4[..1000]);
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         using var reader = shared.Silo.As(user, "read");
         foreach (var method in (string[])[.. _methods, "POST"])
         {
-            foreach (var (other, status) in new[] { (nobody, 401), (reader, 403) })
+            foreach (var (other, status) in new[] { (anonymous, 401), (reader, 403) })
             {
                 using var body = method is "PATCH" or "POST" ? new ByteArrayContent(Samples.Mp4[1000..]) : null;
                 var answer = await new IetfClient(other).SendAsync(

@@ -69,7 +69,7 @@ public sealed class AppendTests(DefaultSilo shared)
     [InlineData("999")]
     [InlineData("1001")]
     [InlineData("999999999999999")]
-    public async Task RightOffsetIsTold_WhenTheClientsIs(string offset)
+    public async Task AnswerHasTheRightOffset_WhenTheClientsIs(string offset)
     {
         var answer = await IsRefusedAsync(409, "offset_mismatch", IetfClient.ProblemTypes + "mismatching-upload-offset", ("Upload-Offset", offset),
             ("Upload-Complete", "?0"), ("Upload-Length", ""));
@@ -85,7 +85,7 @@ public sealed class AppendTests(DefaultSilo shared)
     [InlineData(28_985, "?1", "")] // By one byte.
     [InlineData(28_987, "?1", "")] // Too long by one byte.
     [InlineData(28_987, "?0", "")]
-    [InlineData(28_986, "?1", "29985")] // Two ways of saying the length that say two lengths.
+    [InlineData(28_986, "?1", "29985")] // Two length fields with different lengths.
     public async Task IsRefused_WhenLengthsContradictEachOther(int count, string complete, string length)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
@@ -100,7 +100,7 @@ public sealed class AppendTests(DefaultSilo shared)
         await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true), Samples.Mp4);
     }
 
-    /// <summary>Nobody knows how short it is before it is; what came counts, and it is not complete.</summary>
+    /// <summary>The length is unknown before the end; what came counts, and it is not complete.</summary>
     [Fact]
     public async Task UploadStaysOpen_WhenTheLastRequestComesInChunksAndIsTooShort()
     {
@@ -116,7 +116,7 @@ public sealed class AppendTests(DefaultSilo shared)
         await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true), Samples.Mp4);
     }
 
-    /// <summary>It is another file than the one that was announced: the draft wants the upload to be of no use any more.</summary>
+    /// <summary>It is another file than the announced one: the draft requires the upload to become unusable.</summary>
     [Fact]
     public async Task UploadFails_WhenABodyInChunksGoesBeyondTheLength()
     {
@@ -137,7 +137,7 @@ public sealed class AppendTests(DefaultSilo shared)
 
     /// <summary>The answer to the last request was lost: the same request gets it again, and so does an empty one at the end.</summary>
     [Fact]
-    public async Task AnswerComesAgain_WhenTheLastRequestIsRepeated()
+    public async Task AnswerIsRepeated_WhenTheLastRequestIsRepeated()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
@@ -198,7 +198,7 @@ public sealed class AppendTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task GetTellsWhatHeadDoes_WhenAsked()
+    public async Task GetReturnsTheSameFieldsAsHead()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);

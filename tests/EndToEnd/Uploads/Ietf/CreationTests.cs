@@ -57,7 +57,7 @@ public sealed class CreationTests(DefaultSilo shared)
     [InlineData("inline; filename=\"../../etc/passwd\"", "passwd")]
     [InlineData("inline", null)]
     [InlineData("filename filename", null)]
-    public async Task VideoHasTheFilesName_WhenTheCreationSays(string disposition, string? fileName)
+    public async Task VideoHasTheFilesName_FromTheCreation(string disposition, string? fileName)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var answer = await new IetfClient(api).PostAsync(Samples.Mp4, last: true, ("Content-Disposition", disposition));
@@ -66,7 +66,7 @@ public sealed class CreationTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task LengthIsLearnt_WhenTheWholeBodySaysIt()
+    public async Task LengthIsLearnt_FromTheWholeBody()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
@@ -117,7 +117,7 @@ public sealed class CreationTests(DefaultSilo shared)
         Assert.Empty(await socket.SoFarAsync());
     }
 
-    /// <summary>A parameter says nothing here, and takes nothing away.</summary>
+    /// <summary>A parameter means nothing here, and changes nothing.</summary>
     [Fact]
     public async Task ParametersArePassedOver_WhenFieldsHaveThem()
     {
@@ -128,7 +128,7 @@ public sealed class CreationTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadFailsAndItsOwnerIsTold_WhenTheBytesAreNoVideo()
+    public async Task UploadFailsAndItsOwnerIsNotified_WhenTheBytesAreNoVideo()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -143,7 +143,7 @@ public sealed class CreationTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task LimitsAreTold_WhenTheFileIsTooLarge()
+    public async Task AnswerHasTheLimits_WhenTheFileIsTooLarge()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -155,10 +155,10 @@ public sealed class CreationTests(DefaultSilo shared)
     [Theory]
     [InlineData("/api/uploads")]
     [InlineData("/api/uploads/0123456789abcdef0123456789abcdef")]
-    public async Task LimitsAndDigestsAreTold_WhenAskedFor(string path)
+    public async Task AnswerHasLimitsAndDigests_WhenRequested(string path)
     {
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
-        var answer = (await nobody.SendAsync(HttpMethod.Options, path)).Is(204);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
+        var answer = (await anonymous.SendAsync(HttpMethod.Options, path)).Is(204);
         Assert.Equal("max-size=21474836480, max-age=86400", answer.Header("Upload-Limit"));
         Assert.Equal(("sha-256=10, sha-512=9", "sha-256=10, sha-512=9"), (answer.Header("Want-Content-Digest"), answer.Header("Want-Repr-Digest")));
     }

@@ -72,7 +72,7 @@ public sealed class DigestTests(DefaultSilo shared)
         Assert.Empty(await api.ListAsync());
     }
 
-    public enum Saying
+    public enum DigestSent
     {
         AtCreation,
         AtTheEnd,
@@ -80,27 +80,27 @@ public sealed class DigestTests(DefaultSilo shared)
     }
 
     [Theory]
-    [InlineData(Saying.AtCreation, "sha-256")]
-    [InlineData(Saying.AtCreation, "sha-512")]
-    [InlineData(Saying.AtTheEnd, "sha-256")]
-    [InlineData(Saying.InOneRequest, "sha-256")]
-    public async Task AnswerIsTheVideo_WhenTheDigestOfTheWholeIsRight(Saying saying, string algorithm)
+    [InlineData(DigestSent.AtCreation, "sha-256")]
+    [InlineData(DigestSent.AtCreation, "sha-512")]
+    [InlineData(DigestSent.AtTheEnd, "sha-256")]
+    [InlineData(DigestSent.InOneRequest, "sha-256")]
+    public async Task AnswerIsTheVideo_WhenTheDigestOfTheWholeIsRight(DigestSent sent, string algorithm)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var (_, answer) = await UploadAsync(new IetfClient(api), saying, Digest(algorithm, Samples.Mp4));
+        var (_, answer) = await UploadAsync(new IetfClient(api), sent, Digest(algorithm, Samples.Mp4));
         await IetfClient.IsVideoAsync(api, answer, Samples.Mp4);
     }
 
     [Theory]
-    [InlineData(Saying.AtCreation, "sha-256")]
-    [InlineData(Saying.AtTheEnd, "sha-512")]
-    [InlineData(Saying.InOneRequest, "sha-256")]
-    public async Task NoVideoAppears_WhenTheDigestOfTheWholeIsWrong(Saying saying, string algorithm)
+    [InlineData(DigestSent.AtCreation, "sha-256")]
+    [InlineData(DigestSent.AtTheEnd, "sha-512")]
+    [InlineData(DigestSent.InOneRequest, "sha-256")]
+    public async Task NoVideoAppears_WhenTheDigestOfTheWholeIsWrong(DigestSent sent, string algorithm)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         var client = new IetfClient(api);
-        var (path, answer) = await UploadAsync(client, saying, Digest(algorithm, Samples.Mp4[1..]));
+        var (path, answer) = await UploadAsync(client, sent, Digest(algorithm, Samples.Mp4[1..]));
         Assert.Equal("?1", answer.IsProblem(400, "digest_mismatch", Mismatch).Header("Upload-Complete"));
 
         var events = await socket.SoFarAsync();
@@ -113,19 +113,19 @@ public sealed class DigestTests(DefaultSilo shared)
             "its bytes are gone");
     }
 
-    private static async Task<(string? Path, Answer Answer)> UploadAsync(IetfClient client, Saying saying, string digest)
+    private static async Task<(string? Path, Answer Answer)> UploadAsync(IetfClient client, DigestSent sent, string digest)
     {
         (string, string) field = ("Repr-Digest", digest);
-        if (saying is Saying.InOneRequest)
+        if (sent is DigestSent.InOneRequest)
             return (null, await client.PostAsync(Samples.Mp4, last: true, field));
-        var path = saying is Saying.AtCreation ? await client.CreateAsync(Samples.Mp4[..1000], field) : await client.CreateAsync(Samples.Mp4[..1000]);
+        var path = sent is DigestSent.AtCreation ? await client.CreateAsync(Samples.Mp4[..1000], field) : await client.CreateAsync(Samples.Mp4[..1000]);
         (await client.PatchAsync(path, 1000, Samples.Mp4[1000..2000], last: false)).Is(204);
-        return (path, saying is Saying.AtTheEnd
+        return (path, sent is DigestSent.AtTheEnd
             ? await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true, field)
             : await client.PatchAsync(path, 2000, Samples.Mp4[2000..], last: true));
     }
 
-    /// <summary>The last word of <paramref name="algorithm"/> is the one that is computed.</summary>
+    /// <summary>The last word of <paramref name="algorithm"/> is computed.</summary>
     private static string Digest(string algorithm, byte[] content)
     {
         var hash = algorithm.EndsWith("sha-512", StringComparison.Ordinal) ? SHA512.HashData(content) : SHA256.HashData(content);

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
-/// <summary>A client of the IETF's resumable uploads that does as it is told, right or wrong. An empty value leaves a field out.</summary>
+/// <summary>A client of the IETF's resumable uploads that sends what the test gives it, right or wrong. An empty value leaves a field out.</summary>
 internal sealed class IetfClient(ApiClient api)
 {
     public const string Uploads = "/api/uploads";
@@ -59,7 +59,7 @@ internal sealed class IetfClient(ApiClient api)
 
     public static long OffsetOf(Answer answer) => long.Parse(answer.Header("Upload-Offset")!, CultureInfo.InvariantCulture);
 
-    /// <summary>The answer is the one that uploading the whole file in one request has, and the file is there; the video's id.</summary>
+    /// <summary>The answer is the same as for the whole file in one request, and the file is there; the video's id.</summary>
     public static async Task<string> IsVideoAsync(ApiClient api, Answer answer, byte[] content)
     {
         Assert.Equal("?1", answer.Is(201).Header("Upload-Complete"));

@@ -32,9 +32,9 @@ public sealed class InterimResponseTests(DefaultSilo shared)
             Assert.Equal(interim.Header("Location"), answer.Is(201).Header("Location"));
     }
 
-    /// <summary>What it is there for: the first request breaks off, and the client knows where to go on.</summary>
+    /// <summary>What it is there for: the first request breaks off, and the client knows where to continue.</summary>
     [Fact]
-    public async Task UploadGoesOn_WhenItsCreationBreaksOff()
+    public async Task UploadContinues_WhenItsCreationBreaksOff()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         string path;
@@ -123,7 +123,7 @@ public sealed class InterimResponseTests(DefaultSilo shared)
     [Theory]
     [InlineData("POST")]
     [InlineData("PATCH")]
-    public async Task OffsetIsToldWithoutLocation_WhileBytesAreAcknowledged(string method)
+    public async Task OffsetIsReportedWithoutLocation_WhileBytesAreAcknowledged(string method)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
@@ -138,22 +138,22 @@ public sealed class InterimResponseTests(DefaultSilo shared)
         var file = Samples.Padded(Size);
         const int Part = 64 * 1024 * 1024;
         await http.SendAsync(file.AsMemory(0, Part));
-        var told = http.ReadAsync();
-        // It is told between two reads of the body, so some of that must come; a byte at a time, and never the last one.
+        var reading = http.ReadAsync();
+        // It is sent between two reads of the body, so some of that must come; a byte at a time, and never the last one.
         var sent = Part;
         await Eventually.TrueAsync(
             async () =>
             {
                 await http.SendAsync(file.AsMemory(sent++, 1));
-                return told.IsCompleted;
+                return reading.IsCompleted;
             },
-            "progress is told");
-        var progress = await told;
+            "progress is reported");
+        var progress = await reading;
         Assert.Equal((104, "8", null), (progress.Status, progress.Header("Upload-Draft-Interop-Version"), progress.Header("Location")));
         Assert.Equal(Part, long.Parse(progress.Header("Upload-Offset")!, CultureInfo.InvariantCulture));
         http.Reset();
 
-        // What was told is a promise.
+        // A reported offset is a promise.
         Assert.InRange(await client.OffsetAsync(path), Part, sent);
         (await client.SendAsync("DELETE", path)).Is(204);
     }

@@ -6,7 +6,7 @@ public sealed class InterruptionTests(DefaultSilo shared)
 {
     private const int Size = 1_500_000;
 
-    // A file whose bytes tell their place.
+    // A file whose bytes encode their offset.
     private static readonly byte[] _file = MakeFile();
 
     [Theory]
@@ -71,9 +71,9 @@ public sealed class InterruptionTests(DefaultSilo shared)
         await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 100_000, _file[100_000..], last: true), _file);
     }
 
-    /// <summary>Wherever the server has got to, the offset that it tells is one to go on from.</summary>
+    /// <summary>However far the server is, the client can resume from the reported offset.</summary>
     [Fact]
-    public async Task ToldOffsetIsOneToGoOnFrom_WhenTheClientsIsWrongWhileAnotherRequestSends()
+    public async Task ReportedOffsetCanBeResumed_WhenTheClientsIsWrongWhileAnotherRequestSends()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);
@@ -106,7 +106,7 @@ public sealed class InterruptionTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadGoesOn_WhenTheSiloIsKilledInBetween()
+    public async Task UploadContinues_WhenTheSiloIsKilledInBetween()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As(SiloFixture.NewUser());

@@ -3,7 +3,7 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Limits;
 
-/// <summary>What one user may take, and how it is told.</summary>
+/// <summary>What one user may store, and how limits are reported.</summary>
 public sealed class QuotaTests
 {
     private static readonly long _size = Samples.Mp4.Length;
@@ -77,7 +77,7 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public async Task UsageIsAskedForByItsUserOnly()
+    public async Task UsageIsVisibleToItsUserOnly()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As("ann");
@@ -88,8 +88,8 @@ public sealed class QuotaTests
         Assert.Equal((1L << 40, JsonValueKind.Null), (limits.GetProperty("total_bytes").GetInt64(), limits.GetProperty("daily_bytes").ValueKind));
         using var uploader = silo.As("ann", "upload");
         (await uploader.GetAsync("/api/usage")).IsProblem(403, "scope_missing");
-        using var nobody = new ApiClient(silo.Address, token: null);
-        (await nobody.GetAsync("/api/usage")).IsProblem(401, "token_missing");
+        using var anonymous = new ApiClient(silo.Address, token: null);
+        (await anonymous.GetAsync("/api/usage")).IsProblem(401, "token_missing");
     }
 
     internal static async Task<(int Uploads, long Reserved, long Total, long Day)> UsageAsync(ApiClient api)

@@ -26,14 +26,14 @@ public sealed class RateTests
         IsTurnedAway(await api.SendAsync(HttpMethod.Post, TusClient.Uploads, null, ("Upload-Complete", "?0"), ("Upload-Draft-Interop-Version", "8")));
         Assert.Equal(before, data.Snapshot());
 
-        // What was begun goes on, and others are not concerned.
+        // What was begun continues, and others are not affected.
         (await tus.PatchAsync(path, 0, Samples.Mp4)).Is(204);
         using var other = silo.As("bob");
         await other.UploadAsync(Samples.Mp4);
     }
 
     [Fact]
-    public async Task AddressIsTurnedAway_WhoeverComesFromIt()
+    public async Task AddressIsRefused_ForEveryUserOnIt()
     {
         await using var silo = await SiloProcess.StartAsync(null, ("Limits__CreationsPerSecondPerAddress", Rate), ("Limits__CreationBurstPerAddress", "3"));
         foreach (var user in Enumerable.Range(0, 3))
@@ -44,9 +44,9 @@ public sealed class RateTests
 
         using var last = silo.As("ann");
         IsTurnedAway(await last.PostAsync(FormBody.Of(Samples.Mp4)));
-        // Without a token nobody gets so far.
-        using var nobody = new ApiClient(silo.Address, token: null);
-        (await nobody.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(401, "token_missing");
+        // Without a token no request gets so far.
+        using var anonymous = new ApiClient(silo.Address, token: null);
+        (await anonymous.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(401, "token_missing");
     }
 
     private static void IsTurnedAway(Answer answer) =>

@@ -2,7 +2,7 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Limits;
 
-/// <summary>A client slower than the least rate is cut off; what it had sent counts where it can go on.</summary>
+/// <summary>A client slower than the least rate is cut off; what it had sent counts where it can continue.</summary>
 public sealed class SlowClientTests
 {
     private const int Sent = 150_000;

@@ -3,7 +3,7 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Limits;
 
-/// <summary>Uploads whose length nobody has declared are taken for as long as their bytes fit the quota.</summary>
+/// <summary>Uploads of undeclared length are accepted for as long as their bytes fit the quota.</summary>
 public sealed class UnknownLengthTests(UnknownLengthTests.TightSilo shared) : IClassFixture<UnknownLengthTests.TightSilo>
 {
     private const int Limit = 1_000_000;

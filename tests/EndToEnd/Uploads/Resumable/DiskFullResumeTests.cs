@@ -4,7 +4,7 @@ namespace Ingestion.Tests.EndToEnd.Uploads.Resumable;
 public sealed class DiskFullResumeTests
 {
     [SmallDiskFact]
-    public async Task UploadGoesOnWhereItWas_WhenThereIsRoomAgain()
+    public async Task UploadContinues_WhenThereIsRoomAgain()
     {
         using var disk = SmallDisk.Mount(kibibytes: 12 * 1024);
         await using var silo = await SiloProcess.StartAsync(Path.Combine(disk.Path, "data"), ("Uploads__RequireKnownContainer", "false"), ("Roles", "api"));

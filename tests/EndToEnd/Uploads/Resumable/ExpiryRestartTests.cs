@@ -3,7 +3,7 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Resumable;
 
-/// <summary>Uploads that nobody finishes go, also when the silo that began them was killed.</summary>
+/// <summary>Abandoned uploads expire, also when the silo that began them was killed.</summary>
 public sealed class ExpiryRestartTests
 {
     [Fact]
@@ -24,16 +24,16 @@ public sealed class ExpiryRestartTests
         var expired = new HashSet<string>();
         while (expired.Count < paths.Length)
         {
-            var told = await socket.NextAsync("evt");
-            if (told.State == "expired" && told.Json.GetProperty("data").GetProperty("type").GetString() == "upload.expired")
-                expired.Add(told.VideoId!);
+            var frame = await socket.NextAsync("evt");
+            if (frame.State == "expired" && frame.Json.GetProperty("data").GetProperty("type").GetString() == "upload.expired")
+                expired.Add(frame.VideoId!);
         }
 
         Assert.Equal(paths.Select(TusClient.IdOf).Order(), expired.Order());
         await Eventually.TrueAsync(async () => data.Uploads.Length == 0 && (await QuotaTests.UsageAsync(api)).Uploads == 0, "bytes and reservations are gone");
         Assert.Contains((await tus.HeadAsync(paths[0])).Status, (int[])[410, 404]);
         await tus.CreateAsync(10);
-        // Some time later nothing is left that says they ever were.
+        // Some time later nothing is left of them.
         await Eventually.TrueAsync(() => !data.State.Any(file => file.StartsWith("state/upload/", StringComparison.Ordinal)), "nothing is left of them");
     }
 }

@@ -3,7 +3,7 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Resumable;
 
-/// <summary>A client of tus that does not give up: it asks for the offset and goes on from there until all is sent, whatever the silo does.</summary>
+/// <summary>A client of tus that does not give up: it requests the offset and continues from there until all is sent, whatever the silo does.</summary>
 internal sealed class ResumingUpload(ApiClient api, int length, int chunk)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
@@ -65,8 +65,8 @@ internal sealed class ResumingUpload(ApiClient api, int length, int chunk)
         }
     }
 
-    /// <summary>Asks again for as long as there is nobody who answers, or who can.</summary>
-    private static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask)
+    /// <summary>Retries for as long as no silo answers, or none can.</summary>
+    private static async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> request)
     {
         T answer = default!;
         await Eventually.TrueAsync(
@@ -74,7 +74,7 @@ internal sealed class ResumingUpload(ApiClient api, int length, int chunk)
             {
                 try
                 {
-                    answer = await ask();
+                    answer = await request();
                     return true;
                 }
                 catch (Exception e) when (e is HttpRequestException or Xunit.Sdk.XunitException)

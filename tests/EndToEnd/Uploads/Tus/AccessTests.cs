@@ -52,7 +52,7 @@ public sealed class AccessTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);
         var path = await tus.CreateAsync(Samples.Mp4.Length);
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         // The owner's own, but for reading only.
         using var reader = new ApiClient(shared.Silo.Address,
             HandMadeToken.Sign(shared.Silo.Data, new TokenClaims(HandMadeToken.Read(api.Token!).GetProperty("sub").GetString(), ["read"])));
@@ -61,7 +61,7 @@ public sealed class AccessTests(DefaultSilo shared)
             var target = method == "POST" ? TusClient.Uploads : path;
             var body = method == "PATCH" ? Samples.Mp4 : null;
             (string, string)[] fields = [("Upload-Offset", "0"), ("Upload-Length", "10")];
-            Assert.Null((await new TusClient(nobody).SendAsync(method, target, body, fields)).Is(401).Header("Upload-Offset"));
+            Assert.Null((await new TusClient(anonymous).SendAsync(method, target, body, fields)).Is(401).Header("Upload-Offset"));
             Assert.Null((await new TusClient(reader).SendAsync(method, target, body, fields)).Is(403).Header("Upload-Offset"));
         }
 

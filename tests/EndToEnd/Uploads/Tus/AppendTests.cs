@@ -84,7 +84,7 @@ public sealed class AppendTests(DefaultSilo shared)
         await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
 
-    /// <summary>Nobody knows how long it is before it is.</summary>
+    /// <summary>The length is unknown before the end.</summary>
     [Fact]
     public async Task NothingIsStoredBeyondTheLength_WhenTheBodyComesInChunksAndHasMore()
     {
@@ -104,7 +104,7 @@ public sealed class AppendTests(DefaultSilo shared)
         Assert.InRange(await tus.OffsetAsync(path), 0, 1000);
     }
 
-    /// <summary>All bytes are safe, and whoever was to say so is not there any more: the client sees its own length and asks for nothing else.</summary>
+    /// <summary>All bytes are safe, and the request that had to complete them is gone: the client sees its own length and sends nothing else.</summary>
     [Fact]
     public async Task LookCompletesTheUpload_WhenItsLastByteIsThereAlready()
     {
@@ -144,7 +144,7 @@ public sealed class AppendTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UploadFailsAndItsOwnerIsTold_WhenTheFirstBytesAreNoVideo()
+    public async Task UploadFailsAndItsOwnerIsNotified_WhenTheFirstBytesAreNoVideo()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -163,7 +163,7 @@ public sealed class AppendTests(DefaultSilo shared)
 
     /// <summary>However short each request is.</summary>
     [Fact]
-    public async Task ProgressIsTold_WhenTheFileComesInManyPieces()
+    public async Task ProgressIsPublished_WhenTheFileComesInManyPieces()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);

@@ -68,7 +68,7 @@ public sealed class BadCreationTests(StrictSilo shared)
     [Theory]
     [InlineData("Upload-Length", "0")]
     [InlineData("Upload-Defer-Length", "1")]
-    public Task IsRefused_WhenAFinalUploadSaysALength(string field, string value) =>
+    public Task IsRefused_WhenAFinalUploadHasALength(string field, string value) =>
         IsRefusedAsync(null, 400, "upload_length_invalid", ("Upload-Concat", $"final;/api/uploads/{Guid.CreateVersion7():N}"), (field, value));
 
     [Fact]

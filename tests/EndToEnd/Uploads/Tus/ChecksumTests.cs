@@ -99,7 +99,7 @@ public sealed class ChecksumTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task IsRefused_WhenTheChecksumIsSaidTwiceOrATrailerCannotCome()
+    public async Task IsRefused_WhenTheChecksumIsSentTwiceOrATrailerCannotCome()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);

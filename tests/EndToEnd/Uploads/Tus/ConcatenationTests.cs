@@ -25,7 +25,8 @@ public sealed class ConcatenationTests(DefaultSilo shared)
         Assert.Empty(await api.ListAsync());
         Assert.Empty(await socket.SoFarAsync());
 
-        var concat = $"final;{string.Join(' ', new[] { pieces[1], pieces[3], pieces[2], pieces[0] }.Select(path => absolute ? new Uri(shared.Silo.Address, path).ToString() : path))}";
+        string[] order = [pieces[1], pieces[3], pieces[2], pieces[0]];
+        var concat = $"final;{string.Join(' ', order.Select(path => absolute ? new Uri(shared.Silo.Address, path).ToString() : path))}";
         var created = (await tus.PostAsync(null, ("Upload-Concat", concat), ("Upload-Metadata", $"filename {TusClient.Base64("joined.mp4")}"))).Is(201);
         Assert.Null(created.Header("Upload-Expires"));
         var final = TusClient.PathOf(created);
@@ -56,7 +57,7 @@ public sealed class ConcatenationTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task VideoStaysDeleted_WhenItsFinalUploadIsAskedForAgain()
+    public async Task VideoStaysDeleted_WhenItsFinalUploadIsRepeated()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var tus = new TusClient(api);

@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-/// <summary>creation, creation-with-upload, creation-defer-length, and what the client may say of its file.</summary>
+/// <summary>creation, creation-with-upload, creation-defer-length, and the metadata that the client may send.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class CreationTests(DefaultSilo shared)
 {
@@ -63,7 +63,7 @@ public sealed class CreationTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task OffsetIsTold_WhenTheCreationBringsNoBytesButTheirType()
+    public async Task AnswerHasTheOffset_WhenTheCreationBringsNoBytesButTheirType()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var answer = (await new TusClient(api).PostAsync([], ("Upload-Length", "10"))).Is(201);

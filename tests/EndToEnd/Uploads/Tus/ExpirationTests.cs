@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-/// <summary>Uploads that nobody goes on with.</summary>
+/// <summary>Abandoned uploads.</summary>
 public sealed class ExpirationTests(ExpirationTests.HastySilo shared) : IClassFixture<ExpirationTests.HastySilo>
 {
     [Fact]
@@ -11,8 +11,8 @@ public sealed class ExpirationTests(ExpirationTests.HastySilo shared) : IClassFi
         var tus = new TusClient(api);
         var path = TusClient.PathOf(await tus.PostAsync(Samples.Mp4[..20_000], ("Upload-Length", $"{Samples.Mp4.Length}")));
 
-        var told = (await socket.UntilAsync(TusClient.IdOf(path), "expired"))[^1];
-        Assert.Equal("upload.expired", told.Json.GetProperty("data").GetProperty("type").GetString());
+        var last = (await socket.UntilAsync(TusClient.IdOf(path), "expired"))[^1];
+        Assert.Equal("upload.expired", last.Json.GetProperty("data").GetProperty("type").GetString());
         await Eventually.TrueAsync(() => !shared.Data.Uploads.Any(file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal)), "its bytes are gone");
         (await tus.PatchAsync(path, 20_000, Samples.Mp4[20_000..])).Is(410);
         var statuses = new List<int>();

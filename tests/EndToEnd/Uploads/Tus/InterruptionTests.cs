@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-/// <summary>Connections that end before their bodies do: what had come counts, and the upload goes on.</summary>
+/// <summary>Connections that end before their bodies do: what had come counts, and the upload continues.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class InterruptionTests(DefaultSilo shared)
 {
     private const int Size = 3_000_000;
 
-    // A file whose bytes tell their place.
+    // A file whose bytes encode their offset.
     private static readonly byte[] _file = MakeFile();
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class InterruptionTests(DefaultSilo shared)
         await CreationTests.IsVideoAsync(api, path, _file);
     }
 
-    /// <summary>But for what the transport had read ahead and drops with the connection, nothing that reached the server is asked for again.</summary>
+    /// <summary>But for what the transport had read ahead and drops with the connection, nothing that reached the server is requested again.</summary>
     [Fact]
     public async Task WhatCameCounts_WhenTheClientEndsItsHalfOfTheConnection()
     {
@@ -115,11 +115,11 @@ public sealed class InterruptionTests(DefaultSilo shared)
         await CreationTests.IsVideoAsync(api, path, _file);
     }
 
-    /// <summary>Whoever wins, the file is right: each byte is written by one of them.</summary>
+    /// <summary>Whichever wins, the file is right: each byte is written by one of them.</summary>
     [Fact]
     public async Task FileArrivesWhole_WhenManyClientsSendItAtTheSameTime()
     {
-        // A writer that comes late, or waits for one that waits, is rare.
+        // A late writer, or a chain of waiting writers, is rare.
         const int Rounds = 15;
         for (var round = 0; round < Rounds; round++)
         {
@@ -139,7 +139,7 @@ public sealed class InterruptionTests(DefaultSilo shared)
             var offset = (int)TusClient.OffsetOf(head);
             if (offset == Size)
                 return;
-            // One that is taken over in the middle of its body sees that answer too, and its connection serves again.
+            // A request that is taken over in the middle of its body gets that answer too, and its connection serves again.
             Assert.Contains((await tus.PatchAsync(path, offset, _file[offset..Math.Min(offset + step, Size)])).Status, new[] { 204, 403, 409, 503 });
         }
     }

@@ -13,7 +13,7 @@ public sealed class JoinRestartTests
 
     /// <summary>What is committed is not copied again.</summary>
     [NodeFact]
-    public async Task JoinGoesOnBehindWhatIsCopied_WhenItsSiloIsKilled()
+    public async Task JoinContinuesAfterTheCopiedParts_WhenItsSiloIsKilled()
     {
         await using var fauxqs = await NpmServer.TryStartFauxqsAsync();
         await using var store = await FaultyServer.StartAsync(fauxqs!.Url);
@@ -50,7 +50,7 @@ public sealed class JoinRestartTests
         await CreationTests.IsVideoAsync(api, final, _file);
     }
 
-    /// <summary>Clients like tus-js-client do not repeat this request: they are answered, and the copy goes on.</summary>
+    /// <summary>Clients like tus-js-client do not repeat this request: they are answered, and the copy continues.</summary>
     [NodeFact]
     public async Task ClientIsAnswered_WhenTheCopyTakesLongerThanProxiesWait()
     {

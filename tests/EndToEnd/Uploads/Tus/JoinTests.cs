@@ -26,7 +26,7 @@ public abstract class JoinTests
 
         var stored = await StoredAsync();
         Assert.DoesNotContain(stored, name => pieces.Any(piece => name.Contains(TusClient.IdOf(piece), StringComparison.Ordinal)));
-        // A client that goes on with pieces it knows sees them whole, and comes to the same request again.
+        // A client that continues with known pieces sees them complete, and sends the same request again.
         Assert.Equal(_file.Length - 12_000_000, await tus.OffsetAsync(pieces[1]));
         var other = await tus.UploadPartialAsync(_file[..100_000]);
         (await JoinAsync(tus, other, pieces[1])).IsProblem(410, "partial_upload_used");
@@ -35,7 +35,7 @@ public abstract class JoinTests
         (await tus.HeadAsync(pieces[0])).Is(410);
     }
 
-    private protected async Task ThereIsOneVideoHoweverOftenItIsAskedForAsync()
+    private protected async Task JoinTwiceMakesOneVideoAsync()
     {
         using var api = Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
@@ -88,7 +88,7 @@ public sealed class FileJoinTests(DefaultSilo shared) : JoinTests
     public Task Pieces_CountUntilTheyGo_WhenTheirVideoExists() => PiecesCountUntilTheyGoWithTheirVideoAsync();
 
     [Fact]
-    public Task OneVideo_IsMade_WhenTheSameJoinIsAskedForAgain() => ThereIsOneVideoHoweverOftenItIsAskedForAsync();
+    public Task OneVideo_IsMade_WhenTheSameJoinIsRepeated() => JoinTwiceMakesOneVideoAsync();
 
     [Fact]
     public Task Video_Exists_WhenTheClientHasLeft() => VideoExistsWhenTheClientHasLeftAsync();
@@ -124,7 +124,7 @@ public sealed class S3JoinTests(DirectS3Tests.S3Silo shared) : JoinTests, IClass
     public Task Pieces_CountUntilTheyGo_WhenTheirVideoExists() => PiecesCountUntilTheyGoWithTheirVideoAsync();
 
     [NodeFact]
-    public Task OneVideo_IsMade_WhenTheSameJoinIsAskedForAgain() => ThereIsOneVideoHoweverOftenItIsAskedForAsync();
+    public Task OneVideo_IsMade_WhenTheSameJoinIsRepeated() => JoinTwiceMakesOneVideoAsync();
 
     [NodeFact]
     public Task Video_Exists_WhenTheClientHasLeft() => VideoExistsWhenTheClientHasLeftAsync();

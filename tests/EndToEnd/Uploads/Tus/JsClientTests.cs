@@ -47,9 +47,9 @@ public sealed class JsClientTests(DefaultSilo shared)
         await IsReadyAsync(api, run);
     }
 
-    /// <summary>The page is closed in the middle; another day it finds the upload's address and goes on.</summary>
+    /// <summary>The page is closed in the middle; another day it finds the upload's address and continues.</summary>
     [NodeFact]
-    public async Task VideoIsReadyAndTheFile_WhenTheClientDiesAndAnotherOneGoesOn()
+    public async Task VideoIsReadyAndTheFile_WhenTheClientDiesAndAnotherOneContinues()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var folder = new TempFolder();

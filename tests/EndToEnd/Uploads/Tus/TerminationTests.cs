@@ -19,8 +19,8 @@ public sealed class TerminationTests(DefaultSilo shared)
         (await tus.PatchAsync(path, 20_000, Samples.Mp4[20_000..])).IsProblem(410, "upload_gone");
         (await tus.DeleteAsync(path)).IsProblem(410, "upload_gone");
 
-        var told = (await socket.UntilAsync(TusClient.IdOf(path), "cancelled"))[^1];
-        Assert.Equal("upload.cancelled", told.Json.GetProperty("data").GetProperty("type").GetString());
+        var last = (await socket.UntilAsync(TusClient.IdOf(path), "cancelled"))[^1];
+        Assert.Equal("upload.cancelled", last.Json.GetProperty("data").GetProperty("type").GetString());
         Assert.Empty(await api.ListAsync());
         Assert.DoesNotContain(Files(), file => file.Contains(TusClient.IdOf(path), StringComparison.Ordinal));
     }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-/// <summary>A client of tus that does as it is told, right or wrong. An empty value leaves a field out.</summary>
+/// <summary>A client of tus that sends what the test gives it, right or wrong. An empty value leaves a field out.</summary>
 internal sealed class TusClient(ApiClient api)
 {
     public const string Uploads = "/api/uploads";

@@ -1,10 +1,10 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
-/// <summary>The silo dies, its disk fills up: what was acknowledged stays, and the client goes on.</summary>
+/// <summary>The silo dies, its disk fills up: what was acknowledged stays, and the client continues.</summary>
 public sealed class TusFaultTests
 {
     [Fact]
-    public async Task UploadGoesOnWhereItWasAcknowledged_WhenTheSiloIsKilled()
+    public async Task UploadContinuesFromTheAcknowledgedOffset_WhenTheSiloIsKilled()
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As(SiloFixture.NewUser());

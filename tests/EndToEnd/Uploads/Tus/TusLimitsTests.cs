@@ -6,7 +6,7 @@ namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 public sealed class TusLimitsTests(TusLimitsTests.MeanSilo shared) : IClassFixture<TusLimitsTests.MeanSilo>
 {
     [Fact]
-    public async Task CreationIsRefusedWithATime_WhenOneAddressAsksTooOften()
+    public async Task CreationIsRefusedWithATime_WhenOneAddressCallsTooOften()
     {
         // Each client is another one, behind the same proxy.
         async Task<Answer> CreateAsync(string address)
@@ -54,7 +54,7 @@ public sealed class TusLimitsTests(TusLimitsTests.MeanSilo shared) : IClassFixtu
         (await tus.PostAsync(null, From("203.0.113.10"), ("Upload-Length", "20000"))).Is(201);
     }
 
-    /// <summary>A length that nobody has said is reserved as it comes.</summary>
+    /// <summary>An undeclared length is reserved as the bytes come.</summary>
     [Fact]
     public async Task BytesAreRefused_WhenTheLengthIsDeferredAndTheQuotaSpent()
     {

@@ -19,10 +19,10 @@ public sealed class VersionTests(DefaultSilo shared)
     [Theory]
     [InlineData(TusClient.Uploads)]
     [InlineData(TusClient.Uploads + "/0123456789abcdef0123456789abcdef")]
-    public async Task OptionsTellWhatIsSpoken_WhenAskedWithoutTokenAndVersion(string path)
+    public async Task OptionsListVersionsAndExtensions_WithoutTokenAndVersion(string path)
     {
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
-        var answer = (await nobody.SendAsync(HttpMethod.Options, path)).Is(204);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
+        var answer = (await anonymous.SendAsync(HttpMethod.Options, path)).Is(204);
         Assert.Equal("1.0.0", answer.Header("Tus-Version"));
         Assert.Equal($"{20L * 1024 * 1024 * 1024}", answer.Header("Tus-Max-Size"));
         Assert.Equal("sha1,sha256,crc32", answer.Header("Tus-Checksum-Algorithm"));
@@ -62,7 +62,7 @@ public sealed class VersionTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var reader = shared.Silo.As(SiloFixture.NewUser(), "read");
-        using var nobody = new ApiClient(shared.Silo.Address, token: null);
+        using var anonymous = new ApiClient(shared.Silo.Address, token: null);
         using var liar = new ApiClient(shared.Silo.Address, "no.token.this");
         var tus = new TusClient(api);
         var path = await tus.CreateAsync(100);
@@ -84,7 +84,7 @@ public sealed class VersionTests(DefaultSilo shared)
             (await tus.DeleteAsync(path)).Is(204),
             (await tus.HeadAsync(path)).Is(410),
             (await tus.PatchAsync(path, 5, [1])).IsProblem(410, "upload_gone"),
-            (await new TusClient(nobody).HeadAsync(path)).Is(401),
+            (await new TusClient(anonymous).HeadAsync(path)).Is(401),
             (await new TusClient(liar).PostAsync(null, ("Upload-Length", "5"))).IsProblem(401, "token_invalid"),
             (await new TusClient(reader).PatchAsync(path, 0, [1])).IsProblem(403, "scope_missing"),
             (await tus.SendAsync("DELETE", path, null, ("X-HTTP-Method-Override", "SHOUT"))).IsProblem(400, "method_override_invalid"),

@@ -71,7 +71,7 @@ public sealed class BrokenToolTests
     }
 
     [MediaFact]
-    public async Task OthersGoOn_WhenOneUsersToolsHang()
+    public async Task OthersContinue_WhenOneUsersToolsHang()
     {
         using var tools = new StubTools();
         await using var silo = await StartAsync(tools);
@@ -99,7 +99,7 @@ public sealed class BrokenToolTests
         var reads = 0;
         // The first read looks at the source's first bytes; those of the tool fail, until the attempt has.
         bucket.Front.Decide = request =>
-            S3Bucket.IsSourceRead(request) && Interlocked.Increment(ref reads) > 1 && !silo.Log.Contains("it will be tried again", StringComparison.Ordinal)
+            S3Bucket.IsSourceRead(request) && Interlocked.Increment(ref reads) > 1 && !silo.Log.Contains("it will be retried", StringComparison.Ordinal)
                 ? fault
                 : Fault.None;
         var id = await api.UploadToReadyAsync(Samples.Mp4);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Ingestion.Tests.EndToEnd.Videos.Tools;
 
-/// <summary>Videos that ask for much: they end soon, with a code that says why, or are ready.</summary>
+/// <summary>Videos that are expensive to process: they end soon, with a code for the reason, or are ready.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed class OddVideoTests(DefaultSilo shared)
 {

@@ -66,8 +66,10 @@ public sealed class SelfContainedTests
     };
 
     private static string Dash(string target, string brand) => $"""
-        <!--ftyp{brand}  --><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011" type="static" mediaPresentationDuration="PT2S">
-        <Period duration="PT2S"><AdaptationSet mimeType="video/mp4" contentType="video"><Representation id="1" bandwidth="1000" width="320" height="180" codecs="avc1.64000c">
+        <!--ftyp{brand}  --><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-on-demand:2011"
+         type="static" mediaPresentationDuration="PT2S">
+        <Period duration="PT2S"><AdaptationSet mimeType="video/mp4" contentType="video">
+        <Representation id="1" bandwidth="1000" width="320" height="180" codecs="avc1.64000c">
         <BaseURL>{target}</BaseURL></Representation></AdaptationSet></Period></MPD>
         """;
 }

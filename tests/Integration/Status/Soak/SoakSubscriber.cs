@@ -8,7 +8,7 @@ internal enum Temper
     /// <summary>Comes and goes, with or without a word.</summary>
     Restless,
 
-    /// <summary>Stops reading for a while, and goes on.</summary>
+    /// <summary>Stops reading for a while, and continues.</summary>
     Slow,
 
     /// <summary>Stops reading until the server has closed one as too slow, for once.</summary>
@@ -23,7 +23,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
 {
     private const int EventsPerAck = 32;
 
-    // What a client may meet here: nothing, its own close, and whatever says "come back".
+    // What a client may meet here: nothing, its own close, and any close that means "reconnect".
     private static readonly int?[] _harmless = [null, 1000, 4100, 4101, 4104, 4203];
 
     private readonly Random _random = new(seed);
@@ -31,13 +31,13 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
     private readonly List<string> _story = [];
     private bool _calm;
     private bool _stuckOnce;
-    private bool _askedAgain;
+    private bool _subscribedAgain;
 
     public Holdings Holdings { get; } = new();
 
     public int Connections { get; private set; }
 
-    /// <summary>Events that did not follow the last one on a connection on which nothing was asked a second time.</summary>
+    /// <summary>Events that did not follow the last one on a connection with a single subscription.</summary>
     public int Gaps { get; private set; }
 
     /// <summary>Frames of progress.</summary>
@@ -64,7 +64,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
             }
             catch (WebSocketException e)
             {
-                // The silo has gone, before or while it was asked.
+                // The silo has gone, before or during the call.
                 _story.Add($"  broken at {Holdings.Last}: {e.Message}");
             }
 
@@ -80,7 +80,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
         using var life = CancellationTokenSource.CreateLinkedTokenSource(end);
         if (trouble && temper is Temper.Restless)
             life.CancelAfter(_random.Next(500, 6_000));
-        _askedAgain = false;
+        _subscribedAgain = false;
         await SubscribeAsync(socket);
         for (var count = 1; await socket.ReceiveAsync(life.Token) is { } frame; count++)
         {
@@ -97,7 +97,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
             case Temper.Restless when _random.Next(10) == 0:
                 return socket.CloseAsync();
             case Temper.Restless when _random.Next(10) == 0:
-                _askedAgain = true;
+                _subscribedAgain = true;
                 return SubscribeAsync(socket);
             case Temper.Slow:
                 return StallAsync(socket, TimeSpan.FromMilliseconds(_random.Next(1_500)), () => false);
@@ -146,9 +146,9 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
         if (e.Offset > Holdings.Offset && !follows)
         {
             _story.Add($"  at {Holdings.Last}, which does not lead to {e}");
-            if (!_askedAgain)
+            if (!_subscribedAgain)
                 Gaps++;
-            _askedAgain = true;
+            _subscribedAgain = true;
             await SubscribeAsync(socket);
             return;
         }
@@ -165,7 +165,7 @@ internal sealed class SoakSubscriber(SocketCluster cluster, string user, Temper 
         return StallAsync(socket, Eventually.Deadline, () => host.Counts.Ended(4101) > before);
     }
 
-    /// <summary>Reads nothing; it is not dead though, and says so.</summary>
+    /// <summary>Reads nothing; it is not dead though, and sends pings.</summary>
     private async Task StallAsync(SocketClient socket, TimeSpan patience, Func<bool> isOver)
     {
         using var waited = new CancellationTokenSource(patience);

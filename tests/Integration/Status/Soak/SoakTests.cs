@@ -15,7 +15,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         await using var cluster = await SocketCluster.StartAsync(
             speed: 5, ("Sockets:PingSeconds", "25"), ("Sockets:PongSeconds", "10"), ("Sockets:FrameWindow", "10000"));
-        // Two with so much that who stops reading is too slow soon, yet no more than the journal keeps: a snapshot holds what is kept.
+        // Two with so much that a client that stops reading is soon too slow, yet no more than the journal keeps: a snapshot holds what is kept.
         SoakUser[] users =
         [
             .. Enumerable.Range(0, 2).Select(i => new SoakUser(cluster, videos: 160, TimeSpan.FromMilliseconds(30), seed + (100 * i))),
@@ -86,6 +86,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     }
 
     private void Report(SocketCluster cluster, SoakUser[] users, SoakSubscriber[] subscribers) => output.WriteLine(
-        $"{users.Sum(user => user.Journal.Count)} events, {subscribers.Sum(s => s.Connections)} connections, {subscribers.Sum(s => s.Holdings.Snapshots)} snapshots, " +
-        $"{subscribers.Sum(s => s.Progress)} of progress; closed as slow: {cluster.Hosts.Sum(host => host.Counts.Ended(4101))}, as silent: {cluster.Hosts.Sum(host => host.Counts.Ended(4104))}");
+        $"{users.Sum(user => user.Journal.Count)} events, {subscribers.Sum(s => s.Connections)} connections, "
+        + $"{subscribers.Sum(s => s.Holdings.Snapshots)} snapshots, {subscribers.Sum(s => s.Progress)} of progress; "
+        + $"closed as slow: {cluster.Hosts.Sum(host => host.Counts.Ended(4101))}, as silent: {cluster.Hosts.Sum(host => host.Counts.Ended(4104))}");
 }

@@ -3,7 +3,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Integration.Status.Soak;
 
-/// <summary>A user whose videos live through their states, told by outboxes: again until acknowledged, from the second time on as a redelivery.</summary>
+/// <summary>A user whose videos pass through their states. Outboxes publish them until acknowledged, from the second time on as a redelivery.</summary>
 internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause, int seed)
 {
     // Videos that are on their way at the same time.
@@ -17,7 +17,7 @@ internal sealed class SoakUser(SocketCluster cluster, int videos, TimeSpan pause
 
     public string Name { get; } = ServiceCluster.NewUser();
 
-    /// <summary>All that is in the journal, as the grain says it; complete after <see cref="ReadAsync"/>.</summary>
+    /// <summary>The whole journal, as the grain returns it; complete after <see cref="ReadAsync"/>.</summary>
     public IReadOnlyList<JournalEntry> Journal => _journal;
 
     public int Published

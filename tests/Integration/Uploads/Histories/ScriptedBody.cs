@@ -31,7 +31,7 @@ internal sealed class ScriptedBody(ReadOnlyMemory<byte> bytes, int seed, bool br
             return breaksOff ? throw new IOException("The client has left.") : 0;
         }
 
-        // A pipe asks with no room first, only to learn whether there is anything.
+        // A pipe reads with no room first, only to learn whether there is anything.
         if (buffer.IsEmpty)
             return 0;
         var count = Math.Min(left, _random.Next(1, buffer.Length + 1));

@@ -21,7 +21,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, Edge[] edges, int se
     private string _id = "";
     private long _acknowledged;
 
-    // Sessions whose process has died: nobody disposes them, and nothing they do counts.
+    // Sessions whose process has died: they are never disposed, and nothing they do counts.
     private readonly List<UploadSession> _dead = [];
 
     private Edge AnyEdge => edges[_random.Next(edges.Length)];
@@ -137,7 +137,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, Edge[] edges, int se
         }
 
         await cluster.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(cluster.Silos, TimeSpan.Zero);
-        // What the record says is what counts: a commit may be stored of which only the answer was lost.
+        // The record counts: a commit may be stored of which only the answer was lost.
         await LookAsync();
         Tear();
     }
@@ -155,7 +155,7 @@ internal sealed class UploadHistory(ServiceCluster cluster, Edge[] edges, int se
 
     private async Task AppendAsync(Edge edge, long offset, ScriptedBody body, bool whole)
     {
-        // A client that knows the length says so with its last bytes at the latest.
+        // A client that knows the length declares it with its last bytes at the latest.
         var length = whole ? _source.Length : (long?)null;
         try
         {

@@ -6,7 +6,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Integration.Uploads.Late;
 
-/// <summary>Over HTTP: a request whose body stays away in one silo, while its client goes on in another.</summary>
+/// <summary>Over HTTP: a request whose body stays away in one silo, while its client continues in another.</summary>
 public sealed class LateBodyTests
 {
     private const int Size = 3_000_000;
@@ -16,7 +16,7 @@ public sealed class LateBodyTests
 
     private readonly string _user = ServiceCluster.NewUser();
 
-    /// <summary>The silo of the upload's grain dies meanwhile, so that nobody tells the late request.</summary>
+    /// <summary>The silo of the upload's grain dies meanwhile, so that the late request is not notified.</summary>
     [Theory]
     [InlineData(Protocol.Tus)]
     [InlineData(Protocol.Ietf)]
@@ -27,7 +27,7 @@ public sealed class LateBodyTests
         var path = await CreateAsync(clients[0]);
         var body = new LateContent(RandomNumberGenerator.GetBytes(Size));
         var late = clients[1].SendAsync(Append(protocol, path, 0, body, isLast: true));
-        await body.Asked;
+        await body.ReadBegun;
         await HasLeaseAsync(cluster, IdOf(path));
         await cluster.KillAsync(cluster.Hosts[0]);
 
@@ -38,9 +38,9 @@ public sealed class LateBodyTests
         await AssertWholeAsync(cluster, IdOf(path));
     }
 
-    /// <summary>A form is one request from beginning to end: nobody takes it over, so nothing of it can be late.</summary>
+    /// <summary>A form is one request from beginning to end: it is never taken over, so nothing of it can be late.</summary>
     [Fact]
-    public async Task FormHasAllItsBytes_WhenAnotherSiloIsAskedToGoOnWithIt()
+    public async Task FormHasAllItsBytes_WhenAnotherSiloTriesToContinueIt()
     {
         await using var cluster = await StartAsync();
         using var clients = new Clients(cluster, _user);
@@ -157,7 +157,7 @@ public sealed class LateBodyTests
         private readonly Gate _gate = new(onlyFirst: true);
 
         /// <summary>What comes at once is on its way.</summary>
-        public Task Asked => _gate.Reached;
+        public Task ReadBegun => _gate.Reached;
 
         public void Come() => _gate.Open();
 

@@ -36,7 +36,7 @@ public abstract class LateWriterTests : IAsyncLifetime
         _source = RandomNumberGenerator.GetBytes(Parts * PartSize);
         var upload = new NewUpload(_user, UploadKind.Resumable, null, null, _source.Length, null, null, TimeSpan.FromHours(1));
         _id = (await _edges[0].Creator.CreateAsync(upload)).Id!;
-        // The store's own upload is begun, so that all who follow go on with one and the same.
+        // The store's own upload is begun, so that all later writers continue the same one.
         Assert.Equal(PartSize, await AppendAsync(0, 0, PartSize));
     }
 
@@ -50,11 +50,11 @@ public abstract class LateWriterTests : IAsyncLifetime
     public Task AcknowledgedBytesStay_WhenALateWriterComesToItsFirstByte() => RunAsync(static (store, gate) => store.Opening = gate, forget: false);
 
     [ContractFact]
-    public Task AcknowledgedBytesStay_WhenALateWriterGoesOn() => RunAsync(static (store, gate) => store.Taking = gate, forget: false);
+    public Task AcknowledgedBytesStay_WhenALateWriterContinues() => RunAsync(static (store, gate) => store.Taking = gate, forget: false);
 
-    /// <summary>The grain's silo dies: its next activation knows of no lease, and nobody tells the late writer.</summary>
+    /// <summary>The grain's silo dies: its next activation knows of no lease, and the late writer is not notified.</summary>
     [ContractFact]
-    public Task AcknowledgedBytesStay_WhenNobodyRemembersTheLateWriter() => RunAsync(static (store, gate) => store.Opening = gate, forget: true);
+    public Task AcknowledgedBytesStay_WhenTheLateWriterIsForgotten() => RunAsync(static (store, gate) => store.Opening = gate, forget: true);
 
     private async Task RunAsync(Action<FaultyStore, Gate> hold, bool forget)
     {

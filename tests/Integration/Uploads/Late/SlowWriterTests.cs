@@ -14,27 +14,27 @@ public sealed class SlowWriterTests(ServiceCluster cluster) : IClassFixture<Serv
     private readonly string _user = ServiceCluster.NewUser();
 
     [Fact]
-    public async Task GrainHearsOfItsWriter_OnceAMinute()
+    public async Task LeaseIsRenewed_OnceAMinute()
     {
         await using var session = await OpenAsync();
-        var told = session.ExpiresAt;
+        var expiry = session.ExpiresAt;
         for (var i = 0; i < 3; i++)
         {
             cluster.Time.Advance(_period);
             _time.Advance(_period - TimeSpan.FromSeconds(1));
             Assert.Null(await WriteAsync(session));
-            Assert.Equal(told, session.ExpiresAt);
+            Assert.Equal(expiry, session.ExpiresAt);
             _time.Advance(TimeSpan.FromSeconds(1));
             Assert.Null(await WriteAsync(session));
-            Assert.True(session.ExpiresAt > told);
-            told = session.ExpiresAt;
+            Assert.True(session.ExpiresAt > expiry);
+            expiry = session.ExpiresAt;
         }
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task WriterLearnsThatItsLeaseIsGone_WhenNobodyTellsIt(bool isOpen)
+    public async Task WriterDiscoversThatItsLeaseIsGone_WhenItIsNotNotified(bool isOpen)
     {
         await using var session = await OpenAsync();
         if (isOpen)

@@ -13,7 +13,7 @@ namespace Ingestion.Tests.Unit.Auth.Provider;
 internal sealed class IdentityProvider : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, object> _keys = new();
-    private readonly ConcurrentQueue<string> _asked = new();
+    private readonly ConcurrentQueue<string> _requested = new();
     private WebApplication _app = null!;
 
     private IdentityProvider()
@@ -27,8 +27,8 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     public string JwksUrl => Address + "keys";
 
-    /// <summary>Paths in the order in which they were asked for.</summary>
-    public IReadOnlyCollection<string> Asked => _asked;
+    /// <summary>Paths in the order in which they were requested.</summary>
+    public IReadOnlyCollection<string> Requested => _requested;
 
     /// <summary>What it answers instead of its documents; null: the documents.</summary>
     public Func<HttpContext, Task>? Instead { get; set; }
@@ -68,7 +68,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context)
     {
-        _asked.Enqueue(context.Request.Path);
+        _requested.Enqueue(context.Request.Path);
         if (Instead is { } instead)
             return instead(context);
         return context.Request.Path.Value switch

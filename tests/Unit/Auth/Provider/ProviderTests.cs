@@ -42,7 +42,7 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
         var tokens = ByAuthority();
         Assert.Equal("ann", (await UserAsync(tokens, Rs256())).FindFirst("sub")!.Value);
         Assert.Equal(["read", "upload"], ScopesOf(await UserAsync(tokens, Es256())));
-        Assert.Equal(["/realm/.well-known/openid-configuration", "/keys"], _provider.Asked);
+        Assert.Equal(["/realm/.well-known/openid-configuration", "/keys"], _provider.Requested);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
         var tokens = ByKeySet();
         await UserAsync(tokens, Rs256());
         await UserAsync(tokens, Es256());
-        Assert.Equal(["/keys"], _provider.Asked);
+        Assert.Equal(["/keys"], _provider.Requested);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
         var tokens = ByAuthority();
         await UserAsync(tokens, tokens.Mint("bob", ["read"], TimeSpan.FromHours(1)));
         await UserAsync(tokens, tokens.MintShare("bob", "v1", new VideoShare("s1", _time.GetUtcNow(), _time.GetUtcNow().AddDays(100), MadeBy: null)));
-        Assert.Empty(_provider.Asked);
+        Assert.Empty(_provider.Requested);
     }
 
     [Fact]
@@ -215,25 +215,25 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
             _time.Advance(ProviderKeys.ShortestInterval);
             await Task.WhenAll(Enumerable.Range(0, 50)
                 .Select(async i => await RefuseAsync(tokens, Jwt.Sign($$"""{"alg":"RS256","kid":"made-up-{{i}}"}""", Payload(), _rsa))));
-            Assert.Equal(1 + round, _provider.Asked.Count);
+            Assert.Equal(1 + round, _provider.Requested.Count);
         }
     }
 
     [Fact]
-    public async Task NothingElseIsFetched_WhateverATokenSays()
+    public async Task NothingElseIsFetched_WhateverATokenContains()
     {
         var tokens = ByAuthority();
         await UserAsync(tokens, Rs256());
         await using var evil = await IdentityProvider.StartAsync();
         evil.Publish("evil", _ec);
-        var asked = _provider.Asked.Count;
+        var requested = _provider.Requested.Count;
         var header = JsonSerializer.Serialize(new { alg = "ES256", kid = "evil", jku = evil.JwksUrl, x5u = evil.JwksUrl, jwk = new { kty = "EC" } });
         _time.Advance(ProviderKeys.ShortestInterval);
         await RefuseAsync(tokens, Jwt.Sign(header, Payload(("iss", evil.Issuer)), _ec));
-        // Another issuer is nobody's, and no reason to ask the one that is known.
-        Assert.Equal(asked, _provider.Asked.Count);
+        // An unknown issuer is no reason to query the known one.
+        Assert.Equal(requested, _provider.Requested.Count);
         await RefuseAsync(tokens, Jwt.Sign(header, Payload(), _ec));
-        Assert.Empty(evil.Asked);
+        Assert.Empty(evil.Requested);
     }
 
     [Fact]
@@ -246,7 +246,7 @@ public sealed class ProviderTests : IAsyncLifetime, IDisposable
             return Task.CompletedTask;
         };
         Assert.Equal(TokenRefusal.Unavailable, (await ByKeySet().ValidateAsync(Rs256())).Refusal);
-        Assert.Empty(inside.Asked);
+        Assert.Empty(inside.Requested);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Tests.Unit.Http.Connections;
 
-/// <summary>Connections for which there is no place, and those that bring nothing.</summary>
+/// <summary>Connections beyond the limit, and connections that send nothing.</summary>
 public sealed class ConnectionGateTests : IAsyncLifetime, IDisposable
 {
     private const int Max = 3;
@@ -68,46 +68,46 @@ public sealed class ConnectionGateTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task OneTooManyIsTold503_UntilAnotherLeaves()
+    public async Task OneTooManyGets503_UntilAnotherLeaves()
     {
         for (var i = 0; i < Max; i++)
-            Assert.StartsWith("HTTP/1.1 200", await AskAsync(await ConnectAsync()), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 200", await RequestAsync(await ConnectAsync()), StringComparison.Ordinal);
 
-        var refused = await AskAsync(await ConnectAsync());
+        var refused = await RequestAsync(await ConnectAsync());
         Assert.StartsWith("HTTP/1.1 503", refused, StringComparison.Ordinal);
         Assert.Contains("too_many_connections", refused, StringComparison.Ordinal);
         Assert.Contains("Retry-After: 5", refused, StringComparison.Ordinal);
 
         _clients[0].Dispose();
         await Eventually.TrueAsync(() => _gate.Open == Max - 1, "its place is free");
-        Assert.StartsWith("HTTP/1.1 200", await AskAsync(await ConnectAsync()), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await RequestAsync(await ConnectAsync()), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task LastingOnesHaveFewerPlaces_SoThatRequestsHaveSome()
     {
         var first = await ConnectAsync();
-        Assert.StartsWith("HTTP/1.1 200", await AskAsync(first, "/lasting"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 503", await AskAsync(await ConnectAsync(), "/lasting"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 200", await AskAsync(await ConnectAsync()), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await RequestAsync(first, "/lasting"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 503", await RequestAsync(await ConnectAsync(), "/lasting"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await RequestAsync(await ConnectAsync()), StringComparison.Ordinal);
 
         first.Dispose();
         await Eventually.TrueAsync(() => _gate.Open == Max - 1, "its place is free");
-        Assert.StartsWith("HTTP/1.1 200", await AskAsync(_clients[1], "/lasting"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await RequestAsync(_clients[1], "/lasting"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task SilentOneIsClosed_AndOneWithARequestIsNot()
     {
         var (silent, used) = (await ConnectAsync(), await ConnectAsync());
-        await AskAsync(used);
+        await RequestAsync(used);
         await Eventually.TrueAsync(() => _gate.Open == 2, "both are in");
 
         _time.Advance(_silence);
 
         await Eventually.TrueAsync(() => _gate.Open == 1, "the silent one is gone");
         Assert.Equal(0, await ReadAsync(silent, new byte[1]));
-        Assert.StartsWith("HTTP/1.1 200", await AskAsync(used), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await RequestAsync(used), StringComparison.Ordinal);
     }
 
     private async Task<TcpClient> ConnectAsync()
@@ -118,7 +118,7 @@ public sealed class ConnectionGateTests : IAsyncLifetime, IDisposable
         return client;
     }
 
-    private static async Task<string> AskAsync(TcpClient client, string path = "/")
+    private static async Task<string> RequestAsync(TcpClient client, string path = "/")
     {
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"));
         var buffer = new byte[4096];

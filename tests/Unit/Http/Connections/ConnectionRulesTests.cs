@@ -29,6 +29,6 @@ public sealed class ConnectionRulesTests
     [InlineData("Max open files            1024                 524288               files     ", 1_024L)]
     [InlineData("Max open files            unlimited            unlimited            files     ", null)]
     [InlineData("Max processes             7                    7                    processes ", null)]
-    public void SoftLimitIsRead_FromWhatTheKernelSays(string line, long? expected) =>
+    public void SoftLimitIsRead_FromTheKernel(string line, long? expected) =>
         Assert.Equal(expected, OpenFileLimit.Parse(["Limit  Soft Limit  Hard Limit  Units", line]));
 }

@@ -21,7 +21,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Tests.Unit.Http.Connections;
 
-/// <summary>A connection goes on when its request has ended, and where it can't the request lasts.</summary>
+/// <summary>A connection outlives its request; where it can't, the request stays open.</summary>
 public sealed class ConnectionTakeoverTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
@@ -66,7 +66,7 @@ public sealed class ConnectionTakeoverTests
     }
 
     [Fact]
-    public async Task ConnectionTakesFurtherRequests_WhenNobodyGoesOn()
+    public async Task ConnectionTakesFurtherRequests_WhenItIsNotTakenOver()
     {
         await using var app = await StartAsync();
         using var client = await ConnectAsync(app, "http");
@@ -126,13 +126,13 @@ public sealed class ConnectionTakeoverTests
     }
 
     [Fact]
-    public async Task ConnectionIsCutOffAtOnce_WhenWhatFollowsTheRequestSaysSo()
+    public async Task ConnectionIsCutOffAtOnce_WhenTheTakeoverAborts()
     {
         await using var app = await StartAsync();
         using var client = await ConnectAsync(app, "http");
         var wire = WireOf(client);
         await using var stream = client.GetStream();
-        await AskAsync(stream, "/flood-and-cut");
+        await RequestAsync(stream, "/flood-and-cut");
 
         await _successorEnded.Task.WaitAsync(_patience);
         await GoneAsync(wire);
@@ -147,14 +147,14 @@ public sealed class ConnectionTakeoverTests
         await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false,
             (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
         await stream.AuthenticateAsClientAsync("localhost");
-        await AskAsync(stream, "/flood-and-cut");
+        await RequestAsync(stream, "/flood-and-cut");
 
         await _successorEnded.Task.WaitAsync(_patience);
         await GoneAsync(wire);
     }
 
     [Fact]
-    public async Task ServerStillHearsHeartbeats_WhenWhatIsLeftOfAResponseHasNotGone()
+    public async Task ServerStillGetsHeartbeats_WhileTheRestOfAResponseIsUnsent()
     {
         var (returned, beat) = (false, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await using var app = await StartAsync(connection =>
@@ -202,12 +202,12 @@ public sealed class ConnectionTakeoverTests
 
     private static async Task UpgradeAsync(Stream stream, string path = "/echo")
     {
-        await AskAsync(stream, path);
+        await RequestAsync(stream, path);
         Assert.StartsWith("HTTP/1.1 101 ", await UntilAsync(stream, "\r\n\r\n", step: 1), StringComparison.Ordinal);
     }
 
     /// <summary>Without waiting for the answer, which a reset may overtake.</summary>
-    private static async Task AskAsync(Stream stream, string path) =>
+    private static async Task RequestAsync(Stream stream, string path) =>
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             $"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: a2V5\r\n\r\n"));
 
@@ -248,7 +248,7 @@ public sealed class ConnectionTakeoverTests
     private static void Overflow(IDuplexPipe connection, int bytes = Flood)
     {
         connection.Output.Write(new byte[bytes]);
-        // Nobody waits for it: what the pipe has taken has gone, as far as anyone can tell.
+        // Nothing waits for it: what the pipe has taken counts as sent.
         _ = connection.Output.FlushAsync().AsTask();
     }
 

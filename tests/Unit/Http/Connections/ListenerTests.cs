@@ -13,8 +13,8 @@ namespace Ingestion.Tests.Unit.Http.Connections;
 /// <summary>What the silo listens with.</summary>
 public sealed class ListenerTests
 {
-    // Connections beyond the limit for which there is room, to tell them so.
-    private const int Told = 32;
+    // Connections beyond the limit that are still accepted, to be refused with an answer.
+    private const int Refused = 32;
 
     [Fact]
     public async Task ConnectionsWaitInTheKernel_WhenTheProcessCanHoldNoMore()
@@ -26,13 +26,13 @@ public sealed class ListenerTests
         builder.AddListener();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        // The server asks the last one first.
+        // The server queries the last one first.
         Assert.IsType<GatedListenerFactory>(app.Services.GetServices<IConnectionListenerFactory>().Last());
 
         // No room is left but for the connection that is being waited for.
         var gate = app.Services.GetRequiredService<ConnectionGate>();
         await app.StartAsync();
-        for (var i = 0; i < Told; i++)
+        for (var i = 0; i < Refused; i++)
             Assert.True(await gate.WaitForRoomAsync(CancellationToken.None));
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, new Uri(app.Urls.Single()).Port);

@@ -8,7 +8,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Tests.Unit.Media.Sources;
 
-/// <summary>Stored objects over the loopback, as tools ask for them.</summary>
+/// <summary>Stored objects over the loopback, as tools request them.</summary>
 public sealed class SourceProxyTests : IAsyncLifetime, IDisposable
 {
     private const string VideoId = "0123456789abcdef0123456789abcdef";
@@ -56,7 +56,7 @@ public sealed class SourceProxyTests : IAsyncLifetime, IDisposable
     [InlineData(199_999L, 999_999L, 199_999, 1, HttpStatusCode.PartialContent)]
     [InlineData(null, 100L, 199_900, 100, HttpStatusCode.PartialContent)]
     [InlineData(null, 900_000L, 0, 200_000, HttpStatusCode.PartialContent)]
-    public async Task GivesTheseBytes_WhenThatRangeIsAsked(long? from, long? to, int offset, int count, HttpStatusCode status)
+    public async Task ReturnsTheseBytes_WhenThatRangeIsRequested(long? from, long? to, int offset, int count, HttpStatusCode status)
     {
         await using var source = await ShareAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, source.Address);
@@ -80,7 +80,7 @@ public sealed class SourceProxyTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task AnswersHeadersOnly_WhenAskedByHead()
+    public async Task AnswersHeadersOnly_ForHead()
     {
         await using var source = await ShareAsync();
         using var request = new HttpRequestMessage(HttpMethod.Head, source.Address);

@@ -80,7 +80,8 @@ public sealed class ToolRunnerTests : IDisposable
     [Fact]
     public async Task Complaint_IsTheEndOfIt_WhenThereIsMuchOfIt()
     {
-        var run = await _test.ShellAsync("i=0; while [ $i -lt 3000 ]; do echo \"line $i of complaint that fills the pipe of the standard error\" >&2; i=$((i+1)); done");
+        var run = await _test.ShellAsync(
+            "i=0; while [ $i -lt 3000 ]; do echo \"line $i of complaint that fills the pipe of the standard error\" >&2; i=$((i+1)); done");
         Assert.True(run.Succeeded);
         Assert.InRange(run.Complaint.Length, 3000, 4096);
         Assert.EndsWith("line 2999 of complaint that fills the pipe of the standard error", run.Complaint, StringComparison.Ordinal);

@@ -60,7 +60,7 @@ public class FramesTests
     [InlineData(100, 1)]
     [InlineData(101, 2)]
     [InlineData(3000, 30)]
-    public void Snapshot_ComesInParts_TheLastOfWhichSaysSo(int videos, int parts)
+    public void Snapshot_ComesInParts_TheLastOfWhichIsMarked(int videos, int parts)
     {
         JournalEntry[] latest = [.. Enumerable.Range(1, videos).Select(offset => Entries.Entry(offset))];
         var frames = FrameCodec.Json.Snapshot(_cursor, latest).Select(frame => JsonDocument.Parse(SentFrames.PayloadOf(frame)).RootElement).ToArray();
@@ -138,6 +138,6 @@ public class FramesTests
     [InlineData(VideoStatus.Failed, StatusPriority.Critical, false, "video.failed")]
     [InlineData(VideoStatus.Processing, StatusPriority.Progress, false, "video.progress")]
     [InlineData(VideoStatus.Ready, StatusPriority.Critical, false, "video.ready")]
-    public void Type_SaysWhatHappenedToWhat_WhenWritten(VideoStatus status, StatusPriority priority, bool ofUpload, string expected) =>
+    public void Type_NamesTheSubjectAndTheChange(VideoStatus status, StatusPriority priority, bool ofUpload, string expected) =>
         Assert.Equal(expected, new StatusEvent("e", Video, status, _at, OfUpload: ofUpload).TypeOf(priority));
 }

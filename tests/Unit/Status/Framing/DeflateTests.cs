@@ -8,7 +8,7 @@ using Ingestion.Videos;
 
 namespace Ingestion.Tests.Unit.Status.Framing;
 
-/// <summary>permessage-deflate: what is compressed comes back, and nobody makes us inflate more than a frame may hold.</summary>
+/// <summary>permessage-deflate: compression round-trips, and no client makes us inflate more than a frame may hold.</summary>
 public sealed class DeflateTests
 {
     private const int Longest = 1000;
@@ -26,7 +26,7 @@ public sealed class DeflateTests
     public void Message_ComesBack_WhenItIsEmpty() => Assert.Equal(0, Deflate.Inflate(Deflate.Compress([]), Longest, out _));
 
     [Fact]
-    public void Message_ComesBack_WhenItsLastBlockSaysSo()
+    public void Message_RoundTrips_WhenItsLastBlockIsMarkedFinal()
     {
         using var compressed = new MemoryStream();
         using (var deflate = new DeflateStream(compressed, CompressionLevel.Optimal, leaveOpen: true))

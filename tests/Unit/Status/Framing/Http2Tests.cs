@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Tests.Unit.Status.Framing;
 
-/// <summary>A WebSocket over HTTP/2, as browsers ask for one where they have such a connection: several at once on one connection.</summary>
+/// <summary>A WebSocket over HTTP/2, as browsers open them where they have such a connection: several at once on one connection.</summary>
 public sealed class Http2Tests
 {
     [Fact]

@@ -43,13 +43,13 @@ public sealed class OfferTests
     private static Offer Read(string protocols, string? extensions, bool deflate)
     {
         var context = new DefaultHttpContext();
-        context.Features.Set<IHttpWebSocketFeature>(new Asks());
+        context.Features.Set<IHttpWebSocketFeature>(new WebSocketRequest());
         context.Request.Headers.SecWebSocketProtocol = protocols;
         context.Request.Headers.SecWebSocketExtensions = extensions;
         return Offer.Of(context, deflate);
     }
 
-    private sealed class Asks : IHttpWebSocketFeature
+    private sealed class WebSocketRequest : IHttpWebSocketFeature
     {
         public bool IsWebSocketRequest => true;
 

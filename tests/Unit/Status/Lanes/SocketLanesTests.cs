@@ -10,7 +10,7 @@ using Histories = Ingestion.Tests.Unit.Infrastructure.Histories;
 
 namespace Ingestion.Tests.Unit.Status.Lanes;
 
-/// <summary>What waits for a reader: in order, bounded, and with what was merged told.</summary>
+/// <summary>What waits for a reader: in order, bounded, and with merges counted.</summary>
 public sealed class SocketLanesTests
 {
     private readonly ManualTime _time = new();
@@ -20,7 +20,7 @@ public sealed class SocketLanesTests
     public SocketLanesTests() => _lanes = new SocketLanes(_time, FrameCodec.Json, _budget);
 
     [Fact]
-    public void EveryState_IsToldInOrder_WhenTheyDiffer()
+    public void EveryState_IsSentInOrder_WhenTheyDiffer()
     {
         Add(4, "a", VideoStatus.Uploaded);
         Add(5, "b", VideoStatus.Uploaded);
@@ -31,7 +31,7 @@ public sealed class SocketLanesTests
     }
 
     [Fact]
-    public void Newest_StandsForTheOlder_WhenAStateComesAgainBeforeItIsSent()
+    public void Newest_ReplacesTheOlder_WhenAStateRepeatsBeforeItIsSent()
     {
         Add(4, "a", VideoStatus.Processing);
         Add(5, "b", VideoStatus.Processing);
@@ -51,7 +51,7 @@ public sealed class SocketLanesTests
     }
 
     [Fact]
-    public void Chain_StartsWhereTheFrameSays_WhenASubscriptionIsAnswered()
+    public void Chain_StartsAtTheFramesCursor_WhenASubscriptionIsAnswered()
     {
         Assert.Equal(SendOutcome.Queued, _lanes.Add(ServerFrame.Of(Opcode.Text, "{}"u8), new Cursor("k7", 3)));
         Add(9, "a", VideoStatus.Ready);

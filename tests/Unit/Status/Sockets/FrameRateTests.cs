@@ -19,7 +19,7 @@ public sealed class FrameRateTests
         Assert.False(rate.Take(Second / 2 - 1, Second, Window));
         rate.GiveBack(Second);
         Assert.True(rate.Take(Second / 2, Second, Window));
-        // Whoever was quiet has the whole window again, and no more.
+        // A quiet client has the whole window again, and no more.
         for (var i = 0; i < Window; i++)
             Assert.True(rate.Take(100 * Second, Second, Window));
         Assert.False(rate.Take(100 * Second, Second, Window));

@@ -5,7 +5,7 @@ using Ingestion.Status;
 
 namespace Ingestion.Tests.Unit.Status.Sockets;
 
-/// <summary>A reader who takes every frame at once: what it gets, without the heads.</summary>
+/// <summary>A reader that takes every frame at once: what it gets, without the heads.</summary>
 internal sealed class SentFrames(Action<byte[]> take) : IFeedSink
 {
     private readonly SocketLanes _lanes = new(new ManualTime(), FrameCodec.Json, new QueueBudget(long.MaxValue));

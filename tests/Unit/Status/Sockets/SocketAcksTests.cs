@@ -8,7 +8,7 @@ using static Ingestion.Tests.Unit.Status.Entries;
 
 namespace Ingestion.Tests.Unit.Status.Sockets;
 
-/// <summary>An acknowledgement says only what the client was told on this socket.</summary>
+/// <summary>An acknowledgement covers only what was sent on this socket.</summary>
 public sealed class SocketAcksTests : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -37,33 +37,33 @@ public sealed class SocketAcksTests : IDisposable
     }
 
     [Fact]
-    public void EverythingUpToThere_IsSaid_WhenAllOfItWasTold()
+    public void EverythingUpToThere_IsReported_WhenAllOfItWasSent()
     {
         Begin(3, whole: true);
-        Tell(4, VideoStatus.Ready);
-        Tell(5);
-        Tell(6, VideoStatus.Failed);
+        Send(4, VideoStatus.Ready);
+        Send(5);
+        Send(6, VideoStatus.Failed);
         Assert.Equal("free, all to 5", Acknowledge(5));
         Assert.Equal("free, all to 6", Acknowledge(6));
     }
 
     [Fact]
-    public void SingleEvents_AreSaid_WhenOnlySomeVideosAreTold()
+    public void SingleEvents_AreReported_WhenOnlySomeVideosAreSent()
     {
         Begin(3, whole: false);
-        Tell(5, VideoStatus.Ready);
-        Tell(6);
-        Tell(9, VideoStatus.Ready);
-        Tell(10, VideoStatus.Ready);
+        Send(5, VideoStatus.Ready);
+        Send(6);
+        Send(9, VideoStatus.Ready);
+        Send(10, VideoStatus.Ready);
         Assert.Equal("free, 5 9", Acknowledge(9));
         Assert.Equal("free, 10", Acknowledge(10));
     }
 
     [Fact]
-    public void Nothing_IsSaid_WhenNoTerminalEventIsInIt()
+    public void Nothing_IsReported_WhenNoTerminalEventIsInIt()
     {
         Begin(0, whole: true);
-        Tell(4);
+        Send(4);
         Assert.Equal("free", Acknowledge(4));
         Assert.Equal("", Acknowledge(4));
         Assert.Equal("", Acknowledge(2));
@@ -72,26 +72,26 @@ public sealed class SocketAcksTests : IDisposable
     [Theory]
     [InlineData(true, "free, all to 9")]
     [InlineData(false, "free, 2 7")]
-    public void SnapshotsEvents_AreSaid_WhenItsPlaceIsAcknowledged(bool whole, string expected)
+    public void SnapshotsEvents_AreReported_WhenItsPlaceIsAcknowledged(bool whole, string expected)
     {
         _acks.Begin(new Cursor("k7", 9), whole, [2, 7]);
         Assert.Equal(expected, Acknowledge(9));
     }
 
-    /// <summary>It has them, as its cursor says, but the connection was gone before it could acknowledge them.</summary>
+    /// <summary>It has them, as its cursor shows, but lost the connection before it could acknowledge them.</summary>
     [Fact]
-    public void WhatCameBeforeTheSocket_IsSaidWithItsFirstAcknowledgement()
+    public void EarlierEvents_AreReportedWithTheSocketsFirstAcknowledgement()
     {
         Begin(9, whole: true);
         Assert.Equal("free, all to 9", Acknowledge(9));
     }
 
     [Fact]
-    public void Ahead_IsWhatWasNeverTold()
+    public void Ahead_IsWhatWasNeverSent()
     {
         Assert.Equal("", Acknowledge(1));
         Begin(3, whole: true);
-        Tell(4, VideoStatus.Ready);
+        Send(4, VideoStatus.Ready);
         Assert.Equal("ahead", Acknowledge(5));
         Assert.Equal("ahead", Acknowledge(long.MaxValue));
         // And it has poisoned nothing.
@@ -103,7 +103,7 @@ public sealed class SocketAcksTests : IDisposable
     public void OtherJournals_CountForNothing()
     {
         Begin(3, whole: true);
-        Tell(4, VideoStatus.Ready);
+        Send(4, VideoStatus.Ready);
         Assert.Equal(default, _acks.Acknowledge(new Cursor("z", 1)));
         Assert.Equal(default, _acks.Acknowledge(new Cursor("z", 99)));
         Assert.Equal("free, all to 4", Acknowledge(4));
@@ -113,36 +113,36 @@ public sealed class SocketAcksTests : IDisposable
     public void OnlySoMany_AreFree_AsThereWereEvents()
     {
         Begin(1000, whole: false);
-        Tell(1001);
+        Send(1001);
         Assert.Equal(["free", "free", "", ""], new[] { 1, 2, 3, 4 }.Select(offset => Acknowledge(offset)));
     }
 
     [Fact]
-    public void FirstOfALongReplay_IsSaid_WhenItIsAcknowledgedInSteps()
+    public void FirstOfALongReplay_IsReported_WhenItIsAcknowledgedInSteps()
     {
         Begin(0, whole: false);
         for (var offset = 1; offset <= 300; offset++)
-            Tell(offset, VideoStatus.Ready, replay: true);
+            Send(offset, VideoStatus.Ready, replay: true);
         Assert.Equal("free, " + string.Join(' ', Enumerable.Range(1, 32)), Acknowledge(32));
     }
 
     [Fact]
-    public void SingleEvents_AreSaid_WhenTheSocketListensToLessNow()
+    public void SingleEvents_AreReported_WhenTheSubscriptionWasNarrowed()
     {
         Begin(0, whole: true);
-        Tell(4, VideoStatus.Ready);
+        Send(4, VideoStatus.Ready);
         _acks.Narrow();
-        Tell(7, VideoStatus.Ready);
+        Send(7, VideoStatus.Ready);
         Assert.Equal("free, 4 7", Acknowledge(8 - 1));
     }
 
     [Fact]
-    public void Latency_IsOfWhatIsTold_AsItHappens()
+    public void Latency_IsOfLiveEvents_NotOfReplays()
     {
         Begin(0, whole: true);
-        Tell(1, replay: true);
-        Tell(2);
-        Tell(3);
+        Send(1, replay: true);
+        Send(2);
+        Send(3);
         _time.Advance(TimeSpan.FromSeconds(2));
         Acknowledge(2);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -152,17 +152,17 @@ public sealed class SocketAcksTests : IDisposable
 
     private void Begin(long offset, bool whole) => _acks.Begin(new Cursor("k7", offset), whole, []);
 
-    private void Tell(long offset, VideoStatus status = VideoStatus.Processing, bool replay = false) =>
-        _acks.Tell(new Cursor("k7", offset), Event("e" + offset, status: status), replay);
+    private void Send(long offset, VideoStatus status = VideoStatus.Processing, bool replay = false) =>
+        _acks.Sent(new Cursor("k7", offset), Event("e" + offset, status: status), replay);
 
     private string Acknowledge(long offset)
     {
-        var said = _acks.Acknowledge(new Cursor("k7", offset));
+        var ack = _acks.Acknowledge(new Cursor("k7", offset));
         string?[] words =
         [
-            said.IsAhead ? "ahead" : null,
-            said.IsFree ? "free" : null,
-            said.Got is not { } got ? null : got.Events is null ? $"all to {got.Cursor.Offset}" : string.Join(' ', got.Events),
+            ack.IsAhead ? "ahead" : null,
+            ack.IsFree ? "free" : null,
+            ack.Got is not { } got ? null : got.Events is null ? $"all to {got.Cursor.Offset}" : string.Join(' ', got.Events),
         ];
         return string.Join(", ", words.OfType<string>());
     }

@@ -205,7 +205,8 @@ public class SocketFeedTests
         return Text("op") switch
         {
             "subd" => $"subd {Text("mode")} {Text("cur")}",
-            "snap" => $"snap {Text("cur")} {string.Join(',', root.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("ch").GetString()![6]))}",
+            "snap" => $"snap {Text("cur")} "
+                + string.Join(',', root.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("ch").GetString()![6])),
             "evt" when root.TryGetProperty("cur", out _) => $"evt {Text("prev")}>{Text("cur")}",
             _ => $"progress {Text("id")}",
         };

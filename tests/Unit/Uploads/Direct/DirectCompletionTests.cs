@@ -42,7 +42,7 @@ public class DirectCompletionTests
         Assert.Equal((Problem.PartMismatch, "Part 1."),
             DirectCompletion.Compare(_plan, [Sent(1), Sent(2), Sent(3)], [Stored(1, 99), Stored(2), Stored(3, 50)]));
         Assert.Equal((Problem.PartMismatch, "Part 2."), DirectCompletion.Compare(_plan, [Sent(1), new SentPartJson(2, "E2"), Sent(3)], All()));
-        // One that the plan does not have was put past us: the object would be another one.
+        // A part outside the plan was stored without us: the object would be another one.
         Assert.Equal((Problem.PartMismatch, "Part 4."), DirectCompletion.Compare(_plan, [Sent(1), Sent(2), Sent(3)], [.. All(), Stored(4)]));
     }
 

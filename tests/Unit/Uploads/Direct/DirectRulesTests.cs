@@ -40,7 +40,7 @@ public class DirectRulesTests
     }
 
     [Fact]
-    public void Digest_IsKeptUntilAnotherIsSaid_WhenBytesCome()
+    public void Digest_IsKeptUntilReplaced_WhenBytesCome()
     {
         var (first, second) = (new SourceDigest("SHA256", new byte[32]), new SourceDigest("SHA512", new byte[64]));
         var manifest = Create(UploadKind.Resumable, first);

@@ -44,7 +44,9 @@ public sealed class MultipartBodyTests
     [Fact]
     public async Task Names_AreThoseOfTheDisposition()
     {
-        var body = Encoding.UTF8.GetBytes("------edge42\r\ncontent-type: video/mp4\r\ncontent-disposition: form-data; name=\"video_file\"; filename=\"Übung; 1.mp4\"\r\n\r\nx\r\n------edge42--\r\n");
+        var body = Encoding.UTF8.GetBytes(
+            "------edge42\r\ncontent-type: video/mp4\r\n"
+            + "content-disposition: form-data; name=\"video_file\"; filename=\"Übung; 1.mp4\"\r\n\r\nx\r\n------edge42--\r\n");
         var form = new MultipartBody(PipeReader.Create(new MemoryStream(body)), Boundary);
         Assert.Equal(new MultipartHeaders("video_file", "Übung; 1.mp4"), await form.NextPartAsync(default));
     }

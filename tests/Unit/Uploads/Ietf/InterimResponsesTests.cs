@@ -30,12 +30,13 @@ public class InterimResponsesTests
         var interim = InterimResponses.For(Context(), _time)!;
         await interim.AnnounceAsync("https://example.org/api/uploads/x", "max-size=5");
         Assert.Equal(
-            "HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Draft-Interop-Version: 8\r\nLocation: https://example.org/api/uploads/x\r\nUpload-Limit: max-size=5\r\n\r\n",
+            "HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Draft-Interop-Version: 8\r\n"
+            + "Location: https://example.org/api/uploads/x\r\nUpload-Limit: max-size=5\r\n\r\n",
             await _connection.SentAsync());
     }
 
     [Fact]
-    public async Task Progress_IsToldAFewTimesASecondAndOnlyForward_WhenItComesOften()
+    public async Task Progress_IsSentAFewTimesASecondAndOnlyForward_WhenItComesOften()
     {
         var interim = InterimResponses.For(Context(), _time)!;
         await interim.SendOffsetAsync(10);
@@ -63,7 +64,7 @@ public class InterimResponsesTests
         Assert.Equal("", await _connection.SentAsync());
     }
 
-    /// <summary>A client that does not read what it asked for must not hold its own upload for ever.</summary>
+    /// <summary>A client that does not read the responses it requested must not block its own upload for ever.</summary>
     [Fact]
     public async Task Connection_IsAborted_WhenTheClientDoesNotRead()
     {

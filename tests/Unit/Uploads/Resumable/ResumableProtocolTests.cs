@@ -17,7 +17,7 @@ public class ResumableProtocolTests
     [InlineData("Content-Type: application/partial-upload", true)]
     [InlineData("Content-Type: Application/Partial-Upload; x=1", true)]
     [InlineData("Tus-Resumable: 1.0.0|Upload-Complete: ?1", false)]
-    public void Protocol_IsToldByTheFields_WhenAsked(string fields, bool isIetf)
+    public void Protocol_IsRecognisedByTheFields(string fields, bool isIetf)
     {
         var context = new DefaultHttpContext();
         foreach (var field in fields.Split('|', StringSplitOptions.RemoveEmptyEntries))

@@ -33,7 +33,7 @@ public class TusHeadersTests
     public void Bytes_AreRefused_WhenTheyAreAnythingElse(string text) => Assert.False(TusHeaders.TryReadBytes(text, out _));
 
     [Fact]
-    public void Bytes_AreRefused_WhenTheyAreMissingOrSaidTwice()
+    public void Bytes_AreRefused_WhenTheyAreMissingOrRepeated()
     {
         Assert.False(TusHeaders.TryReadBytes(StringValues.Empty, out _));
         Assert.False(TusHeaders.TryReadBytes(new StringValues(["1", "1"]), out _));
@@ -47,7 +47,7 @@ public class TusHeadersTests
     [InlineData("application/offset+octet-stream, text/plain", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Piece_IsToldByItsType_WhenAsked(string? type, bool isPiece)
+    public void Piece_IsRecognisedByItsType(string? type, bool isPiece)
     {
         var context = new DefaultHttpContext { Request = { ContentType = type } };
         Assert.Equal(isPiece, TusHeaders.IsPiece(context.Request));

@@ -66,7 +66,7 @@ internal sealed class FrameFuzzer(int seed)
     public Shot Harmless() => _random.Next(60) switch
     {
         < 10 => new("a ping", null, Frame(Ping, Bytes(_random.Next(126)))),
-        < 20 => new("a pong that nobody wants", null, Frame(Pong, Bytes(_random.Next(126)))),
+        < 20 => new("an unsolicited pong", null, Frame(Pong, Bytes(_random.Next(126)))),
         < 30 => new("a message in pieces, with controls in between", null, Fragmented(_random.GetItems(_harmless, 1)[0])),
         30 => new("a message as large as allowed", null, Frame(Text, Encoding.UTF8.GetBytes("""{"op":"pong"}""".PadRight(LargestMessage)))),
         _ => Of(_random.GetItems(_harmless, 1)[0]),
@@ -125,7 +125,7 @@ internal sealed class FrameFuzzer(int seed)
     {
         var bytes = _random.Next(3) switch
         {
-            // Only its head: nobody waits for the rest.
+            // Only its head: nothing waits for the rest.
             0 => Frame(Text, new byte[_random.Next(LargestMessage + 1, 4 * LargestMessage)])[..14],
             1 => Frame(Text, new byte[LargestMessage + _random.Next(1, 10)]),
             _ => [.. Frame(Text, new byte[LargestMessage - 10], isFinal: false), .. Frame(0, new byte[20], isFinal: _random.Next(2) == 0)],

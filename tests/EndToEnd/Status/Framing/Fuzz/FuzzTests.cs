@@ -1,6 +1,6 @@
 namespace Ingestion.Tests.EndToEnd.Status.Framing.Fuzz;
 
-/// <summary>Ten thousand frames that no client should send: each socket ends as it should, and nobody else notices.</summary>
+/// <summary>Ten thousand frames that no client should send: each socket ends as it should, and no other client notices.</summary>
 public sealed class FuzzTests
 {
     private const int Frames = 10_000;
@@ -10,19 +10,19 @@ public sealed class FuzzTests
     private const int LongestRun = 20;
 
     [Fact]
-    public async Task EverySocketEndsWithTheRightCode_AndAGoodOneHearsEverything()
+    public async Task EverySocketEndsWithTheRightCode_AndAGoodOneReceivesEverything()
     {
         var seed = Random.Shared.Next();
         await using var silo = await SiloProcess.StartAsync(null, ("Sockets__AcceptsPerSecond", "0"));
         using var api = silo.As("good");
         await using var good = await StatusClient.SubscribedAsync(api);
         using var over = new CancellationTokenSource();
-        var hearing = HearAsync(api, good, over.Token);
+        var receiving = ReceiveAsync(api, good, over.Token);
 
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => FuzzAsync(silo, $"bad-{worker}", seed + worker)));
 
         await over.CancelAsync();
-        Assert.True(await hearing > 0, "the good one has heard something meanwhile");
+        Assert.True(await receiving > 0, "the good one has received something meanwhile");
         Assert.Null(good.CloseCode);
         using var admin = silo.As("operator", "admin");
         for (var worker = 0; worker < Workers; worker++)
@@ -33,16 +33,16 @@ public sealed class FuzzTests
         }
 
         (await api.GetAsync("/health/ready")).Is(200);
-        // What a client sends is no failure of the silo, and no reason to say that a grain can't be reached.
+        // What a client sends is no failure of the silo, and no reason to report that a grain can't be reached.
         Assert.DoesNotContain("fail:", silo.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("closed with 4100", silo.Log, StringComparison.Ordinal);
     }
 
-    /// <summary>Uploads that begin and are given up, one after the other, each heard of; how many.</summary>
-    private static async Task<int> HearAsync(ApiClient api, StatusClient good, CancellationToken cancellationToken)
+    /// <summary>Begins and gives up uploads, one after the other, each one notified; returns how many.</summary>
+    private static async Task<int> ReceiveAsync(ApiClient api, StatusClient good, CancellationToken cancellationToken)
     {
-        var heard = 0;
-        for (; !cancellationToken.IsCancellationRequested; heard++)
+        var received = 0;
+        for (; !cancellationToken.IsCancellationRequested; received++)
         {
             var created = (await api.SendAsync(HttpMethod.Post, "/api/uploads", null, ("Tus-Resumable", "1.0.0"), ("Upload-Length", "100"))).Is(201);
             var upload = new Uri(api.Address, created.Header("Location")!).AbsolutePath;
@@ -53,7 +53,7 @@ public sealed class FuzzTests
             await Task.Delay(50, CancellationToken.None);
         }
 
-        return heard;
+        return received;
     }
 
     private static async Task FuzzAsync(SiloProcess silo, string user, int seed)
@@ -97,7 +97,7 @@ public sealed class FuzzTests
         while (frame.Op != "pong" || frame.Number("ts") != Barrier);
     }
 
-    /// <summary>The server says why and closes; or the client goes in the middle of a frame, and the server lets it.</summary>
+    /// <summary>The server sends the reason and closes; or the client goes in the middle of a frame, and the server lets it.</summary>
     private static async Task EndsAsync(RawSocket socket, FrameFuzzer fuzzer, Shot last, CancellationToken cancellationToken)
     {
         switch (fuzzer.Random.Next(20))
@@ -116,11 +116,11 @@ public sealed class FuzzTests
                 break;
         }
 
-        long? said = null;
+        long? announced = null;
         while (await socket.ReceiveAsync(cancellationToken) is { } frame)
-            said = frame.Op == "bye" ? frame.Number("code") : said;
+            announced = frame.Op == "bye" ? frame.Number("code") : announced;
         Assert.Equal(last.Code, socket.CloseCode);
-        Assert.Equal(last.Code is 1000 ? null : last.Code, said);
+        Assert.Equal(last.Code is 1000 ? null : last.Code, announced);
     }
 
     /// <summary>In pieces of any size, as a network may bring them.</summary>

@@ -39,7 +39,7 @@ internal sealed class RawSocket : IDisposable
         }
         catch (SocketException)
         {
-            // It says why in its close frame, which is read.
+            // Its close frame has the reason, which is read.
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class RawSocket : IDisposable
         }
     }
 
-    /// <summary>Says that no more comes, and still listens.</summary>
+    /// <summary>Closes its sending side, and still reads.</summary>
     public void Shutdown() => _wire!.Shutdown(SocketShutdown.Send);
 
     /// <summary>Vanishes: the server gets a reset instead of an end.</summary>
