@@ -25,7 +25,7 @@ public static class ServiceDocument
     public static void MapServiceDocument(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/", _methods, (EndpointDataSource endpoints, HttpContext context) =>
             TypedResults.Json(Describe(endpoints, context.Request.PathBase), ServiceJsonContext.Default.ServiceJson)).AllowAnonymous()
-            .WithTags(Tags.Health).Operation("getService", "What this is, and where to go on.").AnswersJson(StatusCodes.Status200OK, typeof(ServiceJson));
+            .WithTags(Tags.Health).Operation("getService", "The name and version of the service, and links to its addresses.").AnswersJson(StatusCodes.Status200OK, typeof(ServiceJson));
 
     private static ServiceJson Describe(EndpointDataSource endpoints, string root)
     {

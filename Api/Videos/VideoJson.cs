@@ -18,7 +18,7 @@ namespace Ingestion.Api.Videos;
 /// <param name="Processing">How far it was processed.</param>
 /// <param name="Note">A sentence for people.</param>
 /// <param name="Error">Why it failed.</param>
-/// <param name="Links">Where to go on.</param>
+/// <param name="Links">Addresses of the next steps.</param>
 internal sealed record VideoJson(
     string VideoId,
     string TaskId,
@@ -52,7 +52,7 @@ internal sealed record VideoJson(
         record.Processing is ProcessingDepth.SourceOnly ? "Not measured and without poster: ffmpeg was not found where it was processed." : null;
 }
 
-/// <summary>What ffprobe says of a source.</summary>
+/// <summary>What ffprobe found in a source.</summary>
 /// <param name="DurationSeconds">Absent when the container does not say.</param>
 /// <param name="Width">Pixels of the first video stream.</param>
 /// <param name="Height">Pixels of the first video stream.</param>

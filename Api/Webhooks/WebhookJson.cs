@@ -5,7 +5,7 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Api.Webhooks;
 
-/// <summary>A wish for a webhook.</summary>
+/// <summary>Body of a request for a webhook.</summary>
 /// <param name="Url">Where to.</param>
 /// <param name="Events">Types of events; null: all.</param>
 /// <param name="When"><c>always</c> or <c>unacknowledged</c>.</param>
@@ -14,17 +14,17 @@ internal sealed record NewWebhookJson(
     IReadOnlyList<string>? Events = null,
     [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When = WebhookJson.Always);
 
-/// <summary>A wish for a replay: one of the two.</summary>
+/// <summary>Body of a request for a replay: one of the two.</summary>
 /// <param name="From">The events after this cursor.</param>
 /// <param name="DeadLetters">Those that were given up.</param>
 /// <param name="Owner">Whose cursor it is, where the webhook is for many users.</param>
 internal sealed record ReplayJson(string? From = null, bool DeadLetters = false, string? Owner = null);
 
-/// <summary>A wish for a new secret.</summary>
+/// <summary>Body of a request for a new secret.</summary>
 /// <param name="RevokeOld">True: the old secrets stop signing at once.</param>
 internal sealed record SecretRotationJson(bool RevokeOld = false);
 
-/// <summary>A wish for a change.</summary>
+/// <summary>Body of a request for a change.</summary>
 /// <param name="Enabled">False: it stands still. True: it goes on where it stood.</param>
 internal sealed record WebhookChangeJson(bool Enabled);
 
@@ -52,7 +52,7 @@ internal sealed record WebhookJson(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MadeBy { get; init; }
 
-    /// <summary>Told once, when the webhook is added.</summary>
+    /// <summary>Returned once, when the webhook is added.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
 

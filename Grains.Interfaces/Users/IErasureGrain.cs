@@ -6,7 +6,7 @@ namespace Ingestion.Users;
 
 /// <summary>
 /// Removes everything that is stored of a user. Key: <see cref="ErasureKey.Of"/>. The request is stored before the call returns; the work continues after any
-/// crash, and may be wished for again at any time. While it runs all tokens of the user are refused.
+/// crash, and may be requested again at any time. While it runs all tokens of the user are refused.
 /// </summary>
 [Alias("ingestion.erasure"), GrainInterfaceType("ingestion.erasure")]
 public interface IErasureGrain : IGrainWithStringKey
@@ -41,7 +41,7 @@ public interface IErasureIndexGrain : IGrainWithStringKey
 
 /// <summary>How far an erasure is.</summary>
 /// <param name="Id">Its id, which does not reveal the user.</param>
-/// <param name="BegunAt">When it was wished for.</param>
+/// <param name="BegunAt">When it was requested.</param>
 /// <param name="EndedAt">When nothing was left; null while it runs.</param>
 /// <param name="Videos">Removed so far.</param>
 /// <param name="Uploads">Records of uploads that were removed so far.</param>

@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace Ingestion.Api.Uploads.Direct;
 
-/// <summary>A wish for an upload.</summary>
+/// <summary>Body of a request for an upload.</summary>
 /// <param name="Size">Bytes of the source.</param>
 /// <param name="Name">Its file name, for display.</param>
 /// <param name="Type">What the client takes it for; never believed.</param>
 internal sealed record DirectRequestJson(long Size, string? Name = null, string? Type = null);
 
-/// <summary>A wish for fresh addresses.</summary>
+/// <summary>Body of a request for fresh addresses.</summary>
 internal sealed record PartNumbersJson(IReadOnlyList<int> Numbers);
 
 /// <summary>All parts are sent.</summary>
@@ -25,9 +25,9 @@ internal sealed record SentPartJson(int Number, string Etag);
 /// <param name="Size">Bytes of the source.</param>
 /// <param name="PartSize">Bytes of every part but the last.</param>
 /// <param name="PartCount">How many there are.</param>
-/// <param name="ExpiresAt">When the upload goes if nobody asks for anything of it any more.</param>
+/// <param name="ExpiresAt">When the upload expires unless it is used before.</param>
 /// <param name="Parts">Where the first ones go.</param>
-/// <param name="Links">Where to go on.</param>
+/// <param name="Links">Addresses of the next steps.</param>
 internal sealed record DirectUploadJson(
     string Id, string TaskId, long Size, long PartSize, int PartCount, DateTimeOffset ExpiresAt, IReadOnlyList<PartAddressJson> Parts, DirectLinksJson Links);
 

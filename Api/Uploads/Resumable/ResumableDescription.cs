@@ -21,7 +21,7 @@ internal static class ResumableDescription
     private static readonly AnswerField[] _progress =
     [
         new(TusHeaders.Resumable, "tus: 1.0.0."),
-        new(TusHeaders.Offset, "Acknowledged bytes: where to go on."),
+        new(TusHeaders.Offset, "Acknowledged bytes: the offset of the next PATCH."),
         new(TusHeaders.Expires, "tus: when the upload goes if nothing more comes."),
         new(IetfFields.Complete, "Draft: whether the upload has all its bytes."),
         new(IetfFields.Limit, "Draft: the largest size, and seconds that are left."),
@@ -84,7 +84,7 @@ internal static class ResumableDescription
         .Answers(StatusCodes.Status204NoContent, "The bytes are safe.")
         .WithAnswerFields(_progress)
         .WithAnswerFields(_location)
-        .WithAnswerFields(new AnswerField(TusHeaders.Offset, "Draft: where to go on.", StatusCodes.Status409Conflict))
+        .WithAnswerFields(new AnswerField(TusHeaders.Offset, "Draft: the offset of the next request.", StatusCodes.Status409Conflict))
         .RefusesByLimits()
         .RefusesBytes()
         .Refuses(_fields)

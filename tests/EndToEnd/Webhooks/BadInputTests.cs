@@ -41,7 +41,7 @@ public sealed class BadInputTests(DefaultSilo shared)
     [InlineData("""{"url":"https://[::1]/"}""", 400, "webhook_address_forbidden")]
     [InlineData("""{"url":"https://[::ffff:10.0.0.1]/"}""", 400, "webhook_address_forbidden")]
     [InlineData("""{"url":"https://[fd00::1]/"}""", 400, "webhook_address_forbidden")]
-    public async Task NothingIsAdded_WhenTheWishIs(string json, int status, string code)
+    public async Task NothingIsAdded_WhenTheRequestIs(string json, int status, string code)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var body = json == "10 kB" ? $$"""{"url":"https://1.1.1.1/{{new string('x', 10_000)}}"}""" : json;
@@ -68,7 +68,7 @@ public sealed class BadInputTests(DefaultSilo shared)
     [InlineData("""{"from":"k7"}""", 400, "cursor_invalid")]
     [InlineData("""{"from":"k7:5"}""", 400, "cursor_invalid")]
     [InlineData("""{"from":"0:1"}""", 400, "cursor_invalid")]
-    public async Task NothingIsReplayed_WhenTheWishIs(string json, int status, string code)
+    public async Task NothingIsReplayed_WhenTheRequestIs(string json, int status, string code)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var (id, _) = await api.AddedAsync(new { url = Public });

@@ -51,7 +51,7 @@ public sealed class EnableTests(WebhookSilo shared)
     [InlineData("""{"enabled":1}""", 400, "json_invalid")]
     [InlineData("""{"enabled":false,"enabled":true}""", 400, "json_invalid")]
     [InlineData("10 kB", 413, "body_too_large")]
-    public async Task NothingChanges_WhenTheWishIs(string json, int status, string code)
+    public async Task NothingChanges_WhenTheRequestIs(string json, int status, string code)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var (id, _) = await api.AddedAsync(new { url = "https://1.1.1.1/hook" });

@@ -26,7 +26,7 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     [InlineData("""{"size":0}""", 400, "file_empty")]
     [InlineData("""{"size":99999999999999}""", 413, "file_too_large")]
     [InlineData("100 kB", 413, "body_too_large")]
-    public async Task NothingIsCreated_WhenTheWishIs(string json, int status, string code)
+    public async Task NothingIsCreated_WhenTheRequestIs(string json, int status, string code)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
@@ -48,7 +48,7 @@ public sealed class DirectBadInputTests(DefaultSilo shared)
     }
 
     [Fact]
-    public async Task UnknownFieldsArePassedOver_WhenTheWishHasThem()
+    public async Task UnknownFieldsArePassedOver_WhenTheRequestHasThem()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var client = new DirectClient(api);
