@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.RateLimits;
 
 namespace Ingestion.Api.Problems;
 
@@ -12,8 +13,10 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
     private static readonly ProblemJson _json = new(
         new JsonSerializerOptions(ProblemJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    public Task ExecuteAsync(HttpContext httpContext)
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
+        if (problem.Status is StatusCodes.Status429TooManyRequests)
+            await httpContext.RequestServices.GetRequiredService<RefusalPause>().WaitAsync(httpContext.RequestAborted);
         var response = httpContext.Response;
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";
@@ -25,7 +28,7 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
         if (problem.Status is StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(httpContext.Request.Protocol))
             response.Headers.Connection = "close";
         var body = new ProblemBody(type?.Uri ?? "about:blank", problem.Title, problem.Status, detail, problem.Code) { Members = type?.Members };
-        return JsonSerializer.SerializeAsync(response.Body, body, _json.ProblemBody, httpContext.RequestAborted);
+        await JsonSerializer.SerializeAsync(response.Body, body, _json.ProblemBody, httpContext.RequestAborted);
     }
 }
 

@@ -27,6 +27,7 @@ internal static class EndpointRates
         services.AddOptions<RateLimitOptions>().BindConfiguration("Ingestion:RateLimits").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RateLimitMetrics>();
         services.AddSingleton<HeldPolls>();
+        services.AddSingleton<RefusalPause>();
         return services.AddSingleton<CallerRates>();
     }
 

@@ -1,5 +1,6 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Framing;
@@ -24,6 +25,7 @@ internal sealed partial class StatusSocket
         SocketMetrics metrics,
         QueueBudget queues,
         OwnVideos videos,
+        RefusalPause pause,
         ILogger<StatusSocket> logger)
     {
         internal IGrainFactory Grains => grains;
@@ -43,6 +45,8 @@ internal sealed partial class StatusSocket
         internal QueueBudget Queues => queues;
 
         internal OwnVideos Videos => videos;
+
+        internal RefusalPause Pause => pause;
 
         internal ILogger Logger => logger;
 

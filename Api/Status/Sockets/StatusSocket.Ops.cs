@@ -59,7 +59,11 @@ internal sealed partial class StatusSocket
         var (channels, refusal) = await ChannelSet.AuthoriseAsync(names, _caller, _shared.Videos);
         if (channels is null)
         {
-            Send(_codec.Error(frame.Id, refusal!, retry: refusal == ChannelSet.RateLimited));
+            var isLimited = refusal == ChannelSet.RateLimited;
+            Send(_codec.Error(frame.Id, refusal!, retry: isLimited));
+            // What the client sends next is read later: its rate, not the silo's time, ends the repetition.
+            if (isLimited)
+                await _shared.Pause.WaitAsync(CancellationToken.None);
             return;
         }
 
