@@ -102,7 +102,7 @@ public sealed class LossTests
     }
 
     /// <summary>Uploads that begin and are cancelled, two events each; their ids.</summary>
-    private static async Task<string[]> BurstAsync(ApiClient api, int count)
+    internal static async Task<string[]> BurstAsync(ApiClient api, int count)
     {
         var ids = new ConcurrentBag<string>();
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) =>
