@@ -10,9 +10,6 @@ public sealed class GapTests
     private const int Uploads = 300;
     private const int Bound = 10_000;
 
-    private static readonly (string Name, string Value)[] _patient =
-        [.. WebhookSilo.Lenient.Where(setting => setting.Name != "Webhooks__TimeoutSeconds"), ("Webhooks__TimeoutSeconds", "60")];
-
     [Theory]
     [InlineData(WebhookClient.Path, null)]
     [InlineData("/api/admin/webhooks", User)]
@@ -21,7 +18,7 @@ public sealed class GapTests
         await using var receiver = await Receiver.StartAsync();
         var held = new TaskCompletionSource();
         receiver.Answer = (request, _) => IsGap(request) ? Task.CompletedTask : held.Task;
-        await using var silo = await SiloProcess.StartAsync(data: null, _patient);
+        await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Patient);
         using var user = silo.As(User);
         using var api = silo.As(User, "read", "webhooks", "admin");
         var id = await AddAsync(api, path, receiver, "upload.created", "upload.cancelled");

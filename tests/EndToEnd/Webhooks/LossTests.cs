@@ -7,10 +7,6 @@ public sealed class LossTests
 {
     private const int EventsOfOne = 2;
 
-    // As Lenient, but a receiver that is held is waited for.
-    private static readonly (string Name, string Value)[] _patient =
-        [.. WebhookSilo.Lenient.Where(setting => setting.Name != "Webhooks__TimeoutSeconds"), ("Webhooks__TimeoutSeconds", "60")];
-
     [Fact]
     public async Task EveryEventComesInOrderOfItsVideo_WhenTheReceiverIsSlowerThanTheBurst()
     {
@@ -18,7 +14,7 @@ public sealed class LossTests
         await using var receiver = await Receiver.StartAsync();
         var held = new TaskCompletionSource();
         receiver.Answer = (_, _) => held.Task;
-        await using var silo = await SiloProcess.StartAsync(data: null, _patient);
+        await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Patient);
         using var api = silo.As("alice");
         var (id, _) = await api.AddedAsync(new { url = receiver.Url() });
 
@@ -63,7 +59,7 @@ public sealed class LossTests
         await using var receiver = await Receiver.StartAsync();
         var held = new TaskCompletionSource();
         receiver.Answer = (_, _) => held.Task;
-        await using var silo = await SiloProcess.StartAsync(data: null, _patient);
+        await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Patient);
         using var api = silo.As("alice");
         var (id, _) = await api.AddedAsync(new { url = receiver.Url() });
         var uploads = await BurstAsync(api, Uploads);
