@@ -20,7 +20,8 @@ public static class Eventually
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Deadline, $"Never: {what()}");
+            if (Stopwatch.GetElapsedTime(started) >= Deadline)
+                Assert.Fail($"Never: {what()}");
             await Task.Delay(_pause);
         }
     }

@@ -26,6 +26,11 @@ internal sealed class SharedBackends : IAsyncDisposable
 
     public string QueueUrl { get; private set; } = "";
 
+    /// <summary>The S3 endpoint, which serves the queue too.</summary>
+    public string Url => _server.Url;
+
+    public string Bucket => _bucket;
+
     /// <summary>Of a silo on bucket and queue.</summary>
     public (string Name, string Value)[] Settings => [.. S3Settings.Of(_server.Url, _bucket).Concat(QueueSettings).DistinctBy(setting => setting.Name)];
 
@@ -54,15 +59,19 @@ internal sealed class SharedBackends : IAsyncDisposable
     public Task CreateQueueAsync() => Sqs.CreateQueueAsync(_queue);
 
     /// <summary>Jobs waiting, delayed or in flight.</summary>
-    public async Task<int> CountJobsAsync()
-    {
-        var attributes = await Sqs.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = QueueUrl, AttributeNames = ["All"] });
-        return attributes.ApproximateNumberOfMessages + attributes.ApproximateNumberOfMessagesNotVisible + attributes.ApproximateNumberOfMessagesDelayed;
-    }
+    public Task<int> CountJobsAsync() => CountAsync(QueueUrl);
+
+    public Task<int> CountDeadLettersAsync() => CountAsync(_deadLetterUrl);
 
     public async ValueTask DisposeAsync()
     {
         Sqs.Dispose();
         await _server.DisposeAsync();
+    }
+
+    private async Task<int> CountAsync(string queue)
+    {
+        var attributes = await Sqs.GetQueueAttributesAsync(new GetQueueAttributesRequest { QueueUrl = queue, AttributeNames = ["All"] });
+        return attributes.ApproximateNumberOfMessages + attributes.ApproximateNumberOfMessagesNotVisible + attributes.ApproximateNumberOfMessagesDelayed;
     }
 }

@@ -5,11 +5,17 @@ public sealed class WebhookSilo : SiloFixture
 {
     public const string Name = "webhook silo";
 
+    private const string Timeout = "Webhooks__TimeoutSeconds";
+
     internal static readonly (string Name, string Value)[] Lenient =
     [
         ("Webhooks__AllowInsecure", "true"), ("Webhooks__AllowPrivateAddresses", "true"), ("Webhooks__CheckSeconds", "1"),
-        ("Webhooks__EscalateAfterSeconds", "1"), ("Webhooks__TimeoutSeconds", "2"),
+        ("Webhooks__EscalateAfterSeconds", "1"), (Timeout, "2"),
     ];
+
+    /// <summary>The same, but a receiver that takes its time is waited for.</summary>
+    internal static readonly (string Name, string Value)[] Patient =
+        [.. Lenient.Where(setting => setting.Name != Timeout), (Timeout, "60")];
 
     private protected override (string Name, string Value)[] Settings => Lenient;
 }

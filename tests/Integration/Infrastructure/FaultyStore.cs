@@ -29,6 +29,9 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
     /// <summary>Fences that never come to the store.</summary>
     public Fault FenceFault { get; } = new();
 
+    /// <summary>Removals of a video's objects that fail.</summary>
+    public Fault RemovalFault { get; } = new();
+
     /// <summary>How often writers were fenced by order.</summary>
     public int Fences => Volatile.Read(ref _fences);
 
@@ -92,7 +95,11 @@ internal sealed class FaultyStore(IObjectStore inner, int partSize, Chance fault
 
     public string? FileOf(ObjectKey key) => inner.FileOf(key);
 
-    public Task DeleteAllAsync(string videoId, CancellationToken cancellationToken) => inner.DeleteAllAsync(videoId, cancellationToken);
+    public Task DeleteAllAsync(string videoId, CancellationToken cancellationToken)
+    {
+        RemovalFault.Strike();
+        return inner.DeleteAllAsync(videoId, cancellationToken);
+    }
 
     private static Task PassAsync(Gate? gate) => gate?.PassAsync() ?? Task.CompletedTask;
 

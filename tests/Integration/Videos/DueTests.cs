@@ -42,10 +42,14 @@ public sealed class DueTests : IAsyncLifetime
     public async Task ObjectsGo_WhenTheDeletionWasInterrupted()
     {
         var record = await _cluster.UploadAsync(_cluster.From(0), _user);
-        _cluster.VideoRemovalFault.On();
+        FaultyStore[] stores = [.. _cluster.Silos.Select(_cluster.StoreOf)];
+        foreach (var store in stores)
+            store.RemovalFault.On();
         Assert.True(await _cluster.From(1).GetGrain<IVideoGrain>(record.Id).DeleteAsync(_user));
         await KillSiloOfAsync(record.Id);
-        _cluster.VideoRemovalFault.Off();
+        foreach (var store in stores)
+            store.RemovalFault.Off();
+        Assert.NotNull(await _cluster.Store.GetInfoAsync(ObjectKey.Source(record.Id), CancellationToken.None));
         await SweepAsync();
         Assert.Null(await _cluster.Store.GetInfoAsync(ObjectKey.Source(record.Id), CancellationToken.None));
         await AssertPublishedAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Deleted);

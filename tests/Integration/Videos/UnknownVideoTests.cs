@@ -120,6 +120,21 @@ public sealed class UnknownVideoTests : IAsyncLifetime
         Assert.Empty((await _cluster.From(0).GetGrain<ILibraryGrain>(_user).ListAsync(null, 100)).VideoIds);
     }
 
+    /// <summary>Its activation has read that there is no record, and there is none any more: only the tombstone is in its way.</summary>
+    [Fact]
+    public async Task RemovedVideoStaysRemoved_WhenItsCreatorWasFrozenRightBeforeTheWrite()
+    {
+        var gate = _frozen.VideoGate = new Gate();
+        var uploading = _frozen.TryUploadAsync(_frozen.From(0), _user, _id, UploadKind.Resumable);
+        await gate.Reached;
+        await DeliverAsync(old: false);
+        Assert.True(await Video.DeleteAsync(_user));
+        gate.Open();
+        await Assert.ThrowsAnyAsync<OrleansException>(() => uploading);
+        Assert.False(await Video.ExistsAsync());
+        Assert.Null(await _frozen.From(0).GetGrain<IVideoGrain>(_id).GetAsync(_user));
+    }
+
     private IVideoGrain Video => _cluster.From(0).GetGrain<IVideoGrain>(_id);
 
     /// <summary>Its job is in the queue, and its object not complete.</summary>

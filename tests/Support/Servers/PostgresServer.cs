@@ -25,6 +25,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly ConcurrentQueue<string> _log = new();
     private Process _process;
+    private bool _runs = true;
 
     private PostgresServer(TempFolder folder, Process process) => (_folder, _process) = (folder, process);
 
@@ -51,12 +52,14 @@ public sealed class PostgresServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(_patience);
         await _process.WaitForExitAsync(patience.Token);
         _process.Dispose();
+        _runs = false;
     }
 
     /// <summary>Starts it on the data it had before.</summary>
     public async Task StartAgainAsync()
     {
         _process = StartIn(_folder);
+        _runs = true;
         await ReadyAsync();
     }
 
@@ -92,7 +95,9 @@ public sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        await StopAsync();
+        // A test that fails while it is stopped must say why.
+        if (_runs)
+            await StopAsync();
         _folder.Dispose();
     }
 
