@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>creation, creation-with-upload, creation-defer-length, and what the client may say of its file.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class CreationTests(DefaultSilo shared)
 {
     private static readonly TimeSpan _day = TimeSpan.FromDays(1);
