@@ -3,7 +3,7 @@ using Ingestion.Tests.EndToEnd.Uploads.Tus;
 namespace Ingestion.Tests.EndToEnd.Http;
 
 /// <summary>Links name the host of the request, so it is looked at first.</summary>
-public sealed class HostTests
+public sealed class HostTests(DefaultSilo shared) : IClassFixture<DefaultSilo>
 {
     [Theory]
     [InlineData("evil.example:99999")]
@@ -11,12 +11,11 @@ public sealed class HostTests
     [InlineData("evil.example:0")]
     public async Task RequestIsRefused_WhenItsHostCannotBePartOfALink(string host)
     {
-        await using var silo = await SiloProcess.StartAsync();
-        using var api = silo.As("ann");
-        var before = new DataFolder(silo.Data).Snapshot();
-        (await CreateAsync(silo, api, host)).IsProblem(400, "host_invalid");
-        (await CreateAsync(silo, api, host, "X-Forwarded-Host: videos.example.org")).IsProblem(400, "host_invalid");
-        Assert.Equal(before, new DataFolder(silo.Data).Snapshot());
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var before = shared.Data.Snapshot();
+        (await CreateAsync(shared.Silo, api, host)).IsProblem(400, "host_invalid");
+        (await CreateAsync(shared.Silo, api, host, "X-Forwarded-Host: videos.example.org")).IsProblem(400, "host_invalid");
+        Assert.Equal(before, shared.Data.Snapshot());
     }
 
     [Fact]

@@ -33,11 +33,18 @@ public abstract class SiloFixture : IAsyncLifetime
 public sealed class DefaultSilo : SiloFixture
 {
     public const string Name = "default silo";
+
+    /// <summary>A second one: classes of one collection run one after the other, and one collection for all would be the longest by far.</summary>
+    public const string OfUploads = "default silo of the uploads";
 }
 
 /// <summary>Classes that share the default silo.</summary>
 [CollectionDefinition(DefaultSilo.Name)]
 public sealed class DefaultSiloTests : ICollectionFixture<DefaultSilo>;
+
+/// <summary>Classes about uploads that share a default silo.</summary>
+[CollectionDefinition(DefaultSilo.OfUploads)]
+public sealed class DefaultSiloOfUploadsTests : ICollectionFixture<DefaultSilo>;
 
 /// <summary>A silo with tight limits that is given bad input only, so that what lies in its data folder must never change.</summary>
 public sealed class StrictSilo : SiloFixture

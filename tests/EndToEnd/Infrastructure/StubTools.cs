@@ -6,12 +6,15 @@ namespace Ingestion.Tests.EndToEnd.Infrastructure;
 /// </summary>
 internal sealed class StubTools : IDisposable
 {
+    private const string Probe = "ffprobe";
+    private const string Mpeg = "ffmpeg";
+
     private readonly TempFolder _folder = new();
 
     public StubTools()
     {
-        Write("ffprobe");
-        Write("ffmpeg");
+        Write(Probe);
+        Write(Mpeg);
     }
 
     public string Path => _folder.Path;
@@ -28,6 +31,18 @@ internal sealed class StubTools : IDisposable
     /// <summary>What a run has left under this name.</summary>
     public string[] Names(string folder) =>
         Directory.Exists(_folder.In(folder)) ? [.. Directory.GetDirectories(_folder.In(folder)).Select(path => System.IO.Path.GetFileName(path))] : [];
+
+    /// <summary>Forgets what the tools were to do and what they have left. None may be running.</summary>
+    public void Reset()
+    {
+        foreach (var trace in new DirectoryInfo(Path).EnumerateFileSystemInfos().Where(entry => entry.Name is not (Probe or Mpeg)))
+        {
+            if (trace is DirectoryInfo folder)
+                folder.Delete(recursive: true);
+            else
+                trace.Delete();
+        }
+    }
 
     public void Dispose() => _folder.Dispose();
 

@@ -4,7 +4,7 @@ namespace Ingestion.Tests.EndToEnd.Status;
 
 /// <summary>The clients that Node has: ws and eventsource from npm.</summary>
 [Collection(DefaultSilo.Name)]
-public sealed class JsClientTests(DefaultSilo shared)
+public sealed class JsClientTests(DefaultSilo shared, JsClientTests.DeflatingSilo deflating) : IClassFixture<JsClientTests.DeflatingSilo>
 {
     private static readonly string[] _states = ["receiving", "uploaded", "queued", "processing", "ready"];
 
@@ -32,8 +32,7 @@ public sealed class JsClientTests(DefaultSilo shared)
     [InlineData("cbor")]
     public async Task SocketReceivesEveryStateOnce_WhenWhatIsLargeIsDeflated(string client)
     {
-        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__Deflate", "true"));
-        using var api = silo.As("ann");
+        using var api = deflating.Silo.As(SiloFixture.NewUser());
         // A snapshot of more than 1 KiB.
         for (var i = 0; i < 12; i++)
             await api.UploadToReadyAsync(Samples.Mp4);
@@ -77,5 +76,10 @@ public sealed class JsClientTests(DefaultSilo shared)
             if (!node.HasExited)
                 node.Kill();
         }
+    }
+
+    public sealed class DeflatingSilo : SiloFixture
+    {
+        private protected override (string Name, string Value)[] Settings => [("Sockets__Deflate", "true")];
     }
 }

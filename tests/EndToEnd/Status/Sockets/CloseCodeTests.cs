@@ -3,13 +3,12 @@ using System.Text;
 namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
 /// <summary>Sockets that the server closes, by the code of the reason.</summary>
-public sealed class CloseCodeTests
+public sealed class CloseCodeTests(CloseCodeTests.NarrowSilo shared) : IClassFixture<CloseCodeTests.NarrowSilo>
 {
     [Fact]
     public async Task ClientThatSendsTooFastIsClosedWith4102_AndOneThatAcknowledgesIsNot()
     {
-        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__FrameWindow", "20"));
-        using var api = silo.As("ann");
+        using var api = shared.Silo.As(SiloFixture.NewUser());
         var last = "";
         for (var i = 0; i < 8; i++)
             last = await api.UploadToReadyAsync(Samples.Mp4);
@@ -30,8 +29,7 @@ public sealed class CloseCodeTests
     [Fact]
     public async Task ClientThatSendsTooFastIsClosedWith4102_WhateverItAcknowledges()
     {
-        await using var silo = await SiloProcess.StartAsync(null, ("Sockets__FrameWindow", "20"));
-        using var api = silo.As("ann");
+        using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.SubscribedAsync(api);
         for (var i = 1; i <= 100; i++)
             await socket.SendAsync(new { op = "ack", cur = $"k{i % 2}:{i}" });
@@ -41,8 +39,7 @@ public sealed class CloseCodeTests
     [Fact]
     public async Task AcknowledgementIsAnError_WhenItsEventsWereNeverSent()
     {
-        await using var silo = await SiloProcess.StartAsync();
-        using var api = silo.As("ann");
+        using var api = shared.Silo.As(SiloFixture.NewUser());
         var video = await api.UploadToReadyAsync(Samples.Mp4);
         await using var socket = await StatusClient.SubscribedAsync(api, "0:0");
         var end = (await socket.UntilAsync(video, "ready"))[^1].Cursor!;
@@ -81,5 +78,11 @@ public sealed class CloseCodeTests
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         return await client.SendAsync(HttpMethod.Post, $"/api/admin/silos/{silo}/rebalance", content);
+    }
+
+    /// <summary>Few frames in a row are too many for it.</summary>
+    public sealed class NarrowSilo : SiloFixture
+    {
+        private protected override (string Name, string Value)[] Settings => [("Sockets__FrameWindow", "20")];
     }
 }

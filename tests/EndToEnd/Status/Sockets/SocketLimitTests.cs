@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Status.Sockets;
 
 /// <summary>How many sockets one user may have, how fast they may come, and how they are seen.</summary>
-public sealed class SocketLimitTests
+public sealed class SocketLimitTests(DefaultSilo shared) : IClassFixture<DefaultSilo>
 {
     [Fact]
     public async Task OneTooManyIsClosedWith4005_AndAPlaceIsFreeWhenOneLeaves()
@@ -76,19 +76,19 @@ public sealed class SocketLimitTests
     [Fact]
     public async Task OperatorSeesTheSocketsOfAUser()
     {
-        await using var silo = await SiloProcess.StartAsync();
-        using var api = silo.As("ann");
+        var user = SiloFixture.NewUser();
+        using var api = shared.Silo.As(user);
         await using var socket = await StatusClient.ConnectAsync(api);
         var id = (await socket.NextAsync("hello")).Text("sid");
-        using var admin = silo.As("operator", "admin");
+        using var admin = shared.Silo.As("operator", "admin");
 
-        var item = (await admin.GetJsonAsync("/api/admin/users/ann/sockets")).GetProperty("items").EnumerateArray().Single();
+        var item = (await admin.GetJsonAsync($"/api/admin/users/{user}/sockets")).GetProperty("items").EnumerateArray().Single();
 
         Assert.Equal(id, item.GetProperty("id").GetString());
         Assert.Equal((await admin.GetJsonAsync("/api/admin/silos")).GetProperty("items")[0].GetProperty("address").GetString(), item.GetProperty("silo")
             .GetString());
         Assert.Equal(0, item.GetProperty("waiting").GetProperty("p0").GetInt32());
-        (await api.GetAsync("/api/admin/users/ann/sockets")).IsProblem(403, "scope_missing");
+        (await api.GetAsync($"/api/admin/users/{user}/sockets")).IsProblem(403, "scope_missing");
         Assert.Empty((await admin.GetJsonAsync("/api/admin/users/nobody/sockets")).GetProperty("items").EnumerateArray());
     }
 
@@ -112,8 +112,7 @@ public sealed class SocketLimitTests
     [Fact]
     public async Task HealthOfTheSocketsIsAnEventThatComesBack()
     {
-        await using var silo = await SiloProcess.StartAsync();
-        using var api = silo.As("ann");
+        using var api = shared.Silo.As(SiloFixture.NewUser());
         for (var i = 0; i < 3; i++)
             Assert.True((await api.GetJsonAsync("/health/sockets")).GetProperty("round_trip_ms").GetDouble() > 0);
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
 /// <summary>Wrong requests, wrong parts and wrong addresses: a clear answer, and nothing changed.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class DirectBadInputTests(DefaultSilo shared)
 {
     private const int TwoParts = (64 * 1024 * 1024) + 1_000;

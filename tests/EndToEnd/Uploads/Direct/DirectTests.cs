@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Direct;
 
 /// <summary>Direct uploads on the file store, where the edge takes the parts.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class DirectTests(DefaultSilo shared)
 {
     // Three parts of the file store.

@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>Every request is authorised, not only the first; another's upload looks like none.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class AccessTests(DefaultSilo shared)
 {
     private static readonly string[] _methods = ["GET", "HEAD", "PATCH", "DELETE"];

@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>PATCH, right and wrong. A refused one changes nothing.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class AppendTests(DefaultSilo shared)
 {
     [Fact]

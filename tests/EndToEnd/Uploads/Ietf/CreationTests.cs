@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>Creations with all bytes, some or none.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class CreationTests(DefaultSilo shared)
 {
     [Theory]

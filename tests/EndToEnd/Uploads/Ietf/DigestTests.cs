@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>Content-Digest over one request, Repr-Digest over the whole file (RFC 9530).</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class DigestTests(DefaultSilo shared)
 {
     private const string Mismatch = IetfClient.ProblemTypes + "digest-mismatched-values";

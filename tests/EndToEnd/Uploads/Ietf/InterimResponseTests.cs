@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>104 Upload Resumption Supported, over sockets of our own: client libraries hide what is interim.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class InterimResponseTests(DefaultSilo shared)
 {
     // More than one part of the file store: bytes are acknowledged part by part while a body comes.

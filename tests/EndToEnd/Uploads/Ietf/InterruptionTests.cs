@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 
 /// <summary>Connections that end before their bodies do, and requests that get in each other's way.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class InterruptionTests(DefaultSilo shared)
 {
     private const int Size = 1_500_000;

@@ -4,7 +4,7 @@ namespace Ingestion.Tests.EndToEnd.Uploads.Ietf;
 /// A client that others wrote: tus-js-client speaks an earlier iteration of the draft, which differs from ours in its version number and in
 /// what this client does not use.
 /// </summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class JsClientTests(DefaultSilo shared)
 {
     private Tus.JsClientTests Client => new(shared);

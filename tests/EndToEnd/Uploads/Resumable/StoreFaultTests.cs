@@ -1,24 +1,12 @@
 using System.Security.Cryptography;
-using Amazon.Runtime;
-using Amazon.S3;
 using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Resumable;
 
 /// <summary>The object store is real and its answers are not always: that costs time and nothing else.</summary>
-public sealed class StoreFaultTests : IAsyncLifetime
+public sealed class StoreFaultTests(StoreFaultTests.FaultySilo shared) : IClassFixture<StoreFaultTests.FaultySilo>
 {
     private const int EachKind = 10;
-
-    private NpmServer? _fauxqs;
-
-    public async Task InitializeAsync() => _fauxqs = await NpmServer.TryStartFauxqsAsync();
-
-    public async Task DisposeAsync()
-    {
-        if (_fauxqs is not null)
-            await _fauxqs.DisposeAsync();
-    }
 
     [NodeFact]
     public Task EveryUploadIsWhole_WhenTheStoreAnswers503ToATenthOfTheRequests() => RunAsync(_ => Random.Shared.Next(10) == 0 ? Fault.Unavailable : Fault.None);
@@ -35,32 +23,25 @@ public sealed class StoreFaultTests : IAsyncLifetime
     [NodeFact]
     public async Task FormIsAnswered503AndLeavesNoVideo_WhenTheStoreStaysAway()
     {
-        await using var server = await FaultyServer.StartAsync(_fauxqs!.Url);
-        var bucket = Guid.NewGuid().ToString("N");
-        await CreateBucketAsync(bucket);
-        await using var silo = await SiloProcess.StartAsync(data: null, [.. S3Settings.Of(server.Url, bucket), ("S3__RetrySeconds", "1"), ("Roles", "api")]);
+        await using var bucket = await S3Bucket.CreateAsync();
+        await using var silo = await SiloProcess.StartAsync(data: null, [.. bucket.Settings, ("S3__RetrySeconds", "1"), ("Roles", "api")]);
         using var api = silo.As("alice");
-        server.Decide = request => request.Method == "PUT" ? Fault.Unavailable : Fault.None;
+        bucket.Front.Decide = request => request.Method == "PUT" ? Fault.Unavailable : Fault.None;
 
         Assert.NotNull((await api.PostAsync(FormBody.Of(Samples.Mp4))).IsProblem(503, "storage_unavailable").Header("Retry-After"));
         Assert.Empty(await api.ListAsync());
-        server.Decide = _ => Fault.None;
+        bucket.Front.Decide = _ => Fault.None;
         await api.UploadAsync(Samples.Mp4);
     }
 
     private async Task RunAsync(Func<Microsoft.AspNetCore.Http.HttpRequest, Fault> decide)
     {
-        await using var server = await FaultyServer.StartAsync(_fauxqs!.Url);
-        var bucket = Guid.NewGuid().ToString("N");
-        await CreateBucketAsync(bucket);
-        await using var silo = await SiloProcess.StartAsync(data: null,
-            [.. S3Settings.Of(server.Url, bucket), ("S3__AttemptSeconds", "2"), ("Uploads__RequireKnownContainer", "false"), ("Roles", "api")]);
-        using var api = silo.As("alice");
-        server.Decide = decide;
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        shared.Store.Decide = decide;
 
         await Task.WhenAll(Enumerable.Range(0, EachKind).Select(i => i % 2 == 0 ? FormAsync(api, 6_000_000) : FormAsync(api, 400_000)));
         await Task.WhenAll(Enumerable.Range(0, EachKind).Select(_ => ResumableAsync(api)));
-        server.Decide = _ => Fault.None;
+        shared.Store.Decide = _ => Fault.None;
     }
 
     private static async Task FormAsync(ApiClient api, int length)
@@ -77,9 +58,32 @@ public sealed class StoreFaultTests : IAsyncLifetime
         await upload.AssertWholeAsync(await upload.RunAsync(() => Task.CompletedTask));
     }
 
-    private async Task CreateBucketAsync(string bucket)
+    /// <summary>A silo that takes bytes of any kind, on a store that fails as a test decides.</summary>
+    public sealed class FaultySilo : IAsyncLifetime
     {
-        using var client = new AmazonS3Client(new BasicAWSCredentials("test", "test"), new AmazonS3Config { ServiceURL = _fauxqs!.Url, ForcePathStyle = true });
-        await client.PutBucketAsync(bucket);
+        private S3Bucket? _bucket;
+        private SiloProcess? _silo;
+
+        internal SiloProcess Silo => _silo!;
+
+        internal FaultyServer Store => _bucket!.Front;
+
+        public async Task InitializeAsync()
+        {
+            // It is made even when all of the tests are skipped.
+            if (ProgramPath.Missing(NpmServer.Node, NpmServer.Npm) is not null)
+                return;
+            _bucket = await S3Bucket.CreateAsync();
+            _silo = await SiloProcess.StartAsync(data: null,
+                [.. _bucket.Settings, ("S3__AttemptSeconds", "2"), ("Uploads__RequireKnownContainer", "false"), ("Roles", "api")]);
+        }
+
+        public async Task DisposeAsync()
+        {
+            if (_silo is not null)
+                await _silo.DisposeAsync();
+            if (_bucket is not null)
+                await _bucket.DisposeAsync();
+        }
     }
 }

@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Every request is authorised, not only the first; another's upload looks like none.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class AccessTests(DefaultSilo shared)
 {
     private static readonly string[] _methods = ["HEAD", "PATCH", "DELETE"];

@@ -3,7 +3,7 @@ using System.Text;
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>PATCH, right and wrong. A refused one changes nothing.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class AppendTests(DefaultSilo shared)
 {
     [Fact]

@@ -5,7 +5,7 @@ using System.Text;
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>checksum and checksum-trailer: all of a body counts, or nothing.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class ChecksumTests(DefaultSilo shared)
 {
     [Theory]

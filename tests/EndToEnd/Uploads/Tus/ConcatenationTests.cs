@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Partial uploads, and what is put together from them.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class ConcatenationTests(DefaultSilo shared)
 {
     [Theory]

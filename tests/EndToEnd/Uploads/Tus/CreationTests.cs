@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>creation, creation-with-upload, creation-defer-length, and the metadata that the client may send.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class CreationTests(DefaultSilo shared)
 {
     private static readonly TimeSpan _day = TimeSpan.FromDays(1);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Connections that end before their bodies do: what had come counts, and the upload continues.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class InterruptionTests(DefaultSilo shared)
 {
     private const int Size = 3_000_000;

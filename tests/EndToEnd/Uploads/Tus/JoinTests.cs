@@ -79,7 +79,7 @@ public abstract class JoinTests
 }
 
 /// <summary>On files.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class FileJoinTests(DefaultSilo shared) : JoinTests
 {
     private protected override SiloProcess Silo => shared.Silo;

@@ -4,7 +4,7 @@ using Ingestion.Tests.Support.Servers;
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>The client that browsers and Node use: tus-js-client from npm.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class JsClientTests(DefaultSilo shared)
 {
     private const string Package = "tus-js-client";

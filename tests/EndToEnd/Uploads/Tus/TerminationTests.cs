@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>DELETE: the bytes go, and nothing comes back.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class TerminationTests(DefaultSilo shared)
 {
     [Fact]

@@ -1,7 +1,7 @@
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>Which version is spoken, and what it takes to be listened to.</summary>
-[Collection(DefaultSilo.Name)]
+[Collection(DefaultSilo.OfUploads)]
 public sealed class VersionTests(DefaultSilo shared)
 {
     public static TheoryData<string, string> WrongVersions()

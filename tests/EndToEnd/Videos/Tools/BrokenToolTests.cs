@@ -3,7 +3,7 @@ using Ingestion.Tests.Support.Servers;
 namespace Ingestion.Tests.EndToEnd.Videos.Tools;
 
 /// <summary>Tools that crash, hang and print rubbish: a good video becomes ready all the same, and no file is blamed for it.</summary>
-public sealed class BrokenToolTests
+public sealed class BrokenToolTests(BrokenToolTests.StubbedSilo shared) : IClassFixture<BrokenToolTests.StubbedSilo>
 {
     [MediaTheory]
     [InlineData("kill -9 $$")]
@@ -13,9 +13,8 @@ public sealed class BrokenToolTests
     [InlineData("yes error >&2")]
     public async Task VideoHasItsPoster_WhenFfmpegBreaksOnce(string act)
     {
-        using var tools = new StubTools();
-        await using var silo = await StartAsync(tools);
-        using var api = silo.As("alice");
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
         tools.Once("ffmpeg", act);
         var id = await api.UploadToReadyAsync(Samples.Mp4);
         var poster = (await api.GetAsync($"/api/videos/{id}/poster")).Is(200).Body;
@@ -29,15 +28,14 @@ public sealed class BrokenToolTests
     [InlineData("echo not-a-jpeg; exit 0")]
     public async Task VideoIsReadyWithoutAPoster_WhenFfmpegAlwaysBreaks(string act)
     {
-        using var tools = new StubTools();
-        await using var silo = await StartAsync(tools);
-        using var api = silo.As("alice");
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
         tools.Always("ffmpeg", act);
         var id = await api.UploadToReadyAsync(Samples.Mp4);
         (await api.GetAsync($"/api/videos/{id}/poster")).IsProblem(404, "not_found");
         Assert.Equal(3, tools.Runs("ffmpeg").Length);
         Assert.Single(tools.Runs("ffprobe"));
-        Assert.Contains($"Video {id} stays without a poster", silo.Log, StringComparison.Ordinal);
+        Assert.Contains($"Video {id} stays without a poster", shared.Silo.Log, StringComparison.Ordinal);
     }
 
     [MediaTheory]
@@ -50,9 +48,8 @@ public sealed class BrokenToolTests
     [InlineData("echo not-json; exit 0")]
     public async Task FileIsNotBlamed_WhenFfprobeBreaksOnce(string act)
     {
-        using var tools = new StubTools();
-        await using var silo = await StartAsync(tools);
-        using var api = silo.As("alice");
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
         tools.Once("ffprobe", act);
         await api.UploadToReadyAsync(Samples.Mp4);
         Assert.Equal(2, tools.Runs("ffprobe").Length);
@@ -61,15 +58,15 @@ public sealed class BrokenToolTests
     [MediaFact]
     public async Task FileIsNotBlamedAndTheOperatorSeesWhy_WhenFfprobeAlwaysBreaks()
     {
-        using var tools = new StubTools();
-        await using var silo = await StartAsync(tools);
-        using var api = silo.As("alice");
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
         tools.Always("ffprobe", "echo 'no such library' >&2; exit 127");
         var id = await api.UploadAsync(Samples.Mp4);
         Assert.Equal("processing_failed", (await api.UntilAsync(id, "failed")).GetProperty("error").GetProperty("code").GetString());
-        Assert.Contains("no such library", silo.Log, StringComparison.Ordinal);
+        Assert.Contains("no such library", shared.Silo.Log, StringComparison.Ordinal);
     }
 
+    /// <summary>On a silo of its own: its videos are still being tried when it ends.</summary>
     [MediaFact]
     public async Task OthersContinue_WhenOneUsersToolsHang()
     {
@@ -108,5 +105,25 @@ public sealed class BrokenToolTests
     }
 
     private static Task<SiloProcess> StartAsync(StubTools tools, params (string Name, string Value)[] more) =>
-        SiloProcess.StartAsync(data: null, [("Worker__ToolPath", tools.Path), ("Tools__StallSeconds", "2"), ("Worker__MaxAttempts", "3"), .. more]);
+        SiloProcess.StartAsync(data: null, [.. StubbedSilo.SettingsWith(tools), .. more]);
+
+    /// <summary>For tests that end when their video is ready or failed: no tool of theirs runs any more.</summary>
+    public sealed class StubbedSilo : SiloFixture, IDisposable
+    {
+        private readonly StubTools _tools = new();
+
+        private protected override (string Name, string Value)[] Settings => SettingsWith(_tools);
+
+        public void Dispose() => _tools.Dispose();
+
+        internal static (string Name, string Value)[] SettingsWith(StubTools tools) =>
+            [("Worker__ToolPath", tools.Path), ("Tools__StallSeconds", "2"), ("Worker__MaxAttempts", "3")];
+
+        /// <summary>The tools of this silo, which work and have no runs yet.</summary>
+        internal StubTools FreshTools()
+        {
+            _tools.Reset();
+            return _tools;
+        }
+    }
 }
