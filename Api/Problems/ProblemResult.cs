@@ -16,7 +16,7 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         if (problem.Status is StatusCodes.Status429TooManyRequests)
-            await httpContext.RequestServices.GetRequiredService<RefusalPause>().WaitAsync(httpContext.RequestAborted);
+            await httpContext.RequestServices.GetRequiredService<RefusalPause>().WaitAsync(RefusalPause.Time, httpContext.RequestAborted);
         var response = httpContext.Response;
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";

@@ -27,10 +27,12 @@ internal sealed class CallerRates
 
     private readonly Dictionary<RateKind, RatePolicy> _policies;
     private readonly RateLimitMetrics _metrics;
+    private readonly RefusalPause _pause;
 
-    public CallerRates(IOptions<RateLimitOptions> options, IOptions<UploadLimitsOptions> uploads, RateLimitMetrics metrics, TimeProvider time)
+    public CallerRates(
+        IOptions<RateLimitOptions> options, IOptions<UploadLimitsOptions> uploads, RateLimitMetrics metrics, RefusalPause pause, TimeProvider time)
     {
-        _metrics = metrics;
+        (_metrics, _pause) = (metrics, pause);
         var (rates, limits) = (options.Value, uploads.Value);
         _policies = new Dictionary<RateKind, RatePolicy>
         {
@@ -85,13 +87,19 @@ internal sealed class CallerRates
         return Refusal(delay.Value);
     }
 
-    /// <summary>What was checked has turned out to be of that kind.</summary>
-    public void Charge(HttpContext context, RateKind kind)
+    /// <summary>
+    /// What was checked has turned out to be of that kind. A caller who has used up a tenth of the burst waits here, so that one connection repeats it no
+    /// faster than the rate: a burst of failures at full speed would be noticed by everybody else.
+    /// </summary>
+    public Task ChargeAsync(HttpContext context, RateKind kind)
     {
         var policy = _policies[kind];
-        if (UserOf(context) is { } user)
-            policy.User?.Charge(user);
-        policy.Address?.Charge(ClientAddress.Of(context));
+        var pause = UserOf(context) is { } user ? policy.User?.Charge(user) ?? TimeSpan.Zero : TimeSpan.Zero;
+        var ofAddress = policy.Address?.Charge(ClientAddress.Of(context)) ?? TimeSpan.Zero;
+        pause = pause > ofAddress ? pause : ofAddress;
+        if (pause == TimeSpan.Zero)
+            return Task.CompletedTask;
+        return _pause.WaitAsync(pause < RefusalPause.Time ? pause : RefusalPause.Time, context.RequestAborted);
     }
 
     /// <summary>Takes one for a user without a request, as in a frame of a socket.</summary>

@@ -60,7 +60,7 @@ internal static class EndpointRates
         foreach (var rate in rates)
         {
             if (IsHit(rate.When, context.Response.StatusCode))
-                limits.Charge(context, rate.Kind);
+                await limits.ChargeAsync(context, rate.Kind);
         }
     }
 

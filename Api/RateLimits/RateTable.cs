@@ -55,14 +55,16 @@ internal sealed class RateTable
     }
 
     /// <summary>Takes one, whether there is one or not; below nothing it does not go.</summary>
-    public void Charge(string key)
+    /// <returns>How long to wait so that the rest of the burst is not used up faster than it comes back; zero in its first tenth.</returns>
+    public TimeSpan Charge(string key)
     {
         ref var slot = ref Slot(key);
         while (true)
         {
             var (paid, now) = (Volatile.Read(ref slot), _time.GetTimestamp());
-            if (Interlocked.CompareExchange(ref slot, Math.Min(Math.Max(paid, now) + _price, now + _credit), paid) == paid)
-                return;
+            var next = Math.Min(Math.Max(paid, now) + _price, now + _credit);
+            if (Interlocked.CompareExchange(ref slot, next, paid) == paid)
+                return next - now > _credit / 10 ? TimeSpan.FromSeconds(Seconds(_price)) : TimeSpan.Zero;
         }
     }
 

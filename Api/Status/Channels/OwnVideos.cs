@@ -29,6 +29,7 @@ internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
     public async Task<OwnVideosOutcome> FindAsync(IEnumerable<string> videoIds, SocketCaller caller)
     {
         var (gone, payer) = (new List<string>(), caller.ShareId ?? caller.User);
+        var journal = grains.GetGrain<IStatusGrain>(caller.User);
         foreach (var id in videoIds)
         {
             // Taken before the look-up: a caller without permits activates nothing.
@@ -38,12 +39,15 @@ internal sealed class OwnVideos(IGrainFactory grains, CallerRates rates)
                 rates.GiveBack(RateKind.UnknownId, payer, 1);
             else
                 gone.Add(id);
+            // The first one decides for a caller who makes ids up; the others are then not looked up.
+            if (gone.Count == 1 && gone[0] == id && !await journal.KnowsAsync(gone))
+                return OwnVideosOutcome.NotAll;
         }
 
         if (gone.Count == 0)
             return OwnVideosOutcome.All;
-        // At once: it reads the whole journal.
-        if (!await grains.GetGrain<IStatusGrain>(caller.User).KnowsAsync(gone))
+        // The rest at once: it reads the whole journal.
+        if (gone.Count > 1 && !await journal.KnowsAsync(gone))
             return OwnVideosOutcome.NotAll;
         rates.GiveBack(RateKind.UnknownId, payer, gone.Count);
         return OwnVideosOutcome.All;

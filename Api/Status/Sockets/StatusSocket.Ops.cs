@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Ingestion.Api.Auth;
+using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Status;
@@ -59,11 +60,9 @@ internal sealed partial class StatusSocket
         var (channels, refusal) = await ChannelSet.AuthoriseAsync(names, _caller, _shared.Videos);
         if (channels is null)
         {
-            var isLimited = refusal == ChannelSet.RateLimited;
-            Send(_codec.Error(frame.Id, refusal!, retry: isLimited));
-            // What the client sends next is read later: its rate, not the silo's time, ends the repetition.
-            if (isLimited)
-                await _shared.Pause.WaitAsync(CancellationToken.None);
+            Send(_codec.Error(frame.Id, refusal!, retry: refusal == ChannelSet.RateLimited));
+            // What the client sends next is read later: look-ups of made-up videos are not repeated at full speed.
+            await _shared.Pause.WaitAsync(RefusalPause.Time, CancellationToken.None);
             return;
         }
 

@@ -21,17 +21,25 @@ internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits,
             return new AppendResult(Problem.NotFound, 0, null, default);
         if (rates.Check(context, RateKind.SmallAppend, checkAddress: context.Request.ContentLength < Small) is { } busy)
             return new AppendResult(busy, 0, null, default);
+        var (result, isSmall) = await AppendInSessionAsync(context, id, owner, append);
+        // Without the lease: the caller may wait here.
+        if (isSmall)
+            await rates.ChargeAsync(context, RateKind.SmallAppend);
+        return result;
+    }
+
+    private async Task<(AppendResult Result, bool IsSmall)> AppendInSessionAsync(HttpContext context, string id, string owner, Append append)
+    {
         var (session, lease) = await sessions.OpenAsync(
             id, owner, UploadKind.Resumable, append.Offset, hold: append.Digest is not null, Expected(context.Request, append));
         if (session is null)
-            return new AppendResult(UploadProblems.Of(lease.Outcome), lease.Offset, lease.Length, lease.ExpiresAt,
-                IsComplete: lease.Outcome is UploadOutcome.Ended);
+            return (new AppendResult(UploadProblems.Of(lease.Outcome), lease.Offset, lease.Length, lease.ExpiresAt,
+                IsComplete: lease.Outcome is UploadOutcome.Ended), IsSmall: true);
         await using (session)
         {
             var (problem, complete, video) = await RunOrGiveWayAsync(context, session, append);
-            if (!complete && session.Acknowledged - lease.Offset < Small)
-                rates.Charge(context, RateKind.SmallAppend);
-            return new AppendResult(problem, session.Acknowledged, session.Length, session.ExpiresAt, complete, video, session.HasFailed);
+            return (new AppendResult(problem, session.Acknowledged, session.Length, session.ExpiresAt, complete, video, session.HasFailed),
+                IsSmall: !complete && session.Acknowledged - lease.Offset < Small);
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class TusCreator(
             return answers.Refuse(busy);
         var (id, problem) = await concatenator.ConcatenateAsync(owner, creation, context.RequestAborted);
         if (problem == Problem.PartialUploadUnknown)
-            rates.Charge(context, RateKind.UnknownId);
+            await rates.ChargeAsync(context, RateKind.UnknownId);
         return id is null ? answers.Refuse(problem!) : TusAnswers.Created(context, id);
     }
 

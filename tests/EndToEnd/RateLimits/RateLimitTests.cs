@@ -91,9 +91,14 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await using var socket = await StatusClient.ConnectAsync(api);
         await socket.NextAsync("hello");
-        await socket.SendAsync(new { op = "sub", id = 1, ch = MadeUp(LimitedSilo.Burst) });
-        Assert.Equal(("forbidden", false), Of(await socket.NextAsync("err")));
-        await socket.SendAsync(new { op = "sub", id = 2, ch = MadeUp(64) });
+        // The first made-up one decides, and is the only one that is looked up.
+        for (var i = 0; i < LimitedSilo.Burst; i++)
+        {
+            await socket.SendAsync(new { op = "sub", id = i, ch = MadeUp(64) });
+            Assert.Equal(("forbidden", false), Of(await socket.NextAsync("err")));
+        }
+
+        await socket.SendAsync(new { op = "sub", id = LimitedSilo.Burst, ch = MadeUp(64) });
         Assert.Equal(("rate_limited", true), Of(await socket.NextAsync("err")));
         // What names no video costs nothing.
         await socket.SubscribeAsync(["user"]);
@@ -205,7 +210,7 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
     public async Task RefusalsAreCountedByPolicy_AndNotLogged()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 2 * LimitedSilo.Burst; i++)
             await api.SendAsync(HttpMethod.Post, "/api/events/tickets", null, _from);
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(new Uri(shared.Silo.Address, "/metrics"));

@@ -15,7 +15,7 @@ public class RetryAfterTests
     public async Task Header_IsInWholeSecondsRoundedUp_WhenWaitingHelps(double? seconds, string? expected)
     {
         var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
-        var problem = Problem.RateLimited with { RetryAfter = seconds is { } delay ? TimeSpan.FromSeconds(delay) : null };
+        var problem = Problem.Unavailable with { RetryAfter = seconds is { } delay ? TimeSpan.FromSeconds(delay) : null };
         await problem.ToResult().ExecuteAsync(context);
         Assert.Equal(expected, (string?)context.Response.Headers.RetryAfter);
     }

@@ -64,17 +64,39 @@ public sealed class CallerRatesTests : IDisposable
     }
 
     [Fact]
-    public void OnlyWhatFailsCosts_WhenItIsCheckedAndCharged()
+    public async Task OnlyWhatFailsCosts_WhenItIsCheckedAndCharged()
     {
         var rates = Rates(new RateLimitOptions { UnknownIdsPerSecondPerUser = 0.02, UnknownIdsPerSecondPerAddress = 0 });
         var context = From("192.0.2.1", "ann");
         for (var i = 0; i < 100; i++)
             Assert.Null(rates.Check(context, RateKind.UnknownId));
-        rates.Charge(context, RateKind.UnknownId);
-        rates.Charge(context, RateKind.UnknownId);
+        await ChargeAsync();
+        await ChargeAsync();
         Assert.NotNull(rates.Check(context, RateKind.UnknownId));
-        Assert.Equal("\"unknown-id-user\";r=0;t=50", context.Response.Headers["RateLimit"]);
+        Assert.Equal("\"unknown-id-user\";r=0;t=49", context.Response.Headers["RateLimit"]);
         Assert.Null(rates.Check(From("192.0.2.1", "bob"), RateKind.UnknownId));
+
+        async Task ChargeAsync()
+        {
+            var charged = rates.ChargeAsync(context, RateKind.UnknownId);
+            _time.Advance(RefusalPause.Time);
+            await charged;
+        }
+    }
+
+    [Fact]
+    public async Task FailuresAreRepeatedNoFasterThanTheRate_WhenATenthOfTheBurstIsUsedUp()
+    {
+        // 1,000 at once, and 10 a second.
+        var rates = Rates(new RateLimitOptions());
+        var context = From("192.0.2.1", "ann");
+        for (var i = 0; i < 100; i++)
+            Assert.True(rates.ChargeAsync(context, RateKind.UnknownId).IsCompletedSuccessfully);
+        var next = rates.ChargeAsync(context, RateKind.UnknownId);
+        Assert.False(next.IsCompleted);
+        Assert.True(rates.ChargeAsync(From("192.0.2.1", "bob"), RateKind.UnknownId).IsCompletedSuccessfully);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        await next;
     }
 
     [Fact]
@@ -137,5 +159,6 @@ public sealed class CallerRatesTests : IDisposable
     });
 
     private CallerRates Rates(RateLimitOptions rates, UploadLimitsOptions? uploads = null) =>
-        new(Options.Create(rates), Options.Create(uploads ?? new UploadLimitsOptions()), ActivatorUtilities.CreateInstance<RateLimitMetrics>(_services), _time);
+        new(Options.Create(rates), Options.Create(uploads ?? new UploadLimitsOptions()), ActivatorUtilities.CreateInstance<RateLimitMetrics>(_services),
+            new RefusalPause(_time), _time);
 }

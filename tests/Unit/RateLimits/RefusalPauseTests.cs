@@ -33,7 +33,7 @@ public sealed class RefusalPauseTests
     public async Task ThePauseEnds_WhenTheClientLeaves()
     {
         using var client = new CancellationTokenSource();
-        var wait = new RefusalPause(_time).WaitAsync(client.Token);
+        var wait = new RefusalPause(_time).WaitAsync(RefusalPause.Time, client.Token);
         Assert.False(wait.IsCompleted);
         await client.CancelAsync();
         await wait;
@@ -43,12 +43,12 @@ public sealed class RefusalPauseTests
     public async Task NoMoreWaitThanThereArePlaces()
     {
         var pause = new RefusalPause(_time);
-        var waiting = Enumerable.Range(0, MostWaiting).Select(_ => pause.WaitAsync(CancellationToken.None)).ToList();
-        Assert.True(pause.WaitAsync(CancellationToken.None).IsCompletedSuccessfully);
+        var waiting = Enumerable.Range(0, MostWaiting).Select(_ => pause.WaitAsync(RefusalPause.Time, CancellationToken.None)).ToList();
+        Assert.True(pause.WaitAsync(RefusalPause.Time, CancellationToken.None).IsCompletedSuccessfully);
 
         _time.Advance(RefusalPause.Time);
         await Task.WhenAll(waiting);
-        Assert.False(pause.WaitAsync(CancellationToken.None).IsCompleted);
+        Assert.False(pause.WaitAsync(RefusalPause.Time, CancellationToken.None).IsCompleted);
     }
 
     private DefaultHttpContext Context() => new()
