@@ -21,6 +21,9 @@ public sealed class MediaSource : IAsyncDisposable
     /// <summary>Whether a tool needs no network to read it.</summary>
     public bool IsFile { get; }
 
+    /// <summary>What stands before its tools so that they reach nothing but the source; empty for a file, and where the system does not allow it.</summary>
+    internal IReadOnlyList<string> Enter => _proxied?.Enter ?? [];
+
     /// <summary>What it is by its first bytes; null when that is not known here.</summary>
     public ContainerFormat? Container { get; }
 

@@ -4,7 +4,7 @@ using Ingestion.Uploads;
 namespace Ingestion.Backends.Media;
 
 /// <summary>One object under a random path of the loopback, for as long as one job works on it.</summary>
-internal sealed class ProxiedSource(ObjectKey key, ObjectInfo info, Uri proxy, Action<string> withdraw) : IAsyncDisposable
+internal sealed class ProxiedSource(ObjectKey key, ObjectInfo info, Uri proxy, IReadOnlyList<string> enter, Action<string> withdraw) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ended = new();
     private long _bytesRead;
@@ -16,6 +16,9 @@ internal sealed class ProxiedSource(ObjectKey key, ObjectInfo info, Uri proxy, A
 
     /// <summary>128 random bits: as good as a key, and worth nothing after the job.</summary>
     public string Name { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>What stands before a tool that reads it: the way into the proxy's network. Empty where that is the silo's.</summary>
+    public IReadOnlyList<string> Enter => enter;
 
     public string Address => new Uri(proxy, Name).AbsoluteUri;
 

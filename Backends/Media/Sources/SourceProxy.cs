@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -16,19 +17,25 @@ namespace Ingestion.Backends.Media;
 /// <summary>
 /// Gives stored objects to tools on 127.0.0.1, so that no address of the store, which is signed, gets into a command line, and that a tool reads for as
 /// long as it works. The store's reader signs each request anew and resumes after a broken connection. A server of its own: nothing of the API is
-/// reachable here, and nothing of this through the API.
+/// reachable here, and nothing of this through the API. Where the system allows it, it listens in a network of its own, and the tools have no other.
 /// </summary>
-internal sealed class SourceProxy(IObjectStore store, ToolMetrics metrics) : IAsyncDisposable
+/// <param name="store">Where the sources are.</param>
+/// <param name="metrics">Counts what is read.</param>
+/// <param name="isolate">False: it listens on the loopback of this machine.</param>
+/// <param name="logger">For one line where the system does not allow it.</param>
+internal sealed partial class SourceProxy(IObjectStore store, ToolMetrics metrics, bool isolate, ILogger<SourceProxy> logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ProxiedSource> _sources = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _starting = new(1);
     private KestrelServer? _server;
+    private SourceNetwork? _network;
     private Uri? _address;
 
     /// <summary>Opens an object to the tools of one job, until it is disposed. The port opens with the first.</summary>
     public async Task<ProxiedSource> ShareAsync(ObjectKey key, ObjectInfo info, CancellationToken cancellationToken)
     {
-        var source = new ProxiedSource(key, info, await AddressAsync(cancellationToken), name => _sources.TryRemove(name, out _));
+        var address = await AddressAsync(cancellationToken);
+        var source = new ProxiedSource(key, info, address, _network?.Enter ?? [], name => _sources.TryRemove(name, out _));
         _sources[source.Name] = source;
         return source;
     }
@@ -43,6 +50,7 @@ internal sealed class SourceProxy(IObjectStore store, ToolMetrics metrics) : IAs
             server.Dispose();
         }
 
+        _network?.Dispose();
         _starting.Dispose();
     }
 
@@ -66,7 +74,13 @@ internal sealed class SourceProxy(IObjectStore store, ToolMetrics metrics) : IAs
         options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestBodySize = 0;
         options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        _network = isolate ? await SourceNetwork.TryCreateAsync(cancellationToken) : null;
+        if (isolate && _network is null)
+            LogShared();
+        var sockets = new SocketTransportOptions();
+        if (_network is { } network)
+            sockets.CreateBoundListenSocket = _ => network.Listener;
+        var transport = new SocketTransportFactory(Options.Create(sockets), NullLoggerFactory.Instance);
         _server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
         await _server.StartAsync(new Application(AnswerAsync), cancellationToken);
         return new Uri(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
@@ -162,6 +176,10 @@ internal sealed class SourceProxy(IObjectStore store, ToolMetrics metrics) : IAs
             return false;
         }
     }
+
+    [LoggerMessage(EventName = "SourceNetworkShared", Level = LogLevel.Warning,
+        Message = "This system allows no network namespace for tools that read from the store: they can reach what the silo can reach (docs/operate/security.md)")]
+    private partial void LogShared();
 
     private sealed class Application(RequestDelegate answer) : IHttpApplication<HttpContext>
     {

@@ -47,7 +47,7 @@ internal sealed record ToolPlatform(string? Shell, IReadOnlyList<string> Launch,
         return
         [
             Shell, "-c", ToolScripts.Supervise, "sh", $"{limits.MemoryMebibytes * 1024L}", $"{limits.CpuSeconds}", $"{ToolLimits.OpenFiles}",
-            .. rest, .. command.Source.IsFile ? WithoutNetwork : [], .. privileges, command.Program, .. command.Arguments,
+            .. rest, .. command.Source.IsFile ? WithoutNetwork : command.Source.Enter, .. privileges, command.Program, .. command.Arguments,
         ];
     }
 

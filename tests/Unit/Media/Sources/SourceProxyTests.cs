@@ -5,6 +5,7 @@ using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Tests.Unit.Media.Tools;
 using Ingestion.Uploads;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingestion.Tests.Unit.Media.Sources;
 
@@ -25,7 +26,7 @@ public sealed class SourceProxyTests : IAsyncLifetime, IDisposable
     public SourceProxyTests()
     {
         _store = new FileObjectStore(_folder.Path, PartBufferSource.Create(_folder.In("staging"), 10_000_000, TimeProvider.System));
-        _proxy = new SourceProxy(_store, _test.Metrics);
+        _proxy = new SourceProxy(_store, _test.Metrics, isolate: false, NullLogger<SourceProxy>.Instance);
     }
 
     public Task InitializeAsync() => _store.PutAsync(_key, new MemoryStream(_bytes), default);
