@@ -88,8 +88,8 @@ internal sealed class CallerRates
     }
 
     /// <summary>
-    /// What was checked has turned out to be of that kind. A caller who has used up a tenth of the burst waits here, so that one connection repeats it no
-    /// faster than the rate: a burst of failures at full speed would be noticed by everybody else.
+    /// Charges a request that was checked and is of that kind. A caller that has used up a tenth of the burst waits here, so that one connection repeats
+    /// the request no faster than the rate: a burst of failures at full speed delays all other clients.
     /// </summary>
     public Task ChargeAsync(HttpContext context, RateKind kind)
     {

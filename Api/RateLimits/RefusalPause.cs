@@ -24,7 +24,7 @@ internal sealed class RefusalPause(TimeProvider time)
         }
         catch (OperationCanceledException) when (aborted.IsCancellationRequested)
         {
-            // Nobody waits for the answer any more.
+            // The client has closed the connection.
         }
         finally
         {

@@ -39,7 +39,7 @@ internal static class ShareEndpoints
             .WithParameters(new Parameter("path", "share", "The id of the share.") { Pattern = MediaId.Pattern });
     }
 
-    /// <summary>A token that lets anyone who has it watch this one video's status.</summary>
+    /// <summary>Creates a token; its holder may watch the status of this one video.</summary>
     private static async Task<Results<Created<NewShareJson>, ProblemResult>> AddAsync(
         HttpContext context, IGrainFactory grains, TokenService tokens, ShareOptions options, AuditLog audit, TimeProvider time, string id, int? ttl)
     {

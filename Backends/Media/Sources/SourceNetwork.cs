@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using Ingestion.Backends.Media.Tools;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ingestion.Backends.Media;
@@ -39,11 +40,20 @@ internal sealed partial class SourceNetwork : IDisposable
     {
         if (!OperatingSystem.IsLinux() || Make() is not { } network)
             return null;
-        if (await IsEnteredAsync(network, cancellationToken))
-            return network;
-        network.Listener.Dispose();
-        network.Dispose();
-        return null;
+        var entered = false;
+        try
+        {
+            entered = await IsEnteredAsync(network, cancellationToken);
+            return entered ? network : null;
+        }
+        finally
+        {
+            if (!entered)
+            {
+                network.Listener.Dispose();
+                network.Dispose();
+            }
+        }
     }
 
     public void Dispose() => _namespace.Dispose();
@@ -95,16 +105,29 @@ internal sealed partial class SourceNetwork : IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_patience);
+        Process? trial = null;
         try
         {
-            using var trial = Process.Start(new ProcessStartInfo(network.Enter[0], [.. network.Enter.Skip(1), "true"]) { RedirectStandardError = true })!;
+            var start = ToolStart.Of(network.Enter[0], [.. network.Enter.Skip(1), "true"]);
+            start.RedirectStandardError = true;
+            trial = Process.Start(start)!;
             await trial.WaitForExitAsync(limit.Token);
             return trial.ExitCode == 0;
         }
-        catch (Exception e) when (e is Win32Exception || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Win32Exception)
         {
-            // Not installed, or it hangs.
+            // Not installed.
             return false;
+        }
+        catch (OperationCanceledException)
+        {
+            trial?.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+        finally
+        {
+            trial?.Dispose();
         }
     }
 

@@ -55,7 +55,9 @@ internal sealed record ToolPlatform(string? Shell, IReadOnlyList<string> Launch,
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_patience);
-        using var shell = Process.Start(new ProcessStartInfo(Sh, ["-c", ToolScripts.Examine]) { RedirectStandardOutput = true })!;
+        var start = ToolStart.Of(Sh, ["-c", ToolScripts.Examine]);
+        start.RedirectStandardOutput = true;
+        using var shell = Process.Start(start)!;
         try
         {
             var printed = await shell.StandardOutput.ReadToEndAsync(limit.Token);

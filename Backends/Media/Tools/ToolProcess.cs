@@ -21,19 +21,12 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>Why it was stopped; <see cref="ToolEnd.Exited"/> as long as it was not.</summary>
     public ToolEnd Stopped => (ToolEnd)Volatile.Read(ref _end);
 
-    /// <summary>It gets an empty environment: whatever the silo knows (keys, passwords) is not for a program that decodes what strangers send.</summary>
     /// <exception cref="Win32Exception">It can't be started.</exception>
     public static ToolProcess Start(IReadOnlyList<string> commandLine, string folder, bool supervised)
     {
-        var start = new ProcessStartInfo(commandLine[0], commandLine.Skip(1))
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment.Clear();
-        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        var start = ToolStart.Of(commandLine[0], commandLine.Skip(1));
+        start.WorkingDirectory = folder;
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
         var tool = new ToolProcess(Process.Start(start)!, supervised);
         if (!supervised)

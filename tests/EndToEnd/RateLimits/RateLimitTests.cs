@@ -147,6 +147,17 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
     }
 
     [Fact]
+    public async Task AppendsAtAWrongOffsetAreLimited()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var tus = new TusClient(api);
+        var path = await tus.CreateAsync(Samples.Mp4.Length);
+        for (var i = 0; i < LimitedSilo.Burst; i++)
+            (await tus.PatchAsync(path, 1, Samples.Mp4[1..], _from)).Is(409);
+        IsLimited(await tus.PatchAsync(path, 1, Samples.Mp4[1..], _from), "small-append-user");
+    }
+
+    [Fact]
     public async Task PiecesThatAreWholeUploadsCostNothing()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());

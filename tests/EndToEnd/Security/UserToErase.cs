@@ -3,12 +3,12 @@ using Ingestion.Tests.EndToEnd.Webhooks;
 
 namespace Ingestion.Tests.EndToEnd.Security;
 
-/// <summary>A user of whom there is something of each kind, until an administrator erases it.</summary>
+/// <summary>A user with data of every kind, to be erased by an administrator.</summary>
 internal static class UserToErase
 {
     public const string Name = "alice-to-be-erased";
 
-    /// <summary>Of some of the user's files; nobody else may learn of it.</summary>
+    /// <summary>Name of the user's files; no stored data may contain it after the erasure.</summary>
     public const string FileName = "holiday-with-carol.mp4";
 
     private static readonly (string, string) _tus = ("Tus-Resumable", "1.0.0");

@@ -33,7 +33,7 @@ public sealed class DatabaseSecretTests
         Assert.Empty(rows.Holding([Prefix, .. secrets.SelectMany(Forms)]));
     }
 
-    /// <summary>What a secret looks like as it is, as bytes, and as somebody might have encoded it.</summary>
+    /// <summary>The secret in clear, as bytes, in hexadecimal and in base64.</summary>
     private static string[] Forms(string secret)
     {
         var key = Convert.FromBase64String(secret[Prefix.Length..]);

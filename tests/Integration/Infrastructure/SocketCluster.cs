@@ -63,7 +63,7 @@ public sealed class SocketCluster : IAsyncDisposable
     /// <summary>A token that lasts as long as the test.</summary>
     public string Token(string user, string scope = "read", params string[] roles) => _tokens.Mint(user, [scope], TimeSpan.FromDays(1), roles);
 
-    /// <summary>A token that shows a new video of the user to anyone who has it.</summary>
+    /// <summary>A share token of a new video of the user.</summary>
     public async Task<string> ShareAsync(string user)
     {
         var (id, now, grains) = (ServiceCluster.NewId(), _time.GetUtcNow(), Service.From(0));
