@@ -39,6 +39,7 @@ public static class IngestionApi
         app.UseConnections();
         app.UseAuthorization();
         app.UseRateLimits();
+        app.UseQueryParameters();
         app.MapUploads();
         app.MapVideos();
         app.MapStatus();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Silos;
@@ -15,6 +16,8 @@ internal static class AdminEndpoints
     // Below this not even one part fits; above it the value is a mistake.
     private const long SmallestBudget = 1024 * 1024;
     private const long LargestBudget = 1024L * 1024 * 1024 * 1024;
+
+    private const int LongestRequest = 8 * 1024;
 
     private const int MostRebalanced = 1_000_000;
 
@@ -45,9 +48,11 @@ internal static class AdminEndpoints
     private static async Task<Results<Ok<SiloJson>, ProblemResult>> SetBuffersAsync(
         string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors, AuditLog audit)
     {
-        var (limit, problem) = await ReadLimitAsync(context);
-        if (problem is not null)
-            return problem.ToResult();
+        var (wanted, invalid, where) = await JsonBody.ReadAsync(context.Request, AdminJson.Default.BufferBudgetJson, LongestRequest);
+        if (wanted is null)
+            return invalid!.ToResult(where);
+        if (wanted.LimitBytes is not (>= SmallestBudget and <= LargestBudget and var limit))
+            return Problem.BufferLimitInvalid.ToResult();
         if (await FindAsync(grains, silo) is not var (address, status))
             return Problem.NotFound.ToResult();
         await governors.SetBufferBudgetAsync(address, limit);
@@ -59,17 +64,10 @@ internal static class AdminEndpoints
     private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(
         string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents, AuditLog audit)
     {
-        RebalanceJson? wanted;
-        try
-        {
-            wanted = await JsonSerializer.DeserializeAsync(context.Request.Body, AdminJson.Default.RebalanceJson, context.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            return Problem.RequestInvalid.ToResult();
-        }
-
-        if (wanted?.Sockets is not (>= 1 and <= MostRebalanced and var count))
+        var (wanted, invalid, where) = await JsonBody.ReadAsync(context.Request, AdminJson.Default.RebalanceJson, LongestRequest);
+        if (wanted is null)
+            return invalid!.ToResult(where);
+        if (wanted.Sockets is not (>= 1 and <= MostRebalanced and var count))
             return Problem.RebalanceInvalid.ToResult();
         if (await FindAsync(grains, silo) is not var (address, _))
             return Problem.NotFound.ToResult();
@@ -83,19 +81,6 @@ internal static class AdminEndpoints
         var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
         var host = hosts.FirstOrDefault(host => host.Key.ToParsableString() == silo);
         return host.Key is null ? null : (host.Key, host.Value);
-    }
-
-    private static async Task<(long Limit, Problem? Problem)> ReadLimitAsync(HttpContext context)
-    {
-        try
-        {
-            var wanted = await JsonSerializer.DeserializeAsync(context.Request.Body, AdminJson.Default.BufferBudgetJson, context.RequestAborted);
-            return wanted?.LimitBytes is >= SmallestBudget and <= LargestBudget and { } limit ? (limit, null) : (0, Problem.BufferLimitInvalid);
-        }
-        catch (JsonException)
-        {
-            return (0, Problem.RequestInvalid);
-        }
     }
 
     private static async Task<SiloJson> DescribeAsync(IMemoryGovernorClient governors, SiloAddress silo, SiloStatus status)

@@ -22,7 +22,7 @@ internal static class DenialAdmin
         admin.MapPost("/denials", AddAsync)
             .Operation("denyTokens", "Refuses a token from now on, or all tokens of a user that were issued until now; what they have open is closed.")
             .TakesJson(typeof(NewDenialJson))
-            .Refuses(Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge, Problem.DenialInvalid, Problem.TooManyDenials);
+            .Refuses(Problem.DenialInvalid, Problem.TooManyDenials);
         admin.MapDelete("/denials/{id}", RemoveAsync)
             .Operation("removeDenial", "Accepts again what a denial refused.")
             .Refuses(Problem.NotFound)

@@ -34,7 +34,7 @@ internal static class StatusAdmin
         admin.MapPost("/broadcast", BroadcastAsync).LimitedBy(RateKind.Broadcast)
             .Operation("broadcast", "Sends a message to all who listen to a channel now.")
             .TakesJson(typeof(BroadcastJson))
-            .Refuses(Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge, Problem.BroadcastInvalid, Problem.ChannelInvalid);
+            .Refuses(Problem.BroadcastInvalid, Problem.ChannelInvalid);
     }
 
     private static async Task<Results<Ok<SocketsJson>, ProblemResult>> ListSocketsAsync(IGrainFactory grains, string id)

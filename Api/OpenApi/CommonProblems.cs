@@ -13,16 +13,18 @@ internal static class CommonProblems
         [Problem.RequestInvalid, Problem.HostInvalid, Problem.MethodOverrideInvalid, Problem.Internal, Problem.Unavailable, Problem.StorageUnavailable,
             Problem.StorageFull];
 
+    private static readonly Problem[] _query = [Problem.QueryParameterUnknown, Problem.QueryParameterRepeated];
+
     // The server ends a body that comes too slowly or is too long, wherever it is read.
     private static readonly Problem[] _body = [Problem.UploadTooSlow, Problem.FileTooLarge];
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Problem> All { get; } = [.. _authorised, .. _api, .. _body];
+    public static IReadOnlyList<Problem> All { get; } = [.. _authorised, .. _api, .. _query, .. _body];
 
-    public static IEnumerable<Problem> Of(bool isOfApi, bool needsToken, bool hasBody)
+    public static IEnumerable<Problem> Of(bool isOfApi, bool needsToken, bool hasBody, bool checksQuery)
     {
         if (!isOfApi)
             return [Problem.Internal, Problem.HostInvalid, Problem.MethodOverrideInvalid];
-        return [.. needsToken ? _authorised : [], .. _api, .. hasBody ? _body : []];
+        return [.. needsToken ? _authorised : [], .. _api, .. checksQuery ? _query : [], .. hasBody ? _body : []];
     }
 }

@@ -31,7 +31,8 @@ internal static class Describe
 
     /// <summary>A body of JSON. <c>Accepts</c> of the framework would route by its media type, and answer without a problem.</summary>
     public static T TakesJson<T>(this T endpoint, Type type, bool isRequired = true)
-        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new JsonContent(type, isRequired));
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new JsonContent(type, isRequired))
+        .Refuses(Problem.JsonExpected, Problem.JsonInvalid, Problem.JsonMemberUnknown, Problem.JsonMemberRepeated, Problem.BodyTooLarge);
 
     /// <summary>A body of bytes.</summary>
     public static T TakesBytes<T>(this T endpoint, string description, params string[] mediaTypes)

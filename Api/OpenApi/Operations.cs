@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -27,7 +28,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
         OperationAnswers.Apply(operation, metadata, isHead);
         var isOfApi = path.StartsWith("api/", StringComparison.Ordinal) || path == "ws";
         var refusals = metadata.OfType<Refusals>().SelectMany(refusals => refusals.Problems);
-        ProblemAnswers.Apply(operation, document, refusals.Concat(CommonProblems.Of(isOfApi, scopes.Length > 0, operation.RequestBody is not null)), isHead);
+        var common = CommonProblems.Of(isOfApi, scopes.Length > 0, operation.RequestBody is not null, QueryParameters.AreChecked(path, metadata));
+        ProblemAnswers.Apply(operation, document, refusals.Concat(common), isHead);
         return Task.CompletedTask;
     }
 

@@ -87,6 +87,14 @@ internal static class ProblemAnswers
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
             ["detail"] = Text("What exactly, where that can be said."),
             ["code"] = Text("Stable, for programs."),
+            ["member"] = Text("Of a JSON body: the member that is refused, as a path."),
+            ["parameter"] = Text("Of a query: the parameter that is refused."),
+            ["allowed"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items = new OpenApiSchema { Type = JsonSchemaType.String },
+                Description = "What there may be in its place.",
+            },
         },
     };
 

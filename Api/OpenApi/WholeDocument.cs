@@ -32,6 +32,7 @@ internal sealed class WholeDocument : IOpenApiDocumentTransformer
             },
         };
         ProblemAnswers.AddComponents(document);
+        ClosedBodies.Apply(document);
         document.Tags = new HashSet<OpenApiTag>(Tags.All.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
         return Task.CompletedTask;
     }

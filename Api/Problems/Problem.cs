@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Ingestion.Api.Problems;
 
 /// <summary>
@@ -81,6 +83,11 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem DigestMismatch = new("digest_mismatch", 400, "The bytes do not match the digest.");
     public static readonly Problem JsonExpected = new("json_expected", 415, "The body must be application/json.");
     public static readonly Problem JsonInvalid = new("json_invalid", 400, "The body is not the JSON that this address expects.");
+    public static readonly Problem JsonMemberUnknown = new("json_member_unknown", 400, "The body has a member that this address does not know.");
+    public static readonly Problem JsonMemberRepeated = new("json_member_repeated", 400, "The body has a member twice.");
+    public static readonly Problem QueryParameterUnknown =
+        new("query_parameter_unknown", 400, "The query has a parameter that this address does not know.");
+    public static readonly Problem QueryParameterRepeated = new("query_parameter_repeated", 400, "The query has a parameter more than once.");
     public static readonly Problem BodyTooLarge = new("body_too_large", 413, "The body is larger than the limit of this address.");
     public static readonly Problem UploadNotDirect = new("upload_not_direct", 409, "This upload does not accept parts.");
     public static readonly Problem PartNumbersInvalid = new("part_numbers_invalid", 400,
@@ -113,4 +120,7 @@ internal sealed record Problem(string Code, int Status, string Title)
 
     /// <summary>When a retry may succeed; null when waiting does not help, or the time is unknown.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What this refusal adds to its body, for programs; null: nothing.</summary>
+    public Dictionary<string, JsonElement>? Members { get; init; }
 }

@@ -27,7 +27,7 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
         // What is left of a body that never comes is not waited for.
         if (problem.Status is StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(httpContext.Request.Protocol))
             response.Headers.Connection = "close";
-        var body = new ProblemBody(type?.Uri ?? "about:blank", problem.Title, problem.Status, detail, problem.Code) { Members = type?.Members };
+        var body = new ProblemBody(type?.Uri ?? "about:blank", problem.Title, problem.Status, detail, problem.Code) { Members = type?.Members ?? problem.Members };
         await JsonSerializer.SerializeAsync(response.Body, body, _json.ProblemBody, httpContext.RequestAborted);
     }
 }
@@ -45,6 +45,7 @@ internal sealed record ProblemBody(string Type, string Title, int Status, string
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class ProblemJson : JsonSerializerContext;
 
 /// <summary>Shorthand.</summary>

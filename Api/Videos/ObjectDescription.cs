@@ -1,3 +1,4 @@
+using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 
@@ -27,6 +28,7 @@ internal static class ObjectDescription
         .Answers(StatusCodes.Status206PartialContent, "One range of it.", mediaTypes)
         .Answers(StatusCodes.Status304NotModified, "The client has this version.")
         .Refuses(Problem.NotFound, Problem.RangeNotSatisfiable)
+        .TakesAnyQuery()
         .WithParameters(_read)
         .WithAnswerFields(_fields);
 }

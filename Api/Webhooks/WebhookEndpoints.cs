@@ -16,8 +16,6 @@ internal static class WebhookEndpoints
 {
     private const int LongestRequest = 8 * 1024;
 
-    private static readonly Problem[] _body = [Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge];
-
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
         foreach (var webhooks in new[] { WebhooksOf.Caller, WebhooksOf.Everybody, WebhooksOf.Tenant })
@@ -35,23 +33,19 @@ internal static class WebhookEndpoints
         change.MapPost("", AddAsync)
             .Operation("addWebhook" + of.Suffix, $"Adds a webhook for {of.Whose}; its secret is in this answer only.")
             .TakesJson(typeof(NewWebhookJson))
-            .Refuses(_body)
             .Refuses(Problem.WebhookUrlInvalid, Problem.WebhookAddressForbidden, Problem.TooManyWebhooks);
         change.MapPatch("/{id}", ChangeAsync)
             .Operation("changeWebhook" + of.Suffix, "Enables or disables a webhook.")
             .TakesJson(typeof(WebhookChangeJson))
-            .Refuses(_body)
             .Refuses(Problem.NotFound);
         change.MapDelete("/{id}", RemoveAsync).Operation("removeWebhook" + of.Suffix, "Removes a webhook.").Refuses(Problem.NotFound);
         change.MapPost("/{id}/secret", RotateAsync)
             .Operation($"rotateWebhook{of.Suffix}Secret", "A new secret; the old one signs beside it for a while, or is revoked.")
             .TakesJson(typeof(SecretRotationJson), isRequired: false)
-            .Refuses(_body)
             .Refuses(Problem.NotFound);
         change.MapPost("/{id}/replay", ReplayAsync)
             .Operation("replayWebhook" + of.Suffix, "Sends again what came after a cursor, or what was given up.")
             .TakesJson(typeof(ReplayJson))
-            .Refuses(_body)
             .Refuses(Problem.NotFound, Problem.CursorInvalid, Problem.WebhookDisabled);
     }
 

@@ -103,7 +103,7 @@ internal sealed record DeadLetterJson(string EventId, string Type, string VideoI
 /// <param name="DeadLetters">How many of them are tried again.</param>
 internal sealed record ReplayedJson(string? From, int DeadLetters);
 
-/// <summary>Strict but for unknown fields, which are passed over.</summary>
+/// <summary>Strict: nothing that is needed may be missing or null.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Videos;
@@ -14,6 +15,7 @@ internal static class EventDescription
     public static T DescribeStream<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint
         .Operation("streamEvents", "The events of your videos as Server-Sent Events. The id of each is a cursor.")
+        .TakesAnyQuery()
         .WithParameters(
             Parameter.Field("Last-Event-ID", "A cursor, before the one in the query."),
             _after,

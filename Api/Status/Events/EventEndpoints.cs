@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Connections;
 using Ingestion.Api.Http.Connections;
+using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
@@ -31,7 +32,7 @@ internal static class EventEndpoints
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
         events.MapGet("", StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).LimitedBy(RateKind.Connect).DescribeStream();
         events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read).LimitedBy(RateKind.Change)
-            .Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
+            .TakesAnyQuery().Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
         events.MapGet("/poll", PollAsync).RequireAuthorization(Scopes.Read).LimitedBy(RateKind.Connect).DescribePoll(LongestWait, DefaultWait);
     }
 

@@ -20,7 +20,6 @@ internal static class DirectEndpoints
     private const int LongestRequest = 64 * 1024;
     private const int LongestCompletion = PartPlan.MostParts * 100;
 
-    private static readonly Problem[] _body = [Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge];
     private static readonly Problem[] _open = [Problem.NotFound, Problem.UploadNotDirect, Problem.UploadEnded, Problem.UploadGone];
 
     public static void MapDirectUploads(this IEndpointRouteBuilder routes)
@@ -29,19 +28,16 @@ internal static class DirectEndpoints
         direct.MapPost("/direct", CreateAsync)
             .Operation("createDirectUpload", "Begins an upload whose parts go to signed addresses.")
             .TakesJson(typeof(DirectRequestJson))
-            .Refuses(_body)
             .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone)
             .WithAnswerFields(new AnswerField("Location", "The upload.", StatusCodes.Status201Created));
         direct.MapPost("/{id}/parts", IssueAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
             .Operation("signDirectParts", "Fresh addresses for parts, and more time for the upload.")
             .TakesJson(typeof(PartNumbersJson))
-            .Refuses(_body)
             .RefusesByLimits().Refuses(_open).Refuses(Problem.PartNumbersInvalid, Problem.UploadTakenOver, Problem.OffsetMismatch);
         direct.MapGet("/{id}/parts", ListAsync).LimitsUnknownIds().Operation("listDirectParts", "The parts that the store has.").Refuses(_open);
         direct.MapPost("/{id}/complete", CompleteAsync).LimitedBy(RateKind.Change, RateWhen.Refused).LimitsUnknownIds()
             .Operation("completeDirectUpload", "Makes a video of the parts; asked again it is the same one.")
             .TakesJson(typeof(CompletionJson))
-            .Refuses(_body)
             .RefusesBytes().Refuses(_open).Refuses(Problem.PartNumbersInvalid, Problem.PartMismatch)
             .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created));
         routes.MapPut(ResumableEndpoints.Root + "/{id}/parts/{number}", PutAsync).WithTags(Tags.Direct).DescribePart();

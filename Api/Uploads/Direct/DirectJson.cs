@@ -46,7 +46,7 @@ internal sealed record StoredPartsJson(string Id, long Size, long PartSize, int 
 /// <summary>A part that the store has.</summary>
 internal sealed record StoredPartJson(int Number, long Offset, long Size, string Etag);
 
-/// <summary>Strict but for unknown fields, which are passed over: no number is a text, and nothing that is needed may be missing or null.</summary>
+/// <summary>Strict: no number is a text, and nothing that is needed may be missing or null.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,

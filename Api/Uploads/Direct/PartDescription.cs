@@ -1,3 +1,4 @@
+using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 
@@ -18,6 +19,7 @@ internal static class PartDescription
         where T : IEndpointConventionBuilder => endpoint
         .Operation("putDirectPart", "Sends a part to an address that was signed here, where the store has none of its own. No token is needed.")
         .TakesBytes("Exactly the bytes of the part.", "application/octet-stream")
+        .TakesAnyQuery()
         .WithParameters(_read)
         .WithAnswerFields(new AnswerField("ETag", "To be given when the upload is completed."))
         .Refuses(Problem.UrlInvalid, Problem.UrlExpired, Problem.LengthRequired, Problem.PartLengthInvalid, Problem.UploadGone, Problem.UploadTakenOver)

@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Limits;
@@ -17,7 +18,7 @@ internal static class FormEndpoints
     };
 
     public static void MapFormUploads(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/videos/upload", UploadFormAsync).RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads)
+        routes.MapPost("/api/videos/upload", UploadFormAsync).RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads).TakesAnyQuery()
             .Operation("uploadVideo", "Uploads a video by one form.")
             .WithMetadata(_file)
             .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created))

@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads.Ietf;
@@ -17,12 +18,12 @@ internal static class ResumableEndpoints
     public static void MapResumableUploads(this IEndpointRouteBuilder routes)
     {
         // Each request is authorised, not only the first one of an upload.
-        var uploads = routes.MapGroup("").RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads);
+        var uploads = routes.MapGroup("").RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads).TakesAnyQuery();
         uploads.MapPost(Root, CreateAsync).DescribeCreation();
         uploads.MapMethods(One, ["GET", "HEAD"], GetAsync).LimitsUnknownIds().DescribeState();
         uploads.MapMethods(One, ["PATCH"], AppendAsync).LimitsUnknownIds().DescribeAppend();
         uploads.MapDelete(One, CancelAsync).LimitsUnknownIds().DescribeCancellation();
-        var options = routes.MapGroup("").WithTags(Tags.Uploads);
+        var options = routes.MapGroup("").WithTags(Tags.Uploads).TakesAnyQuery();
         options.MapMethods(Root, ["OPTIONS"], Options).Operation("getUploadProtocols", "What the protocols of uploads can do here.").DescribeOptions();
         options.MapMethods(One, ["OPTIONS"], Options).Operation("getUploadProtocolsOfOne", "The same, at the address of an upload.").DescribeOptions();
     }

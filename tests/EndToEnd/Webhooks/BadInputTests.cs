@@ -17,7 +17,7 @@ public sealed class BadInputTests(DefaultSilo shared)
     [InlineData("{}", 400, "json_invalid")]
     [InlineData("""{"url":null}""", 400, "json_invalid")]
     [InlineData("""{"url":5}""", 400, "json_invalid")]
-    [InlineData("""{"url":"https://1.1.1.1","url":"https://8.8.8.8"}""", 400, "json_invalid")]
+    [InlineData("""{"url":"https://1.1.1.1","url":"https://8.8.8.8"}""", 400, "json_member_repeated")]
     [InlineData("""{"url":"https://1.1.1.1","when":"never"}""", 400, "json_invalid")]
     [InlineData("""{"url":"https://1.1.1.1","when":null}""", 400, "json_invalid")]
     [InlineData("""{"url":"https://1.1.1.1","when":1}""", 400, "json_invalid")]
