@@ -35,6 +35,7 @@ public static class IngestionApi
         app.UsePublicHttp();
         app.UseRouting();
         app.UseWebSockets();
+        app.UseVisibleRefusals();
         app.UseAuthentication();
         app.UseConnections();
         app.UseAuthorization();

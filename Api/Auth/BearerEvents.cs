@@ -5,6 +5,7 @@ using System.Text;
 using Ingestion.Api.Auth.Provider;
 using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
+using Ingestion.Api.Status.Framing;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 
@@ -100,8 +101,8 @@ internal sealed class BearerEvents : JwtBearerEvents
             return header[HeaderPrefix.Length..].Trim();
         if (header.Length > 0)
             return "";
-        // True for an upgrade of HTTP/1.1 and for the extended CONNECT of HTTP/2. On any other request the field means nothing.
-        if (!context.WebSockets.IsWebSocketRequest)
+        // An upgrade of HTTP/1.1, or the extended CONNECT of HTTP/2. On any other request the field means nothing.
+        if (!HandshakeRules.IsAttempt(context))
             return null;
         foreach (var offered in context.WebSockets.WebSocketRequestedProtocols)
         {

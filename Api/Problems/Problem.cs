@@ -111,6 +111,9 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TooManyWebhooks = new("too_many_webhooks", 409, "You have reached the limit of webhooks.");
 
     public static readonly Problem WebSocketExpected = new("websocket_expected", 426, "This address accepts WebSocket requests only.");
+    public static readonly Problem WebSocketVersionUnsupported =
+        new("websocket_version_unsupported", 426, "The request must have Sec-WebSocket-Version: 13.");
+    public static readonly Problem WebSocketHandshakeInvalid = new("websocket_handshake_invalid", 400, "A field of the WebSocket handshake is malformed.");
     public static readonly Problem SubprotocolUnsupported =
         new("subprotocol_unsupported", 400, "The client must offer the WebSocket subprotocol ingestion.v1.");
 

@@ -17,6 +17,8 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
     {
         if (problem.Status is StatusCodes.Status429TooManyRequests)
             await httpContext.RequestServices.GetRequiredService<RefusalPause>().WaitAsync(RefusalPause.Time, httpContext.RequestAborted);
+        if (httpContext.Features.Get<IProblemAnswer>() is { } other && await other.TryAnswerAsync(httpContext, problem))
+            return;
         var response = httpContext.Response;
         response.StatusCode = problem.Status;
         response.ContentType = "application/problem+json";

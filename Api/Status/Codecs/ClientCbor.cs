@@ -5,8 +5,10 @@ namespace Ingestion.Api.Status.Codecs;
 /// <summary>Reads a client's frame that is one CBOR map with the names of the JSON. What an op does not use is skipped, whatever it is.</summary>
 internal static class ClientCbor
 {
-    /// <summary>Null when the bytes are no such frame.</summary>
-    public static ClientFrame? Read(ReadOnlyMemory<byte> payload)
+    /// <summary>Null when the bytes are not one data item of CBOR.</summary>
+    public static ClientFrame? Read(ReadOnlyMemory<byte> payload) => TryRead(payload) ?? ReadOdd(payload);
+
+    private static ClientFrame? TryRead(ReadOnlyMemory<byte> payload)
     {
         try
         {
@@ -23,6 +25,42 @@ internal static class ClientCbor
             // Malformed, or of another type than the field is.
             return null;
         }
+    }
+
+    /// <summary>Well-formed, whatever it means; with the id that the error is to have if there is one.</summary>
+    private static ClientFrame? ReadOdd(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            var cbor = new CborReader(payload, CborConformanceMode.Lax);
+            cbor.SkipValue();
+            return cbor.BytesRemaining == 0 ? ClientFrame.Odd(IdOf(payload)) : null;
+        }
+        catch (Exception e) when (e is CborContentException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static long? IdOf(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            var cbor = new CborReader(payload, CborConformanceMode.Lax);
+            cbor.ReadStartMap();
+            while (cbor.PeekState() is not CborReaderState.EndMap)
+            {
+                if (cbor.ReadTextString() == "id")
+                    return cbor.ReadInt64();
+                cbor.SkipValue();
+            }
+        }
+        catch (Exception e) when (e is CborContentException or InvalidOperationException or OverflowException)
+        {
+            // No map, or an id of another kind.
+        }
+
+        return null;
     }
 
     private static ClientFrame Field(CborReader cbor, ClientFrame frame, string name)

@@ -17,13 +17,14 @@ internal static class Handshake
     private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     /// <summary>
-    /// Null when the connection can't become a WebSocket. The request has been checked to request one, and <paramref name="subprotocol"/>.
+    /// Null when the connection can't become a WebSocket. The request has been checked to request one, and <paramref name="subprotocol"/> and
+    /// <paramref name="extensions"/>, which are null where there are none.
     /// </summary>
-    public static async Task<IDuplexPipe?> AcceptAsync(HttpContext context, string subprotocol, bool deflates)
+    public static async Task<IDuplexPipe?> AcceptAsync(HttpContext context, string? subprotocol, string? extensions)
     {
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
-            Answer(context, subprotocol, deflates);
+            Answer(context, subprotocol, extensions);
             return new StreamPipe(await connect.AcceptAsync());
         }
 
@@ -33,7 +34,7 @@ internal static class Handshake
         var headers = context.Response.Headers;
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString().Trim());
-        Answer(context, subprotocol, deflates);
+        Answer(context, subprotocol, extensions);
         // The stream that it gives lies over this pipe; from here on nothing else reads or writes it.
         await upgrade.UpgradeAsync();
         return transport.Transport;
@@ -46,11 +47,12 @@ internal static class Handshake
 #pragma warning restore CA5350
     }
 
-    private static void Answer(HttpContext context, string subprotocol, bool deflates)
+    private static void Answer(HttpContext context, string? subprotocol, string? extensions)
     {
-        context.Response.Headers.SecWebSocketProtocol = subprotocol;
-        if (deflates)
-            context.Response.Headers.SecWebSocketExtensions = Offer.DeflateAnswer;
+        if (subprotocol is not null)
+            context.Response.Headers.SecWebSocketProtocol = subprotocol;
+        if (extensions is not null)
+            context.Response.Headers.SecWebSocketExtensions = extensions;
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Unicode;
 
 namespace Ingestion.Api.Status.Framing;
 
@@ -22,6 +23,9 @@ internal enum MessageKind
 
     /// <summary>A message longer than allowed.</summary>
     TooLong,
+
+    /// <summary>A text message that is no UTF-8 (RFC 6455, section 8.1).</summary>
+    NotText,
 
     /// <summary>Something that is no WebSocket frame; what follows can't be read.</summary>
     Broken,
@@ -161,7 +165,11 @@ internal sealed class MessageReader(int longestMessage, bool inflates = false) :
         _handedOut = true;
         if (_deflated && Inflate() is { } refused)
             return refused;
-        return new ClientMessage(_message is Opcode.Text ? MessageKind.Text : MessageKind.Binary, _data.AsMemory(0, _dataLength));
+        if (_message is Opcode.Binary)
+            return new ClientMessage(MessageKind.Binary, _data.AsMemory(0, _dataLength));
+        // Of the whole message: a character may lie in two frames.
+        return Utf8.IsValid(_data.AsSpan(0, _dataLength)) ? new ClientMessage(MessageKind.Text, _data.AsMemory(0, _dataLength))
+            : new ClientMessage(MessageKind.NotText);
     }
 
     /// <summary>Puts what the message holds into its place; otherwise what is wrong with it.</summary>

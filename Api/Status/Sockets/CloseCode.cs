@@ -9,6 +9,9 @@ internal enum CloseCode
     /// <summary>Bytes that are no WebSocket frames.</summary>
     ProtocolError = 1002,
 
+    /// <summary>A text message, or the reason of a close, that is no UTF-8.</summary>
+    NotUtf8 = 1007,
+
     // 40xx: never again unchanged.
     BadFrame = 4000,
     InvalidToken = 4001,
@@ -25,6 +28,7 @@ internal enum CloseCode
     Overloaded = 4103,
     NoPong = 4104,
     TooManyGuests = 4105,
+    TooManyConnections = 4106,
 
     // 42xx: again at once, with resume.
     Drain = 4200,

@@ -6,6 +6,7 @@ using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Channels;
+using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
@@ -32,6 +33,7 @@ internal static class StatusEndpoints
         services.AddSingleton<StreamPlaces>();
         services.AddSingleton<Tickets>();
         services.AddSingleton<SocketRegistry>();
+        services.AddSingleton<VisibleRefusals>();
         services.AddSingleton<ISocketLoad>(provider => provider.GetRequiredService<SocketRegistry>());
         return services.AddHostedService(provider => provider.GetRequiredService<SocketRegistry>());
     }
@@ -40,6 +42,7 @@ internal static class StatusEndpoints
         .MapMethods("/ws", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync)
         .RequireAuthorization(Scopes.Watch)
         .LimitedBy(RateKind.Connect)
+        .WithMetadata(VisibleRefusals.Marker)
         .WithTags(Tags.Status)
         .Operation("openSocket", "Opens a WebSocket of the subprotocol ingestion.v1: no plain GET. Its frames are described in docs/use/status.md.")
         .WithParameters(
@@ -48,15 +51,18 @@ internal static class StatusEndpoints
                 "Sec-WebSocket-Protocol", "ingestion.v1, and bearer.{base64url of the token} where the client can't set Authorization.", isRequired: true))
         .Answers(StatusCodes.Status101SwitchingProtocols, "The connection is a WebSocket now.")
         .WithAnswerFields(new AnswerField("Sec-WebSocket-Protocol", "The subprotocol that was taken."))
-        .Refuses(Problem.WebSocketExpected, Problem.SubprotocolUnsupported, Problem.TooManyConnections);
+        .Refuses(Problem.WebSocketExpected, Problem.WebSocketVersionUnsupported, Problem.WebSocketHandshakeInvalid, Problem.SubprotocolUnsupported,
+            Problem.TooManyConnections);
 
     private static async Task<Results<EmptyHttpResult, ProblemResult>> ConnectAsync(
         HttpContext context, SocketRegistry sockets, IGrainFactory grains, AcceptRate rate, SocketOptions options, TimeProvider time)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
-            return Problem.WebSocketExpected.ToResult();
+        if (HandshakeRules.Refuse(context) is { } refusal)
+            return refusal;
         var offer = Offer.Of(context, options.Deflate);
-        if ((offer.Codec?.Subprotocol ?? offer.Retired) is not { } subprotocol)
+        if (!offer.IsWellFormed)
+            return Problem.WebSocketHandshakeInvalid.ToResult("Sec-WebSocket-Extensions breaks the grammar of RFC 6455, section 9.1.");
+        if (offer.Subprotocol is not { } subprotocol)
             return Problem.SubprotocolUnsupported.ToResult();
         if (rate.Take() is { } delay)
             return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
@@ -69,18 +75,13 @@ internal static class StatusEndpoints
 
         if (!ConnectionTakeover.TryLast(context))
             return (Problem.TooManyConnections with { RetryAfter = AcceptRate.Delay() }).ToResult();
-        if (await Handshake.AcceptAsync(context, subprotocol, offer.Codec is { Deflates: true }) is not { } connection)
+        if (await Handshake.AcceptAsync(context, subprotocol, offer.Extensions) is not { } connection)
             return Problem.WebSocketExpected.ToResult();
         // From here on it is the registry's to end, with a close code.
         context.Features.Get<LiveRequest>()?.Dispose();
-        Task<bool> RunAsync() => offer.Codec is { } codec
+        await AcceptedRequest.RunAsync(context, connection, () => offer.Codec is { } codec
             ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller)
-            : Refusal.RunAsync(connection, CloseCode.Version, time);
-        if (ConnectionTakeover.TryContinue(context, connection, RunAsync))
-            return TypedResults.Empty;
-        ConnectionTakeover.EndPromptly(context);
-        if (!await RunAsync())
-            context.Abort();
+            : Refusal.RunAsync(connection, FrameCodec.Json, CloseCode.Version, retryMilliseconds: null, time));
         return TypedResults.Empty;
     }
 }

@@ -121,10 +121,19 @@ internal sealed partial class StatusSocket
     /// <summary>A message of the client. False when nothing behind it is to be read.</summary>
     private async ValueTask<bool> TakeAsync(ClientMessage message)
     {
-        if (message.Kind is MessageKind.Broken)
-            Close(CloseCode.ProtocolError);
-        if (message.Kind is MessageKind.Broken or MessageKind.Close)
-            return false;
+        switch (message.Kind)
+        {
+            case MessageKind.Broken:
+                Close(CloseCode.ProtocolError);
+                return false;
+            case MessageKind.NotText:
+                Close(CloseCode.NotUtf8);
+                return true;
+            case MessageKind.Close:
+                AnswerClose(PeerClose.AnswerTo(message.Payload.Span));
+                return false;
+        }
+
         if (!IsEnding)
             await TryAsync(() => HandleAsync(message));
         return true;
@@ -148,7 +157,7 @@ internal sealed partial class StatusSocket
                 break;
             case MessageKind.Pong:
                 break;
-            case MessageKind.Text or MessageKind.Binary when message.Kind == _codec.Kind && _codec.Read(message.Payload) is { Op: not null } frame:
+            case MessageKind.Text or MessageKind.Binary when message.Kind == _codec.Kind && _codec.Read(message.Payload) is { } frame:
                 await HandleAsync(frame);
                 break;
             default:

@@ -14,6 +14,9 @@ internal sealed partial class StatusSocket
     {
         switch (frame.Op)
         {
+            case null:
+                Send(_codec.Error(frame.Id, "frame_invalid", retry: false));
+                return Task.CompletedTask;
             case "sub":
                 return SubscribeAsync(frame);
             case "unsub":

@@ -118,6 +118,20 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
             _writer.End(_codec.Bye(code, retryMilliseconds), ServerFrame.Close(code));
     }
 
+    /// <summary>
+    /// The client has closed: its code comes back, or what is wrong with it. It expects nothing else any more. Nothing happens where the client's close is
+    /// itself the answer to ours.
+    /// </summary>
+    private void AnswerClose(CloseCode code)
+    {
+        if (Interlocked.Exchange(ref _ending, 1) != 0)
+            return;
+        Volatile.Write(ref _endsAt, _shared.Time.GetTimestamp() + Ticks(SocketLimits.CloseGrace.TotalSeconds));
+        // A code of the client's own choice is no value of a metric's tag.
+        _shared.Metrics.Ended(code is CloseCode.ProtocolError or CloseCode.NotUtf8 ? code : CloseCode.Normal);
+        _writer.End(ServerFrame.Close(code));
+    }
+
     /// <summary>Leaves the user's grain. Best effort: a grain that can't be reached forgets the socket when its lease ends.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -63,8 +63,6 @@ public sealed class HandshakeTests(DefaultSilo shared)
     {
         const string Protocol = "Sec-WebSocket-Protocol: ingestion.v1";
         (await UpgradeAsync(Protocol)).IsProblem(401, "token_missing");
-        (await UpgradeAsync($"{Protocol}, bearer.{HandMadeToken.Encode("a.b.c")}")).IsProblem(401, "token_invalid");
-        (await UpgradeAsync($"{Protocol}, bearer.*not-base64*")).IsProblem(401, "token_invalid");
         (await UpgradeAsync(Protocol, Bearer("upload"))).IsProblem(403, "scope_missing");
         var expired = new TokenClaims("late", ["read"]) { Expires = TimeProvider.System.GetUtcNow().AddMinutes(-1) };
         (await UpgradeAsync(Protocol, $"Authorization: Bearer {HandMadeToken.Sign(shared.Silo.Data, expired)}")).IsProblem(401, "token_expired");

@@ -285,7 +285,7 @@ public sealed class ConnectionTakeoverTests
             _requestEnded.TrySetResult();
             return Task.CompletedTask;
         });
-        var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
+        var connection = (await Handshake.AcceptAsync(context, "echo", extensions: null))!;
         Task<bool> RunAsync() => EchoAsync(connection);
         if (!ConnectionTakeover.TryContinue(context, connection, RunAsync))
             await RunAsync();
@@ -293,7 +293,7 @@ public sealed class ConnectionTakeoverTests
 
     private async Task FloodAsync(HttpContext context, bool continues, bool isTaken, int bytes = Flood)
     {
-        var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
+        var connection = (await Handshake.AcceptAsync(context, "echo", extensions: null))!;
         Task<bool> RunAsync()
         {
             Overflow(connection, bytes);

@@ -27,26 +27,53 @@ public class ClientFrameTests
     }
 
     [Theory]
-    [InlineData("{}")]
-    [InlineData("""{"op":null}""")]
-    [InlineData("""{"OP2":"sub"}""")]
-    public void Frame_HasNoOp_WhenNoneIsGiven(string json) => Assert.Null(Read(json)!.Op);
+    [InlineData("{}", null)]
+    [InlineData("""{"op":null,"id":7}""", 7L)]
+    [InlineData("""{"OP2":"sub"}""", null)]
+    [InlineData("null", null)]
+    [InlineData("[]", null)]
+    [InlineData("5", null)]
+    [InlineData("\"sub\"", null)]
+    [InlineData("""{"op":5,"id":3}""", 3L)]
+    [InlineData("""{"op":"\ud800","id":3}""", 3L)]
+    [InlineData("""{"op":["sub"]}""", null)]
+    [InlineData("""{"op":"sub","id":"1"}""", null)]
+    [InlineData("""{"op":"sub","id":1.5}""", null)]
+    [InlineData("""{"op":"sub","id":true}""", null)]
+    [InlineData("""{"op":"sub","id":99999999999999999999}""", null)]
+    [InlineData("""{"op":"sub","id":1,"ch":"user"}""", 1L)]
+    [InlineData("""{"id":1,"op":"sub","ch":[1]}""", 1L)]
+    [InlineData("""{"id":1,"op":"sub","ch":["user",null]}""", 1L)]
+    [InlineData("""{"id":1,"op":"sub","ch":{"0":"user"}}""", 1L)]
+    [InlineData("""{"op":"sub","since":7,"id":1}""", 1L)]
+    [InlineData("""{"op":"ping","ts":"1","id":2}""", 2L)]
+    [InlineData("""{"op":"ping","ts":1e3}""", null)]
+    [InlineData("""{"op":"ack","cur":{"id":9},"id":4}""", 4L)]
+    [InlineData("""{"op":"auth","token":["a"],"x":[[{"id":9}]],"id":5}""", 5L)]
+    public void Frame_HasNoOpButItsId_WhenItsShapeIsOdd(string json, long? id)
+    {
+        var frame = Read(json)!;
+        Assert.Equal((null, id), (frame.Op, frame.Id));
+    }
+
+    [Fact]
+    public void Frame_IsOdd_WhenItNestsDeeply() =>
+        Assert.Equal(1, Read("""{"op":"ping","id":1,"x":""" + new string('[', 30_000) + new string(']', 30_000) + "}")!.Id);
 
     [Theory]
     [InlineData("")]
-    [InlineData("null")]
+    [InlineData(" ")]
     [InlineData("x")]
-    [InlineData("[]")]
-    [InlineData("\"sub\"")]
+    [InlineData("nul")]
     [InlineData("""{"op":"sub" """)]
-    [InlineData("""{"op":5}""")]
-    [InlineData("""{"op":"sub","id":"1"}""")]
-    [InlineData("""{"op":"sub","id":1.5}""")]
-    [InlineData("""{"op":"sub","id":99999999999999999999}""")]
-    [InlineData("""{"op":"sub","ch":"user"}""")]
-    [InlineData("""{"op":"sub","ch":[1]}""")]
+    [InlineData("""{"op":"sub",}""")]
+    [InlineData("""{"op":"sub"} x""")]
+    [InlineData("""{'op':'sub'}""")]
+    [InlineData("""{"op":01}""")]
+    [InlineData("""{"op":"sub" /* */}""")]
     [InlineData("""{"op":"sub"}{"op":"sub"}""")]
-    public void Bytes_AreRefused_WhenTheyAreNoFrame(string json) => Assert.Null(Read(json));
+    [InlineData("\ufeff{\"op\":\"ping\"}")]
+    public void Bytes_AreRefused_WhenTheyAreNoJson(string json) => Assert.Null(Read(json));
 
     [Fact]
     public void Bytes_AreRefused_WhenTheyNestWithoutEnd() => Assert.Null(Read("""{"x":""" + new string('[', 10_000)));

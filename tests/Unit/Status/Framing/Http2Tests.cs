@@ -72,7 +72,7 @@ public sealed class Http2Tests
     private static async Task AcceptAsync(HttpContext context)
     {
         Assert.True(context.WebSockets.IsWebSocketRequest);
-        var connection = (await Handshake.AcceptAsync(context, "echo", deflates: false))!;
+        var connection = (await Handshake.AcceptAsync(context, "echo", extensions: null))!;
         Assert.False(ConnectionTakeover.TryContinue(context, connection, () => Task.FromResult(true)));
         using var messages = new PipeMessages(connection.Input, 1000);
         while (await messages.NextAsync() is { Kind: MessageKind.Text } message)

@@ -42,20 +42,18 @@ internal sealed class FrameFuzzer(int seed)
         """{"op":"hello"}""",
         """{"op":"evt","cur":"0:1","data":{"deep":[[[[[[[[[[{}]]]]]]]]]]}}""",
         """  {"op":"ping","op":"ping","ts":9223372036854775807}  """,
+        "null", "[]", "1e999", "\"op\"", "{}", """{"op":null}""", """{"op":7}""", """{"op":["sub"]}""", """{"op":"sub","ch":"user"}""",
+        """{"op":"sub","ch":[7]}""", """{"op":"sub","ch":["user",null]}""", """{"op":"unsub","ch":[null]}""", """{"op":"sub","ch":{"0":"user"}}""",
+        """{"op":"sub","id":"1"}""", """{"op":"sub","id":1.5}""", """{"op":"ping","ts":9223372036854775808}""", """{"op":"ack","cur":1}""",
+        """{"op":"\ud800"}""", """{"op":"ping","since":"\udc00"}""", """{"op":"ping","ts":"1"}""", """{"op":"auth","token":7}""",
+        "{\"op\":\"ping\",\"x\":" + new string('[', 100) + new string(']', 100) + "}",
     ];
 
-    // Text that is no frame of the protocol.
+    // Text that is no JSON.
     private static readonly string[] _noFrames =
     [
-        "", " ", "null", "[]", "1e999", "\"op\"", "{}", """{"op":null}""", """{"op":7}""", """{"op":["sub"]}""", """{"op":"sub","ch":"user"}""",
-            """{"op":"sub","ch":[7]}""",
-        """{"op":"sub","ch":["user",null]}""", """{"op":"unsub","ch":[null]}""",
-        """{"op":"sub","ch":{"0":"user"}}""", """{"op":"sub","id":"1"}""", """{"op":"sub","id":1.5}""", """{"op":"ping","ts":9223372036854775808}""",
-        """{"op":"ack","cur":1}""",
-        """{"op":"ping"}{"op":"ping"}""", """{"op":"ping",}""", """{'op':'ping'}""", """{"op":"ping" /* comment */}""", """{"op":"\ud800"}""",
-        """{"op":"ping","since":"\udc00"}""",
-        "{\"op\":\"ping\",\"x\":" + new string('[', 100) + new string(']', 100) + "}",
-        "\ufeff" + """{"op":"ping"}""",
+        "", " ", "nul", "x", "{", """{"op":"ping"}{"op":"ping"}""", """{"op":"ping",}""", """{'op':'ping'}""", """{"op":"ping" /* comment */}""",
+        """{"op":01}""", """{"op":"pi""" + "\n" + """ng"}""", "\ufeff" + """{"op":"ping"}""", new string('[', 100),
     ];
 
     private readonly Random _random = new(seed);
@@ -87,7 +85,8 @@ internal sealed class FrameFuzzer(int seed)
         9 => new("a binary message", 4000, Frame(Binary, Bytes(_random.Next(500)))),
         10 => TooLarge(),
         11 => new("text that is cut off", 4000, Frame(Text, CutOff())),
-        12 => new("text that is none", 4000, Frame(Text, [(byte)_random.Next(0x80, 0x100), .. Bytes(_random.Next(200))])),
+        // No character begins with these.
+        12 => new("text that is no UTF-8", 1007, Frame(Text, [(byte)_random.Next(0x80, 0xC2), .. Bytes(_random.Next(200))])),
         _ => Bad(_random.GetItems(_noFrames, 1)[0]),
     };
 
