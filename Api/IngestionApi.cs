@@ -21,7 +21,7 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddUploads().AddShares().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits()
+        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddUploads().AddShares().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits()
             .AddStatus().AddOpenConnections().AddApiDocument();
 
     /// <summary>Maps every address.</summary>

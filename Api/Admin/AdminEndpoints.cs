@@ -35,6 +35,7 @@ internal static class AdminEndpoints
         admin.MapStatusAdmin();
         admin.MapDenialAdmin();
         admin.MapUserAdmin();
+        admin.MapDeadLetterAdmin();
     }
 
     private static async Task<Ok<SilosJson>> ListSilosAsync(IGrainFactory grains, IMemoryGovernorClient governors)

@@ -39,6 +39,9 @@ internal sealed partial class AuditLog(ILoggerFactory loggers)
 internal static class AuditAct
 {
     public const string VideoDeleted = "video.deleted";
+    public const string VideoReprocessed = "video.reprocessed";
+    public const string DeadLetterReplayed = "dead_letter.replayed";
+    public const string DeadLetterRemoved = "dead_letter.removed";
     public const string UploadCancelled = "upload.cancelled";
     public const string ShareMade = "share.made";
     public const string ShareEnded = "share.ended";

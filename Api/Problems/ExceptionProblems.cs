@@ -1,5 +1,6 @@
 using Ingestion.Api.Http;
 using Ingestion.Uploads;
+using Ingestion.Videos;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -39,6 +40,7 @@ internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<Excep
         _ when DiskFull.Is(exception) => Problem.StorageFull,
         _ when OpenFilesExhausted.Is(exception) => Problem.Unavailable with { RetryAfter = _filesRetry },
         ObjectStoreUnavailableException => Problem.StorageUnavailable with { RetryAfter = _storageRetry },
+        JobQueueUnavailableException => Problem.JobQueueUnavailable with { RetryAfter = _storageRetry },
         BadHttpRequestException { StatusCode: 408 } => Problem.UploadTooSlow,
         BadHttpRequestException { StatusCode: 413 } => Problem.FileTooLarge,
         BadHttpRequestException => Problem.RequestInvalid,

@@ -104,6 +104,10 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem StorageUnavailable = new("storage_unavailable", 503, "The object store does not answer; what was acknowledged is safe.");
     public static readonly Problem StorageFull = new("storage_full", 507, "There is no room left to store this.");
 
+    public static readonly Problem JobQueueUnavailable = new("job_queue_unavailable", 503, "The job queue can't be used at the moment.");
+    public static readonly Problem DeadLetterUnreadable = new("dead_letter_unreadable", 409, "This dead letter is no job: it can only be removed.");
+    public static readonly Problem DeadLetterOrphaned = new("dead_letter_orphaned", 409, "There is no video of this dead letter: it can only be removed.");
+
     public static readonly Problem WebhookUrlInvalid =
         new("webhook_url_invalid", 400, "The url must be an https address without user and fragment, whose host resolves.");
     public static readonly Problem WebhookAddressForbidden = new("webhook_address_forbidden", 400, "The url's host is not at a public address.");

@@ -37,6 +37,8 @@ internal static class VideoEndpoints
             .DescribeObject("image/jpeg");
         var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
         change.MapDelete("", DeleteAsync).LimitsUnknownIds().Operation("deleteVideo", "Removes a video and all that was made of it.").Refuses(Problem.NotFound);
+        change.MapPost("/reprocess", ReprocessAsync).LimitsUnknownIds().LimitedBy(RateKind.Change)
+            .Operation("reprocessVideo", "Processes a video that is ready or has failed once more, from its source.").Refuses(Problem.NotFound);
         routes.MapShares();
     }
 
@@ -80,6 +82,15 @@ internal static class VideoEndpoints
             return Problem.NotFound.ToResult();
         audit.Write(context, AuditAct.VideoDeleted, id);
         return TypedResults.NoContent();
+    }
+
+    /// <summary>202 also for a video that is on its way: a request whose answer was lost is repeated.</summary>
+    private static async Task<Results<Accepted<VideoJson>, ProblemResult>> ReprocessAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
+    {
+        if (!MediaId.IsValid(id) || await grains.GetGrain<IVideoGrain>(id).ReprocessAsync(context.User.UserId()) is not { } record)
+            return Problem.NotFound.ToResult();
+        audit.Write(context, AuditAct.VideoReprocessed, id);
+        return TypedResults.Accepted((string?)null, VideoJson.Of(record, context.LinkRoot()));
     }
 
     /// <summary>What has not the shape of an id never reaches a grain.</summary>

@@ -16,6 +16,7 @@ namespace Ingestion.Api.Videos;
 /// <param name="UpdatedAt">When the status last changed.</param>
 /// <param name="Media">What ffprobe found.</param>
 /// <param name="Processing">How far it was processed.</param>
+/// <param name="Progress">How far the processing is; absent unless the video is being processed.</param>
 /// <param name="Note">A sentence for people.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="Links">Addresses of the next steps.</param>
@@ -30,6 +31,7 @@ internal sealed record VideoJson(
     DateTimeOffset UpdatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MediaJson? Media,
     [property: AllowedValues("none", "full", "source_only")] string Processing,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProgressJson? Progress,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorJson? Error,
     LinksJson Links)
@@ -38,7 +40,7 @@ internal sealed record VideoJson(
     public static VideoJson Of(VideoRecord record, string linkRoot) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
         record.Media is { } media ? new MediaJson(media.DurationSeconds, media.Width, media.Height, media.Container, media.VideoCodec, media.AudioCodec) : null,
-        ProcessingName(record.Processing), NoteOn(record), record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null,
+        ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record), record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null,
         LinksJson.Of(record, linkRoot));
 
     private static string ProcessingName(ProcessingDepth depth) => depth switch
@@ -66,6 +68,21 @@ internal sealed record MediaJson(
     string Container,
     string VideoCodec,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AudioCodec);
+
+/// <summary>How far the processing of a video is.</summary>
+/// <param name="Step">What is being done; absent before the first step.</param>
+/// <param name="Pct">From 0 to 100, of all steps together.</param>
+/// <param name="Attempt">From 1.</param>
+/// <param name="NextAttemptAt">The attempt has failed, and this is when the next one begins, about; absent while it runs.</param>
+internal sealed record ProgressJson(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), AllowedValues(ProcessingStep.Probe, ProcessingStep.Poster)] string? Step,
+    int Pct,
+    long Attempt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextAttemptAt)
+{
+    public static ProgressJson? Of(VideoProgress? progress) =>
+        progress is null ? null : new(progress.Step, progress.Percent, progress.Attempt, progress.NextAttemptAt);
+}
 
 /// <summary>Why a video failed.</summary>
 /// <param name="Code">Stable, for programs.</param>

@@ -56,6 +56,22 @@ internal sealed record JobMessage(
         return job is not null;
     }
 
+    /// <summary>A dead letter, with its job where the message is one; null for what is no JSON of this shape.</summary>
+    public static JobLetter? ReadLetter(string? body)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(body ?? "null", JobMessageJson.Default.JobMessage) is { } message)
+                return new JobLetter(TryRead(body, out var job) ? job : null, message.Attempt, message.Reason, message.At);
+        }
+        catch (JsonException)
+        {
+            // A foreign message.
+        }
+
+        return null;
+    }
+
     private bool IsWhole => V == WithoutService || (V == CurrentVersion && ServiceId is { Length: > 0 });
 
     /// <summary>A job that came without a service keeps none: its service is unknown.</summary>
@@ -64,6 +80,9 @@ internal sealed record JobMessage(
 
     private static string Serialize(JobMessage message) => JsonSerializer.Serialize(message, JobMessageJson.Default.JobMessage);
 }
+
+/// <summary>What a dead letter says.</summary>
+internal sealed record JobLetter(VideoJob? Job, int? Attempt, string? Reason, DateTimeOffset? At);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobMessage))]

@@ -42,7 +42,7 @@ public sealed class MediaTools
 
     private Task<ToolRun> RunAsync(ToolCommand command, CancellationToken cancellationToken)
     {
-        command.Source.ForgetFailure();
+        command.Source.BeginRun();
         return _runner.RunAsync(command, cancellationToken);
     }
 

@@ -46,12 +46,23 @@ public static class CloudEventJson
         json.WriteEndObject();
     }
 
+    private static void WriteProgress(Utf8JsonWriter json, VideoProgress progress)
+    {
+        if (progress.Step is { } step)
+            json.WriteString("step", step);
+        json.WriteNumber("attempt", progress.Attempt);
+        if (progress.NextAttemptAt is { } next)
+            json.WriteString("next_attempt_at", next);
+    }
+
     /// <summary>Writes what the video's state is after the event, into the object that is open.</summary>
     public static void WriteState(Utf8JsonWriter json, StatusEvent e)
     {
         json.WriteString("state", e.Status.WireName);
         if (e.Percent is { } percent)
             json.WriteNumber("pct", percent);
+        if (e.Progress is { } progress)
+            WriteProgress(json, progress);
         if (e.ReceivedBytes is { } bytes)
             json.WriteNumber("received_bytes", bytes);
         if (e.Error is not { } error)

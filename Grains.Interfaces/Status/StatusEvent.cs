@@ -39,6 +39,10 @@ public sealed record StatusEvent(
     [Id(8)]
     public string? Tenant { get; init; }
 
+    /// <summary>Of progress of processing: the step and the attempt; null elsewhere.</summary>
+    [Id(20)]
+    public VideoProgress? Progress { get; init; }
+
     /// <summary>Name of what happened: <c>upload.*</c> until the last byte has come, <c>video.*</c> from then on.</summary>
     public string TypeOf(StatusPriority priority) => (priority, Status) switch
     {

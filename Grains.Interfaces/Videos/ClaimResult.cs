@@ -21,4 +21,9 @@ public enum ClaimOutcome : byte
 /// <param name="Epoch">The claim's epoch, to be given with each report; 0 unless granted.</param>
 /// <param name="Record">The record as it is now; null when unknown.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.claim-result")]
-public sealed record ClaimResult([property: Id(0)] ClaimOutcome Outcome, [property: Id(1)] long Epoch, [property: Id(2)] VideoRecord? Record);
+public sealed record ClaimResult([property: Id(0)] ClaimOutcome Outcome, [property: Id(1)] long Epoch, [property: Id(2)] VideoRecord? Record)
+{
+    /// <summary>Which try this is, from 1; rises with each claim until the video is final. 0 of a silo that counted by epochs.</summary>
+    [Id(3)]
+    public long Attempt { get; init; }
+}

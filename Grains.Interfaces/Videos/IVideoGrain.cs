@@ -41,6 +41,14 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("check")]
     Task<DateTimeOffset?> CheckAsync();
 
+    /// <summary>
+    /// Has a video in its final state processed once more, from its source, with attempts of its own: it is <c>queued</c> again. One that is on its way
+    /// stays as it is, so that a repeated call does nothing. <paramref name="owner"/> null: for an operator, who brings back what has failed only.
+    /// </summary>
+    /// <returns>The record; null when there is none or <paramref name="owner"/> is not its owner.</returns>
+    [Alias("reprocess")]
+    Task<VideoRecord?> ReprocessAsync(string? owner);
+
     /// <summary>Removes the video, its objects and its list entry. False when there is none or <paramref name="owner"/> is not its owner.</summary>
     [Alias("delete")]
     Task<bool> DeleteAsync(string owner);
@@ -52,9 +60,11 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("claim")]
     Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease);
 
-    /// <summary>Keeps the claim and reports how far the work is (0–100). False when another worker has taken over: stop working.</summary>
+    /// <summary>
+    /// Keeps the claim and reports how far the work is (0–100), and the step that it is at. False when another worker has taken over: stop working.
+    /// </summary>
     [Alias("report-progress")]
-    Task<bool> ReportProgressAsync(long epoch, int percent, TimeSpan lease);
+    Task<bool> ReportProgressAsync(long epoch, int percent, TimeSpan lease, string? step = null);
 
     /// <summary>Ends the work with a result. False when the claim is not this worker's any more; then nothing has changed.</summary>
     [Alias("finish")]
@@ -64,9 +74,12 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("is-published")]
     Task<bool> IsPublishedAsync();
 
-    /// <summary>Gives the claim back unfinished, so that the job's next delivery can be claimed at once.</summary>
+    /// <summary>
+    /// Gives the claim back unfinished, so that the job's next delivery can be claimed at once. <paramref name="nextAttemptAt"/>: when that will be about,
+    /// after a failure; the owner is told.
+    /// </summary>
     [Alias("release")]
-    Task ReleaseAsync(long epoch);
+    Task ReleaseAsync(long epoch, DateTimeOffset? nextAttemptAt = null);
 
     /// <summary>Ends a video whose job can't be done, under any claim: the job went to the dead letters.</summary>
     [Alias("give-up")]

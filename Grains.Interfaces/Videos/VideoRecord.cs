@@ -31,6 +31,32 @@ public sealed record VideoRecord(
     /// <summary>The tenant of the token that uploaded it; null: none.</summary>
     [Id(12)]
     public string? Tenant { get; init; }
+
+    /// <summary>How far the processing is; null unless the video is being processed.</summary>
+    [Id(20)]
+    public VideoProgress? Progress { get; init; }
+}
+
+/// <summary>How far the processing of a video is.</summary>
+/// <param name="Step">What is being done, as <see cref="ProcessingStep"/> has it; null before the first step.</param>
+/// <param name="Percent">0–100, of all steps together.</param>
+/// <param name="Attempt">From 1.</param>
+/// <param name="NextAttemptAt">An attempt has failed, and this is when the next one begins, about; null while one runs.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.video-progress")]
+public sealed record VideoProgress(
+    [property: Id(0)] string? Step,
+    [property: Id(1)] int Percent,
+    [property: Id(2)] long Attempt,
+    [property: Id(3)] DateTimeOffset? NextAttemptAt = null);
+
+/// <summary>The steps of processing, as they are named on the wire: add, never change.</summary>
+public static class ProcessingStep
+{
+    /// <summary>The source is measured.</summary>
+    public const string Probe = "probe";
+
+    /// <summary>A still is taken and stored.</summary>
+    public const string Poster = "poster";
 }
 
 /// <summary>What processing has done to a video. The numbers are stored.</summary>

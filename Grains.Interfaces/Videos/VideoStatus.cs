@@ -39,7 +39,7 @@ public static class VideoStatusExtensions
 {
     extension(VideoStatus status)
     {
-        /// <summary>No further status follows, except <see cref="VideoStatus.Deleted"/>.</summary>
+        /// <summary>No further status follows but <see cref="VideoStatus.Deleted"/>, and <see cref="VideoStatus.Queued"/> when it is processed once more.</summary>
         public bool IsTerminal => status >= VideoStatus.Ready;
 
         /// <summary>The name on the wire: lowercase.</summary>

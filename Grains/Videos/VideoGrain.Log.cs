@@ -14,6 +14,9 @@ internal sealed partial class VideoGrain
     [LoggerMessage(EventName = "VideoFailed", Level = LogLevel.Information, Message = "Video {VideoId} is {Status}: {ErrorCode}")]
     private partial void LogFailed(string videoId, VideoStatus status, string errorCode);
 
+    [LoggerMessage(EventName = "VideoReprocessed", Level = LogLevel.Information, Message = "Video {VideoId}, which was {Status}, is processed once more")]
+    private partial void LogReprocessed(string videoId, VideoStatus status);
+
     private void LogFinished(string videoId, VideoStatus status, ProcessingDepth depth, string? errorCode)
     {
         if (errorCode is null)

@@ -74,6 +74,20 @@ internal sealed partial class VideoGrain(
 
     public Task<bool> ExistsAsync() => Task.FromResult(State.Record is not null);
 
+    public async Task<VideoRecord?> ReprocessAsync(string? owner)
+    {
+        if (State.Visible is not { } record || (owner is not null && record.Owner != owner))
+            return null;
+        var next = VideoRules.Reprocess(State, failedOnly: owner is null, time.GetUtcNow());
+        if (ReferenceEquals(next, State))
+            return record;
+        await ListAsync();
+        await SaveAsync(next);
+        LogReprocessed(Id, record.Status);
+        await FlushAsync();
+        return State.Record;
+    }
+
     public async Task<bool> DeleteAsync(string owner)
     {
         if (State.Visible is not { } record || record.Owner != owner)
@@ -105,17 +119,18 @@ internal sealed partial class VideoGrain(
         // The last event is not published yet: the job stays in the queue, so that its next delivery flushes the outbox even if this silo dies first.
         if (outcome is ClaimOutcome.Done && State.Outbox.Count > 0)
             outcome = ClaimOutcome.Busy;
-        return new ClaimResult(outcome, outcome is ClaimOutcome.Granted ? next.ClaimEpoch : 0, State.Visible);
+        return outcome is ClaimOutcome.Granted
+            ? new ClaimResult(outcome, next.ClaimEpoch, State.Visible) { Attempt = next.ClaimEpoch - next.AttemptsFrom }
+            : new ClaimResult(outcome, Epoch: 0, State.Visible);
     }
 
-    public async Task<bool> ReportProgressAsync(long epoch, int percent, TimeSpan lease)
+    public async Task<bool> ReportProgressAsync(long epoch, int percent, TimeSpan lease, string? step)
     {
         if (!VideoRules.Holds(State, epoch))
             return false;
         // Not stored: after a crash the claim lapses a little early and its epoch keeps the old worker out.
-        stored.State = State with { ClaimUntil = time.GetUtcNow() + lease };
-        var progress = new StatusEvent(MediaId.New(time.GetUtcNow()), Id, VideoStatus.Processing, time.GetUtcNow(), Math.Clamp(percent, 0, 100));
-        await this.PublishProgressAsync(State.Record!.Owner, progress);
+        stored.State = VideoRules.Progress(State, Math.Clamp(percent, 0, 100), step) with { ClaimUntil = time.GetUtcNow() + lease };
+        await PublishProgressAsync();
         return true;
     }
 
@@ -131,10 +146,14 @@ internal sealed partial class VideoGrain(
 
     public Task<bool> IsPublishedAsync() => Task.FromResult(State.Outbox.Count == 0);
 
-    public async Task ReleaseAsync(long epoch)
+    public async Task ReleaseAsync(long epoch, DateTimeOffset? nextAttemptAt)
     {
-        if (VideoRules.Holds(State, epoch))
-            await SaveAsync(State with { ClaimedBy = null });
+        if (!VideoRules.Holds(State, epoch))
+            return;
+        var progress = State.Record!.Progress;
+        await SaveAsync(VideoRules.Progress(State, progress?.Percent ?? 0, progress?.Step, nextAttemptAt) with { ClaimedBy = null });
+        if (nextAttemptAt is not null)
+            await PublishProgressAsync();
     }
 
     public async Task GiveUpAsync(VideoError error)
@@ -159,6 +178,15 @@ internal sealed partial class VideoGrain(
             return false;
         var status = silos.GetApproximateSiloStatus(SiloAddress.FromParsableString(holder[WorkerName.SiloPrefix.Length..]));
         return status is SiloStatus.None or SiloStatus.Dead;
+    }
+
+    private Task PublishProgressAsync()
+    {
+        var (now, record) = (time.GetUtcNow(), State.Record!);
+        return this.PublishProgressAsync(record.Owner, new StatusEvent(MediaId.New(now), Id, VideoStatus.Processing, now, record.Progress?.Percent)
+        {
+            Progress = record.Progress,
+        });
     }
 
     private async Task SaveAsync(VideoState next)

@@ -48,17 +48,33 @@ internal static class VideoRules
         // A job that overtook its own outbox: the subscriber still sees every state in order.
         if (record.Status is VideoStatus.Uploaded)
             claimed = claimed.To(record, VideoStatus.Queued, now);
-        return (ClaimOutcome.Granted, record.Status is VideoStatus.Processing ? claimed : claimed.To(claimed.Record!, VideoStatus.Processing, now));
+        var begun = claimed with { Record = claimed.Record! with { Progress = new VideoProgress(Step: null, 0, claimed.ClaimEpoch - claimed.AttemptsFrom) } };
+        return (ClaimOutcome.Granted, record.Status is VideoStatus.Processing ? begun : begun.To(begun.Record!, VideoStatus.Processing, now));
     }
 
     /// <summary>Whether a report of the claim <paramref name="epoch"/> still counts.</summary>
     public static bool Holds(VideoState state, long epoch) =>
         state is { Visible: { Status.IsTerminal: false }, ClaimedBy: not null } && state.ClaimEpoch == epoch;
 
+    /// <summary>How far the work under the current claim is.</summary>
+    public static VideoState Progress(VideoState state, int percent, string? step, DateTimeOffset? nextAttemptAt = null) => state with
+    {
+        Record = state.Record! with { Progress = new VideoProgress(step, percent, state.ClaimEpoch - state.AttemptsFrom, nextAttemptAt) },
+    };
+
     /// <summary>The worker is done.</summary>
     public static VideoState Finish(VideoState state, ProcessingResult result, DateTimeOffset now)
     {
-        var record = state.Record! with { Media = result.Media, Processing = result.Depth, HasPoster = result.HasPoster, Error = result.Error };
+        var before = state.Record!;
+        // Processed once more where there are no tools, or no poster comes of it: the source is the same, so what was found before still holds.
+        var adds = result.Depth is not ProcessingDepth.SourceOnly || before.Media is null;
+        var record = before with
+        {
+            Media = adds ? result.Media : before.Media,
+            Processing = adds ? result.Depth : before.Processing,
+            HasPoster = result.HasPoster || (result.Error is null && before.HasPoster),
+            Error = result.Error,
+        };
         return (state with { ClaimedBy = null }).To(record, result.Error is null ? VideoStatus.Ready : VideoStatus.Failed, now);
     }
 
@@ -66,6 +82,15 @@ internal static class VideoRules
     public static VideoState GiveUp(VideoState state, VideoError error, DateTimeOffset now) =>
         state.Visible is { Status.IsTerminal: false } record
             ? (state with { ClaimedBy = null, JobPending = false }).To(record with { Error = error }, VideoStatus.Failed, now)
+            : state;
+
+    /// <summary>
+    /// Processes it once more. Old reports can't reach it, as the next claim has a higher epoch. What the last processing found is shown until the
+    /// next one has ended.
+    /// </summary>
+    public static VideoState Reprocess(VideoState state, bool failedOnly, DateTimeOffset now) =>
+        state.Visible is { } record && (record.Status is VideoStatus.Failed || (record.Status is VideoStatus.Ready && !failedOnly))
+            ? (state with { ClaimedBy = null, JobPending = true, AttemptsFrom = state.ClaimEpoch }).To(record with { Error = null }, VideoStatus.Queued, now)
             : state;
 
     /// <summary>The owner removes it: from now on it is invisible.</summary>
@@ -80,7 +105,7 @@ internal static class VideoRules
 
     private static VideoState To(this VideoState state, VideoRecord record, VideoStatus status, DateTimeOffset now)
     {
-        var next = record with { Status = status, UpdatedAt = now };
+        var next = record with { Status = status, UpdatedAt = now, Progress = status is VideoStatus.Processing ? record.Progress : null };
         var change = new StatusEvent(MediaId.New(now), record.Id, status, now, Error: next.Error) { Tenant = next.Tenant };
         return state with { Record = next, Outbox = [.. state.Outbox, change] };
     }

@@ -21,6 +21,9 @@ public sealed record VideoState
     /// <summary>Rises with each claim; reports of an older one are refused.</summary>
     public long ClaimEpoch { get; init; }
 
+    /// <summary>The epoch before the first claim since the video was last queued for processing: attempts count from it.</summary>
+    public long AttemptsFrom { get; init; }
+
     /// <summary>Who holds the claim, for logs; null when none does.</summary>
     public string? ClaimedBy { get; init; }
 

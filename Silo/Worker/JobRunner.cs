@@ -23,6 +23,7 @@ internal sealed partial class JobRunner(
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _report = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _busyDelay = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(ReceivedJob job, CancellationToken stopping)
@@ -32,8 +33,8 @@ internal sealed partial class JobRunner(
         var claim = await video.ClaimAsync(WorkerName.Of(silo.SiloAddress), _lease);
         switch (claim.Outcome)
         {
-            case ClaimOutcome.Granted when claim.Epoch > options.Value.MaxAttempts:
-                await GiveUpAsync(job, video, claim.Epoch - 1, stopping);
+            case ClaimOutcome.Granted when AttemptOf(claim) is var attempt && attempt > options.Value.MaxAttempts:
+                await GiveUpAsync(job, video, attempt - 1, stopping);
                 break;
             case ClaimOutcome.Granted:
                 await WorkAsync(job, video, claim, stopping);
@@ -50,6 +51,8 @@ internal sealed partial class JobRunner(
         }
     }
 
+    private static long AttemptOf(ClaimResult claim) => claim.Attempt > 0 ? claim.Attempt : claim.Epoch;
+
     /// <summary>
     /// Claims are counted and not deliveries: a duplicate of a job under way is delivered again and again, and so is a job that is looked at while other
     /// owners have their turn, or while the grain's storage is unavailable. None of that shows anything about the video.
@@ -65,12 +68,12 @@ internal sealed partial class JobRunner(
     private async Task WorkAsync(ReceivedJob job, IVideoGrain video, ClaimResult claim, CancellationToken stopping)
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var percent = 0;
+        var progress = new JobProgress();
         var started = time.GetTimestamp();
-        var heart = BeatAsync(job, video, claim.Epoch, () => Volatile.Read(ref percent), lost);
+        var heart = BeatAsync(job, video, claim.Epoch, progress, lost);
         try
         {
-            var result = await processor.ProcessAsync(claim.Record!, ReportAsync, lost.Token);
+            var result = await processor.ProcessAsync(claim.Record!, progress, lost.Token);
             await video.FinishAsync(claim.Epoch, result);
             metrics.Finished(result, time.GetElapsedTime(started));
             if (await video.IsPublishedAsync())
@@ -89,32 +92,37 @@ internal sealed partial class JobRunner(
 #pragma warning restore CA1031
         {
             metrics.Retried();
-            LogAttemptFailed(e, job.Job.VideoId, claim.Epoch);
-            await video.ReleaseAsync(claim.Epoch);
-            await queue.AbandonAsync(job, TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, claim.Epoch))), CancellationToken.None);
+            LogAttemptFailed(e, job.Job.VideoId, AttemptOf(claim));
+            var pause = TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, AttemptOf(claim))));
+            await video.ReleaseAsync(claim.Epoch, time.GetUtcNow() + pause);
+            await queue.AbandonAsync(job, pause, CancellationToken.None);
         }
         finally
         {
             await lost.CancelAsync();
             await heart;
         }
-
-        async Task ReportAsync(int reached)
-        {
-            Volatile.Write(ref percent, reached);
-            if (!await video.ReportProgressAsync(claim.Epoch, reached, _lease))
-                await lost.CancelAsync();
-        }
     }
 
-    /// <summary>Keeps the claim and the job's visibility while the work runs; ends the work when the claim is lost.</summary>
-    private async Task BeatAsync(ReceivedJob job, IVideoGrain video, long epoch, Func<int> percent, CancellationTokenSource lost)
+    /// <summary>
+    /// While the work runs: reports what has changed once a second, and keeps the claim and the job's visibility; ends the work when the claim is lost.
+    /// </summary>
+    private async Task BeatAsync(ReceivedJob job, IVideoGrain video, long epoch, JobProgress progress, CancellationTokenSource lost)
     {
-        using var clock = new PeriodicTimer(_heartbeat, time);
+        using var clock = new PeriodicTimer(_report, time);
+        var (reported, kept) = (progress.Read(), time.GetTimestamp());
         try
         {
             while (await clock.WaitForNextTickAsync(lost.Token))
-                await TryBeatAsync(job, video, epoch, percent(), lost);
+            {
+                var (reached, isDue) = (progress.Read(), time.GetElapsedTime(kept) >= _heartbeat);
+                if (reached == reported && !isDue)
+                    continue;
+                reported = reached;
+                if (isDue)
+                    kept = time.GetTimestamp();
+                await TryReportAsync(job, video, epoch, reached, isDue, lost);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -122,13 +130,15 @@ internal sealed partial class JobRunner(
         }
     }
 
-    private async Task TryBeatAsync(ReceivedJob job, IVideoGrain video, long epoch, int percent, CancellationTokenSource lost)
+    private async Task TryReportAsync(
+        ReceivedJob job, IVideoGrain video, long epoch, JobProgress.Point reached, bool extend, CancellationTokenSource lost)
     {
         try
         {
-            if (!await video.ReportProgressAsync(epoch, percent, _lease))
+            if (!await video.ReportProgressAsync(epoch, reached.Percent, _lease, reached.Step))
                 await lost.CancelAsync();
-            await queue.ExtendAsync(job, Visibility, lost.Token);
+            if (extend)
+                await queue.ExtendAsync(job, Visibility, lost.Token);
         }
 #pragma warning disable CA1031 // A missed beat is not fatal: the lease outlives three of them, and then the claim's epoch keeps this worker out.
         catch (Exception e)

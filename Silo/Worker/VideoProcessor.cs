@@ -25,12 +25,13 @@ internal sealed partial class VideoProcessor(IObjectStore store, MediaSources so
     /// <summary>A source that is no video is a result.</summary>
     /// <exception cref="ProcessingBrokenException">A tool gave no answer: to be retried.</exception>
     /// <exception cref="IOException">The store failed: to be retried.</exception>
-    public async Task<ProcessingResult> ProcessAsync(VideoRecord video, Func<int, Task> progress, CancellationToken cancellationToken)
+    public async Task<ProcessingResult> ProcessAsync(VideoRecord video, JobProgress progress, CancellationToken cancellationToken)
     {
         if (tools is null)
             return new ProcessingResult(ProcessingDepth.SourceOnly, null, HasPoster: false, null);
 
         await using var source = await sources.OpenAsync(video.Id, video.SizeBytes, cancellationToken);
+        source.ReportTo(progress.Begin(ProcessingStep.Probe, from: 0, to: 50));
         var probe = await tools.ProbeAsync(source, cancellationToken);
         if (probe.Broken is { } broken)
             throw new ProcessingBrokenException(broken);
@@ -40,9 +41,8 @@ internal sealed partial class VideoProcessor(IObjectStore store, MediaSources so
             return new ProcessingResult(ProcessingDepth.Full, null, HasPoster: false, probe.Refusal);
         }
 
-        await progress(50);
+        source.ReportTo(progress.Begin(ProcessingStep.Poster, from: 50, to: 100));
         var hasPoster = await TryPosterAsync(tools, source, media, cancellationToken);
-        await progress(100);
         return new ProcessingResult(ProcessingDepth.Full, media, hasPoster, null);
     }
 

@@ -11,7 +11,7 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// for is flushed; attempts and delays are written before they are answered but not flushed, so only a machine's crash forgets one.
 /// After a restart every job that was in flight is visible at once: its worker died with the process.
 /// </summary>
-internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisposable
+internal sealed partial class FileJobQueue : IJobQueue, IDeadLetters, IQueueHealth, IAsyncDisposable
 {
     private readonly JobSource _source;
     private readonly TimeProvider _time;
@@ -126,7 +126,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IQueueHealth, IAsyncDisp
     {
         if (Find(job) is not { } found)
             return;
-        var letter = new DeadLetter(found.Receipt.Id, found.Job, found.Receipt.Attempt, reason, _time.GetUtcNow());
+        var letter = new StoredLetter(found.Receipt.Id, found.Job, found.Receipt.Attempt, reason, _time.GetUtcNow());
         // The letter first: a crash in between delivers the job once more, the other order would lose it.
         await DurableDisk.RunAsync((_folder, letter), static state => { state._folder.WriteDeadLetter(state.letter); return true; }, cancellationToken);
         await _journal.AppendAsync(new JournalRecord(JournalOp.Dead, letter.Id), flush: true).WaitAsync(cancellationToken);

@@ -18,6 +18,7 @@ public static class FileJobQueueRegistration
         services.AddSingleton<FileJobQueue>();
         services.AddSingleton<IJobQueue>(provider => provider.GetRequiredService<FileJobQueue>());
         services.AddSingleton<IQueueHealth>(provider => provider.GetRequiredService<FileJobQueue>());
+        services.AddSingleton<IDeadLetters>(provider => provider.GetRequiredService<FileJobQueue>());
         services.AddHealthChecks().AddCheck<JobQueueCheck>("queue");
         services.AddHostedService<Opening>();
         return services;

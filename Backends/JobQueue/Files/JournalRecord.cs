@@ -45,8 +45,8 @@ internal sealed record JournalRecord(
     public const int CurrentVersion = 1;
 }
 
-/// <summary>A dead letter as an operator reads it.</summary>
-internal sealed record DeadLetter(long Id, VideoJob Job, int Attempt, string Reason, DateTimeOffset At);
+/// <summary>A dead letter as it stands in its file.</summary>
+internal sealed record StoredLetter(long Id, VideoJob Job, int Attempt, string Reason, DateTimeOffset At);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -56,5 +56,5 @@ internal sealed record DeadLetter(long Id, VideoJob Job, int Attempt, string Rea
 internal sealed partial class JournalJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(DeadLetter))]
-internal sealed partial class DeadLetterJson : JsonSerializerContext;
+[JsonSerializable(typeof(StoredLetter))]
+internal sealed partial class StoredLetterJson : JsonSerializerContext;

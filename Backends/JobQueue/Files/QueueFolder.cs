@@ -7,6 +7,8 @@ namespace Ingestion.Backends.JobQueue.Files;
 /// <summary>The folder of one queue, locked until this is disposed: two processes that append to one journal would destroy it.</summary>
 internal sealed class QueueFolder : IDisposable
 {
+    private const string LetterEnding = ".json";
+
     private readonly string _dead;
     private readonly FileStream _lock;
 
@@ -38,11 +40,45 @@ internal sealed class QueueFolder : IDisposable
     public string JournalPath { get; }
 
     /// <summary>Keeps a dead letter. Writing the same one again replaces it: a crash may come between this and the journal.</summary>
-    public void WriteDeadLetter(DeadLetter letter)
+    public void WriteDeadLetter(StoredLetter letter)
     {
-        var name = letter.Id.ToString("D12", CultureInfo.InvariantCulture) + ".json";
-        DurableDisk.ReplaceFile(Path.Combine(_dead, name), JsonSerializer.SerializeToUtf8Bytes(letter, DeadLetterJson.Default.DeadLetter));
+        var name = letter.Id.ToString("D12", CultureInfo.InvariantCulture) + LetterEnding;
+        DurableDisk.ReplaceFile(Path.Combine(_dead, name), JsonSerializer.SerializeToUtf8Bytes(letter, StoredLetterJson.Default.StoredLetter));
+    }
+
+    /// <summary>The names of the dead letters, oldest first.</summary>
+    public List<string> ListDeadLetters() =>
+        [.. new DirectoryInfo(_dead).EnumerateFiles("*" + LetterEnding).Select(file => Path.GetFileNameWithoutExtension(file.Name)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The dead letter of this name, one of <see cref="ListDeadLetters"/>; null when it is gone. What can't be read is its text.</summary>
+    public (StoredLetter? Letter, string Text)? ReadDeadLetter(string name)
+    {
+        try
+        {
+            var text = File.ReadAllText(LetterPath(name));
+            try
+            {
+                return (JsonSerializer.Deserialize(text, StoredLetterJson.Default.StoredLetter), text);
+            }
+            catch (JsonException)
+            {
+                return (null, text);
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes a dead letter for good; nothing happens when it is gone.</summary>
+    public void RemoveDeadLetter(string name)
+    {
+        File.Delete(LetterPath(name));
+        DurableDisk.FlushFolder(_dead);
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private string LetterPath(string name) => Path.Combine(_dead, name + LetterEnding);
 }

@@ -155,7 +155,7 @@ internal sealed partial class SqsJobQueue(
             ? attempt
             : 1;
 
-    private static DateTimeOffset? SentAt(Message message) =>
+    internal static DateTimeOffset? SentAt(Message message) =>
         message.Attributes is { } attributes
         && attributes.TryGetValue(MessageSystemAttributeName.SentTimestamp, out var sent)
         && long.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)

@@ -29,6 +29,7 @@ public static class SqsJobQueueRegistration
         services.AddSingleton<IProbedQueue>(provider => provider.GetRequiredService<SqsJobQueue>());
         services.AddSingleton<IJobQueue>(provider => new WatchedJobQueue(
             provider.GetRequiredService<SqsJobQueue>(), provider.GetRequiredService<QueueOutage>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDeadLetters, SqsDeadLetters>();
         services.AddHostedService<JobQueueProbe>();
         services.AddHealthChecks().AddCheck<JobQueueCheck>("queue");
         return services;

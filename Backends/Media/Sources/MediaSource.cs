@@ -4,13 +4,16 @@ namespace Ingestion.Backends.Media;
 public sealed class MediaSource : IAsyncDisposable
 {
     private readonly ProxiedSource? _proxied;
+    private readonly long _size;
+    private long _readBefore;
+    private Action<double>? _report;
 
     /// <summary>A file of this machine.</summary>
     public MediaSource(string videoId, string path, ContainerFormat? container) =>
-        (VideoId, Address, Container, IsFile) = (videoId, "file:" + path, container, true);
+        (VideoId, Address, Container, IsFile, _size) = (videoId, "file:" + path, container, true, new FileInfo(path) is { Exists: true } file ? file.Length : 0);
 
     internal MediaSource(string videoId, ProxiedSource proxied, ContainerFormat? container) =>
-        (VideoId, Address, Container, _proxied) = (videoId, proxied.Address, container, proxied);
+        (VideoId, Address, Container, _proxied, _size) = (videoId, proxied.Address, container, proxied, proxied.Info.Length);
 
     /// <summary>The video it is the source of.</summary>
     public string VideoId { get; }
@@ -33,8 +36,22 @@ public sealed class MediaSource : IAsyncDisposable
     /// <summary>Why the store could not give the tool what it wanted; null while it could.</summary>
     public string? Failure => _proxied?.Failure;
 
-    /// <summary>Before each run: what failed in an earlier one is no failure of this one.</summary>
-    internal void ForgetFailure() => _proxied?.ForgetFailure();
+    /// <summary>From now on the part of the source that a run has read, from 0 to 1, goes there.</summary>
+    public void ReportTo(Action<double> report) => _report = report;
+
+    /// <summary>Before each run: what an earlier one read, and what failed in it, is nothing of this one.</summary>
+    internal void BeginRun()
+    {
+        _readBefore = BytesRead;
+        _proxied?.ForgetFailure();
+    }
+
+    /// <summary>Now and then within a run. <paramref name="byTool"/>: bytes that the tool has read of whatever there is; of a file that is the source.</summary>
+    internal void ReportRead(long byTool)
+    {
+        if (_size > 0)
+            _report?.Invoke((double)(IsFile ? byTool : BytesRead - _readBefore) / _size);
+    }
 
     public ValueTask DisposeAsync() => _proxied?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

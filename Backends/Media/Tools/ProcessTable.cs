@@ -27,6 +27,14 @@ internal static class ProcessTable
             out var kib) ? kib * 1024 : null;
     }
 
+    /// <summary>Bytes that it has read by system calls; null when that can't be seen.</summary>
+    public static long? BytesRead(int pid)
+    {
+        const string Field = "rchar:";
+        var line = Read($"{Root}/{pid}/io")?.Split('\n').FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
+        return line is not null && long.TryParse(line[Field.Length..], CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+    }
+
     /// <summary>Kills every process whose working folder is below this one; how many there were.</summary>
     public static int KillBelow(string folder)
     {

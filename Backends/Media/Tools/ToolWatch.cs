@@ -52,6 +52,7 @@ internal sealed class ToolWatch(ToolProcess process, ScratchFolder folder, Media
         if (_pid is not { } pid)
             return;
         PeakBytes = ProcessTable.PeakBytes(pid) ?? PeakBytes;
+        source.ReportRead(ProcessTable.BytesRead(pid) ?? 0);
         var done = (ProcessTable.CpuTicks(pid) ?? 0) + source.BytesRead;
         if (done == _done)
             return;

@@ -58,6 +58,72 @@ public class VideoRulesTests
         Assert.Empty(state.Published());
     }
 
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("ready")]
+    public void Reprocess_QueuesAFinalVideoAgain_AndKeepsWhatWasFound(string stage)
+    {
+        var before = At(stage);
+        var state = VideoRules.Reprocess(before, failedOnly: false, After(9));
+        Assert.Equal([VideoStatus.Queued], state.Published());
+        Assert.Equal(before.Record! with { Status = VideoStatus.Queued, Error = null, UpdatedAt = After(9) }, state.Record);
+        Assert.True(state.JobPending);
+        Assert.False(VideoRules.Holds(state, before.ClaimEpoch));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("uploaded")]
+    [InlineData("queued")]
+    [InlineData("claimed")]
+    [InlineData("deleting")]
+    [InlineData("removed")]
+    [InlineData("closed")]
+    public void Reprocess_ChangesNothing_WhenTheVideoIsOnItsWayOrGone(string stage)
+    {
+        var state = At(stage);
+        Assert.Same(state, VideoRules.Reprocess(state, failedOnly: false, After(9)));
+    }
+
+    [Fact]
+    public void Reprocess_ChangesNothing_WhenAnOperatorBringsBackWhatHasNotFailed()
+    {
+        var ready = Ready();
+        Assert.Same(ready, VideoRules.Reprocess(ready, failedOnly: true, After(9)));
+        Assert.Equal(VideoStatus.Queued, VideoRules.Reprocess(Failed(), failedOnly: true, After(9)).Record!.Status);
+    }
+
+    [Fact]
+    public void AttemptsCountAnew_AndEpochsContinue_WhenItIsProcessedOnceMore()
+    {
+        var again = VideoRules.Reprocess(Failed(), failedOnly: false, After(9));
+        var (outcome, claimed) = VideoRules.Claim(again, "w2", Lease, holderIsDead: false, After(10));
+        Assert.Equal((ClaimOutcome.Granted, 2L, 1L), (outcome, claimed.ClaimEpoch, claimed.Record!.Progress!.Attempt));
+        Assert.Equal(2, VideoRules.Claim(claimed, "w3", Lease, holderIsDead: true, After(11)).Next.Record!.Progress!.Attempt);
+    }
+
+    [Fact]
+    public void Finish_KeepsWhatWasFoundBefore_WhenTheSecondTimeFindsLess()
+    {
+        var again = VideoRules.Claim(VideoRules.Reprocess(Ready(), failedOnly: false, After(9)), "w2", Lease, holderIsDead: false, After(10)).Next;
+        var sourceOnly = VideoRules.Finish(again, new ProcessingResult(ProcessingDepth.SourceOnly, null, HasPoster: false, null), After(11)).Record!;
+        Assert.Equal((Good.Media, ProcessingDepth.Full, true), (sourceOnly.Media, sourceOnly.Processing, sourceOnly.HasPoster));
+        Assert.True(VideoRules.Finish(again, Good with { HasPoster = false }, After(11)).Record!.HasPoster);
+        Assert.Null(VideoRules.Finish(again, Bad, After(11)).Record!.Media);
+    }
+
+    [Fact]
+    public void Progress_IsInTheRecordOnlyWhileItIsProcessed()
+    {
+        var claimed = Claimed();
+        Assert.Equal(new VideoProgress(Step: null, 0, Attempt: 1), claimed.Record!.Progress);
+        var reached = VideoRules.Progress(claimed, 40, ProcessingStep.Probe);
+        Assert.Equal(new VideoProgress(ProcessingStep.Probe, 40, Attempt: 1), reached.Record!.Progress);
+        Assert.Null(VideoRules.Finish(reached, Good, After(5)).Record!.Progress);
+        Assert.Null(VideoRules.GiveUp(reached, Bad.Error!, After(5)).Record!.Progress);
+        Assert.Null(VideoRules.Delete(reached, After(5)).Record!.Progress);
+    }
+
     [Fact]
     public void Finish_PublishesReadyWithTheResult_WhenItIsGood()
     {

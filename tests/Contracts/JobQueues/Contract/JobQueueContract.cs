@@ -20,6 +20,9 @@ public abstract class JobQueueContract : IAsyncLifetime
 
     protected IJobQueue Queue { get; private set; } = null!;
 
+    /// <summary>The dead letters of the queue under test.</summary>
+    protected abstract IDeadLetters DeadLetters { get; }
+
     protected abstract Task<IJobQueue> OpenAsync();
 
     /// <summary>One receive that may take all of its poll time, on the clock of the queue.</summary>
@@ -181,6 +184,51 @@ public abstract class JobQueueContract : IAsyncLifetime
     }
 
     [ContractFact]
+    public async Task DeadLetters_AreTakenAndGivenBack()
+    {
+        var (first, second) = (await MakeLetterAsync("a", "broken"), await MakeLetterAsync("b", "broken too"));
+        Assert.Equal(2, await DeadLetters.CountAsync(CancellationToken.None));
+        Assert.Single(await DeadLetters.TakeAsync(1, CancellationToken.None).ReturningTo(DeadLetters));
+        var all = await DeadLetters.TakeAsync(10, CancellationToken.None).ReturningTo(DeadLetters);
+        Assert.Equal([(first, "broken"), (second, "broken too")], all.Select(letter => (letter.Job!, letter.Reason!)).OrderBy(letter => letter.Item1.VideoId));
+        Assert.All(all, letter => Assert.Equal((1, false, null), (letter.Attempts, letter.IsForeign, letter.Body)));
+        Assert.All(all, letter => Assert.NotNull(letter.At));
+    }
+
+    [ContractFact]
+    public async Task DeadLetter_IsFoundByItsId_AndRemoved()
+    {
+        await MakeLetterAsync("a", "broken");
+        await MakeLetterAsync("b", "broken");
+        var all = await DeadLetters.TakeAsync(10, CancellationToken.None).ReturningTo(DeadLetters);
+        var wanted = all.Single(letter => letter.Job!.VideoId == "b");
+        var found = await DeadLetters.TakeAsync(wanted.Id, CancellationToken.None);
+        Assert.Equal("b", found!.Job!.VideoId);
+        await DeadLetters.RemoveAsync(found, CancellationToken.None);
+        Assert.Equal("a", Assert.Single(await DeadLetters.TakeAsync(10, CancellationToken.None).ReturningTo(DeadLetters)).Job!.VideoId);
+        Assert.Null(await DeadLetters.TakeAsync(wanted.Id, CancellationToken.None));
+        Assert.Null(await DeadLetters.TakeAsync("../journal", CancellationToken.None));
+    }
+
+    [ContractFact]
+    public async Task DeadLetter_IsForeign_WhenAnotherServiceMadeItsJob()
+    {
+        await Queue.EnqueueAsync(new VideoJob("a", "owner", "another"), CancellationToken.None);
+        await Queue.DeadLetterAsync(await ReceiveOneAsync(_long), "not ours", CancellationToken.None);
+        Assert.True(Assert.Single(await DeadLetters.TakeAsync(10, CancellationToken.None)).IsForeign);
+    }
+
+    [ContractFact]
+    public async Task DeadLetter_ShowsHowItBegins_WhenItIsNoJob()
+    {
+        await AddForeignLetterAsync("{\"video_id\":\"a\"}" + new string(' ', 2000));
+        var letter = Assert.Single(await DeadLetters.TakeAsync(10, CancellationToken.None));
+        Assert.Null(letter.Job);
+        Assert.StartsWith("{\"video_id\":\"a\"}", letter.Body, StringComparison.Ordinal);
+        Assert.Equal(DeadLetter.LongestBody, letter.Body!.Length);
+    }
+
+    [ContractFact]
     public async Task UnknownReceipt_IsHarmless()
     {
         await EnqueueAsync("a");
@@ -305,6 +353,17 @@ public abstract class JobQueueContract : IAsyncLifetime
         Assert.Equal(0, await CountAsync());
     }
 
+    /// <summary>Puts a message that is no job among the dead letters.</summary>
+    protected abstract Task AddForeignLetterAsync(string body);
+
+    private async Task<VideoJob> MakeLetterAsync(string videoId, string reason)
+    {
+        await EnqueueAsync(videoId);
+        var job = await ReceiveOneAsync(_long);
+        await Queue.DeadLetterAsync(job, reason, CancellationToken.None);
+        return job.Job;
+    }
+
     protected Task EnqueueAsync(string videoId, string? owner = null) => Queue.EnqueueAsync(new VideoJob(videoId, owner), CancellationToken.None);
 
     protected async Task<ReceivedJob> ReceiveOneAsync(TimeSpan visibility) => Assert.Single(await PollAsync(1, visibility));
@@ -317,5 +376,16 @@ public abstract class JobQueueContract : IAsyncLifetime
         await Queue.AbandonAsync(job, _short, CancellationToken.None);
         await Queue.CompleteAsync(job, CancellationToken.None);
         await Queue.DeadLetterAsync(job, "unknown", CancellationToken.None);
+    }
+}
+
+file static class LettersInHand
+{
+    /// <summary>What was taken, given back at once.</summary>
+    public static async Task<IReadOnlyList<DeadLetter>> ReturningTo(this Task<IReadOnlyList<DeadLetter>> taking, IDeadLetters letters)
+    {
+        var taken = await taking;
+        await letters.ReturnAsync(taken, CancellationToken.None);
+        return taken;
     }
 }

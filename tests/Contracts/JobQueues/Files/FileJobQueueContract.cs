@@ -8,6 +8,10 @@ public sealed class FileJobQueueContract : JobQueueContract
 {
     private readonly QueueInFolder _folder = new() { PollSeconds = (int)Poll.TotalSeconds };
 
+    protected override IDeadLetters DeadLetters => (IDeadLetters)Queue;
+
+    protected override Task AddForeignLetterAsync(string body) => File.WriteAllTextAsync(Path.Combine(_folder.Folder, "dead", "000000000099.json"), body);
+
     protected override Task<IJobQueue> OpenAsync() => Task.FromResult<IJobQueue>(_folder.Open());
 
     protected override async Task<IReadOnlyList<ReceivedJob>> PollAsync(int max, TimeSpan visibility)

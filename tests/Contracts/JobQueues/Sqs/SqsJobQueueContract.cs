@@ -12,6 +12,10 @@ public sealed class SqsJobQueueContract(SqsEmulator emulator) : JobQueueContract
 {
     private SqsQueues? _queues;
 
+    protected override IDeadLetters DeadLetters => _queues!.DeadLetters;
+
+    protected override Task AddForeignLetterAsync(string body) => _queues!.AddDeadLetterAsync(body);
+
     protected override async Task<IJobQueue> OpenAsync()
     {
         _queues = await SqsQueues.CreateAsync(emulator.CreateClient());

@@ -29,6 +29,11 @@ internal sealed class SqsQueues(IAmazonSQS client, string queueUrl, string deadL
         return host.GetRequiredService<IJobQueue>();
     }
 
+    /// <summary>Those of the queue that was opened last.</summary>
+    public IDeadLetters DeadLetters => _hosts[^1].GetRequiredService<IDeadLetters>();
+
+    public Task AddDeadLetterAsync(string body) => client.SendMessageAsync(deadLetterUrl, body);
+
     /// <summary>A silo's services, as far as the queue goes, to be ended by the caller.</summary>
     public ServiceProvider OpenHost(int pollSeconds, Action<SqsJobQueueOptions>? configure = null)
     {

@@ -1,0 +1,133 @@
+using System.Net.Http.Json;
+
+namespace Ingestion.Tests.EndToEnd.Videos.Tools;
+
+/// <summary>A video that failed for no fault of its own has ways back: its owner's and the operator's. Meanwhile its progress says what is going on.</summary>
+public sealed class ReprocessTests(BrokenToolTests.StubbedSilo shared) : IClassFixture<BrokenToolTests.StubbedSilo>
+{
+    [MediaFact]
+    public async Task FailedVideoBecomesReady_WhenItsOwnerHasItProcessedOnceMore()
+    {
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var id = await FailAsync(tools, api);
+        await using var events = await StatusClient.SubscribedAsync(api);
+        var record = (await PostAsync(api, $"/api/videos/{id}/reprocess")).Is(202).Json;
+        Assert.Contains(record.GetProperty("status").GetString(), new[] { "queued", "processing", "ready" });
+        Assert.False(record.TryGetProperty("error", out _));
+        var states = (await events.UntilAsync(id, "ready")).Where(frame => frame.Op == "evt" && frame.IsJournalled).Select(frame => frame.State);
+        Assert.Equal(["queued", "processing", "ready"], states);
+        (await api.GetAsync($"/api/videos/{id}/poster")).Is(200);
+
+        // A ready one too: with a newer ffmpeg more may be found.
+        var runs = tools.Runs("ffprobe").Length;
+        (await PostAsync(api, $"/api/videos/{id}/reprocess")).Is(202);
+        await Eventually.TrueAsync(() => tools.Runs("ffprobe").Length == runs + 1, "it is measured again");
+        await api.UntilAsync(id, "ready");
+    }
+
+    [MediaFact]
+    public async Task NothingIsBegun_WhenTheVideoIsOnItsWayOrNotTheCallers()
+    {
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        tools.Once("ffprobe", "sleep 1");
+        var id = await api.UploadAsync(Samples.Mp4);
+        (await PostAsync(api, $"/api/videos/{id}/reprocess")).Is(202);
+        await api.UntilAsync(id, "ready");
+        Assert.Single(tools.Runs("ffprobe"));
+
+        using var other = shared.Silo.As(SiloFixture.NewUser());
+        (await PostAsync(other, $"/api/videos/{id}/reprocess")).IsProblem(404, "not_found");
+        (await PostAsync(api, $"/api/videos/{new string('0', 32)}/reprocess")).IsProblem(404, "not_found");
+        (await PostAsync(api, "/api/videos/nonsense/reprocess")).IsProblem(404, "not_found");
+        using var reader = shared.Silo.As(SiloFixture.NewUser(), "read");
+        (await PostAsync(reader, $"/api/videos/{id}/reprocess")).IsProblem(403, "scope_missing");
+        Assert.Single(tools.Runs("ffprobe"));
+    }
+
+    [MediaFact]
+    public async Task FailedVideoBecomesReady_WhenTheOperatorReplaysItsDeadLetter()
+    {
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        using var admin = shared.Silo.As("operator", "admin");
+        var (one, two, gone) = (await FailAsync(tools, api), await FailAsync(tools, api), await FailAsync(tools, api));
+        (await api.DeleteAsync($"/api/videos/{gone}")).Is(204);
+
+        var letter = await LetterOfAsync(admin, one);
+        Assert.Equal(("too many attempts", false), (letter.GetProperty("reason").GetString(), letter.GetProperty("foreign").GetBoolean()));
+        (await PostAsync(admin, $"/api/admin/dead-letters/{letter.GetProperty("id")}/replay")).Is(202);
+        await api.UntilAsync(one, "ready");
+        (await PostAsync(admin, $"/api/admin/dead-letters/{letter.GetProperty("id")}/replay")).IsProblem(404, "not_found");
+
+        var orphan = (await LetterOfAsync(admin, gone)).GetProperty("id").GetString();
+        (await PostAsync(admin, $"/api/admin/dead-letters/{orphan}/replay")).IsProblem(409, "dead_letter_orphaned");
+        var all = (await PostAsync(admin, "/api/admin/dead-letters/replay", new { limit = 100 })).Is(200).Json;
+        Assert.True(all.GetProperty("replayed").GetInt32() >= 1);
+        Assert.Contains(all.GetProperty("left").EnumerateArray(), left => left.GetProperty("id").GetString() == orphan);
+        await api.UntilAsync(two, "ready");
+
+        (await admin.DeleteAsync($"/api/admin/dead-letters/{orphan}")).Is(204);
+        (await admin.DeleteAsync($"/api/admin/dead-letters/{orphan}")).IsProblem(404, "not_found");
+    }
+
+    [MediaFact]
+    public async Task BadRequestsForDeadLetters_AreRefused()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        using var admin = shared.Silo.As("operator", "admin");
+        (await api.GetAsync("/api/admin/dead-letters")).IsProblem(403, "scope_missing");
+        foreach (var limit in new[] { "0", "101", "x", "" })
+            (await admin.GetAsync($"/api/admin/dead-letters?limit={limit}")).IsProblem(400, "limit_invalid");
+        (await PostAsync(admin, "/api/admin/dead-letters/replay", new { limit = 0 })).IsProblem(400, "limit_invalid");
+        (await PostAsync(admin, "/api/admin/dead-letters/replay")).IsProblem(415, "json_expected");
+        (await PostAsync(admin, "/api/admin/dead-letters/..%2Fjournal/replay")).IsProblem(404, "not_found");
+    }
+
+    [MediaFact]
+    public async Task ProgressSaysTheStepTheAttemptAndWhenTheNextOneComes()
+    {
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        await using var events = await StatusClient.SubscribedAsync(api);
+        tools.Once("ffprobe", "sleep 1.5; exit 1");
+        var id = await api.UploadAsync(Samples.Mp4);
+        JsonElement waiting = default;
+        await Eventually.TrueAsync(
+            async () => (await api.GetJsonAsync($"/api/videos/{id}")).TryGetProperty("progress", out waiting) && waiting.TryGetProperty("next_attempt_at", out _),
+            "the record says when it is tried again");
+        Assert.Equal(("probe", 1), (waiting.GetProperty("step").GetString(), waiting.GetProperty("attempt").GetInt32()));
+        var progress = (await events.UntilAsync(id, "ready")).Where(frame => !frame.IsJournalled).Select(frame => frame.Json.GetProperty("data").GetProperty("data")).ToList();
+        Assert.Contains(progress, data => data.GetProperty("attempt").GetInt32() == 1 && data.TryGetProperty("next_attempt_at", out _));
+        Assert.All(progress, data => Assert.Equal("processing", data.GetProperty("state").GetString()));
+        Assert.False((await api.GetJsonAsync($"/api/videos/{id}")).TryGetProperty("progress", out _));
+    }
+
+    private static async Task<string> FailAsync(StubTools tools, ApiClient api)
+    {
+        tools.Always("ffprobe", "exit 127");
+        var id = await api.UploadAsync(Samples.Mp4);
+        await api.UntilAsync(id, "failed");
+        tools.Reset();
+        return id;
+    }
+
+    /// <summary>The video is failed a moment before its job is a dead letter.</summary>
+    private static async Task<JsonElement> LetterOfAsync(ApiClient admin, string videoId)
+    {
+        JsonElement found = default;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var letters = (await admin.GetJsonAsync("/api/admin/dead-letters?limit=100")).GetProperty("items").EnumerateArray();
+                found = letters.FirstOrDefault(letter => letter.GetProperty("video_id").GetString() == videoId);
+                return found.ValueKind is JsonValueKind.Object;
+            },
+            "the job is a dead letter");
+        return found;
+    }
+
+    private static Task<Answer> PostAsync(ApiClient api, string path, object? body = null) =>
+        api.SendAsync(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body));
+}
