@@ -27,10 +27,10 @@ internal static class DeadLetterAdmin
             .WithParameters(Parameter.Number("limit", "How many at most.", 1, LongestPage, DefaultPage));
         admin.MapPost("/dead-letters/replay", ReplayManyAsync)
             .Operation("replayDeadLetters", "Brings back the jobs of the oldest dead letters.")
-            .TakesJson(typeof(ReplayLettersJson))
-            .Refuses(Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge, Problem.LimitInvalid, Problem.JobQueueUnavailable);
+            .TakesJson(typeof(ReplayDeadJobsJson))
+            .Refuses(Problem.LimitInvalid, Problem.JobQueueUnavailable);
         admin.MapPost("/dead-letters/{id}/replay", ReplayAsync)
-            .Operation("replayDeadLetter", "Has the failed video of a dead letter processed once more; a job of another service goes back to the queue as it is.")
+            .Operation("replayDeadLetter", "Has the failed video of a dead letter processed once more; a job of another service goes back to the queue.")
             .Refuses(Problem.NotFound, Problem.DeadLetterUnreadable, Problem.DeadLetterOrphaned, Problem.JobQueueUnavailable)
             .WithParameters(_id);
         admin.MapDelete("/dead-letters/{id}", RemoveAsync)
@@ -39,7 +39,7 @@ internal static class DeadLetterAdmin
             .WithParameters(_id);
     }
 
-    private static async Task<Results<Ok<DeadLettersJson>, ProblemResult>> ListAsync(IDeadLetters letters, string? limit, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<DeadJobsJson>, ProblemResult>> ListAsync(IDeadLetters letters, string? limit, CancellationToken cancellationToken)
     {
         var max = DefaultPage;
         if (limit is not null && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out max) && max is >= 1 and <= LongestPage))
@@ -47,10 +47,10 @@ internal static class DeadLetterAdmin
         var count = await letters.CountAsync(cancellationToken);
         var taken = await letters.TakeAsync(max, cancellationToken);
         await letters.ReturnAsync(taken, CancellationToken.None);
-        return TypedResults.Ok(new DeadLettersJson([.. taken.Select(DeadLetterJson.Of)], Math.Max(count, taken.Count)));
+        return TypedResults.Ok(new DeadJobsJson([.. taken.Select(DeadJobJson.Of)], Math.Max(count, taken.Count)));
     }
 
-    private static async Task<Results<Accepted<DeadLetterJson>, ProblemResult>> ReplayAsync(
+    private static async Task<Results<Accepted<DeadJobJson>, ProblemResult>> ReplayAsync(
         HttpContext context, IDeadLetters letters, DeadLetterReplay replay, AuditLog audit, string id)
     {
         if (await letters.TakeAsync(id, context.RequestAborted) is not { } letter)
@@ -62,26 +62,26 @@ internal static class DeadLetterAdmin
         }
 
         audit.Write(context, AuditAct.DeadLetterReplayed, letter.Job!.VideoId);
-        return TypedResults.Accepted((string?)null, DeadLetterJson.Of(letter));
+        return TypedResults.Accepted((string?)null, DeadJobJson.Of(letter));
     }
 
-    private static async Task<Results<Ok<ReplayedLettersJson>, ProblemResult>> ReplayManyAsync(
+    private static async Task<Results<Ok<ReplayedDeadJobsJson>, ProblemResult>> ReplayManyAsync(
         HttpContext context, IDeadLetters letters, DeadLetterReplay replay, AuditLog audit)
     {
-        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, DeadLetterJsonContext.Default.ReplayLettersJson, LongestRequest);
+        var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, DeadJobJsonContext.Default.ReplayDeadJobsJson, LongestRequest);
         if (body is null)
             return invalid!.ToResult(where);
         if (body.Limit is not (>= 1 and <= LongestPage and var max))
             return Problem.LimitInvalid.ToResult();
         var stay = new List<DeadLetter>();
-        var left = new List<LeftLetterJson>();
+        var left = new List<LeftDeadJobJson>();
         var replayed = 0;
         foreach (var letter in await letters.TakeAsync(max, context.RequestAborted))
         {
             if (await replay.TryAsync(letter) is { } problem)
             {
                 stay.Add(letter);
-                left.Add(new LeftLetterJson(letter.Id, problem.Code));
+                left.Add(new LeftDeadJobJson(letter.Id, problem.Code));
                 continue;
             }
 
@@ -90,7 +90,7 @@ internal static class DeadLetterAdmin
         }
 
         await letters.ReturnAsync(stay, CancellationToken.None);
-        return TypedResults.Ok(new ReplayedLettersJson(replayed, left));
+        return TypedResults.Ok(new ReplayedDeadJobsJson(replayed, left));
     }
 
     private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(HttpContext context, IDeadLetters letters, AuditLog audit, string id)
@@ -106,7 +106,7 @@ internal static class DeadLetterAdmin
 /// <summary>The dead letters of the queue that the answering silo uses.</summary>
 /// <param name="Items">The oldest first, where the queue has an order.</param>
 /// <param name="Count">How many there are, as far as the queue knows.</param>
-internal sealed record DeadLettersJson(IReadOnlyList<DeadLetterJson> Items, long Count);
+internal sealed record DeadJobsJson(IReadOnlyList<DeadJobJson> Items, long Count);
 
 /// <summary>A job that is delivered no more, or a message that is no job.</summary>
 /// <param name="Id">Names it.</param>
@@ -117,7 +117,7 @@ internal sealed record DeadLettersJson(IReadOnlyList<DeadLetterJson> Items, long
 /// <param name="Reason">Why it is here.</param>
 /// <param name="At">Since when.</param>
 /// <param name="Body">How a message that is no job begins.</param>
-internal sealed record DeadLetterJson(
+internal sealed record DeadJobJson(
     string Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VideoId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ServiceId,
@@ -127,27 +127,27 @@ internal sealed record DeadLetterJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? At,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Body)
 {
-    public static DeadLetterJson Of(DeadLetter letter) => new(
+    public static DeadJobJson Of(DeadLetter letter) => new(
         letter.Id, letter.Job?.VideoId, letter.Job?.ServiceId, letter.IsForeign, letter.Attempts, letter.Reason, letter.At, letter.Body);
 }
 
 /// <summary>How many to bring back.</summary>
 /// <param name="Limit">From 1 to 100.</param>
-internal sealed record ReplayLettersJson(int? Limit);
+internal sealed record ReplayDeadJobsJson(int? Limit);
 
 /// <summary>What was brought back.</summary>
 /// <param name="Replayed">How many.</param>
 /// <param name="Left">Those that stay, each with the code of the reason.</param>
-internal sealed record ReplayedLettersJson(int Replayed, IReadOnlyList<LeftLetterJson> Left);
+internal sealed record ReplayedDeadJobsJson(int Replayed, IReadOnlyList<LeftDeadJobJson> Left);
 
 /// <summary>A dead letter that stays.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Code">Why.</param>
-internal sealed record LeftLetterJson(string Id, string Code);
+internal sealed record LeftDeadJobJson(string Id, string Code);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(DeadLettersJson))]
-[JsonSerializable(typeof(DeadLetterJson))]
-[JsonSerializable(typeof(ReplayLettersJson))]
-[JsonSerializable(typeof(ReplayedLettersJson))]
-internal sealed partial class DeadLetterJsonContext : JsonSerializerContext;
+[JsonSerializable(typeof(DeadJobsJson))]
+[JsonSerializable(typeof(DeadJobJson))]
+[JsonSerializable(typeof(ReplayDeadJobsJson))]
+[JsonSerializable(typeof(ReplayedDeadJobsJson))]
+internal sealed partial class DeadJobJsonContext : JsonSerializerContext;

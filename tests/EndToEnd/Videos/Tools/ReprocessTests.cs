@@ -10,7 +10,7 @@ public sealed class ReprocessTests(BrokenToolTests.StubbedSilo shared) : IClassF
     {
         var tools = shared.FreshTools();
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var id = await FailAsync(tools, api);
+        var id = (await FailAsync(tools, api, 1))[0];
         await using var events = await StatusClient.SubscribedAsync(api);
         var record = (await PostAsync(api, $"/api/videos/{id}/reprocess")).Is(202).Json;
         Assert.Contains(record.GetProperty("status").GetString(), new[] { "queued", "processing", "ready" });
@@ -52,7 +52,8 @@ public sealed class ReprocessTests(BrokenToolTests.StubbedSilo shared) : IClassF
         var tools = shared.FreshTools();
         using var api = shared.Silo.As(SiloFixture.NewUser());
         using var admin = shared.Silo.As("operator", "admin");
-        var (one, two, gone) = (await FailAsync(tools, api), await FailAsync(tools, api), await FailAsync(tools, api));
+        var failed = await FailAsync(tools, api, 3);
+        var (one, two, gone) = (failed[0], failed[1], failed[2]);
         (await api.DeleteAsync($"/api/videos/{gone}")).Is(204);
 
         var letter = await LetterOfAsync(admin, one);
@@ -95,22 +96,40 @@ public sealed class ReprocessTests(BrokenToolTests.StubbedSilo shared) : IClassF
         var id = await api.UploadAsync(Samples.Mp4);
         JsonElement waiting = default;
         await Eventually.TrueAsync(
-            async () => (await api.GetJsonAsync($"/api/videos/{id}")).TryGetProperty("progress", out waiting) && waiting.TryGetProperty("next_attempt_at", out _),
+            async () =>
+                (await api.GetJsonAsync($"/api/videos/{id}")).TryGetProperty("progress", out waiting) && waiting.TryGetProperty("next_attempt_at", out _),
             "the record says when it is tried again");
         Assert.Equal(("probe", 1), (waiting.GetProperty("step").GetString(), waiting.GetProperty("attempt").GetInt32()));
-        var progress = (await events.UntilAsync(id, "ready")).Where(frame => !frame.IsJournalled).Select(frame => frame.Json.GetProperty("data").GetProperty("data")).ToList();
+        var progress = await ProgressAsync(events, id);
         Assert.Contains(progress, data => data.GetProperty("attempt").GetInt32() == 1 && data.TryGetProperty("next_attempt_at", out _));
         Assert.All(progress, data => Assert.Equal("processing", data.GetProperty("state").GetString()));
         Assert.False((await api.GetJsonAsync($"/api/videos/{id}")).TryGetProperty("progress", out _));
     }
 
-    private static async Task<string> FailAsync(StubTools tools, ApiClient api)
+    private static async Task<string[]> FailAsync(StubTools tools, ApiClient api, int videos)
     {
         tools.Always("ffprobe", "exit 127");
-        var id = await api.UploadAsync(Samples.Mp4);
-        await api.UntilAsync(id, "failed");
+        var ids = await Task.WhenAll(Enumerable.Range(0, videos).Select(_ => api.UploadAsync(Samples.Mp4)));
+        foreach (var id in ids)
+            await api.UntilAsync(id, "failed");
         tools.Reset();
-        return id;
+        return ids;
+    }
+
+    /// <summary>The data of the progress events of a video, until it is ready.</summary>
+    private static async Task<List<JsonElement>> ProgressAsync(StatusClient events, string videoId)
+    {
+        var progress = new List<JsonElement>();
+        while (true)
+        {
+            var frame = await events.NextAsync();
+            if (frame.Op != "evt" || frame.VideoId != videoId)
+                continue;
+            if (frame.State == "ready")
+                return progress;
+            if (!frame.IsJournalled && frame.State == "processing")
+                progress.Add(frame.Json.GetProperty("data").GetProperty("data"));
+        }
     }
 
     /// <summary>The video is failed a moment before its job is a dead letter.</summary>
