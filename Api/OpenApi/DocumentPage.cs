@@ -15,12 +15,22 @@ internal sealed class DocumentPage(IServiceProvider services)
 
     private readonly Lazy<RequestDelegate> _page = new(() => Build(services));
 
-    public Task ServeAsync(HttpContext context)
+    public async Task ServeAsync(HttpContext context)
     {
-        // The page has a routing of its own.
+        // The page has a routing of its own, which knows no HEAD.
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
-        return _page.Value(context);
+        var method = context.Request.Method;
+        try
+        {
+            if (HttpMethods.IsHead(method))
+                context.Request.Method = HttpMethods.Get;
+            await _page.Value(context);
+        }
+        finally
+        {
+            context.Request.Method = method;
+        }
     }
 
     private static RequestDelegate Build(IServiceProvider services)

@@ -28,7 +28,9 @@ internal sealed class Operations : IOpenApiOperationTransformer
         OperationAnswers.Apply(operation, metadata, isHead);
         var isOfApi = path.StartsWith("api/", StringComparison.Ordinal) || path == "ws";
         var refusals = metadata.OfType<Refusals>().SelectMany(refusals => refusals.Problems);
-        var common = CommonProblems.Of(isOfApi, scopes.Length > 0, operation.RequestBody is not null, QueryParameters.AreChecked(path, metadata));
+        var isSafe = isHead || context.Description.HttpMethod == HttpMethods.Get;
+        var common = CommonProblems.Of(
+            isOfApi, scopes.Length > 0, operation.RequestBody is not null, QueryParameters.AreChecked(path, metadata), isSafe);
         ProblemAnswers.Apply(operation, document, refusals.Concat(common), isHead);
         return Task.CompletedTask;
     }

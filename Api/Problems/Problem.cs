@@ -22,6 +22,10 @@ internal sealed record Problem(string Code, int Status, string Title)
         new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
     public static readonly Problem BufferLimitInvalid = new("buffer_limit_invalid", 400, "limit_bytes must be a whole number of bytes from 1 MiB to 1 TiB.");
     public static readonly Problem RebalanceInvalid = new("rebalance_invalid", 400, "sockets must be a number from 1 to 1000000.");
+    public static readonly Problem TransferCodingUnsupported = new("transfer_coding_unsupported", 501, "The only transfer coding of a body is chunked.");
+    public static readonly Problem ContentCodingUnsupported =
+        new("content_coding_unsupported", 415, "The body must have no Content-Encoding: it is taken as it is.");
+    public static readonly Problem PreconditionFailed = new("precondition_failed", 412, "A condition of the request does not hold.");
     public static readonly Problem RequestInvalid = new("request_invalid", 400, "The request can't be read.");
 
     public static readonly Problem HostInvalid = new("host_invalid", 400, "The Host of the request is malformed, or not served here.");
@@ -29,6 +33,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem FormExpected = new("form_expected", 400, "The body must be multipart/form-data.");
     public static readonly Problem BoundaryInvalid = new("boundary_invalid", 400, "The multipart boundary is missing or not valid.");
     public static readonly Problem FormMalformed = new("form_malformed", 400, "The multipart body can't be read to its end.");
+    public static readonly Problem PartDispositionInvalid =
+        new("part_disposition_invalid", 400, "The Content-Disposition of each part of the form must be form-data.");
     public static readonly Problem FieldTooLarge = new("field_too_large", 400, "A form field other than video_file is too large.");
     public static readonly Problem VideoFileMissing = new("video_file_missing", 400, "The form has no file in the field video_file.");
     public static readonly Problem VideoFileRepeated = new("video_file_repeated", 400, "The form has more than one video_file.");

@@ -12,6 +12,9 @@ internal static class ObjectDescription
         Parameter.Field("Range", "One range of bytes; several are answered with the whole."),
         Parameter.Field("If-Range", "The ETag, or the date, that the client has the beginning of."),
         Parameter.Field("If-None-Match", "ETags that the client has."),
+        Parameter.Field("If-Modified-Since", "The date of what the client has; without If-None-Match."),
+        Parameter.Field("If-Match", "The ETag that it must have."),
+        Parameter.Field("If-Unmodified-Since", "Since when it must be as it is; without If-Match."),
     ];
 
     private static readonly AnswerField[] _fields =
@@ -27,7 +30,7 @@ internal static class ObjectDescription
         .Answers(StatusCodes.Status200OK, "The whole of it.", mediaTypes)
         .Answers(StatusCodes.Status206PartialContent, "One range of it.", mediaTypes)
         .Answers(StatusCodes.Status304NotModified, "The client has this version.")
-        .Refuses(Problem.NotFound, Problem.RangeNotSatisfiable)
+        .Refuses(Problem.NotFound, Problem.RangeNotSatisfiable, Problem.PreconditionFailed)
         .TakesAnyQuery()
         .WithParameters(_read)
         .WithAnswerFields(_fields);

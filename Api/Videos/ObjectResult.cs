@@ -1,3 +1,4 @@
+using Ingestion.Api.Http;
 using Ingestion.Api.Problems;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http.Headers;
@@ -7,7 +8,7 @@ namespace Ingestion.Api.Videos;
 
 /// <summary>
 /// Streams an object back: whole, or one range of it (RFC 9110; several ranges at once are answered with the whole, as it allows), with
-/// conditional requests on its ETag.
+/// conditional requests on its ETag and its date.
 /// </summary>
 internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string contentType, string? fileName) : IResult
 {
@@ -22,13 +23,20 @@ internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string con
 
         var tag = new EntityTagHeaderValue($"\"{info.ETag}\"");
         DescribeObject(response, info, tag);
-        if (request.IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known == EntityTagHeaderValue.Any))
+        switch (Preconditions.Of(request, tag, info.LastModified))
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            case PreconditionOutcome.NotModified:
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            case PreconditionOutcome.Failed:
+                response.Headers.Clear();
+                await Problem.PreconditionFailed.ToResult().ExecuteAsync(httpContext);
+                return;
         }
 
-        if (!ObjectRange.TryRead(request, info, tag, out var range))
+        // Ranges are defined for GET alone (section 14.2).
+        var range = new ObjectRange(0, info.Length, IsPart: false);
+        if (HttpMethods.IsGet(httpContext.Request.Method) && !ObjectRange.TryRead(request, info, tag, out range))
         {
             response.Headers.Clear();
             response.Headers.ContentRange = $"bytes */{info.Length}";
@@ -94,7 +102,7 @@ internal readonly record struct ObjectRange(long Offset, long Count, bool IsPart
         // A date must be the one we gave, in HTTP's whole seconds.
         var sameVersion = request.IfRange is not { } known
             || (known.EntityTag?.Compare(tag, useStrongComparison: true) ?? known.LastModified?.ToUnixTimeSeconds() == info.LastModified.ToUnixTimeSeconds());
-        if (!sameVersion || request.Range is not { Unit.Value: "bytes", Ranges.Count: 1 } header)
+        if (!sameVersion || request.Range is not { Ranges.Count: 1 } header || !header.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase))
             return true;
 
         var (from, to) = (header.Ranges.First().From, header.Ranges.First().To);

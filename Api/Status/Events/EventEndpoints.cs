@@ -30,10 +30,10 @@ internal static class EventEndpoints
     {
         var events = routes.MapGroup("/api/events").WithTags(Tags.Status);
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
-        events.MapGet("", StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).LimitedBy(RateKind.Connect).DescribeStream();
+        events.MapGet("", StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).LimitedBy(RateKind.Connect).WithoutHead().DescribeStream();
         events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Read).LimitedBy(RateKind.Change)
             .TakesAnyQuery().Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
-        events.MapGet("/poll", PollAsync).RequireAuthorization(Scopes.Read).LimitedBy(RateKind.Connect).DescribePoll(LongestWait, DefaultWait);
+        events.MapGet("/poll", PollAsync).RequireAuthorization(Scopes.Read).LimitedBy(RateKind.Connect).WithoutHead().DescribePoll(LongestWait, DefaultWait);
     }
 
     private static async Task<Created<TicketJson>> IssueTicketAsync(HttpContext context, IGrainFactory grains, Tickets tickets)

@@ -1,5 +1,6 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Connections;
+using Ingestion.Api.Http;
 using Ingestion.Api.Http.Connections;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
@@ -42,6 +43,7 @@ internal static class StatusEndpoints
         .MapMethods("/ws", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync)
         .RequireAuthorization(Scopes.Watch)
         .LimitedBy(RateKind.Connect)
+        .WithoutHead()
         .WithMetadata(VisibleRefusals.Marker)
         .WithTags(Tags.Status)
         .Operation("openSocket", "Opens a WebSocket of the subprotocol ingestion.v1: no plain GET. Its frames are described in docs/use/status.md.")

@@ -42,6 +42,9 @@ internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, Pa
             return (null, rates.Take(context, RateKind.Refusal) ?? Problem.UrlInvalid);
         if (time.GetUtcNow().ToUnixTimeSeconds() >= grant.Expires)
             return (null, rates.Take(context, RateKind.Refusal) ?? Problem.UrlExpired);
+        // A part of a part (RFC 9110, section 14.5).
+        if (context.Request.Headers.ContentRange.Count > 0)
+            return (null, Problem.RequestInvalid);
         if (context.Request.ContentLength is not { } length)
             return (null, Problem.LengthRequired);
         if (length != grant.Length)
@@ -76,9 +79,11 @@ internal sealed class SignedParts(IGrainFactory grains, IDirectUploads store, Pa
         return query["signature"] is [{ } signature] && signer.Verify(grant, signature);
     }
 
+    /// <summary>One number has one spelling, as in the addresses that are made here: no leading zeros.</summary>
     private static bool TryRead(StringValues values, out long value)
     {
         value = 0;
-        return values is [{ } text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        return values is [{ Length: > 0 } text] && (text[0] != '0' || text.Length == 1)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 }

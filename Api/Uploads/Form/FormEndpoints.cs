@@ -24,7 +24,7 @@ internal static class FormEndpoints
             .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created))
             .RefusesByLimits()
             .RefusesBytes()
-            .Refuses(Problem.FormExpected, Problem.BoundaryInvalid, Problem.FormMalformed, Problem.FieldTooLarge)
+            .Refuses(Problem.FormExpected, Problem.BoundaryInvalid, Problem.FormMalformed, Problem.PartDispositionInvalid, Problem.FieldTooLarge)
             .Refuses(Problem.VideoFileMissing, Problem.VideoFileRepeated, Problem.FileEmpty);
 
     private static async Task<Results<Created<VideoJson>, ProblemResult>> UploadFormAsync(

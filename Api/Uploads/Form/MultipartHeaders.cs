@@ -9,11 +9,16 @@ internal sealed record MultipartHeaders(string? Name, string? FileName)
 {
     private const string Disposition = "Content-Disposition:";
 
+    /// <summary>False: the part has a disposition, which is not that of a form's field (RFC 7578, section 4.2), or can't be read.</summary>
+    public bool IsOfAForm { get; init; } = true;
+
     /// <summary>Only the disposition counts here; a part without one has no name.</summary>
     public static MultipartHeaders Parse(string lines)
     {
-        foreach (var line in lines.Split("\r\n"))
+        var isOfAForm = true;
+        foreach (var line in Unfold(lines).Split("\r\n"))
         {
+            isOfAForm &= !line.StartsWith(Disposition, StringComparison.OrdinalIgnoreCase);
             if (line.StartsWith(Disposition, StringComparison.OrdinalIgnoreCase)
                 && ContentDispositionHeaderValue.TryParse(line[Disposition.Length..].Trim(), out var value)
                 && value.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))
@@ -23,6 +28,10 @@ internal sealed record MultipartHeaders(string? Name, string? FileName)
             }
         }
 
-        return new MultipartHeaders(null, null);
+        return new MultipartHeaders(null, null) { IsOfAForm = isOfAForm };
     }
+
+    /// <summary>Headers of MIME may be folded (RFC 5322, section 2.2.3): a line that begins with a blank continues the one before.</summary>
+    private static string Unfold(string lines) =>
+        lines.Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", "\t", StringComparison.Ordinal);
 }

@@ -39,6 +39,8 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
             var form = new MultipartBody(request.BodyReader, boundary.Value!);
             while (await form.NextPartAsync(cancellationToken) is { } part)
             {
+                if (!part.IsOfAForm)
+                    return (null, session?.Fail(Problem.PartDispositionInvalid) ?? Problem.PartDispositionInvalid);
                 if (part.Name != FileField)
                 {
                     if (await SkipAsync(form, cancellationToken) is { } tooLarge)

@@ -15,7 +15,10 @@ internal static class TusMetadata
 
     private static readonly string[] _nameKeys = ["filename", "name"];
 
-    /// <summary>False when it is not what the protocol wants: keys are unique and of visible ASCII, values base64.</summary>
+    /// <summary>
+    /// False when it is not what the protocol wants: keys are unique and of visible ASCII, values base64. More than one blank between them, and base64 without
+    /// its padding, are taken: what they mean is plain. Values are read out padded.
+    /// </summary>
     public static bool TryRead(string text, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? pairs)
     {
         pairs = null;
@@ -28,8 +31,8 @@ internal static class TusMetadata
             var pair = text.AsSpan(range).Trim(" \t");
             var space = pair.IndexOf(' ');
             var key = space < 0 ? pair : pair[..space];
-            var value = space < 0 ? [] : pair[(space + 1)..];
-            if (!IsVisible(key) || key.IsEmpty || !IsVisible(value) || !Base64.IsValid(value) || !read.TryAdd(key.ToString(), value.ToString()))
+            var value = Padded(space < 0 ? [] : pair[space..].TrimStart(' '));
+            if (!IsVisible(key) || key.IsEmpty || !IsVisible(value) || !Base64.IsValid(value) || !read.TryAdd(key.ToString(), value))
                 return false;
         }
 
@@ -47,6 +50,13 @@ internal static class TusMetadata
         }
 
         return null;
+    }
+
+    private static string Padded(ReadOnlySpan<char> value)
+    {
+        var bare = value.TrimEnd('=');
+        // More of it than could be right stays wrong.
+        return value.Length - bare.Length > Math.Min(bare.Length, 2) ? value.ToString() : bare.ToString().PadRight((bare.Length + 3) / 4 * 4, '=');
     }
 
     private static bool IsVisible(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('!', '~');

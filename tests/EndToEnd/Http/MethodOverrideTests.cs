@@ -80,7 +80,7 @@ public sealed class MethodOverrideTests(DefaultSilo shared)
         var id = await api.UploadAsync(Samples.Mp4);
         var answer = await api.SendAsync(HttpMethod.Get, $"/api/videos/{id}{what}", null, ("X-HTTP-Method-Override", "HEAD"));
         Assert.Empty(answer.Body);
-        Assert.Equal(what.Length > 0 ? 200 : 405, answer.Status);
+        Assert.Equal(200, answer.Status);
         Assert.Equal("0", answer.Header("Content-Length"));
         (await api.GetAsync($"/api/videos/{id}")).Is(200);
     }

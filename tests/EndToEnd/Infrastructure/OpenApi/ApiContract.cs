@@ -53,11 +53,14 @@ internal sealed class ApiContract
             return answer.Status is 400 or 405 ? null : "there is no such method";
         if (templates is [])
             return answer.Status is 404 or 405 || !_roots.Any(root => path.StartsWith(root, StringComparison.Ordinal)) ? null : "there is no such address";
-        if (templates.Select(template => template.Find(method)).FirstOrDefault(found => found is not null) is not { } operation)
-            return answer.Status is 405 ? null : "there is no such method";
+        // Where the document has no HEAD it is that of GET. OPTIONS shows the methods.
+        if ((Find(method) ?? (method == "HEAD" ? Find("GET") : null)) is not { } operation)
+            return answer.Status is 405 || (answer.Status is 204 && method == "OPTIONS") ? null : "there is no such method";
         if (!operation.GetProperty("responses").TryGetProperty($"{answer.Status}", out var response))
             return "there is no such status";
         return method == "HEAD" || answer.Status is 204 or 304 ? EmptyIs(answer) : BodyOf(method, Resolve(response), answer);
+
+        JsonElement? Find(string wanted) => templates.Select(template => template.Find(wanted)).FirstOrDefault(found => found is not null);
     }
 
     private string? BodyOf(string method, JsonElement response, Answer answer)

@@ -30,6 +30,8 @@ public sealed class FormTests(StrictSilo shared)
         { "cut in a part's head", 400, "form_malformed" },
         { "endless part head", 400, "form_malformed" },
         { "empty body", 400, "form_malformed" },
+        { "an attachment", 400, "part_disposition_invalid" },
+        { "an attachment behind the file", 400, "part_disposition_invalid" },
     };
 
     [Theory]
@@ -90,8 +92,13 @@ public sealed class FormTests(StrictSilo shared)
         "cut in a part's head" => new FormBody().Text($"--{Boundary}\r\nContent-Disposition: form-da"),
         "endless part head" => new FormBody().Text($"--{Boundary}\r\nX-Long: {new string('x', 100_000)}\r\n\r\n").End(),
         "empty body" => new FormBody(),
+        "an attachment" => Attachment(new FormBody()).End(),
+        "an attachment behind the file" => Attachment(new FormBody().File(Samples.Mp4)).End(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
+
+    private static FormBody Attachment(FormBody form) =>
+        form.Text($"--{Boundary}\r\nContent-Disposition: attachment; name=\"video_file\"; filename=\"a.mp4\"\r\n\r\nx\r\n");
 
     private static FormBody WithType(string type) => new FormBody(Boundary) { ContentType = type }.File(Samples.Mp4).End();
 

@@ -51,6 +51,21 @@ public sealed class MultipartBodyTests
         Assert.Equal(new MultipartHeaders("video_file", "Übung; 1.mp4"), await form.NextPartAsync(default));
     }
 
+    [Theory]
+    [InlineData("Content-Disposition: form-data; name=\"video_file\"; filename=\"a.mp4\"", "video_file", "a.mp4", true)]
+    [InlineData("Content-Disposition: form-data;\r\n name=\"video_file\";\r\n\tfilename=\"a.mp4\"", "video_file", "a.mp4", true)]
+    [InlineData("X: 1\r\n folded\r\ncontent-disposition:\r\n form-data; name=a", "a", null, true)]
+    [InlineData("Content-Disposition: attachment; name=\"video_file\"; filename=\"a.mp4\"", null, null, false)]
+    [InlineData("Content-Disposition: inline", null, null, false)]
+    [InlineData("Content-Disposition: ;;", null, null, false)]
+    [InlineData("Content-Type: video/mp4", null, null, true)]
+    [InlineData("", null, null, true)]
+    public void Headers_AreThoseOfAForm_WhenTheirDispositionIs(string lines, string? name, string? fileName, bool isOfAForm)
+    {
+        var headers = MultipartHeaders.Parse(lines);
+        Assert.Equal((name, fileName, isOfAForm), (headers.Name, headers.FileName, headers.IsOfAForm));
+    }
+
     /// <summary>Bytes full of what looks nearly like a delimiter.</summary>
     private static byte[] RandomBody(Random random)
     {
@@ -83,7 +98,8 @@ public sealed class MultipartBodyTests
         {
             using var content = new MemoryStream();
             await section.Body.CopyToAsync(content);
-            parts.Add($"{MultipartHeaders.Parse("Content-Disposition:" + section.ContentDisposition)} {Convert.ToBase64String(content.ToArray())}");
+            var headers = MultipartHeaders.Parse(section.ContentDisposition is { } disposition ? "Content-Disposition:" + disposition : "");
+            parts.Add($"{headers} {Convert.ToBase64String(content.ToArray())}");
         }
 
         return parts;
