@@ -2,6 +2,7 @@ using Ingestion.Api.Admin;
 using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Connections;
+using Ingestion.Api.Creations;
 using Ingestion.Api.Health;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
@@ -21,8 +22,8 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddUploads().AddShares().AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits()
-            .AddStatus().AddOpenConnections().AddApiDocument();
+        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddProblems().AddPublicHttp().AddJsonAnswers()
+            .AddBearerTokens().AddRateLimits().AddStatus().AddOpenConnections().AddApiDocument();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)

@@ -5,6 +5,7 @@ using Ingestion.Api.Admin;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
+using Ingestion.Api.Uploads.Listing;
 using Ingestion.Api.Videos;
 using Ingestion.Api.Webhooks;
 
@@ -27,6 +28,7 @@ internal static class JsonAnswers
         options.TypeInfoResolverChain.Insert(0, WebhookJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, DirectJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, UsageJsonContext.Default);
+        options.TypeInfoResolverChain.Insert(0, UploadListJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, EventJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, AdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, StatusAdminJson.Default);

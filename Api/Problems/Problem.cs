@@ -26,6 +26,13 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem ContentCodingUnsupported =
         new("content_coding_unsupported", 415, "The body must have no Content-Encoding: it is taken as it is.");
     public static readonly Problem PreconditionFailed = new("precondition_failed", 412, "A condition of the request does not hold.");
+    public static readonly Problem IdempotencyKeyInvalid = new("idempotency_key_invalid", 400, "Idempotency-Key must be 1 to 255 printable characters, once.");
+    public static readonly Problem IdempotencyKeyReused =
+        new("idempotency_key_reused", 422, "The Idempotency-Key was used for a request with other declarations.");
+    public static readonly Problem IdempotencyKeyRunning = new("idempotency_key_running", 409, "The first request with this Idempotency-Key still runs.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(2),
+    };
     public static readonly Problem RequestInvalid = new("request_invalid", 400, "The request can't be read.");
 
     public static readonly Problem HostInvalid = new("host_invalid", 400, "The Host of the request is malformed, or not served here.");
@@ -35,7 +42,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem FormMalformed = new("form_malformed", 400, "The multipart body can't be read to its end.");
     public static readonly Problem PartDispositionInvalid =
         new("part_disposition_invalid", 400, "The Content-Disposition of each part of the form must be form-data.");
-    public static readonly Problem FieldTooLarge = new("field_too_large", 400, "A form field other than video_file is too large.");
+    public static readonly Problem FieldTooLarge = new("field_too_large", 400, "A form field beside the file is too large.");
     public static readonly Problem VideoFileMissing = new("video_file_missing", 400, "The form has no file in the field video_file.");
     public static readonly Problem VideoFileRepeated = new("video_file_repeated", 400, "The form has more than one video_file.");
     public static readonly Problem FileEmpty = new("file_empty", 400, "The file is empty.");
@@ -98,6 +105,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem UploadNotDirect = new("upload_not_direct", 409, "This upload does not accept parts.");
     public static readonly Problem PartNumbersInvalid = new("part_numbers_invalid", 400,
         "Part numbers go from 1 to the number of parts, each once, at most 100 at a time when addresses are requested.");
+    public static readonly Problem PartSizeInvalid = new("part_size_invalid", 400, "part_size is outside what the store takes for this size.");
     public static readonly Problem PartMismatch = new("part_mismatch", 409, "A part in the store has another size or ETag than the request names.");
     public static readonly Problem PartLengthInvalid = new("part_length_invalid", 400, "The body must have exactly the size of its part.");
     public static readonly Problem LengthRequired = new("length_required", 411, "The request must have Content-Length.");
@@ -107,7 +115,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TooManyUploads = new("too_many_uploads", 429, "Too many of your uploads are under way.");
     public static readonly Problem QuotaExceeded = new("quota_exceeded", 403, "Your videos would exceed your quota of bytes.");
     public static readonly Problem DailyQuotaExceeded = new("daily_quota_exceeded", 429, "Your uploads would exceed your quota of bytes for this day.");
-    public static readonly Problem StorageUnavailable = new("storage_unavailable", 503, "The object store does not answer; what was acknowledged is safe.");
+    public static readonly Problem StorageUnavailable =
+        new("storage_unavailable", 503, "The object store can't be used at the moment; what was acknowledged is safe.");
     public static readonly Problem StorageFull = new("storage_full", 507, "There is no room left to store this.");
 
     public static readonly Problem JobQueueUnavailable = new("job_queue_unavailable", 503, "The job queue can't be used at the moment.");
@@ -130,6 +139,9 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem Internal = new("internal", 500, "Internal error.");
     // A silo, a database or a disk is unavailable: silos are declared dead within that time, and a database that starts again needs no longer.
     public static readonly Problem Unavailable = new("unavailable", 503, "Service unavailable.") { RetryAfter = TimeSpan.FromSeconds(10) };
+
+    /// <summary>What is particular to this request; null when there is nothing to add to the title.</summary>
+    public string? Detail { get; init; }
 
     /// <summary>When a retry may succeed; null when waiting does not help, or the time is unknown.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -29,7 +29,10 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
         // What is left of a body that never comes is not waited for.
         if (problem.Status is StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(httpContext.Request.Protocol))
             response.Headers.Connection = "close";
-        var body = new ProblemBody(type?.Uri ?? "about:blank", problem.Title, problem.Status, detail, problem.Code) { Members = type?.Members ?? problem.Members };
+        var body = new ProblemBody(type?.Uri ?? "about:blank", problem.Title, problem.Status, detail ?? problem.Detail, problem.Code)
+        {
+            Members = type?.Members ?? problem.Members,
+        };
         await JsonSerializer.SerializeAsync(response.Body, body, _json.ProblemBody, httpContext.RequestAborted);
     }
 }

@@ -22,6 +22,32 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
     /// <returns>Where the client continues; null when there is no such upload.</returns>
     public async Task<UploadInfo?> PrepareToResumeAsync(string id, string owner, CancellationToken cancellationToken)
     {
+        var info = await FindSettledAsync(id, owner);
+        return info is { Writing: true } ? await StopWriterAsync(id, owner, info, cancellationToken) : info;
+    }
+
+    /// <summary>
+    /// Looks at the owner's upload as <see cref="PrepareToResumeAsync"/> does, but no request is ended: what writes commits what has come and goes on. A
+    /// client whose connection is dead continues from there by a request that takes over.
+    /// </summary>
+    /// <returns>Where the upload is; null when there is none.</returns>
+    public async Task<UploadInfo?> LookAsync(string id, string owner, CancellationToken cancellationToken)
+    {
+        var info = await FindSettledAsync(id, owner);
+        if (info is not { Writing: true } || !await Upload(id).WantCommitAsync(owner))
+            return info;
+        var (started, before) = (time.GetTimestamp(), info.Commits);
+        while (info is { Writing: true } && info.Commits == before && time.GetElapsedTime(started) < _patience)
+        {
+            await Task.Delay(_step, time, cancellationToken);
+            info = await Upload(id).GetInfoAsync(owner);
+        }
+
+        return info;
+    }
+
+    private async Task<UploadInfo?> FindSettledAsync(string id, string owner)
+    {
         var info = await finder.FindAsync(id, owner);
         if (info is { State: UploadState.Completing })
         {
@@ -32,7 +58,7 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
 
         if (info is { State: UploadState.Completed, Kind: not UploadKind.Partial } && await Video(id).GetAsync(owner) is null)
             return info with { State = UploadState.Aborted };
-        return info is { Writing: true } ? await StopWriterAsync(id, owner, info, cancellationToken) : info;
+        return info;
     }
 
     /// <summary>Finishes the completion of an upload, for a client that missed the answer and retries.</summary>

@@ -7,15 +7,19 @@ namespace Ingestion.Api.Uploads;
 /// <summary>The beginning of every upload: an id, room in the owner's quota, and a grain that knows it.</summary>
 internal sealed class UploadCreator(IGrainFactory grains, UploadAdmission admission, IOptions<UploadOptions> options, TimeProvider time)
 {
+    /// <summary>An id for an upload of this kind.</summary>
+    public string NewId(UploadKind kind) => kind is UploadKind.Form ? MediaId.NewOfForm(time.GetUtcNow()) : MediaId.New(time.GetUtcNow());
+
     /// <summary>Creates an upload.</summary>
     /// <param name="upload">The requested upload.</param>
     /// <param name="expected">How many bytes it may have, where no length is declared but something bounds it; null otherwise.</param>
+    /// <param name="known">Its id; null makes a new one.</param>
     /// <returns>The new upload's id, or why there is none; then nothing has changed.</returns>
-    public async Task<(string? Id, Problem? Problem)> CreateAsync(NewUpload upload, long? expected = null)
+    public async Task<(string? Id, Problem? Problem)> CreateAsync(NewUpload upload, long? expected = null, string? known = null)
     {
         if (upload.Length > options.Value.MaxFileBytes)
             return (null, Problem.FileTooLarge);
-        var id = upload.Kind is UploadKind.Form ? MediaId.NewOfForm(time.GetUtcNow()) : MediaId.New(time.GetUtcNow());
+        var id = known ?? NewId(upload.Kind);
         if (await admission.ReserveAsync(upload.Owner, id, upload.Length ?? expected ?? 0, durable: upload.Kind is not UploadKind.Form) is { } refused)
             return (null, refused);
         try

@@ -1,6 +1,7 @@
 using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Form;
 using Ingestion.Api.Uploads.Limits;
+using Ingestion.Api.Uploads.Listing;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
 
@@ -25,6 +26,7 @@ internal static class UploadRegistration
         routes.MapFormUploads();
         routes.MapResumableUploads();
         routes.MapDirectUploads();
+        routes.MapUploadList();
         routes.MapUsage();
     }
 }

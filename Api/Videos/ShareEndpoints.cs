@@ -3,9 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Creations;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
+using Ingestion.Creations;
 using Ingestion.Silos;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,6 +28,7 @@ internal static class ShareEndpoints
         var shares = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Sharing).WithTags(Tags.Videos);
         shares.MapPost("/share", AddAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
             .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
+            .TakesIdempotencyKey()
             .Refuses(Problem.NotFound, Problem.TtlInvalid, Problem.TooManyShares)
             .WithParameters(Parameter.Number(
                 "ttl", "Seconds that it lasts; with a token without the scope share never longer than that token.", 1, TokenService.LongestShare,
@@ -41,7 +44,8 @@ internal static class ShareEndpoints
 
     /// <summary>Creates a token; its holder may watch the status of this one video.</summary>
     private static async Task<Results<Created<NewShareJson>, ProblemResult>> AddAsync(
-        HttpContext context, IGrainFactory grains, TokenService tokens, ShareOptions options, AuditLog audit, TimeProvider time, string id, int? ttl)
+        HttpContext context, IGrainFactory grains, TokenService tokens, CreationKeys keys, ShareOptions options, AuditLog audit, TimeProvider time, string id,
+        int? ttl)
     {
         var (now, user) = (time.GetUtcNow(), context.User);
         var expires = DateTimeOffset.FromUnixTimeSeconds(long.Parse(user.FindFirst("exp")!.Value, CultureInfo.InvariantCulture));
@@ -50,19 +54,45 @@ internal static class ShareEndpoints
             return Problem.TtlInvalid.ToResult();
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
-        var share = new VideoShare(MediaId.New(now), now, end, user.FindFirst(TokenService.IdClaim)?.Value);
-        switch (await Of(id, grains).AddShareAsync(user.UserId(), share, options.MaxPerVideo))
+        var (creation, refused) = await keys.BeginAsync(
+            context, $"POST /api/videos/{id}/share", CreationKeys.Declare(ttl?.ToString(CultureInfo.InvariantCulture)), MediaId.New(now));
+        if (refused is not null)
+            return refused.ToResult();
+        await using (creation)
         {
-            case ShareOutcome.NotFound:
-                return Problem.NotFound.ToResult();
-            case ShareOutcome.Full:
-                return Problem.TooManyShares.ToResult();
-        }
+            var share = new VideoShare(creation?.Id ?? MediaId.New(now), now, end, user.FindFirst(TokenService.IdClaim)?.Value);
+            if (creation is { MayExist: true } && await Of(id, grains).ListSharesAsync(user.UserId()) is { } shares)
+            {
+                // The token follows from the share, and is made again.
+                if (shares.FirstOrDefault(made => made.Id == creation.Id) is { } earlier)
+                    return await AnswerAsync(context, tokens, id, earlier, creation, now);
+                if (creation.WasMade)
+                    return Problem.NotFound.ToResult("The share of this Idempotency-Key has ended.");
+            }
 
-        audit.Write(context, AuditAct.ShareMade, share.Id, $"video={id} until={end:O}");
+            var outcome = await Of(id, grains).AddShareAsync(user.UserId(), share, options.MaxPerVideo);
+            if (outcome is not ShareOutcome.Ok)
+                return Refuse(outcome is ShareOutcome.Full ? Problem.TooManyShares : Problem.NotFound, creation);
+            audit.Write(context, AuditAct.ShareMade, share.Id, $"video={id} until={end:O}");
+            return await AnswerAsync(context, tokens, id, share, creation, now);
+        }
+    }
+
+    private static async Task<Created<NewShareJson>> AnswerAsync(
+        HttpContext context, TokenService tokens, string id, VideoShare share, Creation? creation, DateTimeOffset now)
+    {
+        if (creation is not null)
+            await creation.EndAsync(CreationEnd.Made);
         context.Response.Headers.CacheControl = "no-store";
-        var token = tokens.MintShare(user.UserId(), id, share);
-        return TypedResults.Created((string?)null, new NewShareJson(share.Id, token, (int)Math.Ceiling((end - now).TotalSeconds), end));
+        var token = tokens.MintShare(context.User.UserId(), id, share);
+        var seconds = (int)Math.Ceiling((share.ExpiresAt - now).TotalSeconds);
+        return TypedResults.Created((string?)null, new NewShareJson(share.Id, token, seconds, share.ExpiresAt));
+    }
+
+    private static ProblemResult Refuse(Problem problem, Creation? creation)
+    {
+        creation?.Refuse(problem);
+        return problem.ToResult();
     }
 
     private static async Task<Results<Ok<SharesJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains, string id)

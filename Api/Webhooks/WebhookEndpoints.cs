@@ -1,9 +1,12 @@
+using System.Text.Json;
 using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Creations;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
+using Ingestion.Creations;
 using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.AspNetCore.Http.Features;
@@ -33,6 +36,7 @@ internal static class WebhookEndpoints
         change.MapPost("", AddAsync)
             .Operation("addWebhook" + of.Suffix, $"Adds a webhook for {of.Whose}; its secret is in this answer only.")
             .TakesJson(typeof(NewWebhookJson))
+            .TakesIdempotencyKey()
             .Refuses(Problem.WebhookUrlInvalid, Problem.WebhookAddressForbidden, Problem.TooManyWebhooks);
         change.MapPatch("/{id}", ChangeAsync)
             .Operation("changeWebhook" + of.Suffix, "Enables or disables a webhook.")
@@ -57,7 +61,7 @@ internal static class WebhookEndpoints
     }
 
     private static async Task<Results<Created<WebhookJson>,
-        ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender, AuditLog audit)
+        ProblemResult>> AddAsync(HttpContext context, IGrainFactory grains, IWebhookSender sender, CreationKeys keys, AuditLog audit, TimeProvider time)
     {
         var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, LongestRequest);
         if (body is null)
@@ -75,8 +79,22 @@ internal static class WebhookEndpoints
                 return Problem.WebhookAddressForbidden.ToResult();
         }
 
-        if (await Of(context, grains).AddAsync(webhook with { MadeBy = context.User.FindFirst(TokenService.IdClaim)?.Value }) is not { } added)
+        var declared = CreationKeys.Declare(JsonSerializer.Serialize(body, WebhookJsonContext.Default.NewWebhookJson));
+        var (creation, refused) = await keys.BeginAsync(context, "POST " + of.Path, declared, MediaId.New(time.GetUtcNow()));
+        if (refused is not null)
+            return refused.ToResult();
+        await using var running = creation;
+        if (creation is { WasMade: true } && !(await Of(context, grains).ListAsync()).Any(made => made.Id == creation.Id))
+            return Problem.NotFound.ToResult("The webhook of this Idempotency-Key has been removed.");
+        webhook = webhook with { MadeBy = context.User.FindFirst(TokenService.IdClaim)?.Value };
+        if (await Of(context, grains).AddOnceAsync(creation?.Id ?? MediaId.New(time.GetUtcNow()), webhook) is not { } added)
+        {
+            creation?.Refuse(Problem.TooManyWebhooks);
             return Problem.TooManyWebhooks.ToResult();
+        }
+
+        if (creation is not null)
+            await creation.EndAsync(CreationEnd.Made);
         audit.Write(context, AuditAct.WebhookAdded, added.Webhook.Id);
         DontStore(context);
         return TypedResults.Created((string?)null, WebhookJson.Of(added.Webhook, of, added.Secret));

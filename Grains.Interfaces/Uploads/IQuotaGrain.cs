@@ -40,4 +40,11 @@ public interface IQuotaGrain : IGrainWithStringKey
     /// <summary>What is taken and reserved now.</summary>
     [Alias("get-usage")]
     Task<QuotaUsage> GetUsageAsync();
+
+    /// <summary>
+    /// Ids of uploads that hold a reservation, newest first: those under way, and some that have just ended. At most <paramref name="count"/>, before
+    /// the id <paramref name="before"/>; empty: from the newest on.
+    /// </summary>
+    [Alias("list-uploads")]
+    Task<IReadOnlyList<string>> ListUploadsAsync(string before, int count);
 }

@@ -74,6 +74,14 @@ public interface IUploadGrain : IGrainWithStringKey
     [Alias("stop-writer")]
     Task StopWriterAsync(string owner);
 
+    /// <summary>
+    /// Notifies a writer to store and commit what it has, and to go on. <see cref="UploadInfo.Commits"/> rises when it has; never if the writer no longer
+    /// exists.
+    /// </summary>
+    /// <returns>False when nothing writes, or what it wrote was committed a moment ago.</returns>
+    [Alias("want-commit")]
+    Task<bool> WantCommitAsync(string owner);
+
     /// <summary>Finishes a completion or an end that a crash or a fault interrupted; does nothing when none is pending.</summary>
     /// <returns>Where the upload is then.</returns>
     [Alias("finish-pending"), ResponseTimeout("00:10:00")]

@@ -35,6 +35,10 @@ public sealed record NewUpload(
     /// <summary>The tenant of the token; null: none.</summary>
     [Id(11)]
     public string? Tenant { get; init; }
+
+    /// <summary>Bytes of its parts, which the client has chosen; null: the store chooses.</summary>
+    [Id(12)]
+    public int? PartSize { get; init; }
 }
 
 /// <summary>A partial upload that is part of a final one.</summary>

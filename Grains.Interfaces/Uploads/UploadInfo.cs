@@ -24,7 +24,16 @@ public sealed record UploadInfo(
     [property: Id(7)] DateTimeOffset ExpiresAt,
     [property: Id(8)] bool Writing,
     [property: Id(9)] PartPlan Plan,
-    [property: Id(10)] string StoreUploadId);
+    [property: Id(10)] string StoreUploadId)
+{
+    /// <summary>Commits of the writer in this activation.</summary>
+    [Id(11)]
+    public long Commits { get; init; }
+
+    /// <summary>When it was created.</summary>
+    [Id(12)]
+    public DateTimeOffset CreatedAt { get; init; }
+}
 
 /// <summary>Where the parts of a direct upload go.</summary>
 /// <param name="StoreUploadId">The object store's handle.</param>

@@ -20,6 +20,10 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("add")]
     Task<WebhookAdded?> AddAsync(NewWebhook webhook);
 
+    /// <summary>As <see cref="AddAsync"/>, and may be repeated: a webhook of this id that exists already is the answer, with the secret that it has now.</summary>
+    [Alias("add-once")]
+    Task<WebhookAdded?> AddOnceAsync(string webhookId, NewWebhook webhook);
+
     /// <summary>Removes one with all that waits for it. False when there is none.</summary>
     [Alias("remove")]
     Task<bool> RemoveAsync(string webhookId);

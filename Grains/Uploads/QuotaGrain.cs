@@ -72,6 +72,12 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
         return QuotaRules.Usage(_quota.Value, Now);
     }
 
+    public async Task<IReadOnlyList<string>> ListUploadsAsync(string before, int count)
+    {
+        await _quota.LoadAsync();
+        return QuotaRules.List(_quota.Value, before, count, Now);
+    }
+
     private void AllowDeactivation()
     {
         // The write of another upload may have failed meanwhile; the next call reads the state again.

@@ -109,6 +109,15 @@ internal static class QuotaRules
         return new QuotaUsage(current.Reservations.Count + current.Fleeting.Count, Reserved(current), current.TotalBytes, current.DayBytes);
     }
 
+    /// <summary>Uploads that hold something at this moment, newest first.</summary>
+    public static string[] List(QuotaState state, string before, int count, DateTimeOffset now)
+    {
+        var current = Current(state, now);
+        var ids = current.Reservations.Keys.Concat(current.Fleeting.Keys);
+        // Ids begin with their time, but for the digit that marks a form.
+        return [.. ids.Where(id => before.Length == 0 || string.CompareOrdinal(id, before) < 0).OrderDescending(StringComparer.Ordinal).Take(count)];
+    }
+
     /// <summary>The final reasons first: waiting for a slot would be useless when the bytes have no room.</summary>
     private static QuotaResult? Refuse(QuotaState current, QuotaReservation? held, long bytes, QuotaLimits limits, DateTimeOffset now)
     {

@@ -30,7 +30,12 @@ internal sealed partial class UploadGrain(
     // A writer that has not ended by then no longer exists.
     private static readonly TimeSpan _stopPatience = TimeSpan.FromSeconds(2);
 
+    // Each commit that is wanted costs the store a write; looks may come by the hundred.
+    private static readonly TimeSpan _commitPeriod = TimeSpan.FromSeconds(1);
+
     private long _lease = UploadRules.NoLease;
+    private long _commits;
+    private DateTimeOffset _committedAt;
     private IUploadWriter? _writer;
     private bool _writing;
 
@@ -80,7 +85,7 @@ internal sealed partial class UploadGrain(
         }
 
         var now = time.GetUtcNow();
-        var next = UploadRules.Create(upload, store.PlanFor(upload.Length), now);
+        var next = UploadRules.Create(upload, upload.PartSize is { } size ? new PartPlan(size) : store.PlanFor(upload.Length), now);
         // Listed before it is stored: the index may name an upload that a crash kept from being born, never miss an existing one.
         if (next.IsStored)
             await GrainFactory.GetGrain<IUploadIndexGrain>(UploadShards.Of(Id)).AddAsync(Id, next.IsJoining ? now + _joinCheck : next.ExpiresAt);
@@ -134,6 +139,7 @@ internal sealed partial class UploadGrain(
         var (outcome, next) = UploadRules.Commit(Manifest, _lease, epoch, commit, time.GetUtcNow());
         if (outcome is UploadOutcome.Ok)
             await SaveAsync(next);
+        (_commits, _committedAt) = (_commits + 1, time.GetUtcNow());
         return new CommitResult(outcome, Manifest.Offset, Manifest.ExpiresAt);
     }
 
@@ -215,7 +221,11 @@ internal sealed partial class UploadGrain(
         // What copies pieces is no request that a client could want to end.
         var writing = _writing && m is { State: UploadState.Open, Kind: not UploadKind.Final } && !(now - _stopRequestedAt > _stopPatience);
         return Task.FromResult<UploadInfo?>(
-            new UploadInfo(state, m.Kind, m.Offset, m.Length, m.Metadata, m.Concat, m.FileName, m.ExpiresAt, writing, m.Plan, m.StoreUploadId));
+            new UploadInfo(state, m.Kind, m.Offset, m.Length, m.Metadata, m.Concat, m.FileName, m.ExpiresAt, writing, m.Plan, m.StoreUploadId)
+            {
+                Commits = _commits,
+                CreatedAt = m.CreatedAt,
+            });
     }
 
     public Task StopWriterAsync(string owner)
@@ -227,6 +237,14 @@ internal sealed partial class UploadGrain(
         }
 
         return Task.CompletedTask;
+    }
+
+    public Task<bool> WantCommitAsync(string owner)
+    {
+        if (!_writing || _writer is null || Manifest.Owner != owner || time.GetUtcNow() - _committedAt < _commitPeriod)
+            return Task.FromResult(false);
+        _ = _writer.OnCommitWantedAsync(_lease);
+        return Task.FromResult(true);
     }
 
     public async Task<UploadState> FinishPendingAsync()

@@ -57,11 +57,15 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     public async Task<IReadOnlyList<WebhookInfo>> ListAsync() => await Task.WhenAll((await ReadAsync()).Webhooks.Select(DescribeAsync));
 
-    public async Task<WebhookAdded?> AddAsync(NewWebhook request)
+    public Task<WebhookAdded?> AddAsync(NewWebhook request) => AddOnceAsync(MediaId.New(Now), request);
+
+    public async Task<WebhookAdded?> AddOnceAsync(string webhookId, NewWebhook request)
     {
+        if (WebhookRules.Find(await ReadAsync(), webhookId) is { } made)
+            return new WebhookAdded(await DescribeAsync(made), _sealer.Open(made.Secret, Key) ?? "");
         var start = IsShared ? new Cursor(Cursor.EmptyEpoch, 0) : await EndAsync(Journal);
         var secret = NewSecret();
-        var webhook = new Webhook(MediaId.New(Now), request, Now, start, _sealer.Seal(secret, Key));
+        var webhook = new Webhook(webhookId, request, Now, start, _sealer.Seal(secret, Key));
         if (await StoreAsync(webhook) is AddOutcome.Full)
             return null;
         await PublishNewAsync(webhook);

@@ -18,7 +18,8 @@ internal static class Backends
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddUploadBuffers(settings.DataPath("staging"), buffers => builder.Configuration.GetSection("Ingestion:Buffers").Bind(buffers));
         if (settings.Store == "s3")
-            builder.Services.AddS3ObjectStore(LargestFile(builder.Configuration), s3 => builder.Configuration.GetSection("Ingestion:S3").Bind(s3));
+            builder.Services.AddS3ObjectStore(
+                LargestFile(builder.Configuration), s3 => builder.Configuration.GetSection("Ingestion:S3").Bind(s3), Origins(builder.Configuration));
         else
             builder.Services.AddFileObjectStore(settings.Data).AddUnfinishedUploadSweep();
         if (settings.Queue == "sqs")
@@ -29,6 +30,10 @@ internal static class Backends
         builder.Services.AddWebhookSender(sender => builder.Configuration.GetSection("Ingestion:Webhooks").Bind(sender));
         builder.Services.AddWebhookSealer(SealingKeys.Load(builder.Configuration, mayCreate: builder.Environment.IsDevelopment()));
     }
+
+    /// <summary>Only those that an operator has named: by default any page may call the API, and most services have none.</summary>
+    private static string[] Origins(ConfigurationManager configuration) =>
+        (configuration["Ingestion:Http:CorsOrigins"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static long LargestFile(IConfiguration configuration) =>
         configuration.GetValue($"Ingestion:Uploads:{nameof(UploadOptions.MaxFileBytes)}", new UploadOptions().MaxFileBytes);

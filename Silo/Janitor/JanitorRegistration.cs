@@ -16,6 +16,7 @@ internal static class JanitorRegistration
         services.AddHostedService<VideoSweep>();
         services.AddHostedService<UploadJanitor>();
         services.AddHostedService<ErasureSweep>();
+        services.AddHostedService<CreationKeySweep>();
         services.AddSingleton(new MintedTokens(settings.DataPath("audit")));
         services.AddHostedService<MintedTokenSweep>();
         return services.AddHostedService<WebhookSweep>();

@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Creations;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
@@ -28,7 +29,8 @@ internal static class DirectEndpoints
         direct.MapPost("/direct", CreateAsync)
             .Operation("createDirectUpload", "Begins an upload whose parts go to signed addresses.")
             .TakesJson(typeof(DirectRequestJson))
-            .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone)
+            .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone, Problem.PartSizeInvalid)
+            .TakesIdempotencyKey()
             .WithAnswerFields(new AnswerField("Location", "The upload.", StatusCodes.Status201Created));
         direct.MapPost("/{id}/parts", IssueAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
             .Operation("signDirectParts", "Fresh addresses for parts, and more time for the upload.")
@@ -54,13 +56,17 @@ internal static class DirectEndpoints
             return Refuse(metrics, invalid!, where);
         if (body.Size <= 0)
             return body.Size == 0 ? Refuse(metrics, Problem.FileEmpty) : Refuse(metrics, Problem.JsonInvalid, "$.size");
-        var (id, refused) = await creator.CreateAsync(owner, context.User.Tenant(), body, context.RequestAborted);
+        if (body.PartSize is { } wish && PartPlan.SizesFor(body.Size) is var (smallest, largest) && (wish < smallest || wish > largest))
+            return Refuse(metrics, Problem.PartSizeInvalid, $"part_size must be from {smallest} to {largest}.");
+        var (id, refused) = await creator.CreateAsync(context, body);
         if (id is null || await finder.FindAsync(id, owner) is not { } info)
             return Refuse(metrics, refused ?? Problem.UploadGone);
 
         var (path, root) = ($"{ResumableEndpoints.Root}/{id}", context.LinkRoot());
         var plan = new DirectPlan(info.Plan, body.Size);
-        var first = await addresses.MakeAsync(context, id, info, Enumerable.Range(1, Math.Min(plan.Count, MostAddresses)));
+        // A repeated request may come when it takes no parts any more.
+        var count = info.State is UploadState.Open ? Math.Min(plan.Count, MostAddresses) : 0;
+        var first = await addresses.MakeAsync(context, id, info, Enumerable.Range(1, count));
         var links = new DirectLinksJson(root + path, $"{root}{path}/parts", $"{root}{path}/complete");
         var answer = new DirectUploadJson(id, id, body.Size, info.Plan.Size, plan.Count, info.ExpiresAt, first, links);
         DontStore(context);

@@ -6,7 +6,8 @@ namespace Ingestion.Api.Uploads.Direct;
 /// <param name="Size">Bytes of the source.</param>
 /// <param name="Name">Its file name, for display.</param>
 /// <param name="Type">What the client takes it for; never believed.</param>
-internal sealed record DirectRequestJson(long Size, string? Name = null, string? Type = null);
+/// <param name="PartSize">Bytes of every part but the last; the store chooses when it is absent.</param>
+internal sealed record DirectRequestJson(long Size, string? Name = null, string? Type = null, long? PartSize = null);
 
 /// <summary>Body of a request for fresh addresses.</summary>
 internal sealed record PartNumbersJson(IReadOnlyList<int> Numbers);

@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Creations;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
@@ -22,6 +23,7 @@ internal static class FormEndpoints
             .Operation("uploadVideo", "Uploads a video by one form.")
             .WithMetadata(_file)
             .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created))
+            .TakesIdempotencyKey()
             .RefusesByLimits()
             .RefusesBytes()
             .Refuses(Problem.FormExpected, Problem.BoundaryInvalid, Problem.FormMalformed, Problem.PartDispositionInvalid, Problem.FieldTooLarge)

@@ -3,5 +3,5 @@ namespace Ingestion.Api.Uploads.Form;
 /// <summary>Registers videos by form.</summary>
 internal static class FormRegistration
 {
-    public static IServiceCollection AddFormUploads(this IServiceCollection services) => services.AddSingleton<VideoFormReader>();
+    public static IServiceCollection AddFormUploads(this IServiceCollection services) => services.AddSingleton<FormCreations>().AddSingleton<VideoFormReader>();
 }

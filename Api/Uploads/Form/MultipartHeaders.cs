@@ -22,10 +22,7 @@ internal sealed record MultipartHeaders(string? Name, string? FileName)
             if (line.StartsWith(Disposition, StringComparison.OrdinalIgnoreCase)
                 && ContentDispositionHeaderValue.TryParse(line[Disposition.Length..].Trim(), out var value)
                 && value.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))
-            {
-                var file = value.FileNameStar.HasValue ? value.FileNameStar : HeaderUtilities.RemoveQuotes(value.FileName);
-                return new MultipartHeaders(HeaderUtilities.RemoveQuotes(value.Name).Value, file.Value);
-            }
+                return new MultipartHeaders(Uploads.FileName.Unquote(Uploads.FileName.Raw(value, "name")), Uploads.FileName.Of(value));
         }
 
         return new MultipartHeaders(null, null) { IsOfAForm = isOfAForm };

@@ -1,7 +1,9 @@
 using System.Buffers;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Creations;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Sessions;
+using Ingestion.Creations;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.Net.Http.Headers;
@@ -12,7 +14,8 @@ namespace Ingestion.Api.Uploads.Form;
 /// Reads multipart/form-data bodies with the file field <c>video_file</c> and streams the file to the object store as it comes. Nothing of the
 /// file is kept in memory beyond one buffer, and nothing is stored before its first bytes have shown a video.
 /// </summary>
-internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sessions, IContainerSniffer sniffer, IOptions<UploadOptions> options)
+internal sealed class VideoFormReader(UploadCreator creator, FormCreations creations, UploadSessions sessions, IContainerSniffer sniffer,
+    IOptions<UploadOptions> options)
 {
     public const string FileField = "video_file";
 
@@ -30,10 +33,12 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
         if (boundary.Length is 0 or > LongestBoundary)
             return (null, Problem.BoundaryInvalid);
         // A length that can't be right is refused before the first byte of the body.
-        if (request.ContentLength > options.Value.MaxFileBytes + LongestField)
+        if (request.ContentLength - LongestField > options.Value.MaxFileBytes)
             return (null, Problem.FileTooLarge);
         var file = new FormFile(owner, request.HttpContext.User.Tenant(), request.ContentLength);
         UploadSession? session = null;
+        Creation? creation = null;
+        string? other = null;
         try
         {
             var form = new MultipartBody(request.BodyReader, boundary.Value!);
@@ -43,28 +48,43 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
                     return (null, session?.Fail(Problem.PartDispositionInvalid) ?? Problem.PartDispositionInvalid);
                 if (part.Name != FileField)
                 {
-                    if (await SkipAsync(form, cancellationToken) is { } tooLarge)
-                        return (null, tooLarge);
+                    if (part.FileName is not null)
+                        other ??= FieldProblems.Describe(part.Name);
+                    if (!await SkipAsync(form, cancellationToken))
+                        return (null, Fail(session, FieldProblems.TooLarge(part, isBesideTheFile: session is not null), creation));
                     continue;
                 }
 
                 if (session is not null)
-                    return (null, session.Fail(Problem.VideoFileRepeated));
-                (session, var problem) = await StoreAsync(form, file with { Name = FileName.Clean(part.FileName) }, cancellationToken);
+                    return (null, Fail(session, Problem.VideoFileRepeated, creation));
+                var name = FileName.Clean(part.FileName);
+                (creation, var earlier, var refused) = await creations.BeginAsync(request.HttpContext, owner, name);
+                if (earlier is not null || refused is not null)
+                    return (earlier, refused);
+                (session, var problem) = await StoreAsync(form, file with { Name = name, Id = creation?.Id }, cancellationToken);
                 if (problem is not null)
-                    return (null, session?.Fail(problem) ?? problem);
+                    return (null, Fail(session, problem, creation));
             }
 
-            return session is null ? (null, Problem.VideoFileMissing) : await session.CompleteAsync(cancellationToken);
+            if (session is null)
+                return (null, FieldProblems.Missing(other));
+            var (video, failed) = await session.CompleteAsync(cancellationToken);
+            if (failed is not null)
+                creation?.Refuse(failed);
+            else if (creation is not null)
+                await creation.EndAsync(CreationEnd.Made);
+            return (video, failed);
         }
         catch (MultipartFormatException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, session?.Fail(Problem.FormMalformed) ?? Problem.FormMalformed);
+            return (null, Fail(session, Problem.FormMalformed, creation));
         }
         finally
         {
             if (session is not null)
                 await session.DisposeAsync();
+            if (creation is not null)
+                await creation.DisposeAsync();
         }
     }
 
@@ -108,7 +128,7 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
                 return (null, Problem.NotAVideo);
             var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null,
                 options.Value.TimeToLive) { Tenant = file.Tenant };
-            var (id, refused) = await creator.CreateAsync(upload, file.MostBytes);
+            var (id, refused) = await creator.CreateAsync(upload, file.MostBytes, file.Id);
             if (id is null)
                 return (null, refused);
             var (session, lease) = await sessions.OpenAsync(id, file.Owner, UploadKind.Form, expected: file.MostBytes);
@@ -133,7 +153,14 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
     private string? TypeOf(ReadOnlySpan<byte> start) =>
         sniffer.Sniff(start) ?? (options.Value.RequireKnownContainer ? null : "application/octet-stream");
 
-    private static async Task<Problem?> SkipAsync(MultipartBody form, CancellationToken cancellationToken)
+    private static Problem Fail(UploadSession? session, Problem problem, Creation? creation)
+    {
+        creation?.Refuse(problem);
+        return session?.Fail(problem) ?? problem;
+    }
+
+    /// <summary>False when the field is too large to be passed over.</summary>
+    private static async Task<bool> SkipAsync(MultipartBody form, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
         try
@@ -143,10 +170,10 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
             while ((read = await form.ReadAsync(buffer.AsMemory(0, SmallBuffer), cancellationToken)) > 0)
             {
                 if ((left -= read) < 0)
-                    return Problem.FieldTooLarge;
+                    return false;
             }
 
-            return null;
+            return true;
         }
         finally
         {
@@ -159,5 +186,6 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
     /// <param name="Tenant">The tenant of the token; null: none.</param>
     /// <param name="MostBytes">A bound of its length; null where the client gives none.</param>
     /// <param name="Name">For display; null where the client gives none.</param>
-    private readonly record struct FormFile(string Owner, string? Tenant, long? MostBytes, string? Name = null);
+    /// <param name="Id">Of its video; null where it is any.</param>
+    private readonly record struct FormFile(string Owner, string? Tenant, long? MostBytes, string? Name = null, string? Id = null);
 }

@@ -1,16 +1,21 @@
+using System.Globalization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Creations;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
+using Ingestion.Creations;
 using Ingestion.Uploads;
 
 namespace Ingestion.Api.Uploads.Ietf;
 
 /// <summary>Creation requests of the draft, with or without bytes.</summary>
 internal sealed class IetfCreator(
-    UploadCreator creator, UploadAppender appender, UploadAdmission admission, BodyLimits bodyLimits, IetfLimits limits, IetfAnswers answers,
-    IOptions<UploadOptions> options, TimeProvider time)
+    ResumableCreations creations, PendingUploads pending, UploadAppender appender, UploadAdmission admission, BodyLimits bodyLimits, IetfLimits limits,
+    IetfAnswers answers, IOptions<UploadOptions> options, TimeProvider time)
 {
+    private const string Route = "POST /api/uploads";
+
     public async Task<IResult> CreateAsync(HttpContext context)
     {
         bodyLimits.Lift(context);
@@ -34,9 +39,13 @@ internal sealed class IetfCreator(
             Digest = request.SourceDigest,
             Tenant = context.User.Tenant(),
         };
-        var (id, refused) = await creator.CreateAsync(upload, request.ContentLength);
+        var declared = CreationKeys.Declare(upload.FileName, request.Length?.ToString(CultureInfo.InvariantCulture), context.Request.ContentType,
+            request.SourceDigest is { } whole ? Convert.ToBase64String(whole.Value.Span) : null);
+        var (id, refused, earlier, creation) = await creations.CreateAsync(context, Route, declared, upload, request.ContentLength);
         if (id is null)
             return answer.Refuse(refused!);
+        if (earlier is not null)
+            return await AgainAsync(answer, owner, id, earlier);
 
         var interim = InterimResponses.For(context, time);
         if (interim is not null)
@@ -48,8 +57,19 @@ internal sealed class IetfCreator(
         var result = await appender.AppendAsync(context, id, owner, append);
         if (result.Problem is null)
             return result.IsComplete ? answer.Final(result.Video, result.Offset) : answer.Created(id, result.Offset, result.ExpiresAt);
+        if (result.HasFailed && creation is not null)
+            await creation.EndAsync(CreationEnd.Refused);
         if (!result.HasFailed)
             context.Response.Headers.Location = answer.AddressOf(id);
         return answer.Refuse(result.Problem, result.HasFailed);
+    }
+
+    /// <summary>To a request that comes again: the upload, to be continued from where the first one has come to, or its video.</summary>
+    private async Task<IResult> AgainAsync(IetfAnswer answer, string owner, string id, UploadInfo earlier)
+    {
+        if (earlier.State is UploadState.Open)
+            return answer.Created(id, earlier.Offset, earlier.ExpiresAt);
+        var (video, problem) = await pending.FinishVideoAsync(id, owner);
+        return problem is null ? answer.Final(video, earlier.Offset) : answer.Refuse(problem);
     }
 }

@@ -29,7 +29,7 @@ internal sealed record IetfRequest(bool IsLast, long Offset, long? ContentLength
     /// <summary>The file's name, where the client gives one.</summary>
     public static string? FileNameOf(HttpRequest request) =>
         ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposition)
-            ? FileName.Clean((disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).Value)
+            ? FileName.Clean(FileName.Of(disposition))
             : null;
 
     /// <summary>The requested append.</summary>

@@ -17,7 +17,7 @@ internal sealed class IetfUploads(
     public async Task<IResult> GetAsync(HttpContext context, string id)
     {
         var answer = answers.For(context);
-        var info = await pending.PrepareToResumeAsync(id, context.User.UserId(), context.RequestAborted);
+        var info = await pending.LookAsync(id, context.User.UserId(), context.RequestAborted);
         return info?.State switch
         {
             null or UploadState.None => answer.Refuse(Problem.NotFound),

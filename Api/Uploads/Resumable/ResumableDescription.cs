@@ -1,3 +1,4 @@
+using Ingestion.Api.Creations;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Ietf;
@@ -52,6 +53,7 @@ internal static class ResumableDescription
             StatusCodes.Status201Created,
             "The upload exists; there is no body. When the draft sent the whole source at once, the body is the record of its video.")
         .Answers(StatusCodes.Status204NoContent, "Draft: a partial upload is whole.")
+        .TakesIdempotencyKey()
         .WithAnswerFields(_progress)
         .WithAnswerFields(_location)
         .RefusesByLimits()
@@ -62,7 +64,7 @@ internal static class ResumableDescription
 
     public static T DescribeState<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint
-        .Operation("getUpload", "Where an upload is. A request that still writes to it is ended first.")
+        .Operation("getUpload", "Where an upload is. A request that writes to it commits what has come, and goes on.")
         .WithParameters(_tus, _draft)
         .Answers(StatusCodes.Status200OK, "To tus.")
         .Answers(StatusCodes.Status204NoContent, "To the draft, and for direct uploads.")

@@ -7,5 +7,5 @@ namespace Ingestion.Api.Uploads.Resumable;
 internal static class ResumableRegistration
 {
     public static IServiceCollection AddResumableUploads(this IServiceCollection services) =>
-        services.AddSingleton<UploadAppender>().AddTusUploads().AddIetfUploads();
+        services.AddSingleton<UploadAppender>().AddSingleton<ResumableCreations>().AddTusUploads().AddIetfUploads();
 }

@@ -14,6 +14,20 @@ internal static class BodyCopier
         var body = request.BodyReader;
         // Not the token itself: a read that ends by it breaks the connection, and the client never sees its answer.
         await using var stop = cancellationToken.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), body);
+        session.Wake(body.CancelPendingRead);
+        try
+        {
+            return await CopyAsync(body, request, session, append, cancellationToken);
+        }
+        finally
+        {
+            session.Wake(null);
+        }
+    }
+
+    private static async Task<BodyResult> CopyAsync(
+        PipeReader body, HttpRequest request, UploadSession session, Append append, CancellationToken cancellationToken)
+    {
         while (true)
         {
             ReadResult read;
@@ -35,7 +49,8 @@ internal static class BodyCopier
                 return new BodyResult(BodyEnd.ClientGone, null);
             }
 
-            if (read.IsCanceled)
+            // A read that ended for a commit that is wanted is one like any other.
+            if (read.IsCanceled && cancellationToken.IsCancellationRequested)
             {
                 body.AdvanceTo(read.Buffer.End);
                 return new BodyResult(request.HttpContext.RequestAborted.IsCancellationRequested ? BodyEnd.ClientGone : BodyEnd.Ended, null);
@@ -45,9 +60,22 @@ internal static class BodyCopier
                 return new BodyResult(BodyEnd.Refused, problem);
             if (read.IsCompleted)
                 return new BodyResult(BodyEnd.Whole, null);
+            if (session.IsCommitWanted && await LookedAtAsync(session, append) is { } ended)
+                return ended;
             if (append.OnAcknowledgedAsync is { } acknowledge)
                 await acknowledge(session.Acknowledged);
         }
+    }
+
+    /// <summary>
+    /// Somebody looks at the upload. Of a whole one the client sends nothing more, though its connection may hang before the end of the body: it is
+    /// completed now. Null to go on.
+    /// </summary>
+    private static async ValueTask<BodyResult?> LookedAtAsync(UploadSession session, Append append)
+    {
+        if (append.Completes is CompletesWhen.LengthReached && append.Digest is null && session.Received == session.Length)
+            return new BodyResult(BodyEnd.Ended, null);
+        return await session.CommitWantedAsync(CancellationToken.None) is { } problem ? new BodyResult(BodyEnd.Refused, problem) : null;
     }
 
     private static async ValueTask<Problem?> TakeAsync(PipeReader body, ReadOnlySequence<byte> bytes, UploadSession session, IBodyDigest? digest)

@@ -63,7 +63,13 @@ internal sealed partial class UploadSession : IAsyncDisposable
     /// <summary>Whether it will be given up, as it can never succeed.</summary>
     public bool HasFailed => _error is not null;
 
+    /// <summary>Whether what came is to be committed now, by <see cref="CommitWantedAsync"/>.</summary>
+    public bool IsCommitWanted => _lease.IsCommitWanted;
+
     private bool IsForm => _lease.Granted.Kind is UploadKind.Form;
+
+    /// <summary>Has <paramref name="wake"/> called when a commit is wanted, from any thread; null: no more.</summary>
+    public void Wake(Action? wake) => _lease.Wake(wake);
 
     /// <summary>Sets the length that the client declared later. Null, or why it is refused.</summary>
     public Problem? Declare(long length)
@@ -163,6 +169,22 @@ internal sealed partial class UploadSession : IAsyncDisposable
         return isNew ? await CommitAsync(tail) : null;
     }
 
+    /// <summary>Commits all that came, because somebody looks at the upload, and goes on. Null, or why it can't.</summary>
+    public async ValueTask<Problem?> CommitWantedAsync(CancellationToken cancellationToken)
+    {
+        // What is held back until its checksum is known stays so: the answer is that the writer lives.
+        if (_limits.Holds || _writer is not { } writer)
+            return await _lease.CommitAsync(UploadCommit.Empty);
+        var rest = await writer.TakeRestAsync(cancellationToken);
+        _taken.AddRange(rest.Parts);
+        if (await CommitAsync(rest.Tail) is { } problem)
+            return problem;
+        // It takes nothing behind its rest: the next bytes open another writer of the same lease there.
+        _writer = null;
+        await writer.DisposeAsync();
+        return null;
+    }
+
     /// <summary>What came since the last commit was wrong: none of it counts.</summary>
     public void Drop() => _storesRest = false;
 
@@ -216,7 +238,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
         var replaces = _taken.Count > 0 || tail is not null;
         _taken.Clear();
         if (replaces)
-            await _lease.DeleteTailsAsync(tail?.Name);
+            await _lease.DeleteTailsAsync(tail);
         return null;
     }
 

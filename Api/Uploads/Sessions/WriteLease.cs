@@ -19,6 +19,8 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
     private readonly TimeProvider _time;
     private readonly IUploadGrain _grain;
     private readonly CancellationTokenSource _ended = new();
+    private volatile Action? _wake;
+    private volatile bool _isCommitWanted;
     private IUploadWriter? _self;
     private LeaseResult? _granted;
     private long _confirmedAt;
@@ -45,7 +47,10 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
     /// <summary>Whether another request has the upload now, or its owner has given it up.</summary>
     public bool IsTakenOver { get; private set; }
 
-    /// <summary>The upload as it was when the lease was granted; without its tail once that is replaced.</summary>
+    /// <summary>Whether what has come is to be committed, while the request goes on.</summary>
+    public bool IsCommitWanted => _isCommitWanted;
+
+    /// <summary>The upload as it was when the lease was granted, and what was committed under it since.</summary>
     public LeaseResult Granted => _granted!;
 
     /// <summary>Takes the lease.</summary>
@@ -92,14 +97,22 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
     /// <summary>Whether the lease still holds, checked by an empty commit when none was made for a while. Null, or why it does not.</summary>
     public ValueTask<Problem?> ConfirmAsync() => _time.GetElapsedTime(_confirmedAt) < _confirmPeriod ? default : CommitAsync(UploadCommit.Empty);
 
+    /// <summary>Has <paramref name="wake"/> called when a commit is wanted, from any thread; null: no more.</summary>
+    public void Wake(Action? wake) => _wake = wake;
+
     /// <summary>Puts what is stored into the manifest. Null, or why it is not taken.</summary>
     public async ValueTask<Problem?> CommitAsync(UploadCommit commit)
     {
         _confirmedAt = _time.GetTimestamp();
+        _isCommitWanted = false;
         var result = await _grain.CommitAsync(Granted.Epoch, commit);
         if (UploadProblems.OfWriter(result.Outcome) is { } problem)
             return problem;
         (Acknowledged, ExpiresAt) = (result.Offset, result.ExpiresAt);
+        if (commit.Parts is [.., var last])
+            _granted = Granted with { PartsEnd = last.Offset + last.Length };
+        if (commit.StoreUploadId.Length > 0)
+            _granted = Granted with { StoreUploadId = commit.StoreUploadId };
         return null;
     }
 
@@ -112,13 +125,14 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
         return result;
     }
 
-    /// <summary>Deletes the tail that the upload had. Only now that the manifest names what replaces it, except <paramref name="kept"/>.</summary>
-    public async ValueTask DeleteTailsAsync(string? kept)
+    /// <summary>
+    /// Deletes the tail that the upload had. Only now that the manifest has what replaces it: <paramref name="kept"/>, or parts where that is null.
+    /// </summary>
+    public async ValueTask DeleteTailsAsync(UploadTail? kept)
     {
-        if (Granted.Tail is not { Name: not "" } tail || tail.Name == kept)
-            return;
-        await _store.DeleteTailsAsync(ObjectKey.Source(UploadId), Granted.Epoch, kept, CancellationToken.None);
-        _granted = Granted with { Tail = null };
+        if (Granted.Tail is { Name: not "" } tail && tail.Name != kept?.Name)
+            await _store.DeleteTailsAsync(ObjectKey.Source(UploadId), Granted.Epoch, kept?.Name, CancellationToken.None);
+        _granted = Granted with { Tail = kept };
     }
 
     /// <summary>Gives the upload up.</summary>
@@ -133,6 +147,17 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
             return;
         IsTakenOver |= !storeRest;
         await _ended.CancelAsync();
+    }
+
+    public Task OnCommitWantedAsync(long epoch)
+    {
+        if (_granted?.Epoch == epoch && !_disposed)
+        {
+            _isCommitWanted = true;
+            _wake?.Invoke();
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>Takes no calls of the grain any more.</summary>

@@ -14,10 +14,11 @@ namespace Ingestion.Api.Uploads.Tus;
 internal sealed class TusChecksum : IBodyDigest, IDisposable
 {
     /// <summary>The supported algorithms, as <c>Tus-Checksum-Algorithm</c> lists them.</summary>
-    public const string Algorithms = "sha1,sha256,crc32";
+    public const string Algorithms = "sha1,sha256,sha512,crc32";
 
     private readonly IncrementalHash? _sha1;
     private readonly IncrementalHash? _sha256;
+    private readonly IncrementalHash? _sha512;
     private readonly Crc32? _crc32;
     private readonly Claim? _claim;
 
@@ -30,6 +31,8 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
 #pragma warning restore CA5350
         if (claim?.Algorithm is null or "sha256")
             _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (claim?.Algorithm is null or "sha512")
+            _sha512 = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
         if (claim?.Algorithm is null or "crc32")
             _crc32 = new Crc32();
     }
@@ -54,6 +57,7 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
     {
         _sha1?.AppendData(bytes);
         _sha256?.AppendData(bytes);
+        _sha512?.AppendData(bytes);
         _crc32?.Append(bytes);
     }
 
@@ -69,6 +73,7 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
     {
         _sha1?.Dispose();
         _sha256?.Dispose();
+        _sha512?.Dispose();
     }
 
     private byte[] Compute(string algorithm)
@@ -77,6 +82,8 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
             return _sha1!.GetHashAndReset();
         if (algorithm == "sha256")
             return _sha256!.GetHashAndReset();
+        if (algorithm == "sha512")
+            return _sha512!.GetHashAndReset();
         var value = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(value, _crc32!.GetCurrentHashAsUInt32());
         return value;
@@ -103,6 +110,8 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
         {
             if (values is not [{ } text] || text.Split(' ') is not [{ Length: > 0 } algorithm, { Length: > 0 } encoded])
                 return (null, Problem.ChecksumInvalid);
+            // RFC 9530 writes these with a hyphen, and so do some clients.
+            algorithm = algorithm switch { "sha-1" or "sha" => "sha1", "sha-256" => "sha256", "sha-512" => "sha512", _ => algorithm };
             if (LengthOf(algorithm) is not { } length)
                 return (null, Problem.ChecksumAlgorithmUnknown);
             var value = new byte[length];
@@ -115,6 +124,7 @@ internal sealed class TusChecksum : IBodyDigest, IDisposable
         {
             "sha1" => SHA1.HashSizeInBytes,
             "sha256" => SHA256.HashSizeInBytes,
+            "sha512" => SHA512.HashSizeInBytes,
             "crc32" => sizeof(uint),
             _ => null,
         };

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Creations;
 using Ingestion.Api.Problems;
 using Ingestion.Uploads;
 using Microsoft.AspNetCore.Http.Features;
@@ -40,6 +42,9 @@ internal sealed record TusCreation(long? Length, string? Metadata, string? FileN
             Tenant = request.HttpContext.User.Tenant(),
         }, null);
     }
+
+    /// <summary>Everything that it declares.</summary>
+    public string Declared => CreationKeys.Declare(Length?.ToString(CultureInfo.InvariantCulture), Metadata, Concat?.Text);
 
     public NewUpload ToUpload(string owner, TimeSpan timeToLive) =>
         new(owner, Concat is null ? UploadKind.Resumable : UploadKind.Partial, FileName, ContentType: null, Length, Metadata, Concat?.Text,

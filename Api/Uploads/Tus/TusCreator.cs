@@ -4,12 +4,14 @@ using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
+using Ingestion.Creations;
+using Ingestion.Uploads;
 
 namespace Ingestion.Api.Uploads.Tus;
 
 /// <summary>Creation requests of tus 1.0.0, with or without the first bytes, partial and final uploads among them.</summary>
 internal sealed class TusCreator(
-    UploadCreator creator,
+    ResumableCreations creations,
     UploadAppender appender,
     UploadCancellation cancellation,
     TusConcatenator concatenator,
@@ -20,6 +22,8 @@ internal sealed class TusCreator(
     IOptions<UploadOptions> options,
     TimeProvider time)
 {
+    private const string Route = "POST /api/uploads";
+
     public async Task<IResult> CreateAsync(HttpContext context)
     {
         limits.Lift(context);
@@ -42,9 +46,17 @@ internal sealed class TusCreator(
     private async Task<IResult> CreateAsync(HttpContext context, string owner, TusCreation creation, TusChecksum? checksum)
     {
         var timeToLive = options.Value.TimeToLive;
-        var (id, refused) = await creator.CreateAsync(creation.ToUpload(owner, timeToLive));
+        var (id, refused, earlier, keyed) = await creations.CreateAsync(context, Route, creation.Declared, creation.ToUpload(owner, timeToLive));
         if (id is null)
             return answers.Refuse(refused!);
+        if (earlier is not null)
+        {
+            // Its bytes are taken by PATCH, from where the first request has come to.
+            DateTimeOffset? expires = earlier.State is UploadState.Open ? earlier.ExpiresAt : null;
+            TusAnswers.SetProgress(context.Response, creation.IsWithUpload ? earlier.Offset : null, expires);
+            return TusAnswers.Created(context, id);
+        }
+
         // Nothing is a whole upload too.
         if (!creation.HasBody && creation.Length != 0)
         {
@@ -57,6 +69,8 @@ internal sealed class TusCreator(
         {
             // The client never learns its address.
             await cancellation.CancelAsync(id, owner);
+            if (keyed is not null)
+                await keyed.EndAsync(CreationEnd.Refused);
             return answers.Refuse(result.Problem!);
         }
 

@@ -18,7 +18,7 @@ internal sealed class TusUploads(
         var owner = context.User.UserId();
         if (TusAnswers.RefuseVersion(context) is { } unsupported)
             return answers.Refuse(unsupported);
-        var info = await pending.PrepareToResumeAsync(id, owner, context.RequestAborted);
+        var info = await pending.LookAsync(id, owner, context.RequestAborted);
         // Its last byte is safe and no request completed it: the silo died in between. A client that sees its own length sends no more requests.
         if (info is { State: UploadState.Open, Writing: false, Kind: not UploadKind.Final } && info.Offset == info.Length)
         {

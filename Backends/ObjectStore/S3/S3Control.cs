@@ -94,7 +94,7 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
             FirstByte = first,
             LastByte = first + count - 1,
         };
-        var (end, tag) = await retry.RunAsync("copy a part", token => CopyOnceAsync(request, token), cancellationToken);
+        var (end, tag) = await retry.RunLongAsync("copy a part", token => CopyOnceAsync(request, token), cancellationToken);
         return end is CopyEnd.UploadEnded ? throw new WriterFencedException() : (end, tag);
     }
 
@@ -117,6 +117,29 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
     public Task CheckAsync(CancellationToken cancellationToken) =>
         retry.RunAsync("look at the bucket", token => client.ListObjectsV2Async(
             new ListObjectsV2Request { BucketName = options.Bucket, Prefix = options.Prefix, MaxKeys = 1 }, token), cancellationToken);
+
+    /// <summary>The bucket's rules for scripts of web pages; none when it has none.</summary>
+    public Task<IReadOnlyList<CORSRule>> GetCorsAsync(CancellationToken cancellationToken) => retry.RunAsync(
+        "read the bucket's CORS",
+        async token =>
+        {
+            try
+            {
+                var answer = await client.GetCORSConfigurationAsync(new GetCORSConfigurationRequest { BucketName = options.Bucket }, token);
+                return (IReadOnlyList<CORSRule>)(answer.Configuration?.Rules ?? []);
+            }
+            catch (AmazonS3Exception e) when (e.ErrorCode is "NoSuchCORSConfiguration")
+            {
+                return [];
+            }
+            catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.NotImplemented
+                or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed)
+            {
+                // Shows nothing about the store: the permission may be missing, or the request be unknown.
+                throw new NotSupportedException(e.ErrorCode, e);
+            }
+        },
+        cancellationToken);
 
     /// <summary>Keys that begin so.</summary>
     public async IAsyncEnumerable<string> ListKeysAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)

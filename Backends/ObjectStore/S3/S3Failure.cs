@@ -31,15 +31,18 @@ internal static class S3Failure
     public static bool IsFull(HttpStatusCode? status, string? code) =>
         status is HttpStatusCode.InsufficientStorage || (code is not null && _full.Contains(code));
 
+    /// <summary>The store's answer; null where there was none.</summary>
+    public static (HttpStatusCode? Status, string? Code) Of(Exception error) => error switch
+    {
+        S3StoreException e => (e.Status, e.Code),
+        AmazonServiceException { StatusCode: not 0 } e => (e.StatusCode, e.ErrorCode),
+        _ => (null, null),
+    };
+
     /// <summary>The error to report for good.</summary>
     public static Exception Final(string operation, Exception error)
     {
-        var (status, code) = error switch
-        {
-            S3StoreException e => (e.Status, e.Code),
-            AmazonServiceException { StatusCode: not 0 } e => ((HttpStatusCode?)e.StatusCode, e.ErrorCode),
-            _ => (null, null),
-        };
+        var (status, code) = Of(error);
         if (error is ObjectStoreFullException)
             return error;
         if (IsFull(status, code))

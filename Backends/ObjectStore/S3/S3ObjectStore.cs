@@ -22,10 +22,13 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
     {
         (_options, _buffers, _maxFileBytes) = (options, buffers, maxFileBytes);
         Writers = new OpenWriters(buffers.Time);
-        var retry = new S3Retry(options, buffers.Time, metrics, logger);
+        Outage = new S3Outage(buffers.Time, logger);
+        var retry = new S3Retry(options, Outage, buffers.Time, metrics, logger);
         Control = new S3Control(client, options, retry);
         Transfer = new S3Transfer(Control, options, retry, buffers.Time);
     }
+
+    internal S3Outage Outage { get; }
 
     internal S3Control Control { get; }
 

@@ -45,7 +45,7 @@ public sealed class S3ObjectStoreOptions : IValidatableObject
     [Range(1, 4096)]
     public int MaxConnections { get; set; } = 64;
 
-    /// <summary>How long a request is retried while the store fails, in seconds.</summary>
+    /// <summary>How long a request is retried while the store fails, in seconds; never longer than 12, in which clients get their answer.</summary>
     [Range(0, 3600)]
     public int RetrySeconds { get; set; } = 120;
 

@@ -10,8 +10,13 @@ namespace Ingestion.Backends.ObjectStore.S3;
 /// <summary>Registers the object store on S3. Needs the buffers of <see cref="BuffersRegistration"/>.</summary>
 public static class S3ObjectStoreRegistration
 {
-    /// <summary>Keeps objects in a bucket. <paramref name="maxFileBytes"/>: the largest upload, which decides how one of unknown length is cut.</summary>
-    public static IServiceCollection AddS3ObjectStore(this IServiceCollection services, long maxFileBytes, Action<S3ObjectStoreOptions> configure)
+    /// <summary>Keeps objects in a bucket.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="maxFileBytes">The largest upload, which decides how one of unknown length is cut.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="origins">Origins of pages whose scripts send parts to the bucket; none: it is not checked for them.</param>
+    public static IServiceCollection AddS3ObjectStore(
+        this IServiceCollection services, long maxFileBytes, Action<S3ObjectStoreOptions> configure, IReadOnlyList<string>? origins = null)
     {
         services.AddOptions<S3ObjectStoreOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.AddMetrics();
@@ -26,6 +31,8 @@ public static class S3ObjectStoreRegistration
         });
         services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<S3ObjectStore>());
         services.AddSingleton<IDirectUploads>(provider => provider.GetRequiredService<S3ObjectStore>());
+        services.AddSingleton(new S3BucketCors(origins ?? []));
+        services.AddHealthChecks().AddCheck<S3Check>("object_store");
         services.AddHostedService<S3StartCheck>();
         return services;
     }

@@ -5,56 +5,72 @@ namespace Ingestion.Backends.ObjectStore.S3;
 
 /// <summary>
 /// Tries a request again while the store fails in a way that passes: exponential pauses with jitter, bounded in total. Each try has its own
-/// timeout, so that a store that hangs costs time and nothing else.
+/// timeout, so that a store that hangs costs time and nothing else. What all requests find is noted in one place: of a store that is known to be dead
+/// none waits.
 /// </summary>
-internal sealed partial class S3Retry(S3ObjectStoreOptions options, TimeProvider time, S3Metrics? metrics, ILogger logger)
+internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage outage, TimeProvider time, S3Metrics? metrics, ILogger logger)
 {
     private const double BytesPerSecond = 512 * 1024;
 
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(10);
 
-    private readonly TimeSpan _total = TimeSpan.FromSeconds(options.RetrySeconds);
+    private readonly TimeSpan _total = Shorter(TimeSpan.FromSeconds(options.RetrySeconds), S3Outage.Patience);
 
     /// <summary>Tries <paramref name="attempt"/> until it succeeds, fails for good or the time is up.</summary>
     public Task<T> RunAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
         RunAsync(operation, 0, null, once => attempt(once.Token), cancellationToken);
 
+    /// <summary>The same for what the store may work on for long before it answers, and no client waits for.</summary>
+    public Task<T> RunLongAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
+        RunAsync(operation, TimeSpan.FromSeconds(options.AttemptSeconds), null, once => attempt(once.Token), cancellationToken);
+
     /// <summary>
     /// The same for a request with a body of <paramref name="size"/> bytes. Its time begins once one of <paramref name="connections"/> is free,
     /// and anew whenever the attempt reports that bytes were sent.
     /// </summary>
-    public async Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
+    public Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
+        CancellationToken cancellationToken) =>
+        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), S3Outage.Patience), connections, attempt,
+            cancellationToken);
+
+    private async Task<T> RunAsync<T>(string operation, TimeSpan limit, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var limit = TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond));
         for (var tries = 1; ; tries++)
         {
             Exception error;
+            outage.BeforeTry(operation);
+            var began = time.GetUtcNow();
             try
             {
                 var result = await ConnectedAsync(connections, () => TryAsync(attempt, limit, cancellationToken), cancellationToken);
+                outage.Worked();
                 metrics?.Succeeded(operation, time.GetElapsedTime(started));
                 return result;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && S3Failure.IsPassing(e))
             {
                 error = e;
+                outage.Failed(e, began);
             }
             catch (Exception e) when (e is not OperationCanceledException and not InvalidDataException)
             {
+                outage.Refused(e);
                 throw S3Failure.Final(operation, e);
             }
 
             var pause = Pause(tries);
-            if (time.GetElapsedTime(started) + pause > _total)
+            if (outage.IsOpen || time.GetElapsedTime(started) + pause > _total)
                 throw S3Failure.Final(operation, error);
             metrics?.Retried(operation);
             LogTriesAgain(operation, tries, error.Message);
             await Task.Delay(pause, time, cancellationToken);
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>Half of the pause is jitter, so that the writers that failed together don't come back together.</summary>
     [SuppressMessage("Security", "CA5394", Justification = "Jitter is no secret.")]

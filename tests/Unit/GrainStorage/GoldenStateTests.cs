@@ -86,7 +86,7 @@ public sealed class GoldenStateTests : IDisposable
                 ? type.Name[..^"Grain".Length].ToLowerInvariant()
                 : "named by an attribute: " + type.Name)
             .Order(StringComparer.Ordinal);
-        Assert.Equal(["denylist", "erasure", "erasureindex", "library", "quota", "sharedwebhooks", "status", "upload", "uploadindex", "video", "videoindex",
+        Assert.Equal(["creationkey", "creationkeyindex", "denylist", "erasure", "erasureindex", "library", "quota", "sharedwebhooks", "status", "upload", "uploadindex", "video", "videoindex",
             "webhook", "webhookindex"], grains);
     }
 

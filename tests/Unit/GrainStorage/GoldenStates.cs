@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ingestion.Auth;
 using Ingestion.Backends.JobQueue;
 using Ingestion.Grains.Auth;
+using Ingestion.Grains.Creations;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
@@ -68,6 +69,7 @@ internal static class GoldenStates
             Version = 1L << 40,
             Denials = [new Denial("denial-1", "token-1", "ann", _at.AddDays(-1), _at, _at.AddDays(1)) { IsErasure = true }],
         },
+        ["creation-key"] = new CreationKeyState { Fingerprint = "f1", Id = "id-1", IsMade = true, ExpiresAt = _at.AddDays(1) },
         ["erasure"] = new ErasureState { User = "ann", BegunAt = _at, EndedAt = _at.AddMinutes(1), Videos = 3, Uploads = 4, Webhooks = 5 },
     };
 

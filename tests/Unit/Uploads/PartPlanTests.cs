@@ -7,6 +7,7 @@ public class PartPlanTests
 {
     private const int Mebibyte = 1024 * 1024;
     private const int Smallest = 8 * Mebibyte;
+    private const long LargestObject = 5L * 1024 * 1024 * Mebibyte;
 
     [Theory]
     [InlineData(0L)]
@@ -24,14 +25,56 @@ public class PartPlanTests
     [Fact]
     public void PartsAreEqual_WhenTheLimitBoundsAnUnknownLength() => Assert.Equal(new PartPlan(Smallest), PartPlan.For(null, 20L * 1024 * Mebibyte, Smallest));
 
-    [Fact]
-    public void PartsDoubleAndSuffice_WhenNothingBoundsTheLength()
+    /// <summary>The sizes of the first parts of S3, of Amazon's smallest to the largest that can be set, and what an object there may have at most.</summary>
+    public static TheoryData<int> SmallestSizes() => [5, 6, 8, 10, 16, 63, 64, 100, 512, 524];
+
+    [Theory]
+    [MemberData(nameof(SmallestSizes))]
+    public void TenThousandPartsOfRightSizesSuffice_WhenNothingBoundsTheLength(int mebibytes)
     {
-        var plan = PartPlan.For(null, 5L * 1024 * 1024 * Mebibyte, Smallest);
+        var smallest = mebibytes * Mebibyte;
+        var plan = PartPlan.For(null, LargestObject, smallest);
+        Assert.Equal(new PartSpan(1, 0, smallest), plan.Part(1));
+        Assert.InRange(plan.PartOf(LargestObject - 1).Number, 1, PartPlan.MostParts);
+        var (end, size) = (0L, 0);
+        for (var number = 1; end < LargestObject; number++)
+        {
+            var span = plan.Part(number);
+            Assert.Equal((number, end), (span.Number, span.Offset));
+            Assert.True(span.Size >= size && span.Size % smallest == 0 && span.Size > 0, $"Part {number} has {span.Size} bytes.");
+            Assert.Equal(span, plan.PartOf(end));
+            Assert.Equal(span, plan.PartOf(end + span.Size - 1));
+            (end, size) = (end + span.Size, span.Size);
+        }
+    }
+
+    /// <summary>Plans are stored with their uploads: one of 0.3 is read as it was made, up to where its sizes were right.</summary>
+    [Fact]
+    public void PartsAreAsBefore_WhenThePlanIsOlder()
+    {
+        var plan = new PartPlan(Smallest, DoublesEvery: 1000);
         Assert.Equal(new PartSpan(1000, 999L * Smallest, Smallest), plan.PartOf(1000L * Smallest - 1));
         Assert.Equal(new PartSpan(1001, 1000L * Smallest, 2 * Smallest), plan.PartOf(1000L * Smallest));
-        Assert.True(plan.PartOf((5L * 1024 * 1024 * Mebibyte) - 1).Number <= PartPlan.MostParts);
+        Assert.Equal(new PartSpan(8001, 255_000L * Smallest, 128 * Smallest), plan.PartOf(255_000L * Smallest));
     }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MaxValue - 1)]
+    [InlineData(1L << 62)]
+    public void SizeIsTheLargest_WhenTheLengthIsBeyondEveryStore(long length) => Assert.True(PartPlan.For(length, long.MaxValue, Smallest).Size > 1 << 30);
+
+    [Fact]
+    public void PartHoldsItsByte_WhereverThatIs() => Histories.Check(2_000, random =>
+    {
+        var smallest = random.Next(5, 1025) * Mebibyte;
+        var length = random.NextInt64(1, 1L << random.Next(20, 44));
+        var plan = PartPlan.For(random.Next(2) == 0 ? length : null, random.NextInt64(1, LargestObject), smallest);
+        var offset = random.NextInt64(length);
+        var span = plan.PartOf(offset);
+        Assert.True(span.Size >= smallest && span.Offset <= offset && offset < span.Offset + span.Size);
+        Assert.Equal(span, plan.Part(span.Number));
+    });
 
     [Fact]
     public void PartsFollowEachOther_WhenWalkedFromTheBeginning() => Histories.Check(50, random =>

@@ -26,6 +26,25 @@ public sealed class DirectTests(DefaultSilo shared)
             (await socket.UntilAsync(upload.Id, "processing")).Select(e => e.Json.GetProperty("data").GetProperty("type").GetString()));
     }
 
+    /// <summary>Libraries cut the file before they ask.</summary>
+    [Fact]
+    public async Task PartsHaveTheSizeThatTheClientWishes_WhenItSaysOne()
+    {
+        const int Wish = 6 * 1024 * 1024;
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        using var client = new DirectClient(api);
+        var file = _large.Value[..((2 * Wish) + 1_000)];
+        var upload = new DirectUpload((await client.PostAsync($"{DirectClient.Uploads}/direct", new { size = file.Length, part_size = Wish })).Is(201).Json, file);
+        Assert.Equal(3, upload.Count);
+        Assert.Equal([Wish, Wish, 1_000], upload.Parts.Select(part => part.GetProperty("size").GetInt32()));
+        (await client.CompleteAsync(upload, await client.PutAllAsync(upload))).Is(201);
+        await IsVideoAsync(api, upload.Id, file);
+
+        var outside = (await client.PostAsync($"{DirectClient.Uploads}/direct", new { size = 19_000_000_000, part_size = 1_000 }))
+            .IsProblem(400, "part_size_invalid");
+        Assert.Equal("part_size must be from 5242880 to 2147483647.", outside.Json.GetProperty("detail").GetString());
+    }
+
     [Fact]
     public async Task AnswerHasAllThatIsNeeded_WhenCreated()
     {

@@ -50,6 +50,29 @@ public sealed class FormTests(StrictSilo shared)
             Assert.Equal(["receiving", "failed"], ofOne.Select(e => e.State));
     });
 
+    /// <summary>Below and beyond what is passed over of a field.</summary>
+    [Theory]
+    [InlineData("file", 20, "The form has a file in the field \"file\".")]
+    [InlineData("file", 100_000, "The form has a file in the field \"file\".")]
+    [InlineData("video_file[]", 100_000, "The form has a file in the field \"video_file[]\".")]
+    [InlineData("\u202Ex\u001B[31m", 20, "The form has a file in the field \"x[31m\".")]
+    [InlineData("", 20, "The form has a file in the field without a name.")]
+    public Task FieldIsNamed_WhenTheFileIsInAnotherOne(string field, int length, string detail) => shared.LeavesNothingAsync(async () =>
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var answer = (await api.PostAsync(FormBody.Of([.. Samples.Mp4[..20], .. new byte[length]], field: field))).IsProblem(400, "video_file_missing");
+        Assert.Equal(detail, answer.Json.GetProperty("detail").GetString());
+    });
+
+    [Fact]
+    public Task FieldIsNamedAndShortened_WhenItIsTooLarge() => shared.LeavesNothingAsync(async () =>
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var form = new FormBody().Field(new string('t', 100), new string('x', 70_000)).File(Samples.Mp4).End();
+        var answer = (await api.PostAsync(form)).IsProblem(400, "field_too_large");
+        Assert.Equal($"The field \"{new string('t', 64)}\" is larger than 64 KiB.", answer.Json.GetProperty("detail").GetString());
+    });
+
     public static TheoryData<string> NoVideos() => ["png", "zip", "text", "html", "one byte", "eleven bytes", "wav", "m4a", "heic", "matroska of no type"];
 
     [Theory]

@@ -11,6 +11,8 @@ public sealed class ChecksumTests(DefaultSilo shared)
     [Theory]
     [InlineData("sha1")]
     [InlineData("sha256")]
+    [InlineData("sha-256")]
+    [InlineData("sha512")]
     [InlineData("crc32")]
     public async Task WrongChunkIsDiscardedAndTheRightOneTaken_WhenTheChecksumIs(string algorithm)
     {
@@ -69,6 +71,8 @@ public sealed class ChecksumTests(DefaultSilo shared)
     [Theory]
     [InlineData("sha1")]
     [InlineData("sha256")]
+    [InlineData("sha-256")]
+    [InlineData("sha512")]
     [InlineData("crc32")]
     public async Task ChunkIsTaken_WhenTheTrailerHoldsItsChecksum(string algorithm)
     {
@@ -155,7 +159,8 @@ public sealed class ChecksumTests(DefaultSilo shared)
     private static byte[] Hash(string algorithm, byte[] bytes) => algorithm switch
     {
         "sha1" => SHA1.HashData(bytes),
-        "sha256" => SHA256.HashData(bytes),
+        "sha256" or "sha-256" => SHA256.HashData(bytes),
+        "sha512" => SHA512.HashData(bytes),
         _ => Crc32(bytes),
     };
 #pragma warning restore CA5350

@@ -54,7 +54,7 @@ public sealed class InterruptionTests(DefaultSilo shared)
         {
             await http.SendAsync(_file.AsMemory(0, 1_234_567));
             http.Shutdown();
-            // Looking at the upload would end its writer before it has read everything.
+            // Looking at the upload would commit before it has read everything.
             await Eventually.TrueAsync(async () => await ReadManifestAsync() != created, "it is acknowledged");
         }
 
@@ -93,9 +93,48 @@ public sealed class InterruptionTests(DefaultSilo shared)
         await dead.SendAsync(_file.AsMemory(0, 500_000));
         await HasBytesAsync(path);
 
-        var offset = await tus.OffsetAsync(path);
-        (await dead.ReadAsync()).IsProblem(503, "upload_interrupted");
-        (await tus.PatchAsync(path, offset, _file[(int)offset..])).Is(204);
+        await FinishAsync(tus, path);
+        (await dead.ReadAsync()).IsProblem(409, "upload_taken_over");
+        await CreationTests.IsVideoAsync(api, path, _file);
+    }
+
+    /// <summary>Another tab, or a script that shows the progress. What is looked at is committed then, all of it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RequestGoesOn_WhenSomebodyLooksAtItsUpload(bool tus)
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var (client, draft) = (new TusClient(api), new Ietf.IetfClient(api));
+        var path = await client.CreateAsync(Size);
+        using var live = await BeginAsync(client, path, 0, Size);
+        for (var sent = 0; sent < Size; sent += Size / 3)
+        {
+            await live.SendAsync(_file.AsMemory(sent, Size / 3));
+            if (sent + (Size / 3) == Size)
+                break;
+            await Eventually.TrueAsync(
+                async () => (tus ? await client.OffsetAsync(path) : await draft.OffsetAsync(path)) == sent + (Size / 3), "all that came is committed");
+        }
+
+        (await live.ReadAsync()).Is(204);
+        await CreationTests.IsVideoAsync(api, path, _file);
+    }
+
+    [Fact]
+    public async Task RequestOfAChecksumGoesOn_WhenSomebodyLooksAtItsUpload()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var tus = new TusClient(api);
+        var path = await tus.CreateAsync(Size);
+        using var live = new RawHttp(shared.Silo.Address);
+        await live.SendHeadAsync($"PATCH {path} HTTP/1.1", tus.Fields("Upload-Offset: 0", $"Content-Type: {TusClient.PieceType}", $"Content-Length: {Size}",
+            $"Upload-Checksum: sha256 {Convert.ToBase64String(SHA256.HashData(_file))}"));
+        await live.SendAsync(_file.AsMemory(0, 500_000));
+        await HasBytesAsync(path);
+        Assert.Equal(0, await tus.OffsetAsync(path));
+        await live.SendAsync(_file.AsMemory(500_000));
+        (await live.ReadAsync()).Is(204);
         await CreationTests.IsVideoAsync(api, path, _file);
     }
 

@@ -105,7 +105,7 @@ public sealed class JsClientTests(DefaultSilo shared)
     {
         var id = TusClient.IdOf(PathOf(run));
         var record = await api.UntilAsync(id, "ready");
-        Assert.Equal("from-js.mp4", record.GetProperty("file_name").GetString());
+        Assert.Equal("from-js видео 🎬.mp4", record.GetProperty("file_name").GetString());
         var source = (await api.GetAsync($"/api/videos/{id}/source")).Is(200);
         Assert.Equal(SHA256.HashData(Samples.Mp4), SHA256.HashData(source.Body));
         Assert.Equal([id], await api.ListAsync());

@@ -25,7 +25,7 @@ public sealed class VersionTests(DefaultSilo shared)
         var answer = (await anonymous.SendAsync(HttpMethod.Options, path)).Is(204);
         Assert.Equal("1.0.0", answer.Header("Tus-Version"));
         Assert.Equal($"{20L * 1024 * 1024 * 1024}", answer.Header("Tus-Max-Size"));
-        Assert.Equal("sha1,sha256,crc32", answer.Header("Tus-Checksum-Algorithm"));
+        Assert.Equal("sha1,sha256,sha512,crc32", answer.Header("Tus-Checksum-Algorithm"));
         Assert.Equal(
             ["creation", "creation-with-upload", "creation-defer-length", "termination", "expiration", "checksum", "checksum-trailer", "concatenation"],
             answer.Header("Tus-Extension")!.Split(','));

@@ -49,7 +49,7 @@ const source = settings.options?.uploadLengthDeferred ? createReadStream(setting
 const upload = new tus.Upload(source, {
   endpoint: settings.cutAfter ? await tearing(settings.endpoint, settings.cutAfter) : settings.endpoint,
   headers: { Authorization: `Bearer ${settings.token}` },
-  metadata: { filename: 'from-js.mp4', filetype: 'video/mp4' },
+  metadata: { filename: 'from-js видео 🎬.mp4', filetype: 'video/mp4' },
   retryDelays: [0, 100, 500, 1000, 3000],
   ...(settings.storage ? { urlStorage: new tus.FileUrlStorage(settings.storage), fingerprint: () => Promise.resolve(settings.file) } : {}),
   ...settings.options,

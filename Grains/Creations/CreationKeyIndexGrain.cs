@@ -1,0 +1,17 @@
+using Ingestion.Creations;
+using Ingestion.Grains.Expiry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Storage;
+
+namespace Ingestion.Grains.Creations;
+
+/// <inheritdoc cref="ICreationKeyIndexGrain"/>
+[Reentrant]
+internal sealed class CreationKeyIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time,
+    ILogger<CreationKeyIndexGrain> logger)
+    : DueIndexGrain(storage, context, "creation-key-", time, logger), ICreationKeyIndexGrain
+{
+    protected override Task<DateTimeOffset?> CheckAsync(string id) => GrainFactory.GetGrain<ICreationKeyGrain>(id).ExpireAsync();
+}
