@@ -1,3 +1,5 @@
+using Ingestion.Videos;
+
 namespace Ingestion.Uploads;
 
 /// <summary>An upload to be created.</summary>
@@ -35,6 +37,10 @@ public sealed record NewUpload(
     /// <summary>The tenant of the token; null: none.</summary>
     [Id(11)]
     public string? Tenant { get; init; }
+
+    /// <summary>What is to travel with the video; null: nothing.</summary>
+    [Id(12)]
+    public CallerData? Caller { get; init; }
 }
 
 /// <summary>A partial upload that is part of a final one.</summary>

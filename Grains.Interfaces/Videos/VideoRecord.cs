@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ingestion.Videos;
 
 /// <summary>A video as its owner sees it.</summary>
@@ -31,6 +33,14 @@ public sealed record VideoRecord(
     /// <summary>The tenant of the token that uploaded it; null: none.</summary>
     [Id(12)]
     public string? Tenant { get; init; }
+
+    /// <summary>The caller's own data; null: none.</summary>
+    [Id(13)]
+    public CallerData? Caller { get; init; }
+
+    /// <summary>The version of the record, for <c>ETag</c>: each change has another time.</summary>
+    [JsonIgnore]
+    public string Tag => $"\"{UpdatedAt.UtcTicks:x}\"";
 }
 
 /// <summary>What processing has done to a video. The numbers are stored.</summary>

@@ -28,7 +28,7 @@ internal static class DirectEndpoints
         direct.MapPost("/direct", CreateAsync)
             .Operation("createDirectUpload", "Begins an upload whose parts go to signed addresses.")
             .TakesJson(typeof(DirectRequestJson))
-            .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone)
+            .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone).Refuses(Problem.MetadataInvalid, Problem.ExternalIdInvalid)
             .WithAnswerFields(new AnswerField("Location", "The upload.", StatusCodes.Status201Created));
         direct.MapPost("/{id}/parts", IssueAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
             .Operation("signDirectParts", "Fresh addresses for parts, and more time for the upload.")
@@ -51,10 +51,13 @@ internal static class DirectEndpoints
             return Refuse(metrics, busy);
         var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.DirectRequestJson, LongestRequest);
         if (body is null)
-            return Refuse(metrics, invalid!, where);
+            return Refuse(metrics, CallerFields.OfJson(invalid!, where), where);
         if (body.Size <= 0)
             return body.Size == 0 ? Refuse(metrics, Problem.FileEmpty) : Refuse(metrics, Problem.JsonInvalid, "$.size");
-        var (id, refused) = await creator.CreateAsync(owner, context.User.Tenant(), body, context.RequestAborted);
+        var (caller, wrong) = CallerFields.Check(body.ExternalId, body.Metadata);
+        if (wrong is not null)
+            return Refuse(metrics, wrong);
+        var (id, refused) = await creator.CreateAsync(owner, context.User.Tenant(), body, caller, context.RequestAborted);
         if (id is null || await finder.FindAsync(id, owner) is not { } info)
             return Refuse(metrics, refused ?? Problem.UploadGone);
 

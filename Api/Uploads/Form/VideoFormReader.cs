@@ -33,6 +33,7 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
         if (request.ContentLength > options.Value.MaxFileBytes + LongestField)
             return (null, Problem.FileTooLarge);
         var file = new FormFile(owner, request.HttpContext.User.Tenant(), request.ContentLength);
+        var fields = new CallerFields();
         UploadSession? session = null;
         try
         {
@@ -41,19 +42,33 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
             {
                 if (part.Name != FileField)
                 {
-                    if (await SkipAsync(form, cancellationToken) is { } tooLarge)
-                        return (null, tooLarge);
+                    if (await ReadFieldAsync(form, part, fields, cancellationToken) is { } wrong)
+                        return (null, session?.Fail(wrong) ?? wrong);
                     continue;
                 }
 
                 if (session is not null)
                     return (null, session.Fail(Problem.VideoFileRepeated));
-                (session, var problem) = await StoreAsync(form, file with { Name = FileName.Clean(part.FileName) }, cancellationToken);
+                var (caller, refused) = fields.Read();
+                if (refused is not null)
+                    return (null, refused);
+                (session, var problem) = await StoreAsync(form, file with { Name = FileName.Clean(part.FileName), Caller = caller }, cancellationToken);
                 if (problem is not null)
                     return (null, session?.Fail(problem) ?? problem);
             }
 
-            return session is null ? (null, Problem.VideoFileMissing) : await session.CompleteAsync(cancellationToken);
+            if (session is null)
+                return (null, Problem.VideoFileMissing);
+            // Browsers send the fields of a form in the order of the page: some stand behind the file.
+            if (fields.HasNew)
+            {
+                var (caller, refused) = fields.Read();
+                if (refused is not null)
+                    return (null, session.Fail(refused));
+                session.Describe(caller);
+            }
+
+            return await session.CompleteAsync(cancellationToken);
         }
         catch (MultipartFormatException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -105,7 +120,7 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
                 return (null, Problem.NotAVideo);
             var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null,
-                options.Value.TimeToLive) { Tenant = file.Tenant };
+                options.Value.TimeToLive) { Tenant = file.Tenant, Caller = file.Caller };
             var (id, refused) = await creator.CreateAsync(upload, file.MostBytes);
             if (id is null)
                 return (null, refused);
@@ -131,19 +146,25 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
     private string? TypeOf(ReadOnlySpan<byte> start) =>
         sniffer.Sniff(start) ?? (options.Value.RequireKnownContainer ? null : "application/octet-stream");
 
-    private static async Task<Problem?> SkipAsync(MultipartBody form, CancellationToken cancellationToken)
+    /// <summary>A field beside the file travels with the video. A part without a name, and another file, are passed over.</summary>
+    private static async Task<Problem?> ReadFieldAsync(MultipartBody form, MultipartHeaders part, CallerFields fields, CancellationToken cancellationToken)
     {
+        var isText = part is { Name.Length: > 0, FileName: null };
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
         try
         {
-            var left = LongestField;
+            var (kept, left) = (0, LongestField);
             int read;
-            while ((read = await form.ReadAsync(buffer.AsMemory(0, SmallBuffer), cancellationToken)) > 0)
+            while ((read = await form.ReadAsync(buffer.AsMemory(kept), cancellationToken)) > 0)
             {
                 if ((left -= read) < 0)
                     return Problem.FieldTooLarge;
+                if (isText && (kept += read) == buffer.Length)
+                    Grow(ref buffer);
             }
 
+            if (isText)
+                Add(fields, part.Name!, buffer.AsSpan(0, kept));
             return null;
         }
         finally
@@ -152,10 +173,28 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
         }
     }
 
+    /// <summary>Few fields are longer than the first buffer.</summary>
+    private static void Grow(ref byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+
+    private static void Add(CallerFields fields, string name, ReadOnlySpan<byte> value)
+    {
+        if (name == CallerFields.Metadata)
+            fields.AddJson(value);
+        else
+            fields.Add(name, value);
+    }
+
     /// <summary>The file of one form.</summary>
     /// <param name="Owner">Whose it will be.</param>
     /// <param name="Tenant">The tenant of the token; null: none.</param>
     /// <param name="MostBytes">A bound of its length; null where the client gives none.</param>
     /// <param name="Name">For display; null where the client gives none.</param>
-    private readonly record struct FormFile(string Owner, string? Tenant, long? MostBytes, string? Name = null);
+    /// <param name="Caller">What is to travel with the video, as far as it stands before the file.</param>
+    private readonly record struct FormFile(string Owner, string? Tenant, long? MostBytes, string? Name = null, CallerData? Caller = null);
 }
