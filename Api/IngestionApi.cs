@@ -30,6 +30,7 @@ public static class IngestionApi
     {
         // A token key that can't be used stops the start, not the first request.
         app.Services.GetRequiredService<TokenService>();
+        app.UseRequestIds();
         app.UseLingeringClose();
         app.UseProblems();
         app.UseTransferCodings();
@@ -52,6 +53,7 @@ public static class IngestionApi
         app.MapWebhooks();
         app.MapAdmin();
         app.MapSocketHealth();
+        app.MapProblemTypes();
         app.MapApiDocument();
         return app;
     }

@@ -4,6 +4,7 @@ using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Uploads.Joining;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Silos;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,8 @@ public static class GrainRegistration
         silo.Services.AddSingleton(services => services.GetRequiredService<IOptions<StatusOptions>>().Value.Retention(
             services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<WebhookOptions>().BindConfiguration("Ingestion:Webhooks").ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddOptions<WebhookOptions>().PostConfigure<IConfiguration>(
+            (webhooks, configuration) => webhooks.LinkRoot = configuration["Ingestion:Http:PublicUrl"]?.TrimEnd('/') ?? "");
         silo.Services.AddSingleton<WebhookMetrics>();
         silo.Services.AddSingleton<DeliverySender>();
         silo.Services.AddSingleton<SharedWebhooks>().AddHostedService(services => services.GetRequiredService<SharedWebhooks>());

@@ -130,7 +130,7 @@ internal sealed record RebalanceJson(int? Sockets);
 /// <param name="SentAway">Sockets.</param>
 internal sealed record RebalancedJson(int SentAway);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(SilosJson))]
 [JsonSerializable(typeof(SiloJson))]
 [JsonSerializable(typeof(BufferBudgetJson))]

@@ -118,7 +118,7 @@ internal sealed record BroadcastJson(string? Channel, JsonElement? Message);
 /// <param name="Silos">How many silos have a subscriber of the channel.</param>
 internal sealed record BroadcastSentJson(string Id, int Silos);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(SocketsJson))]
 [JsonSerializable(typeof(BroadcastJson))]
 [JsonSerializable(typeof(DisconnectedJson))]

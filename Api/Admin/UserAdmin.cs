@@ -68,6 +68,6 @@ internal sealed record ErasureJson(
         erasure.Id, erasure.EndedAt is null ? Running : Done, erasure.BegunAt, erasure.EndedAt, erasure.Videos, erasure.Uploads, erasure.Webhooks);
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(ErasureJson))]
 internal sealed partial class UserAdminJson : JsonSerializerContext;

@@ -13,7 +13,7 @@ internal static class Cors
     // A browser hides every field that is not named here.
     private static readonly string[] _exposed =
     [
-        "Location", "ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate", "Content-Range", "Accept-Ranges",
+        "Location", "ETag", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate", "Content-Range", "Accept-Ranges",
             "Content-Disposition", "Allow",
         "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata", "Upload-Expires", "Upload-Concat",
         "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm",

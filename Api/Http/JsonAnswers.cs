@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Admin;
+using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
@@ -24,7 +25,10 @@ internal static class JsonAnswers
         options.RespectRequiredConstructorParameters = true;
         // No HTML ever holds an answer: names of files and ampersands of addresses stay readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new WireTimeConverter());
         options.TypeInfoResolverChain.Insert(0, VideoJsonContext.Default);
+        options.TypeInfoResolverChain.Insert(0, VideoChangeContext.Default);
+        options.TypeInfoResolverChain.Insert(0, ProblemTypeContext.Default);
         options.TypeInfoResolverChain.Insert(0, WebhookJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, DirectJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, UsageJsonContext.Default);

@@ -11,14 +11,16 @@ namespace Ingestion.Api.Http;
 internal static class JsonBody
 {
     /// <summary>The document, or why there is none and, of a document that is not of the wanted shape, where.</summary>
-    public static async Task<(T? Document, Problem? Problem, string? Where)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int mostBytes)
+    public static async Task<(T? Document, Problem? Problem, string? Where)> ReadAsync<T>(
+        HttpRequest request, JsonTypeInfo<T> type, int mostBytes, bool isPatch = false)
         where T : class
     {
         // The limit here is our own; a body that is beyond the server's too would cost the client its answer.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)
-            || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            || !(media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || (isPatch && media.MediaType.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase))))
             return (null, Problem.JsonExpected, null);
         if (request.ContentLength > mostBytes || await ReadAsync(request, mostBytes) is not { } bytes)
             return (null, Problem.BodyTooLarge, null);

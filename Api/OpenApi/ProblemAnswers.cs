@@ -82,11 +82,13 @@ internal static class ProblemAnswers
         Required = new HashSet<string> { "type", "title", "status", "code" },
         Properties = new Dictionary<string, IOpenApiSchema>
         {
-            ["type"] = Text("about:blank, or the registered type of a protocol."),
+            ["type"] = Text("An address of this service that explains the code, or the registered type of a protocol."),
             ["title"] = Text("One sentence for people."),
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
             ["detail"] = Text("What exactly, where that can be said."),
             ["code"] = Text("Stable, for programs."),
+            ["instance"] = Text("The path that was requested."),
+            ["request_id"] = Text("The id of the request, as in X-Request-Id."),
             ["member"] = Text("Of a JSON body: the member that is refused, as a path."),
             ["parameter"] = Text("Of a query: the parameter that is refused."),
             ["allowed"] = new OpenApiSchema

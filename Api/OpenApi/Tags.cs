@@ -10,6 +10,7 @@ internal static class Tags
     public const string Webhooks = "Webhooks";
     public const string Admin = "Admin";
     public const string Health = "Health";
+    public const string Problems = "Problems";
 
     public static readonly IReadOnlyList<(string Name, string Description)> All =
     [
@@ -20,5 +21,6 @@ internal static class Tags
         (Webhooks, "What happens to the caller's videos, sent to an address of the caller."),
         (Admin, "For operators."),
         (Health, "For load balancers and scripts."),
+        (Problems, "What the codes of refusals mean."),
     ];
 }

@@ -18,6 +18,11 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem RangeNotSatisfiable = new("range_not_satisfiable", 416, "The range is outside the object.");
     public static readonly Problem CursorInvalid = new("cursor_invalid", 400, "The cursor is not valid.");
     public static readonly Problem LimitInvalid = new("limit_invalid", 400, "The limit must be a number from 1 to 100.");
+    public static readonly Problem StatusInvalid =
+        new("status_invalid", 400, "status must be one or more of uploaded, queued, processing, playable, ready and failed, with commas between.");
+    public static readonly Problem SortInvalid = new("sort_invalid", 400, "sort must be created or -created.");
+    public static readonly Problem TimeInvalid = new("time_invalid", 400, "A time must be one of RFC 3339, like 2026-11-26T14:26:39.063Z.");
+    public static readonly Problem PreconditionFailed = new("precondition_failed", 412, "The record has another version than If-Match names.");
     public static readonly Problem MethodOverrideInvalid =
         new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
     public static readonly Problem BufferLimitInvalid = new("buffer_limit_invalid", 400, "limit_bytes must be a whole number of bytes from 1 MiB to 1 TiB.");
@@ -74,12 +79,15 @@ internal sealed record Problem(string Code, int Status, string Title)
         "Exactly one of Upload-Length (a number of bytes) and Upload-Defer-Length: 1 is required; neither for a final upload.");
     public static readonly Problem UploadOffsetInvalid = new("upload_offset_invalid", 400, "Upload-Offset must be a number of bytes.");
     public static readonly Problem UploadMetadataInvalid =
-        new("upload_metadata_invalid", 400, "Upload-Metadata must be pairs of a unique key and a base64 value, of 8 KiB together at most.");
+        new("upload_metadata_invalid", 400, "Upload-Metadata must be pairs of a unique key and a base64 value, of 16 KiB together at most.");
     public static readonly Problem UploadConcatInvalid = new(
         "upload_concat_invalid", 400, "Upload-Concat must be partial, or final; and the addresses of at most 1000 partial uploads, without a body.");
     public static readonly Problem PartialUploadUnknown = new("partial_upload_unknown", 400, "One of the addresses does not name a partial upload of yours.");
     public static readonly Problem PartialUploadRepeated = new("partial_upload_repeated", 400, "A partial upload can be named once in a final upload.");
     public static readonly Problem PartialUploadUsed = new("partial_upload_used", 410, "One of the partial uploads has become part of another final upload.");
+    public static readonly Problem MetadataInvalid = new("metadata_invalid", 400,
+        "metadata must be an object of at most 16 texts, whose keys have 1 to 64 characters without controls, each once, of 8 KiB together as UTF-8.");
+    public static readonly Problem ExternalIdInvalid = new("external_id_invalid", 400, "external_id must have 1 to 255 characters without controls, once.");
     public static readonly Problem PieceExpected = new("piece_expected", 415, "The body must be application/offset+octet-stream.");
     public static readonly Problem TusVersionUnsupported = new("tus_version_unsupported", 412, "The request must have Tus-Resumable: 1.0.0.");
     public static readonly Problem ChecksumInvalid = new("checksum_invalid", 400,
@@ -148,4 +156,7 @@ internal sealed record Problem(string Code, int Status, string Title)
 
     /// <summary>What this refusal adds to its body, for programs; null: nothing.</summary>
     public Dictionary<string, JsonElement>? Members { get; init; }
+
+    /// <summary>What is wrong with this one request; null where the title has it all.</summary>
+    public string? Detail { get; init; }
 }

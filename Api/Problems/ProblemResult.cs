@@ -2,11 +2,14 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.Http;
 using Ingestion.Api.RateLimits;
 
 namespace Ingestion.Api.Problems;
 
-/// <summary>Answers with RFC 9457 problem+json: <c>{type, title, status, detail?, code}</c>, and what a protocol's own problem type adds.</summary>
+/// <summary>
+/// Answers with RFC 9457 problem+json: <c>{type, title, status, detail?, code, instance, request_id}</c>, and what a protocol's own problem type adds.
+/// </summary>
 internal sealed class ProblemResult(Problem problem, string? detail = null, ProblemType? type = null) : IResult
 {
     // People read these too: an apostrophe stays one.
@@ -29,12 +32,16 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
         // What is left of a body that never comes is not waited for.
         if (problem.Status is StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(httpContext.Request.Protocol))
             response.Headers.Connection = "close";
-        var body = new ProblemBody(type?.Uri ?? "about:blank", problem.Title, problem.Status, detail ?? problem.Detail, problem.Code)
+        var body = new ProblemBody(type?.Uri ?? $"{RootOf(httpContext)}{ProblemCatalogue.Root}/{problem.Code}", problem.Title, problem.Status,
+            detail ?? problem.Detail, problem.Code, httpContext.Request.Path, httpContext.TraceIdentifier)
         {
             Members = type?.Members ?? problem.Members,
         };
         await JsonSerializer.SerializeAsync(response.Body, body, _json.ProblemBody, httpContext.RequestAborted);
     }
+
+    // What refuses a host answers before anything is known of the public address.
+    private static string RootOf(HttpContext context) => context.RequestServices?.GetService<IOptions<HttpOptions>>() is null ? "" : context.LinkRoot();
 }
 
 /// <summary>A registered problem type, where a protocol has one for the same problem as our code.</summary>
@@ -42,7 +49,16 @@ internal sealed class ProblemResult(Problem problem, string? detail = null, Prob
 /// <param name="Members">What it adds to the body.</param>
 internal sealed record ProblemType(string Uri, Dictionary<string, JsonElement>? Members = null);
 
-internal sealed record ProblemBody(string Type, string Title, int Status, string? Detail, string Code)
+/// <summary>The body.</summary>
+/// <param name="Type">An address that explains the code, or the registered type of a protocol.</param>
+/// <param name="Title">One sentence for people.</param>
+/// <param name="Status">The status of the answer.</param>
+/// <param name="Detail">What exactly, where that can be said.</param>
+/// <param name="Code">Stable, for programs.</param>
+/// <param name="Instance">The address that refused, without its query: that may hold a key.</param>
+/// <param name="RequestId">Of the request, as in <c>X-Request-Id</c>.</param>
+internal sealed record ProblemBody(
+    string Type, string Title, int Status, string? Detail, string Code, string? Instance, [property: JsonPropertyName("request_id")] string? RequestId)
 {
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Members { get; set; }

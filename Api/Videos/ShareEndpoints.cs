@@ -135,7 +135,7 @@ internal sealed record SharesJson(IReadOnlyList<ShareJson> Items);
 /// <param name="MadeBy">The jti of the token that it was made with; null when that had none.</param>
 internal sealed record ShareJson(string Id, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string? MadeBy);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(NewShareJson))]
 [JsonSerializable(typeof(SharesJson))]
 internal sealed partial class ShareJsonContext : JsonSerializerContext;

@@ -14,8 +14,8 @@ namespace Ingestion.Api.Videos;
 /// <summary>Reading and removing one's own videos.</summary>
 internal static class VideoEndpoints
 {
-    private const int DefaultPage = 20;
-    private const int LongestPage = 100;
+    // Metadata of 8 KiB, each byte of which may be an escape.
+    private const int LongestChange = 64 * 1024;
 
     private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
 
@@ -23,10 +23,9 @@ internal static class VideoEndpoints
     {
         var read = routes.MapGroup("/api").RequireAuthorization(Scopes.Read).WithTags(Tags.Videos);
         read.MapGet("/videos", ListAsync)
-            .Operation("listVideos", "Lists your videos, newest first.")
-            .Refuses(Problem.LimitInvalid, Problem.CursorInvalid)
-            .WithParameters(
-            Parameter.Query("cursor", "next_cursor of the page before."), Parameter.Number("limit", "How many at most.", 1, LongestPage, DefaultPage));
+            .Operation("listVideos", "Lists your videos, all or some, newest or oldest first.")
+            .Refuses(Problem.LimitInvalid, Problem.CursorInvalid, Problem.StatusInvalid, Problem.SortInvalid, Problem.TimeInvalid, Problem.ExternalIdInvalid)
+            .WithParameters(VideoSearch.Parameters);
         read.MapGet("/videos/{id}", GetAsync).LimitsUnknownIds().Operation("getVideo", "A video's record.").Refuses(Problem.NotFound);
         read.MapGet("/tasks/{id}", GetAsync).LimitsUnknownIds().Operation("getTask", "The same record, by the id of the task that processes it.")
             .Refuses(Problem.NotFound);
@@ -36,35 +35,64 @@ internal static class VideoEndpoints
         read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).LimitsUnknownIds().Operation("getVideoPoster", "A still of the video.")
             .DescribeObject("image/jpeg");
         var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
+        change.MapPatch("", ChangeAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
+            .Operation("changeVideo", "Changes the name, the external_id or the metadata of a video: a JSON merge patch (RFC 7396).")
+            .TakesJson(typeof(VideoChangeShape))
+            .WithParameters(Parameter.Field("If-Match", "ETag of the record: it is changed only if it still has this version."))
+            .WithAnswerFields(new AnswerField("ETag", "The version of the record.", StatusCodes.Status200OK))
+            .Refuses(Problem.NotFound, Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge)
+            .Refuses(Problem.MetadataInvalid, Problem.ExternalIdInvalid, Problem.PreconditionFailed);
         change.MapDelete("", DeleteAsync).LimitsUnknownIds().Operation("deleteVideo", "Removes a video and all that was made of it.").Refuses(Problem.NotFound);
         change.MapPost("/reprocess", ReprocessAsync).LimitsUnknownIds().LimitedBy(RateKind.Change)
             .Operation("reprocessVideo", "Processes a video that is ready or has failed once more, from its source.").Refuses(Problem.NotFound);
         routes.MapShares();
     }
 
-    private static async Task<Results<Ok<VideoListJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains, string? cursor, string? limit)
+    private static async Task<Results<Ok<VideoListJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains)
     {
-        if (ParseLimit(limit) is not { } count)
-            return Problem.LimitInvalid.ToResult();
-        long? before = null;
-        if (cursor is not null)
-        {
-            if (!long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed))
-                return Problem.CursorInvalid.ToResult();
-            before = parsed;
-        }
-
-        var owner = context.User.UserId();
-        var page = await grains.GetGrain<ILibraryGrain>(owner).ListAsync(before, count);
-        var records = await Task.WhenAll(page.VideoIds.Select(id => grains.GetGrain<IVideoGrain>(id).GetAsync(owner)));
+        var (search, invalid) = VideoSearch.Read(context.Request.Query);
+        if (search is null)
+            return invalid!.ToResult();
+        var (records, next) = await search.RunAsync(grains, context.User.UserId());
         var root = context.LinkRoot();
-        var items = records.OfType<VideoRecord>().Select(record => VideoJson.Of(record, root)).ToArray();
-        var list = new VideoListJson(items, page.Next?.ToString(CultureInfo.InvariantCulture));
-        return TypedResults.Ok(list);
+        return TypedResults.Ok(new VideoListJson([.. records.Select(record => VideoJson.Of(record, root))], next?.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static async Task<Results<Ok<VideoJson>, ProblemResult>> ChangeAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        // The owner is checked before the content.
+        if (await FindAsync(context, grains, id) is null)
+            return Problem.NotFound.ToResult();
+        var (body, unreadable, where) = await JsonBody.ReadAsync(context.Request, VideoChangeContext.Default.VideoChangeJson, LongestChange, isPatch: true);
+        if (body is null)
+            return unreadable!.ToResult(where);
+        var (change, invalid) = body.Read(TagsOf(context.Request));
+        if (change is null)
+            return invalid!.ToResult();
+        var result = await grains.GetGrain<IVideoGrain>(id).ChangeAsync(context.User.UserId(), change);
+        if (result.Outcome is ChangeOutcome.MetadataInvalid)
+            return Problem.MetadataInvalid.ToResult(result.Fault);
+        if (result.Outcome is not ChangeOutcome.Ok)
+            return (result.Outcome is ChangeOutcome.TagMismatch ? Problem.PreconditionFailed : Problem.NotFound).ToResult();
+        return Tagged(context, result.Record!);
+    }
+
+    private static Ok<VideoJson> Tagged(HttpContext context, VideoRecord record)
+    {
+        context.Response.Headers.ETag = record.Tag;
+        return TypedResults.Ok(VideoJson.Of(record, context.LinkRoot()));
+    }
+
+    /// <summary>Null: any version, or none is named. Weak tags name no version.</summary>
+    private static List<string>? TagsOf(HttpRequest request)
+    {
+        if (request.Headers.IfMatch.Count == 0 || request.Headers.IfMatch is ["*"])
+            return null;
+        return [.. request.Headers.IfMatch.ToString().Split(',', StringSplitOptions.TrimEntries)];
     }
 
     private static async Task<Results<Ok<VideoJson>, ProblemResult>> GetAsync(HttpContext context, IGrainFactory grains, string id) =>
-        await FindAsync(context, grains, id) is { } record ? TypedResults.Ok(VideoJson.Of(record, context.LinkRoot())) : Problem.NotFound.ToResult();
+        await FindAsync(context, grains, id) is { } record ? Tagged(context, record) : Problem.NotFound.ToResult();
 
     private static async Task<Results<ObjectResult, ProblemResult>> GetSourceAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
         await FindAsync(context, grains, id) is { } record
@@ -96,11 +124,4 @@ internal static class VideoEndpoints
     /// <summary>What has not the shape of an id never reaches a grain.</summary>
     private static async Task<VideoRecord?> FindAsync(HttpContext context, IGrainFactory grains, string id) =>
         MediaId.IsValid(id) ? await grains.GetGrain<IVideoGrain>(id).GetAsync(context.User.UserId()) : null;
-
-    private static int? ParseLimit(string? text)
-    {
-        if (text is null)
-            return DefaultPage;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= LongestPage ? limit : null;
-    }
 }

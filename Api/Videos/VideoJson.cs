@@ -20,6 +20,8 @@ namespace Ingestion.Api.Videos;
 /// <param name="Note">A sentence for people.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="Links">Addresses of the next steps.</param>
+/// <param name="ExternalId">The id that the caller gave.</param>
+/// <param name="Metadata">The texts that the caller gave.</param>
 internal sealed record VideoJson(
     string VideoId,
     string TaskId,
@@ -34,14 +36,17 @@ internal sealed record VideoJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ProgressJson? Progress,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorJson? Error,
-    LinksJson Links)
+    LinksJson Links,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata = null)
 {
     /// <summary>The record with links that begin with <paramref name="linkRoot"/>.</summary>
     public static VideoJson Of(VideoRecord record, string linkRoot) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
         record.Media is { } media ? new MediaJson(media.DurationSeconds, media.Width, media.Height, media.Container, media.VideoCodec, media.AudioCodec) : null,
-        ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record), record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null,
-        LinksJson.Of(record, linkRoot));
+        ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record),
+        record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record, linkRoot), record.Caller?.ExternalId,
+        record.Caller?.Metadata);
 
     private static string ProcessingName(ProcessingDepth depth) => depth switch
     {
@@ -109,7 +114,7 @@ internal sealed record LinksJson(
 internal sealed record VideoListJson(
     IReadOnlyList<VideoJson> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(VideoJson))]
 [JsonSerializable(typeof(VideoListJson))]
 internal sealed partial class VideoJsonContext : JsonSerializerContext;

@@ -106,6 +106,7 @@ internal sealed record ReplayedJson(string? From, int DeadLetters);
 /// <summary>Strict: nothing that is needed may be missing or null.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(WireTimeConverter)],
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false)]

@@ -15,11 +15,11 @@ public static class CloudEventJson
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The whole of a journalled event.</summary>
-    public static byte[] Of(StatusEvent journalled)
+    public static byte[] Of(StatusEvent journalled, EventAudience audience = EventAudience.Owner)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Options))
-            Write(json, journalled, journalled.JournalPriority);
+            Write(json, journalled, journalled.JournalPriority, audience: audience);
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -28,7 +28,11 @@ public static class CloudEventJson
     /// <param name="e">The event.</param>
     /// <param name="priority">Its lane.</param>
     /// <param name="extensions">Writes extension attributes, which stand before the data.</param>
-    public static void Write(Utf8JsonWriter json, StatusEvent e, StatusPriority priority, Action<Utf8JsonWriter>? extensions = null)
+    /// <param name="audience">The reader.</param>
+    /// <param name="linkRoot">What links begin with: scheme and host, or nothing.</param>
+    public static void Write(
+        Utf8JsonWriter json, StatusEvent e, StatusPriority priority, Action<Utf8JsonWriter>? extensions = null, EventAudience audience = EventAudience.Owner,
+        string linkRoot = "")
     {
         json.WriteStartObject();
         json.WriteString("specversion", "1.0");
@@ -36,12 +40,13 @@ public static class CloudEventJson
         json.WriteString("source", $"/api/videos/{e.VideoId}");
         json.WriteString("type", e.TypeOf(priority));
         json.WriteString("subject", e.VideoId);
-        json.WriteString("time", e.At);
+        json.WriteTime("time", e.At);
         json.WriteString("datacontenttype", "application/json");
         extensions?.Invoke(json);
         json.WriteStartObject("data");
         json.WriteString("video_id", e.VideoId);
         WriteState(json, e);
+        WriteFacts(json, e, audience, linkRoot);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -52,7 +57,49 @@ public static class CloudEventJson
             json.WriteString("step", step);
         json.WriteNumber("attempt", progress.Attempt);
         if (progress.NextAttemptAt is { } next)
-            json.WriteString("next_attempt_at", next);
+            json.WriteTime("next_attempt_at", next);
+    }
+
+    /// <summary>Writes what the event carries of its video, into the object that is open; nothing for progress.</summary>
+    public static void WriteFacts(Utf8JsonWriter json, StatusEvent e, EventAudience audience, string linkRoot = "")
+    {
+        if (e.Facts is not { } facts)
+            return;
+        if (audience is EventAudience.Owner)
+            json.WriteString("owner", facts.Owner);
+        if (facts.FileName is { } name)
+            json.WriteString("file_name", name);
+        if (audience is EventAudience.Owner && facts.ExternalId is { } externalId)
+            json.WriteString("external_id", externalId);
+        if (facts.SizeBytes is { } size)
+            json.WriteNumber("size_bytes", size);
+        if (facts.DurationSeconds is { } duration)
+            json.WriteNumber("duration_seconds", duration);
+        if (facts.Width is { } width)
+            json.WriteNumber("width", width);
+        if (facts.Height is { } height)
+            json.WriteNumber("height", height);
+        if (audience is EventAudience.Owner && facts.Metadata is { } metadata)
+        {
+            json.WriteStartObject("metadata");
+            foreach (var (key, value) in metadata)
+                json.WriteString(key, value);
+            json.WriteEndObject();
+        }
+
+        // Guests may not read these addresses; before the last byte and after the removal there is nothing at them.
+        if (audience is EventAudience.Owner && !e.OfUpload && e.Status is not (VideoStatus.Receiving or VideoStatus.Deleted))
+            WriteLinks(json, $"{linkRoot}/api/videos/{e.VideoId}", facts.HasPoster);
+    }
+
+    private static void WriteLinks(Utf8JsonWriter json, string self, bool hasPoster)
+    {
+        json.WriteStartObject("links");
+        json.WriteString("self", self);
+        json.WriteString("source", self + "/source");
+        if (hasPoster)
+            json.WriteString("poster", self + "/poster");
+        json.WriteEndObject();
     }
 
     /// <summary>Writes what the video's state is after the event, into the object that is open.</summary>
@@ -72,4 +119,16 @@ public static class CloudEventJson
         json.WriteString("message", error.Message);
         json.WriteEndObject();
     }
+}
+
+/// <summary>Who reads an event.</summary>
+public enum EventAudience
+{
+    /// <summary>The owner of the video, or who acts for them.</summary>
+    Owner,
+
+    /// <summary>
+    /// A guest by a share of this one video: nothing that names the owner or comes from the caller's own data, and no address that a guest can't read.
+    /// </summary>
+    Guest,
 }

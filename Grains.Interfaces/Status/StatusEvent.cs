@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ingestion.Videos;
 
 namespace Ingestion.Status;
@@ -39,8 +40,16 @@ public sealed record StatusEvent(
     [Id(8)]
     public string? Tenant { get; init; }
 
+    /// <summary>What it carries of the video; null in progress, and in events of older builds.</summary>
+    [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VideoFacts? Facts { get; init; }
+
+    /// <summary>The owner has changed the record; the status is as it was before.</summary>
+    [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OfChange { get; init; }
+
     /// <summary>Of progress of processing: the step and the attempt; null elsewhere.</summary>
-    [Id(20)]
+    [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VideoProgress? Progress { get; init; }
 
     /// <summary>Name of what happened: <c>upload.*</c> until the last byte has come, <c>video.*</c> from then on.</summary>
@@ -48,6 +57,7 @@ public sealed record StatusEvent(
     {
         (StatusPriority.Progress, VideoStatus.Receiving) => "upload.progress",
         (StatusPriority.Progress, _) => "video.progress",
+        _ when OfChange => "video.updated",
         (_, VideoStatus.Receiving) => "upload.created",
         (_, VideoStatus.Uploaded) => "upload.completed",
         (_, VideoStatus.Cancelled) => "upload.cancelled",
@@ -57,7 +67,7 @@ public sealed record StatusEvent(
     };
 
     /// <summary>The lane of a journalled event.</summary>
-    public StatusPriority JournalPriority => Status.IsTerminal ? StatusPriority.Critical : StatusPriority.State;
+    public StatusPriority JournalPriority => Status.IsTerminal && !OfChange ? StatusPriority.Critical : StatusPriority.State;
 }
 
 /// <summary>An event at its place in a user's journal.</summary>

@@ -1,3 +1,5 @@
+using Ingestion.Videos;
+
 namespace Ingestion.Uploads;
 
 /// <summary>An upload to be created.</summary>
@@ -36,8 +38,12 @@ public sealed record NewUpload(
     [Id(11)]
     public string? Tenant { get; init; }
 
-    /// <summary>Bytes of its parts, which the client has chosen; null: the store chooses.</summary>
+    /// <summary>What is to travel with the video; null: nothing.</summary>
     [Id(12)]
+    public CallerData? Caller { get; init; }
+
+    /// <summary>Bytes of its parts, which the client has chosen; null: the store chooses.</summary>
+    [Id(13)]
     public int? PartSize { get; init; }
 }
 

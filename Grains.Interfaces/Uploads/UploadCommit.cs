@@ -24,6 +24,10 @@ public sealed record UploadCommit(
     /// <summary>What the bytes of the whole source must have, if the client gave it with these bytes; replaces an earlier one.</summary>
     [Id(6)]
     public SourceDigest? Digest { get; init; }
+
+    /// <summary>What is to travel with the video, where it came behind the first bytes; replaces what came before.</summary>
+    [Id(7)]
+    public CallerData? Caller { get; init; }
 }
 
 /// <summary>Answer to a commit.</summary>

@@ -22,6 +22,10 @@ public interface ILibraryGrain : IGrainWithStringKey
     /// <summary>At most <paramref name="limit"/> (1–100) ids older than <paramref name="cursor"/>; from the newest when it is null.</summary>
     [Alias("list")]
     Task<LibraryPage> ListAsync(long? cursor, int limit);
+
+    /// <summary>A page in either order, with the place of each video. Videos that are added meanwhile stand at the list's end.</summary>
+    [Alias("read")]
+    Task<LibraryView> ReadAsync(LibraryQuery query);
 }
 
 /// <summary>One page of a library.</summary>

@@ -49,6 +49,10 @@ public interface IVideoGrain : IGrainWithStringKey
     [Alias("reprocess")]
     Task<VideoRecord?> ReprocessAsync(string? owner);
 
+    /// <summary>The owner changes the record; subscribers get <c>video.updated</c>. A change that changes nothing is no event.</summary>
+    [Alias("change")]
+    Task<VideoChangeResult> ChangeAsync(string owner, VideoChange change);
+
     /// <summary>Removes the video, its objects and its list entry. False when there is none or <paramref name="owner"/> is not its owner.</summary>
     [Alias("delete")]
     Task<bool> DeleteAsync(string owner);

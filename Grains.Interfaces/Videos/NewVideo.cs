@@ -21,4 +21,8 @@ public sealed record NewVideo(
     /// <summary>The tenant of the token that uploaded it; null: none.</summary>
     [Id(6)]
     public string? Tenant { get; init; }
+
+    /// <summary>The caller's own data; null: none.</summary>
+    [Id(7)]
+    public CallerData? Caller { get; init; }
 }

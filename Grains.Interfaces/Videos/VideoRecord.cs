@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ingestion.Videos;
 
 /// <summary>A video as its owner sees it.</summary>
@@ -32,8 +34,16 @@ public sealed record VideoRecord(
     [Id(12)]
     public string? Tenant { get; init; }
 
+    /// <summary>The caller's own data; null: none.</summary>
+    [Id(13)]
+    public CallerData? Caller { get; init; }
+
+    /// <summary>The version of the record, for <c>ETag</c>: each change has another time.</summary>
+    [JsonIgnore]
+    public string Tag => $"\"{UpdatedAt.UtcTicks:x}\"";
+
     /// <summary>How far the processing is; null unless the video is being processed.</summary>
-    [Id(20)]
+    [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VideoProgress? Progress { get; init; }
 }
 

@@ -15,9 +15,10 @@ public static class DeliveryJson
     /// <summary>The type of the event that names what a webhook has missed.</summary>
     public const string GapType = "journal.gap";
 
-    /// <summary>An event of a journal.</summary>
-    public static byte[] Of(StatusEvent journalled, long sequence, Cursor cursor, string? owner) => Write(json =>
-        CloudEventJson.Write(json, journalled, journalled.JournalPriority, extended => WriteExtensions(extended, sequence, cursor.ToString(), owner)));
+    /// <summary>An event of a journal. Links begin with <paramref name="linkRoot"/>.</summary>
+    public static byte[] Of(StatusEvent journalled, long sequence, Cursor cursor, string? owner, string linkRoot = "") => Write(json =>
+        CloudEventJson.Write(
+            json, journalled, journalled.JournalPriority, extended => WriteExtensions(extended, sequence, cursor.ToString(), owner), linkRoot: linkRoot));
 
     /// <summary>That events are missing. <c>from</c> and <c>to</c> are null where they are of more than one journal.</summary>
     public static byte[] OfGap(string id, string source, DateTimeOffset at, long sequence, string? owner, Cursor? from, Cursor? to, long count) => Write(json =>
@@ -27,7 +28,7 @@ public static class DeliveryJson
         json.WriteString("id", id);
         json.WriteString("source", source);
         json.WriteString("type", GapType);
-        json.WriteString("time", at);
+        json.WriteTime("time", at);
         json.WriteString("datacontenttype", "application/json");
         WriteExtensions(json, sequence, to?.ToString(), owner);
         json.WriteStartObject("data");

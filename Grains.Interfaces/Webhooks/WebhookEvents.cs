@@ -19,6 +19,7 @@ public static class WebhookEvents
     private static FrozenSet<string> Types(Func<StatusEvent, bool> wanted)
     {
         var ofVideos = Enum.GetValues<VideoStatus>().Select(status => new StatusEvent("", "", status, default)).ToArray();
-        return ofVideos.Concat(ofVideos.Select(e => e with { OfUpload = true })).Where(wanted).Select(TypeOf).ToFrozenSet();
+        var others = ofVideos.SelectMany(e => new[] { e with { OfUpload = true }, e with { OfChange = true } });
+        return ofVideos.Concat(others).Where(wanted).Select(TypeOf).ToFrozenSet();
     }
 }

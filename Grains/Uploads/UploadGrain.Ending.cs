@@ -45,7 +45,7 @@ internal sealed partial class UploadGrain
         var m = Manifest;
         var unpublished = await FindUnpublishedAsync();
         var committed = GrainFactory.GetGrain<IQuotaGrain>(m.Owner).CommitReservationAsync(Id, m.Offset);
-        var video = new NewVideo(m.Owner, m.FileName, contentType, m.Offset, m.CreatedAt, unpublished) { Tenant = m.Tenant };
+        var video = new NewVideo(m.Owner, m.FileName, contentType, m.Offset, m.CreatedAt, unpublished) { Tenant = m.Tenant, Caller = m.Caller };
         var record = await Video.CreateAsync(video, jobSent);
         await committed;
         return record;
@@ -136,7 +136,10 @@ internal sealed partial class UploadGrain
     {
         var m = Manifest;
         await FreeAsync(m);
-        var ended = new StatusEvent($"{Id}-ended", Id, StatusOf(m.EndsAs), time.GetUtcNow(), Error: m.Error, OfUpload: true) { Tenant = m.Tenant };
+        var ended = new StatusEvent($"{Id}-ended", Id, StatusOf(m.EndsAs), time.GetUtcNow(), Error: m.Error, OfUpload: true)
+        {
+            Tenant = m.Tenant, Facts = FactsOf(m, withMetadata: true),
+        };
         await PublishAsync(await FindUnpublishedAsync() is { } unpublished ? [unpublished, ended] : [ended], redelivery: true);
         await GrainFactory.GetGrain<IQuotaGrain>(m.Owner).ReleaseAsync(Id);
         // Not the client gives up then: its pieces are acknowledged, and stay for as long as they would have.

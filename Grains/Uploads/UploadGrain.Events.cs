@@ -18,7 +18,13 @@ internal sealed partial class UploadGrain
 
     /// <summary>The ids of an upload's events follow from its own, so that an event that is published twice is one event.</summary>
     private StatusEvent Created(UploadManifest manifest) =>
-        new($"{Id}-created", Id, VideoStatus.Receiving, manifest.CreatedAt, OfUpload: true) { Tenant = manifest.Tenant };
+        new($"{Id}-created", Id, VideoStatus.Receiving, manifest.CreatedAt, OfUpload: true)
+        {
+            Tenant = manifest.Tenant, Facts = FactsOf(manifest, withMetadata: false),
+        };
+
+    private static VideoFacts FactsOf(UploadManifest m, bool withMetadata) =>
+        new(m.Owner, m.FileName, m.Caller?.ExternalId, m.Length, Metadata: withMetadata ? VideoFacts.Small(m.Caller?.Metadata) : null);
 
     private Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery) =>
         Manifest.Kind is UploadKind.Partial ? Task.CompletedTask : GrainFactory.GetGrain<IStatusGrain>(Manifest.Owner).PublishAsync(events, redelivery);

@@ -84,6 +84,9 @@ public sealed record UploadManifest
     /// <summary>The tenant of the token that created it; null: none.</summary>
     public string? Tenant { get; init; }
 
+    /// <summary>What is to travel with the video; null: nothing.</summary>
+    public CallerData? Caller { get; init; }
+
     /// <summary>When it goes unless something comes.</summary>
     public DateTimeOffset ExpiresAt => TouchedAt + TimeToLive;
 

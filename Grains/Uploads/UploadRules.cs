@@ -28,6 +28,7 @@ internal static class UploadRules
         Digest = upload.Digest,
         Pieces = upload.Pieces,
         Tenant = upload.Tenant,
+        Caller = upload.Caller,
     };
 
     /// <summary>Whether <paramref name="owner"/> may have the lease now.</summary>
@@ -74,7 +75,7 @@ internal static class UploadRules
         var next = manifest with { TouchedAt = now, Length = commit.Length ?? manifest.Length, StoreUploadId = commit.StoreUploadId is ""
             ? manifest.StoreUploadId
             : commit.StoreUploadId };
-        next = Learn(next with { Digest = commit.Digest ?? manifest.Digest }, commit);
+        next = Learn(next with { Digest = commit.Digest ?? manifest.Digest, Caller = commit.Caller ?? manifest.Caller }, commit);
         if (commit.Parts.Count > 0)
         {
             if (!Follow(manifest, commit.Parts))
@@ -113,7 +114,10 @@ internal static class UploadRules
 
     /// <summary>The bytes and the client's metadata are gone. The rest answers the client's requests until it expires too.</summary>
     public static UploadManifest Ended(UploadManifest manifest, DateTimeOffset now) =>
-        manifest with { State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", FileName = null, Metadata = null, TouchedAt = now };
+        manifest with
+        {
+            State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", FileName = null, Metadata = null, Caller = null, TouchedAt = now,
+        };
 
     /// <summary>The upload's video is gone: only the answer for its client is kept, for as long as requests may come.</summary>
     public static UploadManifest Forget(UploadManifest manifest, DateTimeOffset now) => new()

@@ -1,4 +1,3 @@
-using Ingestion.Grains.Storage;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
@@ -11,38 +10,24 @@ namespace Ingestion.Grains.Videos;
 [Reentrant]
 internal sealed class LibraryGrain : Grain, ILibraryGrain
 {
-    // 64 ids are 3 KB of JSON: a small write, and 1,600 segments for 100,000 videos.
-    private const int SegmentCapacity = 64;
-
-    private readonly SegmentedLog<string> _videos;
+    private readonly VideoList _videos;
 
     public LibraryGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context) =>
-        _videos = new SegmentedLog<string>(storage, context.GrainId, "library", SegmentCapacity);
+        _videos = new VideoList(storage, context.GrainId, "library");
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => _videos.LoadAsync();
 
-    public async Task<long> AddAsync(string videoId)
-    {
-        await _videos.LoadAsync();
-        var known = _videos.Tail.FirstOrDefault(item => item.Item == videoId);
-        return known.Offset > 0 ? known.Offset : await _videos.AppendAsync([videoId]);
-    }
+    public Task<long> AddAsync(string videoId) => _videos.AddAsync(videoId);
 
-    public async Task RemoveAsync(long position, string videoId)
-    {
-        await _videos.LoadAsync();
-        if (await _videos.ReadBackwardsAsync(position + 1, 1) is [var item] && item.Offset == position && item.Item == videoId)
-            await _videos.ClearAsync(position);
-    }
+    public Task RemoveAsync(long position, string videoId) => _videos.RemoveAsync(position, videoId);
 
     public Task EraseAsync() => _videos.EraseAsync();
 
     public async Task<LibraryPage> ListAsync(long? cursor, int limit)
     {
-        await _videos.LoadAsync();
-        var begin = _videos.Begin;
-        var items = await _videos.ReadBackwardsAsync(cursor ?? long.MaxValue, limit);
-        long? next = items.Count == limit && items[^1].Offset > begin ? items[^1].Offset : null;
-        return new LibraryPage([.. items.Select(item => item.Item)], next);
+        var view = await _videos.ReadAsync(new LibraryQuery(cursor, limit, OldestFirst: false));
+        return new LibraryPage([.. view.Videos.Select(video => video.VideoId)], view.IsLast ? null : view.Videos[^1].Position);
     }
+
+    public Task<LibraryView> ReadAsync(LibraryQuery query) => _videos.ReadAsync(query);
 }

@@ -21,7 +21,7 @@ internal sealed partial class VideoGrain
     // Whether the index will check this video soon, as far as this activation knows.
     private bool _listed;
 
-    private bool HasPendingWork => State.Deleting || State.Outbox.Count > 0 || State.JobPending;
+    private bool HasPendingWork => State.Deleting || State.Outbox.Count > 0 || State.JobPending || State.Unlisted.Count > 0;
 
     private GrainRetry Retry => field ??= new GrainRetry(this.RegisterGrainTimer, FlushAsync);
 
@@ -73,6 +73,7 @@ internal sealed partial class VideoGrain
 
             await PublishAsync();
             _redelivery = false;
+            await UnlistAsync();
             if (State.Deleting)
                 await RemoveAsync();
             Retry.Stop();
@@ -135,6 +136,8 @@ internal sealed partial class VideoGrain
         // After the bytes and before the record: a crash in between returns them again, and that counts once.
         await GrainFactory.GetGrain<IQuotaGrain>(record.Owner).ReturnAsync(Id, record.SizeBytes);
         await GrainFactory.GetGrain<ILibraryGrain>(record.Owner).RemoveAsync(State.LibraryPosition, Id);
+        if (record.Caller?.ExternalId is { } externalId)
+            await ExternalList(record.Owner, externalId).RemoveAsync(State.ExternalPosition, Id);
         await SaveAsync(VideoRules.Remove(time.GetUtcNow()));
         await GrainFactory.GetGrain<IUploadGrain>(Id).ForgetVideoAsync();
         LogDeleted(Id);

@@ -48,6 +48,8 @@ internal sealed partial class VideoGrain(
         var next = VideoRules.Create(Id, video, jobSent, time.GetUtcNow());
         // Listed before it is stored: the list may name a video that a crash kept from being born (it is skipped), never miss an existing one.
         next = next with { LibraryPosition = await GrainFactory.GetGrain<ILibraryGrain>(video.Owner).AddAsync(Id) };
+        if (video.Caller?.ExternalId is { } externalId)
+            next = next with { ExternalPosition = await ExternalList(video.Owner, externalId).AddAsync(Id) };
         // A job that was sent is the reminder itself.
         if (next.JobPending)
             await ListAsync();

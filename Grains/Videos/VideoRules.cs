@@ -20,6 +20,7 @@ internal static class VideoRules
             HasPoster: false, Error: null)
         {
             Tenant = video.Tenant,
+            Caller = video.Caller,
         };
         var uploaded = new VideoState { JobPending = !jobSent, Outbox = video.Unpublished is { } unpublished ? [unpublished] : [] }.To(
             record, VideoStatus.Uploaded, now);
@@ -106,7 +107,11 @@ internal static class VideoRules
     private static VideoState To(this VideoState state, VideoRecord record, VideoStatus status, DateTimeOffset now)
     {
         var next = record with { Status = status, UpdatedAt = now, Progress = status is VideoStatus.Processing ? record.Progress : null };
-        var change = new StatusEvent(MediaId.New(now), record.Id, status, now, Error: next.Error) { Tenant = next.Tenant };
+        var change = new StatusEvent(MediaId.New(now), record.Id, status, now, Error: next.Error)
+        {
+            Tenant = next.Tenant,
+            Facts = VideoFacts.Of(next, withMetadata: status.IsTerminal && status is not VideoStatus.Deleted),
+        };
         return state with { Record = next, Outbox = [.. state.Outbox, change] };
     }
 }

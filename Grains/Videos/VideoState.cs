@@ -18,6 +18,12 @@ public sealed record VideoState
     /// <summary>Place in the owner's library; 0 until it is listed.</summary>
     public long LibraryPosition { get; init; }
 
+    /// <summary>Place in the list of its external id; 0 where it has none.</summary>
+    public long ExternalPosition { get; init; }
+
+    /// <summary>Lists of external ids that the video is to be taken off.</summary>
+    public IReadOnlyList<ListedAs> Unlisted { get; init; } = [];
+
     /// <summary>Rises with each claim; reports of an older one are refused.</summary>
     public long ClaimEpoch { get; init; }
 
@@ -45,3 +51,8 @@ public sealed record VideoState
     /// <summary>The record, unless there is none or it is being removed.</summary>
     internal VideoRecord? Visible => Deleting ? null : Record;
 }
+
+/// <summary>A place in the list of an external id.</summary>
+/// <param name="ExternalId">The id.</param>
+/// <param name="Position">The place.</param>
+public sealed record ListedAs(string ExternalId, long Position);

@@ -127,7 +127,8 @@ internal sealed partial class WebhookDelivery
             return;
         }
 
-        var answer = await _sender.SendAsync(webhook, _owner.Key, held.Event.Id, DeliveryJson.Of(held.Event, item.Offset, held.Cursor, held.Owner), stopping);
+        var body = DeliveryJson.Of(held.Event, item.Offset, held.Cursor, held.Owner, _options.LinkRoot);
+        var answer = await _sender.SendAsync(webhook, _owner.Key, held.Event.Id, body, stopping);
         // First of all: from now on nothing more is sent there, even after a crash.
         if (answer.IsGone)
             await _owner.DisableAsync(_id);

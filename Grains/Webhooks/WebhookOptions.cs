@@ -20,5 +20,8 @@ public sealed class WebhookOptions
     /// <summary><see cref="CheckSeconds"/>.</summary>
     public TimeSpan CheckPeriod => TimeSpan.FromSeconds(CheckSeconds);
 
+    /// <summary>What links in deliveries begin with: the public address, where a setting of the edge names it. A delivery has no request that would.</summary>
+    internal string LinkRoot { get; set; } = "";
+
     internal TimeSpan EscalateAfter => TimeSpan.FromSeconds(EscalateAfterSeconds);
 }

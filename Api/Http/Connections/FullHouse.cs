@@ -36,7 +36,7 @@ internal static class FullHouse
     private static byte[] Answer()
     {
         var problem = Problem.TooManyConnections;
-        var body = $$"""{"type":"about:blank","title":"{{problem.Title}}","status":{{problem.Status}},"code":"{{problem.Code}}"}""";
+        var body = $$"""{"type":"/problems/{{problem.Code}}","title":"{{problem.Title}}","status":{{problem.Status}},"code":"{{problem.Code}}"}""";
         return Encoding.ASCII.GetBytes(
             $"HTTP/1.1 {problem.Status} Service Unavailable\r\nContent-Type: application/problem+json\r\nContent-Length: {body.Length}\r\n" +
             $"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nRetry-After: 5\r\nConnection: close\r\n\r\n{body}");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Formats.Cbor;
 using System.Text.Json;
 using Ingestion.Api.Status.Framing;
@@ -11,7 +12,8 @@ namespace Ingestion.Api.Status.Codecs;
 /// Subprotocol <c>ingestion.v1.cbor</c>: one CBOR map (RFC 8949) a binary message, with the names of the JSON. An event takes about a quarter of
 /// its JSON: ids are 16 bytes instead of 32 digits, and what a CloudEvent has twice is sent once.
 /// </summary>
-internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor", Opcode.Binary, deflates)
+internal sealed class CborCodec(bool deflates, EventAudience audience = EventAudience.Owner)
+    : FrameCodec("ingestion.v1.cbor", Opcode.Binary, deflates, audience)
 {
     public override byte[] Hello(string socketId, int pingMilliseconds, int window, long expires) => Write("hello", cbor =>
     {
@@ -104,7 +106,7 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
         return Frame(cbor.Encode());
     }
 
-    private static void Event(CborWriter cbor, StatusEvent e, StatusPriority priority)
+    private void Event(CborWriter cbor, StatusEvent e, StatusPriority priority)
     {
         Id(cbor, "video", e.VideoId);
         Id(cbor, "id", e.Id);
@@ -112,6 +114,28 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
         Number(cbor, "ts", e.At.ToUnixTimeMilliseconds());
         Text(cbor, "type", e.TypeOf(priority));
         State(cbor, e);
+        Facts(cbor, e);
+    }
+
+    /// <summary>The members that the JSON has, by the same writer.</summary>
+    private void Facts(CborWriter cbor, StatusEvent e)
+    {
+        if (e.Facts is null)
+            return;
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, CloudEventJson.Options))
+        {
+            json.WriteStartObject();
+            CloudEventJson.WriteFacts(json, e, Audience);
+            json.WriteEndObject();
+        }
+
+        using var facts = JsonDocument.Parse(buffer.WrittenMemory);
+        foreach (var fact in facts.RootElement.EnumerateObject())
+        {
+            cbor.WriteTextString(fact.Name);
+            CborOfJson.Write(cbor, fact.Value);
+        }
     }
 
     private static void State(CborWriter cbor, StatusEvent e)

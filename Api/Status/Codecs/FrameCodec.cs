@@ -18,7 +18,8 @@ internal abstract class FrameCodec
 
     private readonly Opcode _opcode;
 
-    protected FrameCodec(string subprotocol, Opcode opcode, bool deflates) => (Subprotocol, _opcode, Deflates) = (subprotocol, opcode, deflates);
+    protected FrameCodec(string subprotocol, Opcode opcode, bool deflates, EventAudience audience) =>
+        (Subprotocol, _opcode, Deflates, Audience) = (subprotocol, opcode, deflates, audience);
 
     /// <summary><c>ingestion.v1</c>: one JSON object a text message.</summary>
     public static FrameCodec Json { get; } = new JsonCodec(deflates: false);
@@ -27,7 +28,10 @@ internal abstract class FrameCodec
     public static FrameCodec Cbor { get; } = new CborCodec(deflates: false);
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<FrameCodec> All { get; } = Numbered(Json, Cbor, new JsonCodec(deflates: true), new CborCodec(deflates: true));
+    public static IReadOnlyList<FrameCodec> All { get; } = Numbered(
+        Json, Cbor, new JsonCodec(deflates: true), new CborCodec(deflates: true), new JsonCodec(deflates: false, EventAudience.Guest),
+        new CborCodec(deflates: false, EventAudience.Guest), new JsonCodec(deflates: true, EventAudience.Guest),
+        new CborCodec(deflates: true, EventAudience.Guest));
 
     /// <summary>The name that client and server agree on.</summary>
     public string Subprotocol { get; }
@@ -38,8 +42,15 @@ internal abstract class FrameCodec
     /// <summary>Whether permessage-deflate was agreed on, without context takeover.</summary>
     public bool Deflates { get; }
 
+    /// <summary>Who reads its events.</summary>
+    public EventAudience Audience { get; }
+
     /// <summary>The kind of message that a client of it sends.</summary>
     public MessageKind Kind => _opcode is Opcode.Text ? MessageKind.Text : MessageKind.Binary;
+
+    /// <summary>The same one for guests.</summary>
+    public FrameCodec ForGuests() =>
+        All.First(codec => codec.Subprotocol == Subprotocol && codec.Deflates == Deflates && codec.Audience is EventAudience.Guest);
 
     public abstract byte[] Hello(string socketId, int pingMilliseconds, int window, long expires);
 

@@ -8,7 +8,7 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Codecs;
 
 /// <summary>Subprotocol <c>ingestion.v1</c>: one JSON object a text message; events are CloudEvents.</summary>
-internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opcode.Text, deflates)
+internal sealed class JsonCodec(bool deflates, EventAudience audience = EventAudience.Owner) : FrameCodec("ingestion.v1", Opcode.Text, deflates, audience)
 {
     public override byte[] Hello(string socketId, int pingMilliseconds, int window, long expires) => Write("hello", json =>
     {
@@ -64,7 +64,7 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
         json.WriteString("id", broadcast.Id);
         json.WriteString("source", "/api/admin/broadcast");
         json.WriteString("type", "system.broadcast");
-        json.WriteString("time", broadcast.At);
+        json.WriteTime("time", broadcast.At);
         json.WriteString("datacontenttype", "application/json");
         json.WritePropertyName("data");
         json.WriteRawValue(broadcast.Json.Span, skipInputValidation: true);
@@ -120,13 +120,13 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
     }
 
     /// <summary><c>data</c> is the CloudEvent.</summary>
-    private static void WriteEvent(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
+    private void WriteEvent(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
     {
         json.WriteString("ch", ChannelName.OfVideo(e.VideoId));
         json.WriteString("id", e.Id);
         json.WriteNumber("pri", (int)priority);
         json.WriteNumber("ts", e.At.ToUnixTimeMilliseconds());
         json.WritePropertyName("data");
-        CloudEventJson.Write(json, e, priority);
+        CloudEventJson.Write(json, e, priority, audience: Audience);
     }
 }

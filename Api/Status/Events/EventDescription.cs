@@ -55,7 +55,7 @@ internal sealed record CloudEventShape(
     string Source,
     [property: AllowedValues(
         "upload.created", "upload.progress", "upload.completed", "upload.cancelled", "upload.expired", "upload.failed",
-        "video.queued", "video.processing", "video.progress", "video.playable", "video.ready", "video.failed", "video.deleted")] string Type,
+        "video.queued", "video.processing", "video.progress", "video.playable", "video.ready", "video.failed", "video.deleted", "video.updated")] string Type,
     string Subject,
     DateTimeOffset Time,
     string Datacontenttype,
@@ -67,9 +67,34 @@ internal sealed record CloudEventShape(
 /// <param name="Pct">Progress from 0 to 100.</param>
 /// <param name="ReceivedBytes">Bytes so far, while receiving.</param>
 /// <param name="Error">Why it failed.</param>
+/// <param name="Owner">The user whose video it is.</param>
+/// <param name="FileName">The name that the client gave.</param>
+/// <param name="ExternalId">The id that the caller gave.</param>
+/// <param name="SizeBytes">Bytes of the source.</param>
+/// <param name="DurationSeconds">Length in seconds.</param>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Metadata">The texts that the caller gave, up to 1 KiB; in events of terminal states and of changes.</param>
+/// <param name="Links">Addresses; absent before the last byte and after the removal.</param>
 internal sealed record EventDataShape(
     string VideoId,
     [property: AllowedValues("receiving", "uploaded", "queued", "processing", "playable", "ready", "failed", "cancelled", "expired", "deleted")] string State,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Pct,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ReceivedBytes,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorJson? Error);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorJson? Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Owner,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FileName,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? SizeBytes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? DurationSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Width,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Height,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventLinksShape? Links);
+
+/// <summary>Addresses of the video.</summary>
+/// <param name="Self">Its record.</param>
+/// <param name="Source">Its bytes.</param>
+/// <param name="Poster">A still of it; absent until there is one.</param>
+internal sealed record EventLinksShape(
+    string Self, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster);

@@ -221,6 +221,6 @@ internal sealed class PollResult(Subscription answer) : IResult
 /// <summary>Lets one EventSource in.</summary>
 internal sealed record TicketJson(string Ticket, int ExpiresIn);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(TicketJson))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;

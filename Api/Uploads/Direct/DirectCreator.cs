@@ -1,10 +1,11 @@
-using System.Globalization;
+using System.Text.Json;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Creations;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Creations;
 using Ingestion.Uploads;
+using Ingestion.Videos;
 
 namespace Ingestion.Api.Uploads.Direct;
 
@@ -14,7 +15,7 @@ internal sealed class DirectCreator(ResumableCreations creations, IGrainFactory 
     private const string Route = "POST /api/uploads/direct";
 
     /// <summary>A new upload that the store is ready for; its id, or why there is none, and then nothing has changed.</summary>
-    public async Task<(string? Id, Problem? Problem)> CreateAsync(HttpContext context, DirectRequestJson body)
+    public async Task<(string? Id, Problem? Problem)> CreateAsync(HttpContext context, DirectRequestJson body, CallerData? caller)
     {
         var owner = context.User.UserId();
         var upload = new NewUpload(owner, UploadKind.Direct, FileName.Clean(body.Name), ContentType: null, body.Size, Metadata: null, Concat: null,
@@ -22,10 +23,10 @@ internal sealed class DirectCreator(ResumableCreations creations, IGrainFactory 
         {
             MustBeKnown = options.Value.RequireKnownContainer,
             Tenant = context.User.Tenant(),
+            Caller = caller,
             PartSize = (int?)body.PartSize,
         };
-        var declared = CreationKeys.Declare(
-            body.Name, body.Size.ToString(CultureInfo.InvariantCulture), body.Type, body.PartSize?.ToString(CultureInfo.InvariantCulture));
+        var declared = CreationKeys.Declare(JsonSerializer.Serialize(body, DirectJsonContext.Default.DirectRequestJson));
         var (id, refused, earlier, creation) = await creations.CreateAsync(context, Route, declared, upload);
         // One that was broken off before the store knew of it is begun now.
         if (id is null || earlier is not (null or { State: UploadState.Open, StoreUploadId: "" }))

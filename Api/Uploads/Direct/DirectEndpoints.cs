@@ -30,6 +30,7 @@ internal static class DirectEndpoints
             .Operation("createDirectUpload", "Begins an upload whose parts go to signed addresses.")
             .TakesJson(typeof(DirectRequestJson))
             .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone, Problem.PartSizeInvalid)
+            .Refuses(Problem.MetadataInvalid, Problem.ExternalIdInvalid)
             .TakesIdempotencyKey()
             .WithAnswerFields(new AnswerField("Location", "The upload.", StatusCodes.Status201Created));
         direct.MapPost("/{id}/parts", IssueAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
@@ -53,12 +54,15 @@ internal static class DirectEndpoints
             return Refuse(metrics, busy);
         var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, DirectJsonContext.Default.DirectRequestJson, LongestRequest);
         if (body is null)
-            return Refuse(metrics, invalid!, where);
+            return Refuse(metrics, CallerFields.OfJson(invalid!, where), where);
         if (body.Size <= 0)
             return body.Size == 0 ? Refuse(metrics, Problem.FileEmpty) : Refuse(metrics, Problem.JsonInvalid, "$.size");
         if (body.PartSize is { } wish && PartPlan.SizesFor(body.Size) is var (smallest, largest) && (wish < smallest || wish > largest))
             return Refuse(metrics, Problem.PartSizeInvalid, $"part_size must be from {smallest} to {largest}.");
-        var (id, refused) = await creator.CreateAsync(context, body);
+        var (caller, wrong) = CallerFields.Check(body.ExternalId, body.Metadata);
+        if (wrong is not null)
+            return Refuse(metrics, wrong);
+        var (id, refused) = await creator.CreateAsync(context, body, caller);
         if (id is null || await finder.FindAsync(id, owner) is not { } info)
             return Refuse(metrics, refused ?? Problem.UploadGone);
 

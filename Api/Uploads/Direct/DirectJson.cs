@@ -7,7 +7,11 @@ namespace Ingestion.Api.Uploads.Direct;
 /// <param name="Name">Its file name, for display.</param>
 /// <param name="Type">What the client takes it for; never believed.</param>
 /// <param name="PartSize">Bytes of every part but the last; the store chooses when it is absent.</param>
-internal sealed record DirectRequestJson(long Size, string? Name = null, string? Type = null, long? PartSize = null);
+/// <param name="ExternalId">The caller's own id.</param>
+/// <param name="Metadata">The caller's own texts by name, 16 at most.</param>
+internal sealed record DirectRequestJson(
+    long Size, string? Name = null, string? Type = null, long? PartSize = null, string? ExternalId = null,
+    IReadOnlyDictionary<string, string>? Metadata = null);
 
 /// <summary>Body of a request for fresh addresses.</summary>
 internal sealed record PartNumbersJson(IReadOnlyList<int> Numbers);
@@ -50,6 +54,7 @@ internal sealed record StoredPartJson(int Number, long Offset, long Size, string
 /// <summary>Strict: no number is a text, and nothing that is needed may be missing or null.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(WireTimeConverter)],
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false)]

@@ -13,7 +13,8 @@ namespace Ingestion.Api.Uploads.Form;
 /// <summary>A video by one multipart form.</summary>
 internal static class FormEndpoints
 {
-    private static readonly ByteContent _file = new("A video; other fields of the form are passed over.", ["multipart/form-data"])
+    private static readonly ByteContent _file = new(
+        "A video. The field external_id, the field metadata (a JSON object of texts) and all other fields travel with it as metadata.", ["multipart/form-data"])
     {
         FormField = VideoFormReader.FileField,
     };
@@ -27,7 +28,7 @@ internal static class FormEndpoints
             .RefusesByLimits()
             .RefusesBytes()
             .Refuses(Problem.FormExpected, Problem.BoundaryInvalid, Problem.FormMalformed, Problem.PartDispositionInvalid, Problem.FieldTooLarge)
-            .Refuses(Problem.VideoFileMissing, Problem.VideoFileRepeated, Problem.FileEmpty);
+            .Refuses(Problem.MetadataInvalid, Problem.ExternalIdInvalid).Refuses(Problem.VideoFileMissing, Problem.VideoFileRepeated, Problem.FileEmpty);
 
     private static async Task<Results<Created<VideoJson>, ProblemResult>> UploadFormAsync(
         HttpContext context, UploadAdmission admission, BodyLimits limits, VideoFormReader forms, UploadMetrics metrics)

@@ -36,6 +36,7 @@ internal sealed class VideoFormReader(UploadCreator creator, FormCreations creat
         if (request.ContentLength - LongestField > options.Value.MaxFileBytes)
             return (null, Problem.FileTooLarge);
         var file = new FormFile(owner, request.HttpContext.User.Tenant(), request.ContentLength);
+        var fields = new CallerFields();
         UploadSession? session = null;
         Creation? creation = null;
         string? other = null;
@@ -50,24 +51,40 @@ internal sealed class VideoFormReader(UploadCreator creator, FormCreations creat
                 {
                     if (part.FileName is not null)
                         other ??= FieldProblems.Describe(part.Name);
-                    if (!await SkipAsync(form, cancellationToken))
-                        return (null, Fail(session, FieldProblems.TooLarge(part, isBesideTheFile: session is not null), creation));
+                    if (await ReadFieldAsync(form, part, fields, cancellationToken) is { } wrong)
+                    {
+                        var problem = wrong == Problem.FieldTooLarge ? FieldProblems.TooLarge(part, isBesideTheFile: session is not null) : wrong;
+                        return (null, Fail(session, problem, creation));
+                    }
+
                     continue;
                 }
 
                 if (session is not null)
                     return (null, Fail(session, Problem.VideoFileRepeated, creation));
+                var (caller, unfit) = fields.Read();
+                if (unfit is not null)
+                    return (null, unfit);
                 var name = FileName.Clean(part.FileName);
                 (creation, var earlier, var refused) = await creations.BeginAsync(request.HttpContext, owner, name);
                 if (earlier is not null || refused is not null)
                     return (earlier, refused);
-                (session, var problem) = await StoreAsync(form, file with { Name = name, Id = creation?.Id }, cancellationToken);
-                if (problem is not null)
-                    return (null, Fail(session, problem, creation));
+                (session, var unstored) = await StoreAsync(form, file with { Name = name, Id = creation?.Id, Caller = caller }, cancellationToken);
+                if (unstored is not null)
+                    return (null, Fail(session, unstored, creation));
             }
 
             if (session is null)
                 return (null, FieldProblems.Missing(other));
+            // Browsers send the fields of a form in the order of the page: some stand behind the file.
+            if (fields.HasNew)
+            {
+                var (caller, unfit) = fields.Read();
+                if (unfit is not null)
+                    return (null, Fail(session, unfit, creation));
+                session.Describe(caller);
+            }
+
             var (video, failed) = await session.CompleteAsync(cancellationToken);
             if (failed is not null)
                 creation?.Refuse(failed);
@@ -127,7 +144,7 @@ internal sealed class VideoFormReader(UploadCreator creator, FormCreations creat
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
                 return (null, Problem.NotAVideo);
             var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null,
-                options.Value.TimeToLive) { Tenant = file.Tenant };
+                options.Value.TimeToLive) { Tenant = file.Tenant, Caller = file.Caller };
             var (id, refused) = await creator.CreateAsync(upload, file.MostBytes, file.Id);
             if (id is null)
                 return (null, refused);
@@ -159,21 +176,26 @@ internal sealed class VideoFormReader(UploadCreator creator, FormCreations creat
         return session?.Fail(problem) ?? problem;
     }
 
-    /// <summary>False when the field is too large to be passed over.</summary>
-    private static async Task<bool> SkipAsync(MultipartBody form, CancellationToken cancellationToken)
+    /// <summary>A field beside the file travels with the video. A part without a name, and another file, are passed over.</summary>
+    private static async Task<Problem?> ReadFieldAsync(MultipartBody form, MultipartHeaders part, CallerFields fields, CancellationToken cancellationToken)
     {
+        var isText = part is { Name.Length: > 0, FileName: null };
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
         try
         {
-            var left = LongestField;
+            var (kept, left) = (0, LongestField);
             int read;
-            while ((read = await form.ReadAsync(buffer.AsMemory(0, SmallBuffer), cancellationToken)) > 0)
+            while ((read = await form.ReadAsync(buffer.AsMemory(kept), cancellationToken)) > 0)
             {
                 if ((left -= read) < 0)
-                    return false;
+                    return Problem.FieldTooLarge;
+                if (isText && (kept += read) == buffer.Length)
+                    Grow(ref buffer);
             }
 
-            return true;
+            if (isText)
+                Add(fields, part.Name!, buffer.AsSpan(0, kept));
+            return null;
         }
         finally
         {
@@ -181,11 +203,30 @@ internal sealed class VideoFormReader(UploadCreator creator, FormCreations creat
         }
     }
 
+    /// <summary>Few fields are longer than the first buffer.</summary>
+    private static void Grow(ref byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+
+    private static void Add(CallerFields fields, string name, ReadOnlySpan<byte> value)
+    {
+        if (name == CallerFields.Metadata)
+            fields.AddJson(value);
+        else
+            fields.Add(name, value);
+    }
+
     /// <summary>The file of one form.</summary>
     /// <param name="Owner">Whose it will be.</param>
     /// <param name="Tenant">The tenant of the token; null: none.</param>
     /// <param name="MostBytes">A bound of its length; null where the client gives none.</param>
     /// <param name="Name">For display; null where the client gives none.</param>
+    /// <param name="Caller">What is to travel with the video, as far as it stands before the file.</param>
     /// <param name="Id">Of its video; null where it is any.</param>
-    private readonly record struct FormFile(string Owner, string? Tenant, long? MostBytes, string? Name = null, string? Id = null);
+    private readonly record struct FormFile(
+        string Owner, string? Tenant, long? MostBytes, string? Name = null, CallerData? Caller = null, string? Id = null);
 }

@@ -4,6 +4,7 @@ using Ingestion.Api.Creations;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
+using Ingestion.Api.Uploads.Tus;
 using Ingestion.Creations;
 using Ingestion.Uploads;
 
@@ -25,17 +26,23 @@ internal sealed class IetfCreator(
         var (request, invalid) = IetfRequest.ReadCreation(context.Request);
         if (request is null)
             return answer.Refuse(invalid!);
+        // The draft has no field for it: the one of tus, by the same rules.
+        var (description, wrongData) = TusMetadata.Read(context.Request);
+        if (wrongData is not null)
+            return answer.Refuse(wrongData);
         var (digest, wrong) = ContentDigest.Of(context.Request);
         using (digest)
-            return wrong is null ? await CreateAsync(context, answer, owner, request, digest) : answer.Refuse(wrong);
+            return wrong is null ? await CreateAsync(context, answer, owner, request, description, digest) : answer.Refuse(wrong);
     }
 
-    private async Task<IResult> CreateAsync(HttpContext context, IetfAnswer answer, string owner, IetfRequest request, ContentDigest? digest)
+    private async Task<IResult> CreateAsync(
+        HttpContext context, IetfAnswer answer, string owner, IetfRequest request, TusDescription description, ContentDigest? digest)
     {
         var timeToLive = options.Value.TimeToLive;
-        var upload = new NewUpload(owner, UploadKind.Resumable, IetfRequest.FileNameOf(context.Request), ContentType: null, request.Length, Metadata: null,
-            Concat: null, timeToLive)
+        var upload = new NewUpload(owner, UploadKind.Resumable, IetfRequest.FileNameOf(context.Request) ?? description.FileName, ContentType: null,
+            request.Length, description.Text, Concat: null, timeToLive)
         {
+            Caller = description.Caller,
             Digest = request.SourceDigest,
             Tenant = context.User.Tenant(),
         };

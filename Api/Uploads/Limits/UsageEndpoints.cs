@@ -39,6 +39,6 @@ internal sealed record UsageJson(int Uploads, long ReservedBytes, long TotalByte
 /// <summary>Null: no limit.</summary>
 internal sealed record LimitsJson(long? ConcurrentUploads, long? TotalBytes, long? DailyBytes);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(UsageJson))]
 internal sealed partial class UsageJsonContext : JsonSerializerContext;

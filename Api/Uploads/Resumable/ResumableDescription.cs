@@ -45,7 +45,8 @@ internal static class ResumableDescription
         .WithParameters(_tus, _draft, _length, _isLast, _checksum, _contentDigest, _sourceDigest)
         .WithParameters(
             Parameter.Field(TusHeaders.DeferLength, "tus: 1 when the length comes later."),
-            Parameter.Field(TusHeaders.Metadata, "tus: pairs of a key and a base64 value; filename becomes the name of the video."),
+            Parameter.Field(TusHeaders.Metadata,
+                "Pairs of a key and a base64 value; filename becomes the name of the video, external_id its external_id, the others its metadata."),
             Parameter.Field(TusHeaders.Concat, "tus: partial, or final; and the addresses of the parts."),
             Parameter.Field("Content-Disposition", "Draft: the name of the file."))
         .AnswersJson(StatusCodes.Status201Created, typeof(VideoJson))
@@ -59,7 +60,7 @@ internal static class ResumableDescription
         .RefusesByLimits()
         .RefusesBytes()
         .Refuses(_fields)
-        .Refuses(Problem.UploadMetadataInvalid, Problem.UploadConcatInvalid)
+        .Refuses(Problem.UploadMetadataInvalid, Problem.UploadConcatInvalid, Problem.MetadataInvalid, Problem.ExternalIdInvalid)
         .Refuses(Problem.PartialUploadUnknown, Problem.PartialUploadRepeated, Problem.PartialUploadUsed);
 
     public static T DescribeState<T>(this T endpoint)

@@ -28,6 +28,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
     private IObjectWriter? _writer;
     private long? _declared;
     private SourceDigest? _digest;
+    private CallerData? _caller;
     private VideoError? _error;
     private bool _storesRest = true;
     private bool _closed;
@@ -84,6 +85,9 @@ internal sealed partial class UploadSession : IAsyncDisposable
 
     /// <summary>Sets the digest that the whole source must have; checked when it is complete.</summary>
     public void Expect(SourceDigest digest) => _digest = digest;
+
+    /// <summary>Sets what is to travel with the video, where it came behind the first bytes.</summary>
+    public void Describe(CallerData? caller) => _caller = caller;
 
     /// <summary>Opens the way to the store; before <see cref="GetMemory"/>.</summary>
     public async ValueTask StartAsync(CancellationToken cancellationToken) =>
@@ -243,7 +247,7 @@ internal sealed partial class UploadSession : IAsyncDisposable
     }
 
     private UploadCommit Taken(UploadTail? tail) =>
-        new(_writer?.StoreUploadId ?? "", [.. _taken], tail, _declared, _head.ContentType, _head.Undecided) { Digest = _digest };
+        new(_writer?.StoreUploadId ?? "", [.. _taken], tail, _declared, _head.ContentType, _head.Undecided) { Digest = _digest, Caller = _caller };
 
     private async Task TryStoreRestAsync()
     {

@@ -49,6 +49,7 @@ internal sealed class TusConcatenator(
         {
             Pieces = pieces,
             Tenant = creation.Tenant,
+            Caller = creation.Caller,
         };
         var outcome = await grains.GetGrain<IUploadGrain>(id).CreateAsync(upload);
         return outcome is UploadOutcome.NotFound or UploadOutcome.Gone ? Problem.PartialUploadUnknown : UploadProblems.Of(outcome);

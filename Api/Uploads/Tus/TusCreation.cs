@@ -3,6 +3,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Creations;
 using Ingestion.Api.Problems;
 using Ingestion.Uploads;
+using Ingestion.Videos;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Ingestion.Api.Uploads.Tus;
@@ -18,6 +19,9 @@ internal sealed record TusCreation(long? Length, string? Metadata, string? FileN
     /// <summary>Whether the answer has the offset.</summary>
     public bool IsWithUpload { get; private init; }
 
+    /// <summary>What is to travel with the video, from the metadata.</summary>
+    public CallerData? Caller { get; private init; }
+
     /// <summary>The tenant of the token; null: none.</summary>
     public string? Tenant { get; private init; }
 
@@ -29,17 +33,17 @@ internal sealed record TusCreation(long? Length, string? Metadata, string? FileN
         var (length, wrongLength) = ReadLength(request.Headers, isFinal: concat?.Parts is not null);
         if (wrongLength is not null)
             return (null, wrongLength);
-        var metadata = request.Headers[TusHeaders.Metadata].ToString();
-        IReadOnlyDictionary<string, string>? pairs = null;
-        if (metadata.Length > 0 && !TusMetadata.TryRead(metadata, out pairs))
-            return (null, Problem.UploadMetadataInvalid);
+        var (description, wrongData) = TusMetadata.Read(request);
+        if (wrongData is not null)
+            return (null, wrongData);
         var hasBody = request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
         if (CheckBody(request, hasBody, length, concat) is { } wrongBody)
             return (null, wrongBody);
-        return (new TusCreation(length, metadata.Length > 0 ? metadata : null, pairs is null ? null : TusMetadata.FileNameOf(pairs), concat, hasBody)
+        return (new TusCreation(length, description.Text, description.FileName, concat, hasBody)
         {
             IsWithUpload = hasBody || TusHeaders.IsPiece(request),
             Tenant = request.HttpContext.User.Tenant(),
+            Caller = description.Caller,
         }, null);
     }
 
@@ -48,7 +52,7 @@ internal sealed record TusCreation(long? Length, string? Metadata, string? FileN
 
     public NewUpload ToUpload(string owner, TimeSpan timeToLive) =>
         new(owner, Concat is null ? UploadKind.Resumable : UploadKind.Partial, FileName, ContentType: null, Length, Metadata, Concat?.Text,
-            timeToLive) { Tenant = Tenant };
+            timeToLive) { Tenant = Tenant, Caller = Caller };
 
     /// <summary>Exactly one of a length and a promise of one; a final upload has the length of its pieces.</summary>
     private static (long? Length, Problem? Problem) ReadLength(IHeaderDictionary headers, bool isFinal)

@@ -29,13 +29,14 @@ internal sealed record Answer(int Status, ILookup<string, string> Headers, byte[
     }
 
     /// <summary>It is problem+json with this status and stable code, and a registered type where there is one.</summary>
-    public Answer IsProblem(int status, string code, string type = "about:blank")
+    public Answer IsProblem(int status, string code, string? type = null)
     {
         Is(status);
         Assert.Equal("application/problem+json", MediaTypeHeaderValue.Parse(Header("Content-Type") ?? "none/none").MediaType);
         Assert.Equal(code, Json.GetProperty("code").GetString());
         Assert.Equal(status, Json.GetProperty("status").GetInt32());
-        Assert.Equal(type, Json.GetProperty("type").GetString());
+        Assert.EndsWith(type ?? $"/problems/{code}", Json.GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.Equal(Header("X-Request-Id"), Json.TryGetProperty("request_id", out var id) ? id.GetString() : null);
         Assert.NotEmpty(Json.GetProperty("title").GetString()!);
         return this;
     }

@@ -8,7 +8,7 @@ namespace Ingestion.Tests.EndToEnd.OpenApi;
 public sealed class ApiContractTests
 {
     private const string Video = "/api/videos/0123456789abcdef0123456789abcdef";
-    private const string Problem = """{"type":"about:blank","title":"Not found.","status":404,"code":"not_found"}""";
+    private const string Problem = """{"type":"/problems/not_found","title":"Not found.","status":404,"code":"not_found"}""";
 
     [Theory]
     [InlineData("GET", Video, 404, "application/problem+json", Problem)]
@@ -22,8 +22,8 @@ public sealed class ApiContractTests
     [Theory]
     [InlineData("GET", Video, 418, "application/problem+json", Problem)]
     [InlineData("GET", Video, 404, "text/html", "<p>Not found.</p>")]
-    [InlineData("GET", Video, 404, "application/problem+json", """{"type":"about:blank","title":"Gone.","status":404,"code":"lost"}""")]
-    [InlineData("GET", Video, 404, "application/problem+json", """{"type":"about:blank","status":404,"code":"not_found"}""")]
+    [InlineData("GET", Video, 404, "application/problem+json", """{"type":"/problems/not_found","title":"Gone.","status":404,"code":"lost"}""")]
+    [InlineData("GET", Video, 404, "application/problem+json", """{"type":"/problems/not_found","status":404,"code":"not_found"}""")]
     [InlineData("GET", "/api/videos", 200, "application/json", """{"items":[],"next":"5"}""")]
     [InlineData("GET", "/api/videos", 200, "application/json", """{"items":[{"video_id":"0"}]}""")]
     [InlineData("GET", "/api/videos", 200, "application/json", """{"items":null}""")]

@@ -13,8 +13,8 @@ public sealed class OwnershipTests(DefaultSilo shared)
         var none = (await bob.GetAsync($"/api/videos/{new string('0', 32)}")).IsProblem(404, "not_found");
 
         foreach (var path in new[] { $"/api/videos/{id}", $"/api/tasks/{id}", $"/api/videos/{id}/source", $"/api/videos/{id}/poster" })
-            Assert.Equal(none.Body, (await bob.GetAsync(path)).IsProblem(404, "not_found").Body);
-        Assert.Equal(none.Body, (await bob.DeleteAsync($"/api/videos/{id}")).IsProblem(404, "not_found").Body);
+            Assert.Equal(WithoutPlace(none), WithoutPlace((await bob.GetAsync(path)).IsProblem(404, "not_found")));
+        Assert.Equal(WithoutPlace(none), WithoutPlace((await bob.DeleteAsync($"/api/videos/{id}")).IsProblem(404, "not_found")));
         Assert.Empty(await bob.ListAsync());
 
         Assert.Equal([id], await alice.ListAsync());
@@ -69,4 +69,8 @@ public sealed class OwnershipTests(DefaultSilo shared)
         Assert.Empty((await bobs.NextAsync("snap")).Json.GetProperty("data").EnumerateArray());
         Assert.Empty(await bobs.SoFarAsync());
     }
+
+    /// <summary>The members of a problem that do not name its request.</summary>
+    private static string WithoutPlace(Answer answer) => string.Join(
+        '\n', answer.Json.EnumerateObject().Where(member => member.Name is not ("instance" or "request_id")).Select(member => member.ToString()));
 }

@@ -86,7 +86,8 @@ public sealed class GoldenStateTests : IDisposable
                 ? type.Name[..^"Grain".Length].ToLowerInvariant()
                 : "named by an attribute: " + type.Name)
             .Order(StringComparer.Ordinal);
-        Assert.Equal(["creationkey", "creationkeyindex", "denylist", "erasure", "erasureindex", "library", "quota", "sharedwebhooks", "status", "upload", "uploadindex", "video", "videoindex",
+        Assert.Equal(["creationkey", "creationkeyindex", "denylist", "erasure", "erasureindex", "externalid", "library", "quota", "sharedwebhooks", "status",
+            "upload", "uploadindex", "video", "videoindex",
             "webhook", "webhookindex"], grains);
     }
 
@@ -180,7 +181,7 @@ public sealed class GoldenStateTests : IDisposable
         else if (node is JsonObject members)
         {
             foreach (var (name, member) in members.ToArray())
-                AddUnknownMembers(member, isMap: name == "reservations");
+                AddUnknownMembers(member, isMap: name is "reservations" or "metadata");
             if (isMap)
                 return;
             members["addedLater"] = "text";

@@ -29,6 +29,15 @@ internal static class GoldenStates
     private static readonly StatusEvent _event = new(
         "event-1", "video-1", VideoStatus.Failed, _at.AddHours(1), Percent: 40, ReceivedBytes: 1L << 40, _error, OfUpload: true);
 
+    private static readonly CallerData _caller = new("order-42", new Dictionary<string, string> { ["title"] = "Ferien \"2026\"" });
+
+    private static readonly StatusEvent _changed = _event with
+    {
+        Tenant = "acme",
+        OfChange = true,
+        Facts = new VideoFacts("ann", "cät.mp4", "order-42", 1L << 41, 2.5, 320, 180, HasPoster: true, _caller.Metadata),
+    };
+
     public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
     {
         ["video"] = Video(),
@@ -69,6 +78,17 @@ internal static class GoldenStates
             Version = 1L << 40,
             Denials = [new Denial("denial-1", "token-1", "ann", _at.AddDays(-1), _at, _at.AddDays(1)) { IsErasure = true }],
         },
+        ["video-caller"] = Video() with
+        {
+            Record = Video().Record! with { Tenant = "acme", Caller = _caller },
+            Outbox = [_changed],
+            Shares = [new VideoShare("share-1", _at, _at.AddDays(7), "token-1")],
+            ExternalPosition = 19,
+            Unlisted = [new ListedAs("order-41", 18)],
+        },
+        ["upload-caller"] = Upload() with { Tenant = "acme", Caller = _caller },
+        ["journal-segment-3"] = new LogSegment<StatusEvent> { Items = [_changed, null] },
+        ["held-segment-2"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _changed, "ann"), null] },
         ["creation-key"] = new CreationKeyState { Fingerprint = "f1", Id = "id-1", IsMade = true, ExpiresAt = _at.AddDays(1) },
         ["erasure"] = new ErasureState { User = "ann", BegunAt = _at, EndedAt = _at.AddMinutes(1), Videos = 3, Uploads = 4, Webhooks = 5 },
     };

@@ -32,7 +32,8 @@ public class ProblemTests
         context.Response.Body.Position = 0;
         using var body = await JsonDocument.ParseAsync(context.Response.Body);
         string? Text(string name) => body.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
-        Assert.Equal(("about:blank", Problem.LimitInvalid.Title, detail, "limit_invalid"), (Text("type"), Text("title"), Text("detail"), Text("code")));
+        Assert.Equal(
+            ("/problems/limit_invalid", Problem.LimitInvalid.Title, detail, "limit_invalid"), (Text("type"), Text("title"), Text("detail"), Text("code")));
         Assert.Equal(400, body.RootElement.GetProperty("status").GetInt32());
     }
 }

@@ -67,7 +67,7 @@ public class WebhookRulesTests
         string[] terminal = ["upload.cancelled", "upload.expired", "upload.failed", "video.deleted", "video.failed", "video.ready"];
         Assert.Equal(terminal, WebhookEvents.Terminal.Order(StringComparer.Ordinal));
         Assert.Equal(
-            terminal.Concat(["upload.created", "upload.completed", "video.queued", "video.processing", "video.playable"]).Order(StringComparer.Ordinal),
+            terminal.Concat(["upload.created", "upload.completed", "video.queued", "video.processing", "video.playable", "video.updated"]).Order(StringComparer.Ordinal),
             WebhookEvents.All.Order(StringComparer.Ordinal));
     }
 

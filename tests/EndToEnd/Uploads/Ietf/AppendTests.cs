@@ -61,7 +61,7 @@ public sealed class AppendTests(DefaultSilo shared)
     public async Task IsRefused_WhenAFieldIsWrong(string field, string value, int status, string code)
     {
         (string, string)[] fields = status == 412 ? [("Upload-Draft-Interop-Version", ""), ("Upload-Complete", ""), (field, value)] : [(field, value)];
-        await IsRefusedAsync(status, code, code is "digest_unsupported" ? IetfClient.ProblemTypes + "digest-unsupported-algorithms" : "about:blank", fields);
+        await IsRefusedAsync(status, code, code is "digest_unsupported" ? IetfClient.ProblemTypes + "digest-unsupported-algorithms" : null, fields);
     }
 
     [Theory]
@@ -213,7 +213,7 @@ public sealed class AppendTests(DefaultSilo shared)
     }
 
     /// <summary>Refuses a PATCH of an upload that has 1,000 of its bytes; the answer.</summary>
-    private async Task<Answer> IsRefusedAsync(int status, string code, string type, params (string Name, string Value)[] headers)
+    private async Task<Answer> IsRefusedAsync(int status, string code, string? type, params (string Name, string Value)[] headers)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var client = new IetfClient(api);

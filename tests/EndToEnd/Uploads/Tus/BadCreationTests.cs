@@ -41,7 +41,7 @@ public sealed class BadCreationTests(StrictSilo shared)
     [InlineData("too long")]
     public Task IsRefused_WhenTheMetadataIs(string metadata) => IsRefusedAsync(
         null, 400, "upload_metadata_invalid", ("Upload-Length", "10"),
-        ("Upload-Metadata", metadata == "too long" ? $"filename {new string('A', 8 * 1024)}" : metadata));
+        ("Upload-Metadata", metadata == "too long" ? $"filename {new string('A', 16 * 1024)}" : metadata));
 
     [Theory]
     [InlineData("Partial")]

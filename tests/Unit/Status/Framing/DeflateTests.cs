@@ -70,7 +70,7 @@ public sealed class DeflateTests
     [Fact]
     public void OnlyLargeFrames_AreDeflated()
     {
-        var codec = FrameCodec.All.Single(codec => codec is { Subprotocol: "ingestion.v1", Deflates: true });
+        var codec = FrameCodec.All.First(codec => codec is { Subprotocol: "ingestion.v1", Deflates: true });
         var e = new StatusEvent("e", new string('0', 32), VideoStatus.Ready, DateTimeOffset.UnixEpoch);
         Assert.Equal(FrameCodec.Json.Progress(e), codec.Progress(e));
         JournalEntry[] latest = [.. Enumerable.Range(1, 50).Select(i => new JournalEntry(i, e))];
