@@ -103,7 +103,7 @@ internal sealed class VideoFormReader(UploadCreator creator, UploadSessions sess
             if (read == 0)
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
-                return (null, Problem.NotAVideo);
+                return (null, UploadProblems.Of(sniffer.WhyNot(start.AsSpan(0, read))));
             var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null,
                 options.Value.TimeToLive) { Tenant = file.Tenant };
             var (id, refused) = await creator.CreateAsync(upload, file.MostBytes);
