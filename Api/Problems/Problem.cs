@@ -52,6 +52,9 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem VideoFileRepeated = new("video_file_repeated", 400, "The form has more than one video_file.");
     public static readonly Problem FileEmpty = new("file_empty", 400, "The file is empty.");
     public static readonly Problem NotAVideo = new("not_a_video", 415, "The file does not start like a known video container.");
+    public static readonly Problem AudioOnly = new("audio_only", 415, "The file holds sound and no pictures.");
+    public static readonly Problem ImageOnly = new("image_only", 415, "The file is a picture and no video.");
+    public static readonly Problem RawStream = new("raw_stream", 415, "The file is a video stream without a container. Put it into one, such as MP4.");
     public static readonly Problem FileTooLarge = new("file_too_large", 413, "The file is larger than the limit.");
     public static readonly Problem TooManyConnections = new("too_many_connections", 503, "This silo accepts no more connections at the moment.");
     public static readonly Problem TooManySockets = new("too_many_sockets", 429, "You have reached the limit of sockets and event streams.");

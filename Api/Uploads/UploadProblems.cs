@@ -24,6 +24,9 @@ internal static class UploadProblems
         UploadOutcome.Failed => Problem.UploadCorrupt,
         UploadOutcome.NotAppendable => Problem.UploadNotAppendable,
         UploadOutcome.NotAVideo => Problem.NotAVideo,
+        UploadOutcome.AudioOnly => Problem.AudioOnly,
+        UploadOutcome.ImageOnly => Problem.ImageOnly,
+        UploadOutcome.RawStream => Problem.RawStream,
         UploadOutcome.DigestMismatch => Problem.DigestMismatch,
         UploadOutcome.Used => Problem.PartialUploadUsed,
         UploadOutcome.TooLate => Problem.Unavailable,
@@ -39,6 +42,16 @@ internal static class UploadProblems
             Problem.UploadTakenOver,
         UploadOutcome.Ok or UploadOutcome.Gone or UploadOutcome.LengthMismatch or UploadOutcome.Incomplete => Of(outcome),
         UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.Used or UploadOutcome.TooLate => Of(outcome),
+        UploadOutcome.AudioOnly or UploadOutcome.ImageOnly or UploadOutcome.RawStream => Of(outcome),
+    };
+
+    /// <summary>For a source whose first bytes show that it is none.</summary>
+    public static Problem Of(SourceRefusal refusal) => refusal switch
+    {
+        SourceRefusal.NotAVideo => Problem.NotAVideo,
+        SourceRefusal.AudioOnly => Problem.AudioOnly,
+        SourceRefusal.ImageOnly => Problem.ImageOnly,
+        SourceRefusal.RawStream => Problem.RawStream,
     };
 #pragma warning restore CS8524
 }

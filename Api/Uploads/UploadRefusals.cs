@@ -10,7 +10,8 @@ internal static class UploadRefusals
 
     private static readonly Problem[] _bytes =
     [
-        Problem.FileTooLarge, Problem.NotAVideo, Problem.UploadTooSlow, Problem.UploadTakenOver, Problem.UploadInterrupted,
+        Problem.FileTooLarge, Problem.NotAVideo, Problem.AudioOnly, Problem.ImageOnly, Problem.RawStream,
+        Problem.UploadTooSlow, Problem.UploadTakenOver, Problem.UploadInterrupted,
         Problem.UploadGone, Problem.UploadIncomplete,
         Problem.UploadLengthExceeded, Problem.UploadLengthInconsistent, Problem.UploadCorrupt, Problem.DigestMismatch,
     ];

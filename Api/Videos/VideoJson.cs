@@ -14,7 +14,7 @@ namespace Ingestion.Api.Videos;
 /// <param name="SizeBytes">Bytes of the source.</param>
 /// <param name="CreatedAt">When the first byte came.</param>
 /// <param name="UpdatedAt">When the status last changed.</param>
-/// <param name="Media">What ffprobe found.</param>
+/// <param name="Media">What was measured of the source; absent until it was.</param>
 /// <param name="Processing">How far it was processed.</param>
 /// <param name="Progress">How far the processing is; absent unless the video is being processed.</param>
 /// <param name="Note">A sentence for people.</param>
@@ -43,8 +43,7 @@ internal sealed record VideoJson(
     /// <summary>The record with links that begin with <paramref name="linkRoot"/>.</summary>
     public static VideoJson Of(VideoRecord record, string linkRoot) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
-        record.Media is { } media ? new MediaJson(media.DurationSeconds, media.Width, media.Height, media.Container, media.VideoCodec, media.AudioCodec) : null,
-        ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record),
+        record.Media is { } media ? MediaJson.Of(media) : null, ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record),
         record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record, linkRoot), record.Caller?.ExternalId,
         record.Caller?.Metadata);
 
@@ -58,21 +57,6 @@ internal sealed record VideoJson(
     private static string? NoteOn(VideoRecord record) =>
         record.Processing is ProcessingDepth.SourceOnly ? "Not measured and without poster: ffmpeg was not found where it was processed." : null;
 }
-
-/// <summary>What ffprobe found in a source.</summary>
-/// <param name="DurationSeconds">Absent when the container does not say.</param>
-/// <param name="Width">Pixels of the first video stream.</param>
-/// <param name="Height">Pixels of the first video stream.</param>
-/// <param name="Container">ffprobe's name of the format.</param>
-/// <param name="VideoCodec">ffprobe's name of the codec.</param>
-/// <param name="AudioCodec">ffprobe's name of the codec; absent without sound.</param>
-internal sealed record MediaJson(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? DurationSeconds,
-    int Width,
-    int Height,
-    string Container,
-    string VideoCodec,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AudioCodec);
 
 /// <summary>How far the processing of a video is.</summary>
 /// <param name="Step">What is being done; absent before the first step.</param>

@@ -26,24 +26,63 @@ internal static class MediaArguments
         + "qdm2,cook,pcm_s8,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,"
         + "pcm_alaw,pcm_mulaw,pcm_dvd,pcm_bluray,mov_text,webvtt,subrip,srt,ass,dvdsub,dvbsub";
 
-    /// <summary>A report in JSON of what a source is. Only what is needed: tags of the file can be megabytes.</summary>
-    public static IReadOnlyList<string> Probe(MediaSource source, ToolOptions limits) =>
+    private const string Facts =
+        "format=format_name,start_time,duration,size,bit_rate:stream=codec_type,codec_name,profile,width,height,sample_aspect_ratio,pix_fmt,"
+        + "bits_per_raw_sample,color_range,color_space,color_transfer,color_primaries,field_order,avg_frame_rate,sample_rate,channels:"
+        + "stream_disposition=default,forced,attached_pic:stream_side_data=side_data_type,rotation,dv_profile";
+
+    private const string Tags = ":stream_tags=language:format_tags=major_brand,creation_time";
+
+    /// <summary>A report in JSON of what a source is.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="limits">Bounds of the run.</param>
+    /// <param name="withTags">Not when they have proved to be too long: a file may have megabytes of them.</param>
+    public static IReadOnlyList<string> Probe(MediaSource source, ToolOptions limits, bool withTags = true) =>
     [
-        "-v", "error", .. Input(source, limits), "-print_format", "json",
-        "-show_entries", "format=format_name,duration:stream=index,codec_type,codec_name,width,height:stream_disposition=attached_pic", source.Address,
+        "-v", "error", .. Input(source, limits), "-print_format", "json", "-show_entries", withTags ? Facts + Tags : Facts, source.Address,
+    ];
+
+    /// <summary>
+    /// Times of packets, a line each: of all tracks, read from the key picture before <paramref name="from"/> to <paramref name="to"/> or the end.
+    /// </summary>
+    public static IReadOnlyList<string> Packets(MediaSource source, double from, double? to, ToolOptions limits) =>
+        PacketTimes(source, $"{Text(from)}%{(to is { } end ? Text(end) : "")}", limits);
+
+    /// <summary>The time of the first packet of the video: nothing when there is none in the whole file.</summary>
+    public static IReadOnlyList<string> FirstPacket(MediaSource source, ToolOptions limits) =>
+        ["-select_streams", "V:0", .. PacketTimes(source, "%+#1", limits)];
+
+    /// <summary>Decodes from the start and shows nothing: how far it came is printed, and what is wrong with the pictures.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="seconds">How much; null: all of it.</param>
+    /// <param name="limits">Bounds of the run.</param>
+    public static IReadOnlyList<string> Decode(MediaSource source, double? seconds, ToolOptions limits) =>
+    [
+        // A packet that the end of the file cuts is no damage.
+        "-v", "warning", "-nostdin", "-filter_threads", Threads, .. Input(source, limits), "-fflags", "+discardcorrupt", "-noautorotate",
+        .. seconds is { } most ? ["-t", Text(most)] : Array.Empty<string>(), "-i", source.Address,
+        "-map", "0:V:0", "-fps_mode", "passthrough", "-threads", Threads, "-f", "null", "-progress", "pipe:1", "-nostats", "-stats_period", "3600", "-",
     ];
 
     /// <summary>One picture as JPEG. The stream is the measured one: not a cover picture.</summary>
-    public static IReadOnlyList<string> Poster(MediaSource source, double second, ToolOptions limits) =>
+    public static IReadOnlyList<string> Poster(MediaSource source, PosterAttempt attempt, string filters, ToolOptions limits) =>
     [
-        "-v", "error", "-nostdin", "-filter_threads", Threads, .. Input(source, limits), "-ss", second.ToString("0.###", CultureInfo.InvariantCulture), "-i",
-            source.Address,
-        "-map", "0:V:0", "-frames:v", "1", "-vf", $"scale=w={Bounded("iw")}:h={Bounded("ih")}",
-        "-threads", Threads, "-q:v", "4", "-f", "mjpeg", "pipe:1",
+        "-v", "error", "-nostdin", "-filter_threads", Threads, .. Input(source, limits),
+        .. attempt.KeysOnly ? ["-skip_frame", "nokey", "-noaccurate_seek"] : Array.Empty<string>(),
+        .. attempt.Second > 0 ? ["-ss", Text(attempt.Second)] : Array.Empty<string>(),
+        .. attempt.Window is { } window ? ["-t", Text(window)] : Array.Empty<string>(), "-i", source.Address,
+        // A key picture before the wanted second has a negative time; it would be dropped to keep the pace.
+        "-map", "0:V:0", "-frames:v", "1", .. attempt.IsPlain ? Array.Empty<string>() : ["-fps_mode", "passthrough"],
+        "-vf", filters, "-threads", Threads, "-q:v", "4", "-f", "mjpeg", "pipe:1",
     ];
 
-    // Smaller by one factor, then down to an even number. The filter's own force_divisible_by comes to 0 for a film of 2000 × 2.
-    private static string Bounded(string side) => $"'max(2,2*floor({side}*min(1,min({PosterSide}/iw,{PosterSide}/ih))/2))'";
+    private static IReadOnlyList<string> PacketTimes(MediaSource source, string interval, ToolOptions limits) =>
+    [
+        "-v", "error", .. Input(source, limits), "-read_intervals", interval, "-print_format", "csv=print_section=0",
+        "-show_entries", "packet=pts_time,dts_time,duration_time", source.Address,
+    ];
+
+    private static string Text(double seconds) => seconds.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static IReadOnlyList<string> Input(MediaSource source, ToolOptions limits) =>
     [

@@ -16,8 +16,13 @@ public sealed class MediaTools
     private readonly ToolRunner _runner;
     private readonly ToolPaths _paths;
     private readonly ToolOptions _limits;
+    private readonly MediaInspection _inspection;
 
-    internal MediaTools(ToolRunner runner, ToolPaths paths, IOptions<ToolOptions> limits) => (_runner, _paths, _limits) = (runner, paths, limits.Value);
+    internal MediaTools(ToolRunner runner, ToolPaths paths, IOptions<ToolOptions> limits)
+    {
+        (_runner, _paths, _limits) = (runner, paths, limits.Value);
+        _inspection = new MediaInspection(runner, paths, limits.Value);
+    }
 
     /// <summary>Where ffmpeg is.</summary>
     public string FfmpegPath => _paths.Ffmpeg;
@@ -28,23 +33,45 @@ public sealed class MediaTools
     /// <summary>Measures a source.</summary>
     public async Task<ProbeResult> ProbeAsync(MediaSource source, CancellationToken cancellationToken)
     {
-        var run = await RunAsync(new ToolCommand(_paths.Ffprobe, MediaArguments.Probe(source, _limits), source, LongestReport), cancellationToken);
-        return source.Failure is { } failure ? ProbeResult.Of($"store: {failure}") : ProbeVerdict.Of(run, _limits);
+        source.ForgetFailure();
+        var run = await ReportAsync(source, withTags: true, cancellationToken);
+        if (run.End is ToolEnd.Flooded)
+            run = await ReportAsync(source, withTags: false, cancellationToken);
+        var (result, report) = ProbeVerdict.Of(run, _limits, source.Container);
+        if (report is not null && source.Failure is null)
+            result = await _inspection.CompleteAsync(source, report, cancellationToken);
+        return source.Failure is { } failure ? ProbeResult.Of($"store: {failure}") : result;
     }
 
-    /// <summary>A still picture (JPEG) from a tenth into the video.</summary>
+    /// <summary>
+    /// A still picture (JPEG) from about a tenth into the video, as it is shown: turned, in square pixels, of one field, in standard range, and not black
+    /// as long as another one is found.
+    /// </summary>
     public async Task<PosterResult> MakePosterAsync(MediaSource source, MediaInfo media, CancellationToken cancellationToken)
     {
-        var second = Math.Min((media.DurationSeconds ?? 0) / 10, 10);
-        var run = await RunAsync(new ToolCommand(_paths.Ffmpeg, MediaArguments.Poster(source, second, _limits), source, LongestPoster), cancellationToken);
-        return source.Failure is { } failure ? new PosterResult(null, $"store: {failure}") : Judge(run);
+        source.ForgetFailure();
+        var (spent, mustBePlain) = (TimeSpan.Zero, false);
+        var result = new PosterResult(null, null);
+        foreach (var attempt in PosterPlan.Attempts(media))
+        {
+            if (!attempt.IsPlain && (mustBePlain || spent.TotalSeconds > _limits.TotalSeconds))
+                continue;
+            var arguments = MediaArguments.Poster(source, attempt, PosterPlan.Filters(media, attempt), _limits);
+            var run = await _runner.RunAsync(new ToolCommand(_paths.Ffmpeg, arguments, source, LongestPoster), cancellationToken);
+            if (source.Failure is { } failure)
+                return new PosterResult(null, $"store: {failure}");
+            result = Judge(run);
+            if (result is not { Jpeg: null, Broken: null } || run.End is not ToolEnd.Exited)
+                break;
+            // With a complaint it may be a filter that this ffmpeg lacks, or colours that it can't convert.
+            (spent, mustBePlain) = (spent + run.Elapsed, !run.Succeeded);
+        }
+
+        return result;
     }
 
-    private Task<ToolRun> RunAsync(ToolCommand command, CancellationToken cancellationToken)
-    {
-        command.Source.BeginRun();
-        return _runner.RunAsync(command, cancellationToken);
-    }
+    private Task<ToolRun> ReportAsync(MediaSource source, bool withTags, CancellationToken cancellationToken) =>
+        _runner.RunAsync(new ToolCommand(_paths.Ffprobe, MediaArguments.Probe(source, _limits, withTags), source, LongestReport), cancellationToken);
 
     private static PosterResult Judge(ToolRun run) => run switch
     {

@@ -1,45 +1,29 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Ingestion.Backends.Media.Reports;
 using Ingestion.Videos;
 
 namespace Ingestion.Backends.Media;
 
-/// <summary>ffprobe's JSON, as far as it is requested.</summary>
+/// <summary>What ffprobe reported of a source.</summary>
 /// <param name="Media">What the video is; null when there is none.</param>
 /// <param name="Error">Why there is none.</param>
 /// <param name="Streams">Tracks of all kinds.</param>
-internal sealed record ProbeReport(MediaInfo? Media, VideoError? Error, int Streams)
+/// <param name="StartSeconds">The time of the first packet.</param>
+/// <param name="SizeBytes">As the tool saw it; null when it did not.</param>
+internal sealed record ProbeReport(MediaInfo? Media, VideoError? Error, int Streams, double StartSeconds, long? SizeBytes)
 {
-    private static readonly VideoError _noVideo = new("no_video_stream", "The file holds no video stream that can be read.");
+    public static readonly VideoError NoVideo = new("no_video_stream", "The file holds no video stream that can be read.");
 
     /// <exception cref="JsonException">It is no report.</exception>
-    public static ProbeReport Read(ReadOnlySpan<byte> json)
+    public static ProbeReport Read(ReadOnlySpan<byte> json, ContainerFormat? container = null)
     {
-        var report = JsonSerializer.Deserialize(json, ProbeJson.Default.Report);
-        var streams = report?.Streams ?? [];
+        var file = JsonSerializer.Deserialize(json, ProbeJson.Default.ProbedFile);
+        var streams = file?.Streams?.Count ?? 0;
         // Cover pictures are video streams too, of audio files.
-        var video = streams.FirstOrDefault(stream => stream is { CodecType: "video", Disposition.AttachedPicture: 0 }
-            or { CodecType: "video", Disposition: null });
-        if (video?.CodecName is not { } codec)
-            return new ProbeReport(null, _noVideo, streams.Count);
-        var audio = streams.FirstOrDefault(stream => stream.CodecType == "audio");
-        var media = new MediaInfo(Seconds(report!.Format?.Duration), video.Width, video.Height, report.Format?.FormatName ?? "", codec, audio?.CodecName);
-        return new ProbeReport(media, null, streams.Count);
+        var video = file?.Streams?.FirstOrDefault(stream => stream is { IsVideo: true });
+        if (video?.CodecName is null)
+            return new ProbeReport(null, NoVideo, streams, 0, null);
+        var size = MediaFacts.Number(file!.Format?.Size) is > 0 and var bytes ? (long)bytes : (long?)null;
+        return new ProbeReport(MediaFacts.Of(file, video, container), null, streams, MediaFacts.Number(file.Format?.StartTime) ?? 0, size);
     }
-
-    private static double? Seconds(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) ? seconds : null;
-
-    internal sealed record Report(List<Stream>? Streams, Format? Format);
-
-    internal sealed record Stream(string? CodecType, string? CodecName, int Width, int Height, Disposition? Disposition);
-
-    internal sealed record Disposition([property: JsonPropertyName("attached_pic")] int AttachedPicture);
-
-    internal sealed record Format(string? FormatName, string? Duration);
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ProbeReport.Report))]
-internal sealed partial class ProbeJson : JsonSerializerContext;

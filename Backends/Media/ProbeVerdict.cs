@@ -25,33 +25,37 @@ internal static class ProbeVerdict
             "Numerical result out of range", "Input/output error",
     ];
 
-    public static ProbeResult Of(ToolRun run, ToolOptions limits) => run switch
+    /// <returns>The verdict, and the report when it is that of a video which is taken.</returns>
+    public static (ProbeResult Result, ProbeReport? Report) Of(ToolRun run, ToolOptions limits, ContainerFormat? container) => run switch
     {
-        { End: ToolEnd.CpuLimit } => ProbeResult.Refused(TooDemanding),
-        { End: not ToolEnd.Exited } => ProbeResult.Of($"ffprobe: {run.Summary}"),
-        { ExitCode: 0 } => OfReport(run, limits),
-        _ => OfComplaint(run),
+        { End: ToolEnd.CpuLimit } => (ProbeResult.Refused(TooDemanding), null),
+        { End: not ToolEnd.Exited } => (ProbeResult.Of($"ffprobe: {run.Summary}"), null),
+        { ExitCode: 0 } => OfReport(run, limits, container),
+        _ => (OfComplaint(run), null),
     };
 
-    private static ProbeResult OfReport(ToolRun run, ToolOptions limits)
+    private static (ProbeResult Result, ProbeReport? Report) OfReport(ToolRun run, ToolOptions limits, ContainerFormat? container)
     {
         ProbeReport report;
         try
         {
-            report = ProbeReport.Read(run.Output);
+            report = ProbeReport.Read(run.Output, container);
         }
         catch (JsonException)
         {
-            return ProbeResult.Of("ffprobe: no report");
+            return (ProbeResult.Of("ffprobe: no report"), null);
         }
 
         if (report.Streams > limits.MaxStreams || HasTooManyStreams(run))
-            return ProbeResult.Refused(TooManyStreams);
+            return (ProbeResult.Refused(TooManyStreams), null);
         if (report.Media is not { } media)
-            return ProbeResult.Refused(HasTooManyPixels(run) ? TooLarge : report.Error!);
-        var isTooLarge = media.Width > limits.MaxSide || media.Height > limits.MaxSide || (long)media.Width * media.Height > limits.MaxMegapixels * 1_000_000L;
+            return (ProbeResult.Refused(HasTooManyPixels(run) ? TooLarge : report.Error!), null);
+        var (width, height) = (media.CodedWidth ?? 0, media.CodedHeight ?? 0);
+        var isTooLarge = width > limits.MaxSide || height > limits.MaxSide || (long)width * height > limits.MaxMegapixels * 1_000_000L;
         // A cover picture may be too large to be decoded, and the video is good. Without a size, the video is what was too large.
-        return isTooLarge || (media.Width * media.Height == 0 && HasTooManyPixels(run)) ? ProbeResult.Refused(TooLarge) : ProbeResult.Of(media);
+        return isTooLarge || ((width == 0 || height == 0) && HasTooManyPixels(run))
+            ? (ProbeResult.Refused(TooLarge), null)
+            : (ProbeResult.Of(media), report);
     }
 
     private static ProbeResult OfComplaint(ToolRun run)

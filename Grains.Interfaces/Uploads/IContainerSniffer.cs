@@ -8,4 +8,7 @@ public interface IContainerSniffer
 
     /// <summary>The media type of the container; null when the bytes are not the start of a known one.</summary>
     string? Sniff(ReadOnlySpan<byte> start);
+
+    /// <summary>Why a start is refused for which <see cref="Sniff"/> has no type.</summary>
+    SourceRefusal WhyNot(ReadOnlySpan<byte> start);
 }

@@ -44,4 +44,13 @@ public enum UploadOutcome : byte
 
     /// <summary>Its id was closed before it could become a video, as its silo was away for too long: its bytes go, and the client uploads again.</summary>
     TooLate = 13,
+
+    /// <summary>All of it is there and is sound alone: the upload has failed and is gone.</summary>
+    AudioOnly = 14,
+
+    /// <summary>All of it is there and is a picture: the upload has failed and is gone.</summary>
+    ImageOnly = 15,
+
+    /// <summary>All of it is there and is a stream without a container: the upload has failed and is gone.</summary>
+    RawStream = 16,
 }

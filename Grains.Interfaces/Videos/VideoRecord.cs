@@ -82,22 +82,6 @@ public enum ProcessingDepth : byte
     SourceOnly = 2,
 }
 
-/// <summary>What ffprobe found in a source.</summary>
-/// <param name="DurationSeconds">Length in seconds; null when the container does not state it.</param>
-/// <param name="Width">Pixels; of the first video stream.</param>
-/// <param name="Height">Pixels; of the first video stream.</param>
-/// <param name="Container">ffprobe's format name, e.g. <c>mov,mp4,m4a,3gp,3g2,mj2</c>.</param>
-/// <param name="VideoCodec">ffprobe's codec name, e.g. <c>h264</c>.</param>
-/// <param name="AudioCodec">ffprobe's codec name; null without sound.</param>
-[GenerateSerializer, Immutable, Alias("ingestion.media-info")]
-public sealed record MediaInfo(
-    [property: Id(0)] double? DurationSeconds,
-    [property: Id(1)] int Width,
-    [property: Id(2)] int Height,
-    [property: Id(3)] string Container,
-    [property: Id(4)] string VideoCodec,
-    [property: Id(5)] string? AudioCodec);
-
 /// <summary>Why a video failed.</summary>
 /// <param name="Code">Stable, snake_case, for programs.</param>
 /// <param name="Message">One sentence for people; no internals.</param>

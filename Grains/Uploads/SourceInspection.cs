@@ -22,10 +22,9 @@ internal static class SourceInspection
         // A piece of a video shows nothing.
         if (type is null && manifest.Kind is not UploadKind.Partial)
         {
-            type = await SniffAsync(store, sniffer, source);
+            (type, var refusal) = await SniffAsync(store, sniffer, source);
             if (type is null && manifest.MustBeKnown)
-                return new Inspected(UploadOutcome.NotAVideo, UnknownType,
-                    new VideoError("not_a_video", "The file does not start like a video container that is known here."));
+                return Refused(refusal);
         }
 
         if (manifest.Digest is { } digest && !await HasAsync(store, source, digest))
@@ -33,11 +32,24 @@ internal static class SourceInspection
         return new Inspected(UploadOutcome.Ok, type ?? UnknownType, null);
     }
 
-    private static async Task<string?> SniffAsync(IObjectStore store, IContainerSniffer sniffer, ObjectKey source)
+    private static Inspected Refused(SourceRefusal refusal)
+    {
+        var (outcome, code, message) = refusal switch
+        {
+            SourceRefusal.AudioOnly => (UploadOutcome.AudioOnly, "audio_only", "The file holds sound and no pictures."),
+            SourceRefusal.ImageOnly => (UploadOutcome.ImageOnly, "image_only", "The file is a picture and no video."),
+            SourceRefusal.RawStream => (UploadOutcome.RawStream, "raw_stream", "The file is a video stream without a container."),
+            _ => (UploadOutcome.NotAVideo, "not_a_video", "The file does not start like a video container that is known here."),
+        };
+        return new Inspected(outcome, UnknownType, new VideoError(code, message));
+    }
+
+    private static async Task<(string? Type, SourceRefusal Refusal)> SniffAsync(IObjectStore store, IContainerSniffer sniffer, ObjectKey source)
     {
         var start = new byte[IContainerSniffer.WantedBytes];
         await using var content = await OpenAsync(store, source, start.Length);
-        return sniffer.Sniff(start.AsSpan(0, await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false)));
+        var length = await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false);
+        return (sniffer.Sniff(start.AsSpan(0, length)), sniffer.WhyNot(start.AsSpan(0, length)));
     }
 
     private static async Task<bool> HasAsync(IObjectStore store, ObjectKey source, SourceDigest digest)

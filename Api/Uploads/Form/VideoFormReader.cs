@@ -142,7 +142,7 @@ internal sealed class VideoFormReader(UploadCreator creator, FormCreations creat
             if (read == 0)
                 return (null, Problem.FileEmpty);
             if (TypeOf(start.AsSpan(0, read)) is not { } type)
-                return (null, Problem.NotAVideo);
+                return (null, UploadProblems.Of(sniffer.WhyNot(start.AsSpan(0, read))));
             var upload = new NewUpload(file.Owner, UploadKind.Form, file.Name, type, Length: null, Metadata: null, Concat: null,
                 options.Value.TimeToLive) { Tenant = file.Tenant, Caller = file.Caller };
             var (id, refused) = await creator.CreateAsync(upload, file.MostBytes, file.Id);

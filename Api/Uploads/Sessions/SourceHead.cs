@@ -54,7 +54,7 @@ internal sealed class SourceHead
         ContentType = _sniffer.Sniff(_bytes.AsSpan(0, _count));
         // An empty upload is complete too: processing judges it.
         if (ContentType is null && _mustBeKnown && _count > 0)
-            return Problem.NotAVideo;
+            return UploadProblems.Of(_sniffer.WhyNot(_bytes.AsSpan(0, _count)));
         ContentType ??= "application/octet-stream";
         _bytes = null;
         return null;

@@ -147,7 +147,8 @@ internal sealed partial class UploadSession : IAsyncDisposable
         if (UploadProblems.OfWriter(result.Outcome) is { } problem)
         {
             // Given up over there already: nothing is left to abort.
-            _closed = result.Outcome is UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.TooLate;
+            _closed = result.Outcome is UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.TooLate
+                or UploadOutcome.AudioOnly or UploadOutcome.ImageOnly or UploadOutcome.RawStream;
             return (null, _closed ? Fail(problem) : problem);
         }
 

@@ -1,3 +1,4 @@
+using Ingestion.Api.Problems;
 using Ingestion.Uploads;
 
 namespace Ingestion.Api.Uploads.Tus;
@@ -7,8 +8,8 @@ internal sealed class PieceSniffer(IObjectStore store, IContainerSniffer sniffer
 {
     private const string UnknownType = "application/octet-stream";
 
-    /// <summary>The media type, and whether it may become a video. A piece that is not in the store decides nothing here.</summary>
-    public async Task<(string Type, bool IsVideo)> SniffAsync(IReadOnlyList<UploadPiece> pieces, CancellationToken cancellationToken)
+    /// <summary>The media type, and why it can't become a video. A piece that is not in the store decides nothing here.</summary>
+    public async Task<(string Type, Problem? Refusal)> SniffAsync(IReadOnlyList<UploadPiece> pieces, CancellationToken cancellationToken)
     {
         var start = new byte[IContainerSniffer.WantedBytes];
         var length = 0;
@@ -18,12 +19,13 @@ internal sealed class PieceSniffer(IObjectStore store, IContainerSniffer sniffer
                 break;
             var count = (int)Math.Min(piece.Length, start.Length - length);
             if (await store.OpenReadAsync(ObjectKey.Source(piece.Id), 0, count, cancellationToken) is not { } content)
-                return (UnknownType, true);
+                return (UnknownType, null);
             await using (content.Stream)
                 length += await content.Stream.ReadAtLeastAsync(start.AsMemory(length, count), count, throwOnEndOfStream: false, cancellationToken);
         }
 
         var type = sniffer.Sniff(start.AsSpan(0, length));
-        return (type ?? UnknownType, length > 0 && (type is not null || !options.Value.RequireKnownContainer));
+        var isTaken = length > 0 && (type is not null || !options.Value.RequireKnownContainer);
+        return (type ?? UnknownType, isTaken ? null : UploadProblems.Of(sniffer.WhyNot(start.AsSpan(0, length))));
     }
 }

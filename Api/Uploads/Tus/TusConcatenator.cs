@@ -40,9 +40,9 @@ internal sealed class TusConcatenator(
         if (unusable is not null)
             return unusable;
         // Before anything is written: the pieces stay, and nothing is left of the request.
-        var (type, isVideo) = await sniffer.SniffAsync(pieces, cancellationToken);
-        if (!isVideo)
-            return Problem.NotAVideo;
+        var (type, notTaken) = await sniffer.SniffAsync(pieces, cancellationToken);
+        if (notTaken is not null)
+            return notTaken;
         var length = pieces.Sum(piece => piece.Length);
         // Nothing is reserved: its pieces hold its room, and its place, until it has both.
         var upload = new NewUpload(owner, UploadKind.Final, creation.FileName, type, length, creation.Metadata, creation.Concat.Text, options.Value.TimeToLive)

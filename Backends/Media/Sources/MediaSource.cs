@@ -39,12 +39,11 @@ public sealed class MediaSource : IAsyncDisposable
     /// <summary>From now on the part of the source that a run has read, from 0 to 1, goes there.</summary>
     public void ReportTo(Action<double> report) => _report = report;
 
-    /// <summary>Before each run: what an earlier one read, and what failed in it, is nothing of this one.</summary>
-    internal void BeginRun()
-    {
-        _readBefore = BytesRead;
-        _proxied?.ForgetFailure();
-    }
+    /// <summary>Before a new question: what failed in an earlier one is no failure of this one.</summary>
+    internal void ForgetFailure() => _proxied?.ForgetFailure();
+
+    /// <summary>Before each run: what an earlier one read is nothing of this one.</summary>
+    internal void BeginRun() => _readBefore = BytesRead;
 
     /// <summary>Now and then within a run. <paramref name="byTool"/>: bytes that the tool has read of whatever there is; of a file that is the source.</summary>
     internal void ReportRead(long byTool)

@@ -41,6 +41,7 @@ internal sealed partial class ToolRunner(ToolScratch scratch, IOptions<ToolOptio
     {
         var platform = await PrepareAsync(cancellationToken);
         using var folder = scratch.Open();
+        command.Source.BeginRun();
         var run = await RunAsync(command, platform, folder, cancellationToken);
         metrics.Ended(command.Name, run);
         cancellationToken.ThrowIfCancellationRequested();

@@ -59,6 +59,7 @@ internal static class GoldenStates
         ["shared-webhooks"] = new SharedWebhookList { Keys = [new SharedWebhookKey(WebhookKey.OfTenant("acme"), _at)] },
         ["video-2"] = Video() with { Record = Video().Record! with { Tenant = "acme" },
         Outbox = [_event with { Tenant = "acme" }, _event with { Id = "event-2", Tenant = "acme" }] },
+        ["video-media"] = Video() with { Record = Video().Record! with { Media = Media() } },
         ["upload-2"] = Upload() with { Tenant = "acme" },
         ["upload-joined"] = Upload() with
         {
@@ -105,6 +106,31 @@ internal static class GoldenStates
         ClaimedBy = "silo/S127.0.0.1:11111:1",
         ClaimUntil = _at.AddMinutes(2),
         Deleting = true,
+    };
+
+    private static MediaInfo Media() => new(2.5, 180, 320, "mov", "hevc", "aac")
+    {
+        CodedWidth = 320,
+        CodedHeight = 180,
+        Rotation = 90,
+        SampleAspectRatio = "1:1",
+        AspectRatio = "9:16",
+        FrameRate = 23.976,
+        BitRate = 1L << 33,
+        PixelFormat = "yuv420p10le",
+        BitDepth = 10,
+        ColorPrimaries = "bt2020",
+        ColorTransfer = "smpte2084",
+        ColorMatrix = "bt2020nc",
+        ColorRange = "limited",
+        Hdr = "pq",
+        Profile = "Main 10",
+        Interlaced = true,
+        AudioChannels = 2,
+        AudioSampleRate = 48_000,
+        Tracks = [new MediaTrack("audio", "aac", "deu", IsDefault: true, IsForced: true, 2, 48_000)],
+        RecordedAt = _at,
+        Warnings = ["media_truncated"],
     };
 
     private static UploadManifest Upload() => new()

@@ -36,15 +36,16 @@ public sealed class MediaToolsTests : IDisposable
     public void Tools_AreMissing_WhenThePathHoldsNone(string? path) => Assert.Null(ToolPaths.Find(path));
 
     [MediaTheory]
-    [InlineData("sample.mp4", "mov,mp4,m4a,3gp,3g2,mj2", "h264", "aac")]
-    [InlineData("sample.webm", "matroska,webm", "vp9", "opus")]
-    [InlineData("sample.mkv", "matroska,webm", "h264", "aac")]
+    [InlineData("sample.mp4", "mp4", "h264", "aac")]
+    [InlineData("sample.webm", "webm", "vp9", "opus")]
+    [InlineData("sample.mkv", "mkv", "h264", "aac")]
     public async Task Source_IsMeasured_WhenItIsAVideo(string name, string container, string video, string audio)
     {
         var (media, refusal, broken) = await Tools().ProbeAsync(Sample(name), default);
         Assert.Null(refusal);
         Assert.Null(broken);
-        Assert.Equal(new MediaInfo(media!.DurationSeconds, 320, 180, container, video, audio), media);
+        Assert.Equal((320, 180, container, video, audio), (media!.Width, media.Height, media.Container, media.VideoCodec, media.AudioCodec));
+        Assert.Empty(media.Warnings);
         Assert.InRange(media.DurationSeconds!.Value, 1.9, 2.2);
     }
 
@@ -67,10 +68,10 @@ public sealed class MediaToolsTests : IDisposable
     }
 
     [MediaFact]
-    public async Task Poster_IsMissing_WhenTheDurationLies()
+    public async Task Poster_IsThere_WhateverTheDurationClaims()
     {
         var probe = await Tools().ProbeAsync(Sample("sample.mp4"), default);
-        Assert.Equal(new PosterResult(null, null), await Tools().MakePosterAsync(Sample("sample.mp4"), probe.Media! with { DurationSeconds = 90 }, default));
+        Assert.NotNull((await Tools().MakePosterAsync(Sample("sample.mp4"), probe.Media! with { DurationSeconds = 90 }, default)).Jpeg);
         Assert.NotNull((await Tools().MakePosterAsync(Sample("sample.mp4"), probe.Media! with { DurationSeconds = null }, default)).Jpeg);
     }
 

@@ -24,7 +24,7 @@ public class ProbeReportTests
 
     [Fact]
     public void Media_IsAsInTheReport_WhenThereAreVideoAndSound() =>
-        Assert.Equal(new MediaInfo(5.005, 1920, 1080, "mov,mp4,m4a,3gp,3g2,mj2", "h264", "aac"), Read([Video, Audio], Format("\"5.005000\"")).Media);
+        Assert.Equal((5.005, 1920, 1080, "mp4", "h264", "aac"), Basics(Read([Video, Audio], Format("\"5.005000\"")).Media!));
 
     [Fact]
     public void Media_HasNoAudioCodec_WhenThereIsNoSound() => Assert.Null(Read([Data, Video], Format("\"5\"")).Media!.AudioCodec);
@@ -43,8 +43,8 @@ public class ProbeReportTests
 
     [Fact]
     public void Media_IsMeasured_WhenTheFormatOrTheDispositionIsMissing() =>
-        Assert.Equal(new MediaInfo(null, 320, 0, "", "vp8", null),
-            ProbeReport.Read("""{"streams":[{"codec_name":"vp8","codec_type":"video","width":320}]}"""u8).Media);
+        Assert.Equal((null, 320, 0, "", "vp8", null),
+            Basics(ProbeReport.Read("""{"streams":[{"codec_name":"vp8","codec_type":"video","width":320}]}"""u8).Media!));
 
     [Theory]
     [InlineData(Audio)]
@@ -68,6 +68,9 @@ public class ProbeReportTests
 
     [Fact]
     public void Report_IsRefused_WhenItIsNoJson() => Assert.Throws<JsonException>(() => ProbeReport.Read("ffprobe version 7"u8));
+
+    private static (double?, int, int, string, string, string?) Basics(MediaInfo media) =>
+        (media.DurationSeconds, media.Width, media.Height, media.Container, media.VideoCodec, media.AudioCodec);
 
     private static ProbeReport Read(string[] streams, string format) =>
         ProbeReport.Read(Encoding.UTF8.GetBytes($$"""{"streams":[{{string.Join(',', streams)}}],"format":{{format}}}"""));

@@ -42,12 +42,14 @@ public class ProbeVerdictTests
         ToolEnd[] verdicts = [ToolEnd.Exited, ToolEnd.CpuLimit];
         foreach (var end in Enum.GetValues<ToolEnd>().Except(verdicts))
         {
-            var result = ProbeVerdict.Of(new ToolRun(end, 139, [], "source: Invalid data found when processing input", default, null), _limits);
+            var run = new ToolRun(end, 139, [], "source: Invalid data found when processing input", default, null);
+            var result = ProbeVerdict.Of(run, _limits, container: null).Result;
             Assert.Null(result.Refusal);
             Assert.NotNull(result.Broken);
         }
 
-        Assert.Equal("media_too_demanding", ProbeVerdict.Of(new ToolRun(ToolEnd.CpuLimit, 152, [], "", default, null), _limits).Refusal?.Code);
+        var late = new ToolRun(ToolEnd.CpuLimit, 152, [], "", default, null);
+        Assert.Equal("media_too_demanding", ProbeVerdict.Of(late, _limits, container: null).Result.Refusal?.Code);
     }
 
     [Theory]
@@ -80,7 +82,8 @@ public class ProbeVerdictTests
     }
 
     private static ProbeResult Of(int exitCode, string complaint, string report = "") =>
-        ProbeVerdict.Of(new ToolRun(ToolEnd.Exited, exitCode, Encoding.UTF8.GetBytes(report), complaint, TimeSpan.Zero, PeakBytes: null), _limits);
+        ProbeVerdict.Of(new ToolRun(ToolEnd.Exited, exitCode, Encoding.UTF8.GetBytes(report), complaint, TimeSpan.Zero, PeakBytes: null), _limits,
+            container: null).Result;
 
     private static string Report(int width, int height) =>
         $$$"""{"streams":[{"codec_type":"video","codec_name":"png","width":{{{width}}},"height":{{{height}}}}],"format":{}}""";

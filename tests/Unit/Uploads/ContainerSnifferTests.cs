@@ -24,6 +24,15 @@ public class ContainerSnifferTests
     [InlineData("mpeg-video", "video/mpeg")]
     [InlineData("flv", "video/x-flv")]
     [InlineData("asf", "video/x-ms-asf")]
+    [InlineData("mxf", "application/mxf")]
+    [InlineData("ts-192", "video/mp2t")]
+    [InlineData("ts-204", "video/mp2t")]
+    [InlineData("ts-between-packets", "video/mp2t")]
+    [InlineData("webm-both", "video/webm")]
+    [InlineData("webm-sound-cut", "video/webm")]
+    [InlineData("ogg-both", "video/ogg")]
+    [InlineData("mp4-both", "video/mp4")]
+    [InlineData("mp4-sound-cut", "video/mp4")]
     [InlineData("ogg", "video/ogg")]
     [InlineData("quicktime-moov", "video/quicktime")]
     [InlineData("quicktime-mdat", "video/quicktime")]
@@ -70,6 +79,32 @@ public class ContainerSnifferTests
     [InlineData("zeros")]
     public void File_IsRefused_WhenItIsNoVideoContainer(string head) => Assert.Null(_sniffer.Sniff(Heads.Of(head)));
 
+    [Theory]
+    [InlineData("m4a", SourceRefusal.AudioOnly)]
+    [InlineData("wav", SourceRefusal.AudioOnly)]
+    [InlineData("mp3", SourceRefusal.AudioOnly)]
+    [InlineData("webm-sound", SourceRefusal.AudioOnly)]
+    [InlineData("ogg-sound", SourceRefusal.AudioOnly)]
+    [InlineData("mp4-sound", SourceRefusal.AudioOnly)]
+    [InlineData("gif", SourceRefusal.ImageOnly)]
+    [InlineData("png", SourceRefusal.ImageOnly)]
+    [InlineData("jpeg", SourceRefusal.ImageOnly)]
+    [InlineData("heic", SourceRefusal.ImageOnly)]
+    [InlineData("avif", SourceRefusal.ImageOnly)]
+    [InlineData("webp", SourceRefusal.ImageOnly)]
+    [InlineData("h264", SourceRefusal.RawStream)]
+    [InlineData("h265", SourceRefusal.RawStream)]
+    [InlineData("text", SourceRefusal.NotAVideo)]
+    [InlineData("text-isom", SourceRefusal.NotAVideo)]
+    [InlineData("zip", SourceRefusal.NotAVideo)]
+    [InlineData("ts-few-between-packets", SourceRefusal.NotAVideo)]
+    [InlineData("zeros", SourceRefusal.NotAVideo)]
+    public void Refusal_GivesItsReason_WhenTheFileIsOfAKnownKind(string head, SourceRefusal expected)
+    {
+        Assert.Null(_sniffer.Sniff(Heads.Of(head)));
+        Assert.Equal(expected, _sniffer.WhyNot(Heads.Of(head)));
+    }
+
     [Fact]
     public void Start_IsRefused_WhenItIsShorterThanAnySignature()
     {
@@ -91,11 +126,12 @@ public class ContainerSnifferTests
     {
         var bytes = new byte[random.Next(random.Next(2) == 0 ? 40 : 1000)];
         random.NextBytes(bytes);
-        string[] heads = ["mp4", "mkv", "webm", "avi", "ts", "ps", "flv", "asf", "ogg", "quicktime-moov"];
+        string[] heads = ["mp4", "mkv", "webm", "avi", "ts", "ps", "flv", "asf", "ogg", "quicktime-moov", "m4a", "webm-sound", "ogg-sound", "mp4-sound"];
         var head = Heads.Of(heads[random.Next(heads.Length)]);
         if (random.Next(4) > 0)
             head.AsSpan(0, Math.Min(random.Next(head.Length + 1), bytes.Length)).CopyTo(bytes);
         var type = _sniffer.Sniff(bytes);
-        Assert.True(type is null || type.StartsWith("video/", StringComparison.Ordinal));
+        Assert.True(type is null or "application/mxf" || type.StartsWith("video/", StringComparison.Ordinal));
+        Assert.Contains(_sniffer.WhyNot(bytes), Enum.GetValues<SourceRefusal>());
     });
 }

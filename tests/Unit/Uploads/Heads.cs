@@ -62,13 +62,28 @@ internal static class Heads
         "mkv-cut" => [0x1A, 0x45, 0xDF, 0xA3, 0x84, 0, 0, 0, 0, 0, 0x42, 0x82],
         "one-sync-byte" => [0x47, .. new byte[600]],
         "ts-cut" => Transport(2)[..300],
+        "ts-192" => Transport(4, before: 4),
+        "ts-204" => Transport(4, behind: 16),
+        "ts-between-packets" => Transport(12)[77..],
+        "ts-few-between-packets" => Transport(7)[77..],
+        "mxf" => [6, 0x0E, 0x2B, 0x34, 2, 5, 1, 1, 0x0D, 1, 2, 1, 1, 2, 4, 0],
+        "h264" => [0, 0, 0, 1, 0x67, 0x42, 0xC0, 0x0D, 0xDA, 5, 7, 0xE8],
+        "h265" => [0, 0, 0, 1, 0x40, 1, 0x0C, 1, 0xFF, 0xFF, 1, 0x60],
+        "webm-sound" => [.. Ebml("webm"), .. Segment(2)],
+        "webm-both" => [.. Ebml("webm"), .. Segment(2, 1)],
+        "webm-sound-cut" => [.. Ebml("webm"), .. Segment(2, 1)[..^6]],
+        "ogg-sound" => [.. OggPage(2, "OpusHead"), .. OggPage(0, "OpusTags")],
+        "ogg-both" => [.. OggPage(2, "OpusHead"), .. OggPage(2, "\u0080theora"), .. OggPage(0, "OpusTags")],
+        "mp4-sound" => [.. Ftyp("isom", "iso2mp41"), .. Movie("soun")],
+        "mp4-both" => [.. Ftyp("isom", "iso2mp41"), .. Movie("soun", "vide")],
+        "mp4-sound-cut" => [.. Ftyp("isom", "iso2mp41"), .. Movie("soun", "vide")[..^10]],
         "zeros" => new byte[4096],
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such head."),
     };
 
     private static byte[] Ftyp(string major, string compatible) =>
         [0, 0, 0, (byte)(16 + compatible.Length), .. "ftyp"u8, .. Encoding.ASCII.GetBytes(major), 0, 0, 2, 0, .. Encoding.ASCII.GetBytes(compatible),
-            .. Box(8, "free")];
+            .. Box(8, "free")[..8]];
 
     private static byte[] Box(int size, string type) =>
         [(byte)(size >> 24), (byte)(size >> 16), (byte)(size >> 8), (byte)size, .. Encoding.ASCII.GetBytes(type), 0, 0, 0, 0x6C];
@@ -80,5 +95,27 @@ internal static class Heads
         return [0x1A, 0x45, 0xDF, 0xA3, (byte)(0x80 | elements.Length), .. elements];
     }
 
-    private static byte[] Transport(int packets) => [.. Enumerable.Range(0, packets).SelectMany(_ => (byte[])[0x47, 0x40, 0, 0x10, .. new byte[184]])];
+    private static byte[] Transport(int packets, int before = 0, int behind = 0) =>
+        [.. Enumerable.Range(0, packets).SelectMany(_ => (byte[])[.. new byte[before], 0x47, 0x40, 0, 0x10, .. new byte[184 + behind]])];
+
+    private static byte[] Segment(params byte[] trackTypes)
+    {
+        byte[] tracks = [.. trackTypes.SelectMany(type => (byte[])[0xAE, 0x86, 0xD7, 0x81, 1, 0x83, 0x81, type])];
+        return [0x18, 0x53, 0x80, 0x67, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xEC, 0x82, 0, 0, 0x16, 0x54, 0xAE, 0x6B, (byte)(0x80 | tracks.Length),
+            .. tracks];
+    }
+
+    private static byte[] OggPage(byte flags, string packet)
+    {
+        var bytes = Encoding.Latin1.GetBytes(packet);
+        return [.. "OggS"u8, 0, flags, .. new byte[20], 1, (byte)bytes.Length, .. bytes];
+    }
+
+    private static byte[] Movie(params string[] handlers)
+    {
+        byte[] Track(string handler) => Filled("trak", Filled("mdia", Filled("hdlr", [.. new byte[8], .. Encoding.ASCII.GetBytes(handler)])));
+        return Filled("moov", [.. handlers.SelectMany(Track)]);
+    }
+
+    private static byte[] Filled(string type, byte[] content) => [.. Box(8 + content.Length, type)[..8], .. content];
 }

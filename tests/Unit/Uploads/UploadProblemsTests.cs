@@ -18,6 +18,9 @@ public class UploadProblemsTests
     [InlineData(UploadOutcome.Failed, "upload_corrupt", "upload_corrupt")]
     [InlineData(UploadOutcome.NotAppendable, "upload_not_appendable", "upload_taken_over")]
     [InlineData(UploadOutcome.NotAVideo, "not_a_video", "not_a_video")]
+    [InlineData(UploadOutcome.AudioOnly, "audio_only", "audio_only")]
+    [InlineData(UploadOutcome.ImageOnly, "image_only", "image_only")]
+    [InlineData(UploadOutcome.RawStream, "raw_stream", "raw_stream")]
     [InlineData(UploadOutcome.DigestMismatch, "digest_mismatch", "digest_mismatch")]
     [InlineData(UploadOutcome.TooLate, "unavailable", "unavailable")]
     public void Outcome_HasItsCode_WhenItIsAnswered(UploadOutcome outcome, string? asker, string? writer)

@@ -15,11 +15,12 @@ public sealed class BrokenToolTests(BrokenToolTests.StubbedSilo shared) : IClass
     {
         var tools = shared.FreshTools();
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        tools.Once("ffmpeg", act);
+        // The run that makes a poster, and not the one before that decodes.
+        tools.Always("ffmpeg", $"case \"$*\" in *'-f mjpeg'*) if mkdir \"$D/broke\" 2>/dev/null; then {act}; fi;; esac");
         var id = await api.UploadToReadyAsync(Samples.Mp4);
         var poster = (await api.GetAsync($"/api/videos/{id}/poster")).Is(200).Body;
         Assert.Equal([0xFF, 0xD8, 0xFF], poster[..3]);
-        Assert.Equal(2, tools.Runs("ffmpeg").Length);
+        Assert.Equal(3, tools.Runs("ffmpeg").Length);
     }
 
     [MediaTheory]
@@ -33,8 +34,9 @@ public sealed class BrokenToolTests(BrokenToolTests.StubbedSilo shared) : IClass
         tools.Always("ffmpeg", act);
         var id = await api.UploadToReadyAsync(Samples.Mp4);
         (await api.GetAsync($"/api/videos/{id}/poster")).IsProblem(404, "not_found");
-        Assert.Equal(3, tools.Runs("ffmpeg").Length);
-        Assert.Single(tools.Runs("ffprobe"));
+        Assert.Equal(4, tools.Runs("ffmpeg").Length);
+        // The report, the end, and whether there is a packet: once each, as the job is not retried.
+        Assert.InRange(tools.Runs("ffprobe").Length, 1, 3);
         Assert.Contains($"Video {id} stays without a poster", shared.Silo.Log, StringComparison.Ordinal);
     }
 

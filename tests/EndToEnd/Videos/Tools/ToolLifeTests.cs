@@ -50,7 +50,7 @@ public sealed class ToolLifeTests
         using var api = silo.As("alice");
         await api.UploadToReadyAsync(Samples.Mp4);
         Assert.Equal(["AV_LOG_FORCE_NOCOLOR", "PATH"], tools.Names("env").Except(["PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal));
-        Assert.Equal(2, tools.Names("folders").Length);
+        Assert.Equal(3, tools.Names("folders").Length);
         Assert.All(tools.Names("folders"), folder => Assert.Contains("_scratch_", folder, StringComparison.Ordinal));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(silo.Data, "scratch")));
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Ingestion.Uploads;
 
 namespace Ingestion.Backends.Media;
 
@@ -24,8 +25,8 @@ internal static class IsoBrands
     };
 
     // Still pictures and sound in the same boxes. They name brands of video among the compatible ones.
-    private static readonly string[] _others = ["M4A", "M4B", "M4P", "F4A", "F4B", "hei", "hev", "mif", "msf", "avif", "avis", "avci", "avcs", "miaf",
-        "jp", "crx "];
+    private static readonly string[] _sound = ["M4A", "M4B", "M4P", "F4A", "F4B"];
+    private static readonly string[] _pictures = ["hei", "hev", "mif", "msf", "avif", "avis", "avci", "avcs", "miaf", "jp", "crx "];
 
     /// <summary>The media type of a file that begins with this <c>ftyp</c> box; null when it holds no video that is known.</summary>
     public static string? TypeOf(ReadOnlySpan<byte> start)
@@ -34,7 +35,7 @@ internal static class IsoBrands
         if (length is < ShortestBox or > LongestBox)
             return null;
         var major = NameAt(start, 8);
-        if (_others.Any(other => major.StartsWith(other, StringComparison.Ordinal)))
+        if (StartsWithAny(major, _sound) || StartsWithAny(major, _pictures))
             return null;
         var type = TypeOf(major);
         // The major brand is followed by its version, and that by the brands the file is compatible with.
@@ -42,6 +43,17 @@ internal static class IsoBrands
             type = TypeOf(NameAt(start, at));
         return type;
     }
+
+    /// <summary>Why a file with this <c>ftyp</c> box, for which there is no type, is none.</summary>
+    public static SourceRefusal WhyNot(ReadOnlySpan<byte> start)
+    {
+        if (BinaryPrimitives.ReadUInt32BigEndian(start) is < ShortestBox or > LongestBox)
+            return SourceRefusal.NotAVideo;
+        var major = NameAt(start, 8);
+        return StartsWithAny(major, _sound) ? SourceRefusal.AudioOnly : StartsWithAny(major, _pictures) ? SourceRefusal.ImageOnly : SourceRefusal.NotAVideo;
+    }
+
+    private static bool StartsWithAny(string brand, string[] names) => names.Any(name => brand.StartsWith(name, StringComparison.Ordinal));
 
     private static string? TypeOf(string brand) => brand switch
     {
