@@ -30,7 +30,6 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TransferCodingUnsupported = new("transfer_coding_unsupported", 501, "The only transfer coding of a body is chunked.");
     public static readonly Problem ContentCodingUnsupported =
         new("content_coding_unsupported", 415, "The body must have no Content-Encoding: it is taken as it is.");
-    public static readonly Problem PreconditionFailed = new("precondition_failed", 412, "A condition of the request does not hold.");
     public static readonly Problem IdempotencyKeyInvalid = new("idempotency_key_invalid", 400, "Idempotency-Key must be 1 to 255 printable characters, once.");
     public static readonly Problem IdempotencyKeyReused =
         new("idempotency_key_reused", 422, "The Idempotency-Key was used for a request with other declarations.");
@@ -159,7 +158,4 @@ internal sealed record Problem(string Code, int Status, string Title)
 
     /// <summary>What this refusal adds to its body, for programs; null: nothing.</summary>
     public Dictionary<string, JsonElement>? Members { get; init; }
-
-    /// <summary>What is wrong with this one request; null where the title has it all.</summary>
-    public string? Detail { get; init; }
 }
