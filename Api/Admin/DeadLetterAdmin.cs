@@ -145,7 +145,7 @@ internal sealed record ReplayedDeadJobsJson(int Replayed, IReadOnlyList<LeftDead
 /// <param name="Code">Why.</param>
 internal sealed record LeftDeadJobJson(string Id, string Code);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(DeadJobsJson))]
 [JsonSerializable(typeof(DeadJobJson))]
 [JsonSerializable(typeof(ReplayDeadJobsJson))]

@@ -41,9 +41,13 @@ internal static class Preconditions
     /// </summary>
     public static void UsePreconditions(this IApplicationBuilder app) => app.Use((context, next) =>
         IsSafe(context.Request.Method) || context.GetEndpoint() is not RouteEndpoint || context.Request.Headers.IfMatch.Count == 0
+            || context.GetEndpoint()?.Metadata.GetMetadata<HasVersion>() is not null
             || context.Request.GetTypedHeaders().IfMatch.Any(known => known.Equals(EntityTagHeaderValue.Any))
             ? next(context)
             : Problem.PreconditionFailed.ToResult("Nothing that can be changed here has an ETag; If-Match can only be *.").ExecuteAsync(context));
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 }
+
+/// <summary>On an endpoint that changes something with an ETag, and looks at <c>If-Match</c> itself.</summary>
+internal sealed record HasVersion;

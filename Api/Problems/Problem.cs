@@ -22,7 +22,7 @@ internal sealed record Problem(string Code, int Status, string Title)
         new("status_invalid", 400, "status must be one or more of uploaded, queued, processing, playable, ready and failed, with commas between.");
     public static readonly Problem SortInvalid = new("sort_invalid", 400, "sort must be created or -created.");
     public static readonly Problem TimeInvalid = new("time_invalid", 400, "A time must be one of RFC 3339, like 2026-11-26T14:26:39.063Z.");
-    public static readonly Problem PreconditionFailed = new("precondition_failed", 412, "The record has another version than If-Match names.");
+    public static readonly Problem PreconditionFailed = new("precondition_failed", 412, "A condition of the request does not hold.");
     public static readonly Problem MethodOverrideInvalid =
         new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
     public static readonly Problem BufferLimitInvalid = new("buffer_limit_invalid", 400, "limit_bytes must be a whole number of bytes from 1 MiB to 1 TiB.");

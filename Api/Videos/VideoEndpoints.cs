@@ -38,6 +38,7 @@ internal static class VideoEndpoints
         change.MapPatch("", ChangeAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
             .Operation("changeVideo", "Changes the name, the external_id or the metadata of a video: a JSON merge patch (RFC 7396).")
             .TakesJson(typeof(VideoChangeShape))
+            .WithMetadata(new HasVersion())
             .WithParameters(Parameter.Field("If-Match", "ETag of the record: it is changed only if it still has this version."))
             .WithAnswerFields(new AnswerField("ETag", "The version of the record.", StatusCodes.Status200OK))
             .Refuses(Problem.NotFound, Problem.JsonExpected, Problem.JsonInvalid, Problem.BodyTooLarge)

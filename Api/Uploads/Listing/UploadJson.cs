@@ -71,6 +71,6 @@ internal sealed record UploadLinksJson(
 internal sealed record UploadListJson(
     IReadOnlyList<UploadJson> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(UploadListJson))]
 internal sealed partial class UploadListJsonContext : JsonSerializerContext;
