@@ -38,6 +38,10 @@ internal static class GoldenStates
         Facts = new VideoFacts("ann", "cät.mp4", "order-42", 1L << 41, 2.5, 320, 180, HasPoster: true, _caller.Metadata),
     };
 
+    private static readonly VideoProgress _progress = new(ProcessingStep.Poster, 60, Attempt: 2, _at.AddMinutes(3));
+
+    private static readonly StatusEvent _progressed = _event with { Progress = _progress };
+
     public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
     {
         ["video"] = Video(),
@@ -87,6 +91,9 @@ internal static class GoldenStates
             ExternalPosition = 19,
             Unlisted = [new ListedAs("order-41", 18)],
         },
+        ["video-processing"] = Video() with { Record = Video().Record! with { Progress = _progress }, AttemptsFrom = 3, Outbox = [_progressed] },
+        ["journal-segment-4"] = new LogSegment<StatusEvent> { Items = [_progressed, null] },
+        ["held-segment-3"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _progressed, "ann"), null] },
         ["upload-caller"] = Upload() with { Tenant = "acme", Caller = _caller },
         ["journal-segment-3"] = new LogSegment<StatusEvent> { Items = [_changed, null] },
         ["held-segment-2"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _changed, "ann"), null] },
