@@ -49,7 +49,7 @@ public sealed class EnableTests(WebhookSilo shared)
     [InlineData("""{"enabled":null}""", 400, "json_invalid")]
     [InlineData("""{"enabled":"true"}""", 400, "json_invalid")]
     [InlineData("""{"enabled":1}""", 400, "json_invalid")]
-    [InlineData("""{"enabled":false,"enabled":true}""", 400, "json_invalid")]
+    [InlineData("""{"enabled":false,"enabled":true}""", 400, "json_member_repeated")]
     [InlineData("10 kB", 413, "body_too_large")]
     public async Task NothingChanges_WhenTheRequestIs(string json, int status, string code)
     {
