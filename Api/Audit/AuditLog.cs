@@ -49,6 +49,7 @@ internal static class AuditAct
     public const string WebhookChanged = "webhook.changed";
     public const string WebhookRemoved = "webhook.removed";
     public const string WebhookSecretRotated = "webhook.secret_rotated";
+    public const string WebhookTested = "webhook.tested";
     public const string WebhookReplayed = "webhook.replayed";
     public const string BroadcastSent = "broadcast.sent";
     public const string TokenDenied = "token.denied";

@@ -48,9 +48,9 @@ internal static class JsonMembers
             var name = reader.GetString()!;
             var place = at + Step(name);
             if (TypeOf(type, name) is not { } inner)
-                return Refuse(Problem.JsonMemberUnknown, place);
+                return Problem.JsonMemberUnknown.At(place);
             if (!seen.Add(name))
-                return Refuse(Problem.JsonMemberRepeated, place);
+                return Problem.JsonMemberRepeated.At(place);
             if (!reader.Read())
                 return null;
             if (FindWrong(ref reader, TypeInfo(type, inner), place) is { } wrong)
@@ -81,8 +81,6 @@ internal static class JsonMembers
 
     private static StringComparer ComparerOf(JsonTypeInfo type) =>
         type.Kind is JsonTypeInfoKind.Object && type.Options.PropertyNameCaseInsensitive ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-
-    private static Problem Refuse(Problem problem, string place) => problem with { Members = new() { ["member"] = JsonSerializer.SerializeToElement(place, ProblemJson.Default.String) } };
 
     /// <summary>As the framework writes places: <c>.name</c>, or <c>['a name']</c>.</summary>
     private static string Step(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')

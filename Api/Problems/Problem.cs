@@ -136,6 +136,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem WebhookUrlInvalid =
         new("webhook_url_invalid", 400, "The url must be an https address without user and fragment, whose host resolves.");
     public static readonly Problem WebhookAddressForbidden = new("webhook_address_forbidden", 400, "The url's host is not at a public address.");
+    public static readonly Problem WebhookHeaderInvalid =
+        new("webhook_header_invalid", 400, "A header of a webhook has a name or a value that it can't have, or there are more than 8.");
     public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The webhook is disabled; enable it first.");
     public static readonly Problem TooManyWebhooks = new("too_many_webhooks", 409, "You have reached the limit of webhooks.");
 
@@ -158,4 +160,13 @@ internal sealed record Problem(string Code, int Status, string Title)
 
     /// <summary>What this refusal adds to its body, for programs; null: nothing.</summary>
     public Dictionary<string, JsonElement>? Members { get; init; }
+
+    /// <summary>The same with the place in a JSON body, and with what may stand there.</summary>
+    public Problem At(string member, IEnumerable<string>? allowed = null)
+    {
+        var members = new Dictionary<string, JsonElement> { ["member"] = JsonSerializer.SerializeToElement(member, ProblemJson.Default.String) };
+        if (allowed is not null)
+            members["allowed"] = JsonSerializer.SerializeToElement([.. allowed], ProblemJson.Default.StringArray);
+        return this with { Members = members };
+    }
 }

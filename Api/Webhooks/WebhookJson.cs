@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Ingestion.Status;
 using Ingestion.Webhooks;
@@ -9,10 +10,16 @@ namespace Ingestion.Api.Webhooks;
 /// <param name="Url">Where to.</param>
 /// <param name="Events">Types of events; null: all.</param>
 /// <param name="When"><c>always</c> or <c>unacknowledged</c>.</param>
+/// <param name="Description">What you call it, up to 200 characters.</param>
+/// <param name="Videos">Ids of up to 100 videos, whose events are wanted; null: those of all.</param>
+/// <param name="Headers">Up to 8 fields of your own in each request, of up to 1 KiB. Their values are secrets and are not shown again.</param>
 internal sealed record NewWebhookJson(
     string Url,
     IReadOnlyList<string>? Events = null,
-    [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When = WebhookJson.Always);
+    [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When = WebhookJson.Always,
+    string? Description = null,
+    IReadOnlyList<string>? Videos = null,
+    IReadOnlyDictionary<string, string?>? Headers = null);
 
 /// <summary>Body of a request for a replay: one of the two.</summary>
 /// <param name="From">The events after this cursor.</param>
@@ -24,9 +31,37 @@ internal sealed record ReplayJson(string? From = null, bool DeadLetters = false,
 /// <param name="RevokeOld">True: the old secrets stop signing at once.</param>
 internal sealed record SecretRotationJson(bool RevokeOld = false);
 
-/// <summary>Body of a request for a change.</summary>
-/// <param name="Enabled">False: it stands still. True: it goes on where it stood.</param>
-internal sealed record WebhookChangeJson(bool Enabled);
+/// <summary>Body of a request for a change (RFC 7396): what is not in it stays, null takes away.</summary>
+internal sealed record WebhookChangeJson
+{
+    /// <summary>Where to. Events that wait go there too.</summary>
+    public string Url { get; set => field = Given(value); } = "";
+
+    /// <summary>False: it stands still. True: it goes on where it stood.</summary>
+    public bool Enabled { get; set => field = Given(value); }
+
+    /// <summary>Types of events; null: all.</summary>
+    public IReadOnlyList<string>? Events { get; set => field = Given(value); }
+
+    /// <summary>What you call it; null: nothing.</summary>
+    public string? Description { get; set => field = Given(value); }
+
+    /// <summary>Ids of videos, whose events are wanted; null: those of all.</summary>
+    public IReadOnlyList<string>? Videos { get; set => field = Given(value); }
+
+    /// <summary>Fields that are added or replaced, or with null removed; null: all are removed.</summary>
+    public IReadOnlyDictionary<string, string?>? Headers { get; set => field = Given(value); }
+
+    private readonly HashSet<string> _given = [];
+
+    internal IReadOnlySet<string> Names => _given;
+
+    private T Given<T>(T value, [CallerMemberName] string name = "")
+    {
+        _given.Add(name);
+        return value;
+    }
+}
 
 /// <summary>A webhook.</summary>
 /// <param name="Id">Its id.</param>
@@ -48,6 +83,21 @@ internal sealed record WebhookJson(
     public const string Always = "always";
     public const string Unacknowledged = "unacknowledged";
 
+    /// <summary>Why it is disabled: <c>owner</c>, <c>gone</c> (410) or <c>failing</c>; null while it is enabled, and where that is not known.</summary>
+    public string? DisabledReason { get; init; }
+
+    /// <summary>Since when every attempt failed; null: the last one was answered with 2xx, or there was none.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>What you call it.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Ids of the videos whose events are wanted; null: those of all.</summary>
+    public IReadOnlyList<string>? Videos { get; init; }
+
+    /// <summary>Names of your own fields in each request; null: there are none.</summary>
+    public IReadOnlyList<string>? HeaderNames { get; init; }
+
     /// <summary>The jti of the token that it was added with.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MadeBy { get; init; }
@@ -61,6 +111,11 @@ internal sealed record WebhookJson(
         info.DisabledAt is null, info.DisabledAt, of.IsShared ? null : info.Cursor.ToString(), info.Pending, info.DeadLetters, info.Missed,
         Math.Round(info.Lag.TotalSeconds, 3))
     {
+        DisabledReason = info.DisabledReason,
+        FailingSince = info.FailingSince,
+        Description = info.Description,
+        Videos = info.Videos,
+        HeaderNames = info.HeaderNames,
         MadeBy = info.MadeBy,
         Secret = secret,
     };
@@ -93,15 +148,38 @@ internal sealed record AttemptJson(
 }
 
 /// <summary>An event that was given up.</summary>
-internal sealed record DeadLetterJson(string EventId, string Type, string VideoId, DateTimeOffset Time)
+/// <param name="EventId">The event.</param>
+/// <param name="Type">What it is about.</param>
+/// <param name="VideoId">Its video; null when it is about a webhook.</param>
+/// <param name="Time">When it happened.</param>
+internal sealed record DeadLetterJson(string EventId, string Type, string? VideoId, DateTimeOffset Time)
 {
-    public static DeadLetterJson Of(StatusEvent e) => new(e.Id, WebhookEvents.TypeOf(e), e.VideoId, e.At);
+    public static DeadLetterJson Of(StatusEvent e) => new(e.Id, WebhookEvents.TypeOf(e), e.Webhook is null ? e.VideoId : null, e.At);
 }
 
 /// <summary>A replay is under way.</summary>
 /// <param name="From">After this cursor; null when it is of dead letters.</param>
 /// <param name="DeadLetters">How many of them are tried again.</param>
 internal sealed record ReplayedJson(string? From, int DeadLetters);
+
+/// <summary>What the receiver answered to a test.</summary>
+/// <param name="EventId">Of the event that was sent.</param>
+/// <param name="Delivered">Whether it answered 2xx in time.</param>
+/// <param name="Status">Of its answer; null when there was none.</param>
+/// <param name="Error">Why there was none.</param>
+/// <param name="Duration">Seconds that it took.</param>
+internal sealed record WebhookTestJson(string EventId, bool Delivered, int? Status, string? Error, double Duration)
+{
+    public static WebhookTestJson Of(WebhookTest test) =>
+        new(test.EventId, test.Status is >= 200 and < 300, test.Status, test.Error, Math.Round(test.Duration.TotalSeconds, 3));
+}
+
+/// <summary>Attempts that are not waited for any longer.</summary>
+/// <param name="Retried">How many.</param>
+internal sealed record RetriedJson(int Retried);
+
+/// <summary>An event that is sent again.</summary>
+internal sealed record ResentJson(string EventId);
 
 /// <summary>Strict: nothing that is needed may be missing or null.</summary>
 [JsonSourceGenerationOptions(
@@ -119,4 +197,7 @@ internal sealed record ReplayedJson(string? From, int DeadLetters);
 [JsonSerializable(typeof(WebhookSecretJson))]
 [JsonSerializable(typeof(DeliveriesJson))]
 [JsonSerializable(typeof(ReplayedJson))]
+[JsonSerializable(typeof(WebhookTestJson))]
+[JsonSerializable(typeof(RetriedJson))]
+[JsonSerializable(typeof(ResentJson))]
 internal sealed partial class WebhookJsonContext : JsonSerializerContext;

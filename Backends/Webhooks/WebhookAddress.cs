@@ -58,6 +58,17 @@ internal static class WebhookAddress
         return _global6.Contains(plain) && !Contains(_closed6, plain);
     }
 
+    /// <summary>The address, and the address of IPv4 that it stands for, if it does.</summary>
+    public static IEnumerable<IPAddress> FormsOf(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            return [address, address.MapToIPv4()];
+        if (address.AddressFamily is not AddressFamily.InterNetworkV6)
+            return [address];
+        var plain = new IPAddress(address.GetAddressBytes());
+        return [plain, .. _wrapped4.Where(form => form.Form.Contains(plain)).Select(form => new IPAddress(plain.GetAddressBytes().AsSpan(form.At, 4)))];
+    }
+
     private static bool Contains(IPNetwork[] networks, IPAddress address) => Array.Exists(networks, network => network.Contains(address));
 
     private static IPNetwork[] Networks(params string[] networks) => [.. networks.Select(IPNetwork.Parse)];

@@ -34,24 +34,26 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
     internal WebhookSender(WebhookSenderOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
     {
         (_options, _time) = (options, time);
-        _connector = new WebhookConnector(_options.AllowPrivateAddresses, resolve);
+        _connector = new WebhookConnector(_options.AllowPrivateAddresses, _options.Forbidden, resolve);
         _http = new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Ingestion-Webhooks", "1.0"));
     }
 
     public async Task<WebhookAddressVerdict> CheckAsync(string url, CancellationToken cancellationToken)
     {
-        if (!WebhookAddress.TryRead(url, _options.AllowInsecure, out var address))
+        if (!WebhookAddress.TryRead(url, allowInsecure: true, out var address))
             return WebhookAddressVerdict.Invalid;
+        if (!WebhookAddress.TryRead(url, _options.AllowInsecure, out _))
+            return WebhookAddressVerdict.Insecure;
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             return await _connector.ResolveAsync(address.IdnHost, ended.Token) is [] ? WebhookAddressVerdict.Unresolved : WebhookAddressVerdict.Ok;
         }
-        catch (WebhookAddressForbiddenException)
+        catch (WebhookAddressForbiddenException e)
         {
-            return WebhookAddressVerdict.Forbidden;
+            return e.IsBySetting ? WebhookAddressVerdict.Closed : WebhookAddressVerdict.Forbidden;
         }
         catch (Exception e) when (e is SocketException or ArgumentException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -113,6 +115,8 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
         var seconds = _time.GetUtcNow().ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(message.Body) };
         request.Content.Headers.ContentType = _contentType;
+        foreach (var header in message.Headers)
+            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
         request.Headers.Add(WebhookSignature.IdHeader, message.Id);
         request.Headers.Add(WebhookSignature.TimestampHeader, seconds.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(message.Secrets, message.Id, seconds, message.Body.Span));

@@ -37,18 +37,37 @@ public static class CloudEventJson
         json.WriteStartObject();
         json.WriteString("specversion", "1.0");
         json.WriteString("id", e.Id);
-        json.WriteString("source", $"/api/videos/{e.VideoId}");
+        json.WriteString("source", e.Webhook is { } of ? $"/api/webhooks/{of.WebhookId}" : $"/api/videos/{e.VideoId}");
         json.WriteString("type", e.TypeOf(priority));
-        json.WriteString("subject", e.VideoId);
+        json.WriteString("subject", e.Webhook?.WebhookId ?? e.VideoId);
         json.WriteTime("time", e.At);
         json.WriteString("datacontenttype", "application/json");
         extensions?.Invoke(json);
         json.WriteStartObject("data");
+        if (e.Webhook is { } notice)
+            WriteNotice(json, notice);
+        else
+            WriteVideo(json, e, audience, linkRoot);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteVideo(Utf8JsonWriter json, StatusEvent e, EventAudience audience, string linkRoot)
+    {
         json.WriteString("video_id", e.VideoId);
         WriteState(json, e);
         WriteFacts(json, e, audience, linkRoot);
-        json.WriteEndObject();
-        json.WriteEndObject();
+    }
+
+    private static void WriteNotice(Utf8JsonWriter json, WebhookNotice notice)
+    {
+        json.WriteString("webhook_id", notice.WebhookId);
+        if (notice.Reason is { } reason)
+            json.WriteString("reason", reason);
+        if (notice.FailingSince is { } since)
+            json.WriteTime("failing_since", since);
+        if (notice.DeadLetters is { } dead)
+            json.WriteNumber("dead_letters", dead);
     }
 
     private static void WriteProgress(Utf8JsonWriter json, VideoProgress progress)

@@ -52,8 +52,12 @@ public sealed record StatusEvent(
     [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VideoProgress? Progress { get; init; }
 
-    /// <summary>Name of what happened: <c>upload.*</c> until the last byte has come, <c>video.*</c> from then on.</summary>
-    public string TypeOf(StatusPriority priority) => (priority, Status) switch
+    /// <summary>What happened to a webhook of the user; null: the event is of a video. With it there is neither a video nor a status.</summary>
+    [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WebhookNotice? Webhook { get; init; }
+
+    /// <summary>Name of what happened: <c>upload.*</c> until the last byte has come, <c>video.*</c> from then on; <c>webhook.*</c> of a webhook.</summary>
+    public string TypeOf(StatusPriority priority) => Webhook is { } notice ? notice.Type : (priority, Status) switch
     {
         (StatusPriority.Progress, VideoStatus.Receiving) => "upload.progress",
         (StatusPriority.Progress, _) => "video.progress",
@@ -67,7 +71,8 @@ public sealed record StatusEvent(
     };
 
     /// <summary>The lane of a journalled event.</summary>
-    public StatusPriority JournalPriority => Status.IsTerminal && !OfChange ? StatusPriority.Critical : StatusPriority.State;
+    public StatusPriority JournalPriority =>
+        Webhook is not null || (Status.IsTerminal && !OfChange) ? StatusPriority.Critical : StatusPriority.State;
 }
 
 /// <summary>An event at its place in a user's journal.</summary>

@@ -15,6 +15,9 @@ public static class DeliveryJson
     /// <summary>The type of the event that names what a webhook has missed.</summary>
     public const string GapType = "journal.gap";
 
+    /// <summary>The type of the event that its owner sends to try a webhook.</summary>
+    public const string TestType = "webhook.test";
+
     /// <summary>An event of a journal. Links begin with <paramref name="linkRoot"/>.</summary>
     public static byte[] Of(StatusEvent journalled, long sequence, Cursor cursor, string? owner, string linkRoot = "") => Write(json =>
         CloudEventJson.Write(
@@ -23,13 +26,7 @@ public static class DeliveryJson
     /// <summary>That events are missing. <c>from</c> and <c>to</c> are null where they are of more than one journal.</summary>
     public static byte[] OfGap(string id, string source, DateTimeOffset at, long sequence, string? owner, Cursor? from, Cursor? to, long count) => Write(json =>
     {
-        json.WriteStartObject();
-        json.WriteString("specversion", "1.0");
-        json.WriteString("id", id);
-        json.WriteString("source", source);
-        json.WriteString("type", GapType);
-        json.WriteTime("time", at);
-        json.WriteString("datacontenttype", "application/json");
+        WriteStart(json, id, source, GapType, at);
         WriteExtensions(json, sequence, to?.ToString(), owner);
         json.WriteStartObject("data");
         json.WriteString("from", from?.ToString());
@@ -38,6 +35,27 @@ public static class DeliveryJson
         json.WriteEndObject();
         json.WriteEndObject();
     });
+
+    /// <summary>A test.</summary>
+    public static byte[] OfTest(string id, string source, DateTimeOffset at, string webhookId) => Write(json =>
+    {
+        WriteStart(json, id, source, TestType, at);
+        json.WriteStartObject("data");
+        json.WriteString("webhook_id", webhookId);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    private static void WriteStart(Utf8JsonWriter json, string id, string source, string type, DateTimeOffset at)
+    {
+        json.WriteStartObject();
+        json.WriteString("specversion", "1.0");
+        json.WriteString("id", id);
+        json.WriteString("source", source);
+        json.WriteString("type", type);
+        json.WriteTime("time", at);
+        json.WriteString("datacontenttype", "application/json");
+    }
 
     private static void WriteExtensions(Utf8JsonWriter json, long sequence, string? cursor, string? owner)
     {

@@ -28,11 +28,31 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("remove")]
     Task<bool> RemoveAsync(string webhookId);
 
+    /// <summary>One of them, without its secret. Null when there is none.</summary>
+    [Alias("get")]
+    Task<WebhookInfo?> GetAsync(string webhookId);
+
     /// <summary>
-    /// Disables one, or enables it where it stood: a disabled one keeps what comes and sends nothing. Null when there is none.
+    /// Changes one; its secret and its place in the journal stay. A disabled one keeps what comes and sends nothing, and continues where it stood once it is
+    /// enabled. An address is the caller's to check.
     /// </summary>
-    [Alias("set-enabled")]
-    Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled);
+    [Alias("change")]
+    Task<WebhookChanged> ChangeAsync(string webhookId, WebhookChange change);
+
+    /// <summary>
+    /// Sends an event of the type <see cref="DeliveryJson.TestType"/> now, once, also of a disabled webhook; nothing of it is stored. Null when there is
+    /// no such webhook.
+    /// </summary>
+    [Alias("test"), ResponseTimeout("00:01:30")]
+    Task<WebhookTest?> TestAsync(string webhookId);
+
+    /// <summary>Does not wait for the next attempts of what has failed: they are now.</summary>
+    [Alias("retry")]
+    Task<WebhookRetry> RetryAsync(string webhookId);
+
+    /// <summary>Sends an event again, under its id: one that waits, a dead letter, or of the delivery log.</summary>
+    [Alias("resend")]
+    Task<ReplayOutcome> ResendAsync(string webhookId, string eventId);
 
     /// <summary>Gives a webhook a new secret; the old ones keep signing beside it for a day, or end at once. Null when there is no such webhook.</summary>
     [Alias("rotate-secret")]

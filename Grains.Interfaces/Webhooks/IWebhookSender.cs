@@ -19,11 +19,17 @@ public enum WebhookAddressVerdict
     /// <summary>It is no URL that events can be sent to.</summary>
     Invalid,
 
+    /// <summary>It is without TLS, which a setting would have to allow.</summary>
+    Insecure,
+
     /// <summary>Its host does not resolve.</summary>
     Unresolved,
 
-    /// <summary>It resolves to an address that is not public.</summary>
+    /// <summary>It resolves to an address that is not public, which a setting would have to allow.</summary>
     Forbidden,
+
+    /// <summary>It resolves to an address that a setting forbids.</summary>
+    Closed,
 }
 
 /// <summary>An event on its way.</summary>
@@ -33,6 +39,9 @@ public enum WebhookAddressVerdict
 /// <param name="Secrets">Each of them signs; newest first.</param>
 public sealed record WebhookMessage(string Url, string Id, ReadOnlyMemory<byte> Body, IReadOnlyList<string> Secrets)
 {
+    /// <summary>Fields of the owner's.</summary>
+    public IReadOnlyList<WebhookHeader> Headers { get; init; } = [];
+
     /// <summary>Never with the secrets: what is printed ends in logs.</summary>
     public override string ToString() => Id;
 }

@@ -67,4 +67,13 @@ public sealed record DeliveryAttempt(
     [property: Id(4)] DeliveryOutcome Outcome,
     [property: Id(5)] int? Status,
     [property: Id(6)] string? Error,
-    [property: Id(7)] DateTimeOffset? NextAttemptAt);
+    [property: Id(7)] DateTimeOffset? NextAttemptAt)
+{
+    /// <summary>The event's place in its owner's journal; null where it has none, and in lines of an older build.</summary>
+    [Id(8)]
+    public Cursor? Cursor { get; init; }
+
+    /// <summary>Whose journal that is, where the webhook is for many users.</summary>
+    [Id(9)]
+    public string? Owner { get; init; }
+}

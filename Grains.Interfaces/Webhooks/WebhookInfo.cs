@@ -22,6 +22,71 @@ public sealed record NewWebhook([property: Id(0)] string Url, [property: Id(1)] 
     /// <summary>The <c>jti</c> of the token that it was added with; null when that had none.</summary>
     [Id(3)]
     public string? MadeBy { get; init; }
+
+    /// <summary>What its owner calls it; null: nothing.</summary>
+    [Id(4)]
+    public string? Description { get; init; }
+
+    /// <summary>Ids of videos: only their events are sent. Null or none: those of all.</summary>
+    [Id(5)]
+    public IReadOnlyList<string>? Videos { get; init; }
+
+    /// <summary>Fields of its owner's in each request; null or none: nothing.</summary>
+    [Id(6)]
+    public IReadOnlyList<WebhookHeader>? Headers { get; init; }
+}
+
+/// <summary>A field of each request to a receiver.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">A secret: sealed where it is stored. Empty in a change: the field goes.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.webhook-header")]
+public sealed record WebhookHeader([property: Id(0)] string Name, [property: Id(1)] string Value)
+{
+    /// <summary>Never with the value: what is printed ends in logs.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>What of a webhook is to be changed; its secret and its place in the journal stay. Null: as it is.</summary>
+[GenerateSerializer, Immutable, Alias("ingestion.webhook-change")]
+public sealed record WebhookChange
+{
+    /// <summary>Where to; events that wait go there too.</summary>
+    [Id(0)]
+    public string? Url { get; init; }
+
+    /// <summary>False: it stands still, and keeps what comes. True: it continues where it stood.</summary>
+    [Id(1)]
+    public bool? Enabled { get; init; }
+
+    /// <summary>Types of events; none: all.</summary>
+    [Id(2)]
+    public IReadOnlyList<string>? Events { get; init; }
+
+    /// <summary>What its owner calls it; empty: nothing.</summary>
+    [Id(3)]
+    public string? Description { get; init; }
+
+    /// <summary>Ids of videos; none: all.</summary>
+    [Id(4)]
+    public IReadOnlyList<string>? Videos { get; init; }
+
+    /// <summary>Fields that are added, replaced or, with an empty value, removed.</summary>
+    [Id(5)]
+    public IReadOnlyList<WebhookHeader>? Headers { get; init; }
+
+    /// <summary>Whether all fields of before go first.</summary>
+    [Id(6)]
+    public bool DropsHeaders { get; init; }
+}
+
+/// <summary>What came of a change.</summary>
+/// <param name="Webhook">As it is now; null: there is no such webhook, or nothing was changed.</param>
+/// <param name="HasTooManyHeaders">Nothing was changed: there would be more fields than <see cref="MostHeaders"/>.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.webhook-changed")]
+public sealed record WebhookChanged([property: Id(0)] WebhookInfo? Webhook, [property: Id(1)] bool HasTooManyHeaders = false)
+{
+    /// <summary>Fields of the owner's in each request.</summary>
+    public const int MostHeaders = 8;
 }
 
 /// <summary>A webhook as its owner sees it.</summary>
@@ -57,4 +122,24 @@ public sealed record WebhookInfo(
     /// <summary>The <c>jti</c> of the token that it was added with; null when that had none.</summary>
     [Id(11)]
     public string? MadeBy { get; init; }
+
+    /// <summary>What its owner calls it; null: nothing.</summary>
+    [Id(12)]
+    public string? Description { get; init; }
+
+    /// <summary>Ids of the videos whose events are sent; null: of all.</summary>
+    [Id(13)]
+    public IReadOnlyList<string>? Videos { get; init; }
+
+    /// <summary>Names of the owner's fields in each request; null: there are none.</summary>
+    [Id(14)]
+    public IReadOnlyList<string>? HeaderNames { get; init; }
+
+    /// <summary>Since when there were failures only; null: the last attempt reached the receiver, or there was none.</summary>
+    [Id(15)]
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>Why it is disabled, see <see cref="WebhookNotice"/>; null while it is enabled, and of one that an older build has disabled.</summary>
+    [Id(16)]
+    public string? DisabledReason { get; init; }
 }

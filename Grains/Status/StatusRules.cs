@@ -58,7 +58,12 @@ internal static class StatusRules
     {
         var latest = new Dictionary<string, JournalEntry>();
         foreach (var entry in entries)
-            latest[entry.Event.VideoId] = entry;
+        {
+            // What happened to a webhook is no state of a video: who comes back later reads the webhook.
+            if (entry.Event.Webhook is null)
+                latest[entry.Event.VideoId] = entry;
+        }
+
         return [.. latest.Values.Where(entry => entry.Event.Status is not VideoStatus.Deleted || entry.Offset > since).OrderBy(entry => entry.Offset)];
     }
 }

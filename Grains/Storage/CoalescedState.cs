@@ -20,6 +20,9 @@ internal sealed class CoalescedState<TState>(IGrainStorage storage, GrainId owne
     /// <summary>What survives a state being read again although it is not stored: called with the fresh state and the one before it.</summary>
     public Func<TState, TState, TState> Reloaded { get; init; } = (fresh, _) => fresh;
 
+    /// <summary>Whether a state is as good as none: in place of storing it its record is removed.</summary>
+    public Func<TState, bool>? IsNothing { get; init; }
+
     /// <summary>False before the first load, and after a failed write until the state is read again.</summary>
     public bool IsLoaded => _record is not null;
 
@@ -96,8 +99,10 @@ internal sealed class CoalescedState<TState>(IGrainStorage storage, GrainId owne
         foreach (var change in batch)
             durable |= change.Apply(ref next);
         var record = _record!.Next(next);
-        if (durable)
+        if (durable && IsNothing?.Invoke(next) is not true)
             await storage.WriteStateAsync(name, owner, record);
+        else if (durable && record.RecordExists)
+            await storage.ClearStateAsync(name, owner, record);
         _record = record;
     }
 

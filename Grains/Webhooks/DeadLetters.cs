@@ -39,6 +39,14 @@ internal sealed class DeadLetters(IGrainStorage storage, GrainId owner, string w
         return [.. Enumerable.Reverse(newest).Where(dead => dead.Offset > state.DeadFloor).Select(dead => dead.Item.Event)];
     }
 
+    /// <summary>The newest one of an id; null when there is none.</summary>
+    public async Task<HeldEvent?> FindAsync(DeliveryState state, string eventId)
+    {
+        await _log.LoadAsync();
+        var all = await _log.ReadBackwardsAsync(_log.End + 1, GapRules.MostHeld);
+        return all.FirstOrDefault(dead => dead.Offset > state.DeadFloor && dead.Item.Event.Id == eventId).Item;
+    }
+
     /// <summary>Removes from storage what was sent again.</summary>
     public Task TrimAsync(DeliveryState state) => _log.TrimAsync(state.DeadFloor);
 

@@ -61,6 +61,22 @@ internal static class DeliveryRules
         return state.Gap is { } gap && !(next < gap.Due) ? gap.Due : next;
     }
 
+    /// <summary>What waits for another attempt need not wait any longer: one event, or with null all of them. How many that are.</summary>
+    public static StateChange<DeliveryState, int> DueNow(DeliveryState state, long? sequence, DateTimeOffset now)
+    {
+        bool IsMeant(DeliveryRetry retry) => retry.Due > now && (sequence is null || retry.Sequence == sequence);
+        var isGap = sequence is null && state.Gap?.Due > now;
+        var count = state.Retries.Count(IsMeant) + (isGap ? 1 : 0);
+        if (count == 0)
+            return new(state, 0, Durable: false);
+        var next = state with
+        {
+            Retries = [.. state.Retries.Select(retry => IsMeant(retry) ? retry with { Due = now } : retry)],
+            Gap = isGap ? state.Gap! with { Due = now } : state.Gap,
+        };
+        return new(next, count, Durable: true);
+    }
+
     /// <summary>It is not sent: a socket has acknowledged it.</summary>
     public static StateChange<DeliveryState, DeliveryOutcome> Skip(DeliveryState state, LogItem<HeldEvent> item, DateTimeOffset now) =>
         Logged(Through(state, [item.Offset]), Line(item, DeliveryOutcome.Acknowledged, default, now, AttemptsOf(state, item.Offset)));
@@ -74,6 +90,7 @@ internal static class DeliveryRules
         DeliveryState state, LogItem<HeldEvent> item, WebhookAnswer answer, DateTimeOffset now, double random)
     {
         var attempt = AttemptsOf(state, item.Offset) + 1;
+        state = Judged(state, answer, now);
         if (answer.IsSuccess)
             return Logged(Through(state, [item.Offset]), Line(item, DeliveryOutcome.Delivered, answer, now, attempt));
         // It waits with the others: should the owner enable the webhook again, it continues with this one.
@@ -85,6 +102,17 @@ internal static class DeliveryRules
         var waiting = state with { Retries = [.. state.Retries.Where(other => other.Sequence != item.Offset), again] };
         return Logged(waiting, Line(item, DeliveryOutcome.Failed, answer, now, attempt) with { NextAttemptAt = again.Due });
     }
+
+    /// <summary>With since when there were failures only.</summary>
+    public static DeliveryState Judged(DeliveryState state, WebhookAnswer answer, DateTimeOffset now) =>
+        answer.IsSuccess ? state with { FailingSince = null } : state with { FailingSince = state.FailingSince ?? now };
+
+    /// <summary>Whether there were failures only for longer than a receiver may be away; null: it may be for ever.</summary>
+    public static bool HasFailedTooLong(DeliveryState state, TimeSpan? longest, DateTimeOffset now) => now - state.FailingSince >= longest;
+
+    /// <summary>The owner has changed something: what failed before does not count any more.</summary>
+    public static StateChange<DeliveryState, bool> Healed(DeliveryState state) =>
+        new(state with { FailingSince = null }, true, Durable: state.FailingSince is not null);
 
     /// <summary>These events need nothing more.</summary>
     public static DeliveryState Through(DeliveryState state, IEnumerable<long> sequences)
@@ -118,5 +146,9 @@ internal static class DeliveryRules
     private static int AttemptsOf(DeliveryState state, long sequence) => state.Retries.FirstOrDefault(retry => retry.Sequence == sequence)?.Attempts ?? 0;
 
     private static DeliveryAttempt Line(LogItem<HeldEvent> item, DeliveryOutcome outcome, WebhookAnswer answer, DateTimeOffset now, int attempt) =>
-        new(item.Item.Event.Id, WebhookEvents.TypeOf(item.Item.Event), now, attempt, outcome, answer.Status, answer.Error, NextAttemptAt: null);
+        new(item.Item.Event.Id, WebhookEvents.TypeOf(item.Item.Event), now, attempt, outcome, answer.Status, answer.Error, NextAttemptAt: null)
+        {
+            Cursor = item.Item.Cursor,
+            Owner = item.Item.Owner,
+        };
 }

@@ -24,6 +24,9 @@ internal sealed record DeliveryState
     /// <summary>Dead letters up to this place were sent again.</summary>
     public long DeadFloor { get; init; }
 
+    /// <summary>Since when there were failures only; null: the last attempt went well.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     /// <summary>Events that were lost, see <see cref="DeliveryGap"/>.</summary>
     public long Missed { get; init; }
 

@@ -50,6 +50,7 @@ internal static class GapRules
     {
         var line = new DeliveryAttempt(
             IdOf(webhookId, sent), DeliveryJson.GapType, now, sent.Attempts + 1, DeliveryOutcome.Delivered, answer.Status, answer.Error, NextAttemptAt: null);
+        state = DeliveryRules.Judged(state, answer, now);
         if (answer.IsSuccess)
             return DeliveryRules.Logged(state with { Gap = Rest(state.Gap, sent) }, line);
         if (answer.IsGone)

@@ -10,8 +10,6 @@ internal sealed partial class WebhookDelivery
     /// <summary>Logs when a receiver begins to fail and when it works again, not each attempt: those are in the delivery log.</summary>
     private void LogOutcome(DeliveryOutcome outcome, string eventId, WebhookAnswer answer)
     {
-        if (outcome is DeliveryOutcome.Disabled)
-            LogDisabled(_id);
         if (outcome is DeliveryOutcome.Dead)
             LogDead(_id, eventId, answer.Status, answer.Error);
         var failing = outcome is not DeliveryOutcome.Delivered;
@@ -33,9 +31,6 @@ internal sealed partial class WebhookDelivery
     [LoggerMessage(EventName = "WebhookDeadLetter", Level = LogLevel.Warning,
         Message = "Webhook {WebhookId} did not accept event {EventId} within a day; the event is a dead letter now: status {Status}, {Error}")]
     private partial void LogDead(string webhookId, string eventId, int? status, string? error);
-
-    [LoggerMessage(EventName = "WebhookDisabled", Level = LogLevel.Information, Message = "Webhook {WebhookId} is disabled: its receiver answered 410")]
-    private partial void LogDisabled(string webhookId);
 
     [LoggerMessage(EventName = "WebhookMissed", Level = LogLevel.Warning,
         Message = "Webhook {WebhookId} is too far behind: {Count} events are lost, and its receiver is notified")]

@@ -1,4 +1,5 @@
 using Ingestion.Grains.Storage;
+using Ingestion.Status;
 using Ingestion.Webhooks;
 
 namespace Ingestion.Grains.Webhooks;
@@ -57,6 +58,7 @@ internal sealed partial class WebhookDelivery
             if (await _owner.FindAsync(_id) is not { } webhook)
                 return null;
             await PrepareAsync();
+            Observe(webhook);
             if (webhook.DisabledAt is null)
                 StartDue(webhook, stopping);
             if (_underWay.Count == 0)
@@ -131,10 +133,10 @@ internal sealed partial class WebhookDelivery
         var answer = await _sender.SendAsync(webhook, _owner.Key, held.Event.Id, body, stopping);
         // First of all: from now on nothing more is sent there, even after a crash.
         if (answer.IsGone)
-            await _owner.DisableAsync(_id);
+            await DisableAsync(WebhookNotice.Gone);
         // Before it counts as through: a crash in between leaves it in both places.
         if (DeliveryRules.IsGivenUp(_state.Value, item, answer))
-            await _dead.AppendAsync([held]);
+            await GiveUpAsync(held);
         var outcome = await ChangeAsync(state => DeliveryRules.Answered(state, item, answer, Now, Random.Shared.NextDouble()));
         _metrics.Attempted(outcome);
         if (outcome is DeliveryOutcome.Delivered)
@@ -142,7 +144,27 @@ internal sealed partial class WebhookDelivery
         if (outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Dead)
             _held.Remove(item.Offset);
         LogOutcome(outcome, held.Event.Id, answer);
+        await DisableIfFailingAsync(answer);
     }
+
+    private async Task GiveUpAsync(HeldEvent held)
+    {
+        await _dead.AppendAsync([held]);
+        // One about a webhook makes no further one.
+        if (held.Event.Webhook is null)
+            await _owner.NoteDeadAsync(await NoticeAsync(WebhookNotice.DeadLetterType, reason: null));
+    }
+
+    private async Task DisableIfFailingAsync(WebhookAnswer answer)
+    {
+        if (!answer.IsSuccess && DeliveryRules.HasFailedTooLong(_state.Value, _options.DisableAfter, Now))
+            await DisableAsync(WebhookNotice.Failing);
+    }
+
+    private async Task DisableAsync(string reason) => await _owner.DisableAsync(await NoticeAsync(WebhookNotice.DisabledType, reason));
+
+    private async Task<WebhookNotice> NoticeAsync(string type, string? reason) =>
+        new(_id, type, reason, _state.Value.FailingSince, await _dead.CountAsync(_state.Value));
 
     private async Task SendGapAsync(Webhook webhook, DeliveryGap gap, CancellationToken stopping)
     {
@@ -150,10 +172,20 @@ internal sealed partial class WebhookDelivery
         var body = DeliveryJson.OfGap(id, $"{WebhookKey.PathOf(_owner.Key)}/{_id}", gap.At, gap.Sequence, gap.Owner, gap.From, gap.To, gap.Count);
         var answer = await _sender.SendAsync(webhook, _owner.Key, id, body, stopping);
         if (answer.IsGone)
-            await _owner.DisableAsync(_id);
+            await DisableAsync(WebhookNotice.Gone);
         var outcome = await ChangeAsync(state => GapRules.Answered(state, _id, gap, answer, Now, Random.Shared.NextDouble()));
         _metrics.Attempted(outcome);
         LogOutcome(outcome, id, answer);
+        await DisableIfFailingAsync(answer);
+    }
+
+    /// <summary>For the metrics: of a disabled one nothing is expected.</summary>
+    private void Observe(Webhook webhook)
+    {
+        if (webhook.DisabledAt is not null)
+            _metrics.Forget(this);
+        else
+            _metrics.Observe(this, _held.Window is [var oldest, ..] ? oldest.Item.Event.At : null, _state.Value.FailingSince is not null);
     }
 
     private TimeSpan EscalateAfter(Webhook webhook) => webhook.Wish.When is WebhookWhen.Unacknowledged ? _options.EscalateAfter : TimeSpan.Zero;

@@ -109,6 +109,52 @@ internal sealed partial class WebhookDelivery
         return count;
     }
 
+    /// <summary>Failures of before do not count any more.</summary>
+    public async Task HealAsync()
+    {
+        await LoadAsync();
+        await ChangeAsync(DeliveryRules.Healed);
+    }
+
+    /// <summary>Sends an event once, beside the queue; nothing of it is stored.</summary>
+    public async Task<WebhookAnswer> TestAsync(Webhook webhook, string eventId, ReadOnlyMemory<byte> body) =>
+        await _sender.SendAsync(webhook, _owner.Key, eventId, body, _stopping);
+
+    /// <summary>What has failed is due now; how much that is.</summary>
+    public async Task<int> RetryAsync()
+    {
+        await LoadAsync();
+        var count = await ChangeAsync(state => DeliveryRules.DueNow(state, sequence: null, Now));
+        Wake();
+        return count;
+    }
+
+    /// <summary>Sends an event again that waits, or is a dead letter. False: it is neither.</summary>
+    public async Task<bool> ResendAsync(string eventId)
+    {
+        await LoadAsync();
+        await _held.FillAsync(_state.Value);
+        if (_held.Window.FirstOrDefault(item => item.Item.Event.Id == eventId) is { Item: not null } waiting)
+        {
+            await ChangeAsync(state => DeliveryRules.DueNow(state, waiting.Offset, Now));
+            Wake();
+            return true;
+        }
+
+        if (await _dead.FindAsync(_state.Value, eventId) is not { } dead)
+            return false;
+        await ResendAsync(dead);
+        return true;
+    }
+
+    /// <summary>Sends an event again, behind what waits. Returns once it is held.</summary>
+    public async Task ResendAsync(HeldEvent held)
+    {
+        await LoadAsync();
+        await _held.AppendAsync([held]);
+        Wake();
+    }
+
     /// <summary>What waits, and what has become of the rest.</summary>
     public async Task<DeliveryReport> ReportAsync()
     {
@@ -134,6 +180,7 @@ internal sealed partial class WebhookDelivery
         _timer.Dispose();
         await _running;
         Report(0);
+        _metrics.Forget(this);
     }
 
     /// <summary>Stops and forgets everything.</summary>
@@ -215,8 +262,11 @@ internal interface IDeliveryOwner
     /// <summary>Whether a socket of the user has acknowledged the event there.</summary>
     Task<bool> IsAcknowledgedAsync(Cursor cursor);
 
-    /// <summary>The receiver wants no more.</summary>
-    Task DisableAsync(string webhookId);
+    /// <summary>Nothing more is sent to the receiver, and the owner is notified. Returns once the first is durable.</summary>
+    Task DisableAsync(WebhookNotice notice);
+
+    /// <summary>An event was given up; the owner is notified, if not just now.</summary>
+    Task NoteDeadAsync(WebhookNotice notice);
 
     /// <summary>A timer that does not tick until it is set.</summary>
     IGrainTimer StartTimer(Func<CancellationToken, Task> tick);

@@ -59,6 +59,25 @@ internal sealed partial class WebhookGrain
         return true;
     }
 
+    /// <summary>Publishes what the owner is to be notified of. It is stored until then: what fails is published by the next check, once.</summary>
+    private async Task TellAsync()
+    {
+        try
+        {
+            while ((await ReadAsync()).Notices is { Count: > 0 } notices)
+            {
+                await Journal.PublishAsync(notices, redelivery: true);
+                await ChangeAsync(list => WebhookRules.Told(list, notices));
+            }
+        }
+#pragma warning disable CA1031 // What happened to the webhook is stored, and its sending must not end here.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogNotTold(e, Key);
+        }
+    }
+
     /// <summary>Makes known what the webhooks need. One call at a time, so that the last one is the newest; the next check retries a failed one.</summary>
     private Task SendNeedsAsync()
     {

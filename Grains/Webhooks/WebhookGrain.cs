@@ -37,7 +37,10 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         TimeProvider time, ILogger<WebhookGrain> logger)
     {
         (_storage, _options, _sealer, _time, _logger) = (storage, options.Value, sealer, time, logger);
-        _list = new CoalescedState<WebhookList>(storage, context.GrainId, "webhooks");
+        _list = new CoalescedState<WebhookList>(storage, context.GrainId, "webhooks")
+        {
+            IsNothing = list => list is { Webhooks.Count: 0, Notices.Count: 0, Listed: false },
+        };
     }
 
     string IDeliveryOwner.Key => Key;
@@ -65,7 +68,8 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
             return new WebhookAdded(await DescribeAsync(made), _sealer.Open(made.Secret, Key) ?? "");
         var start = IsShared ? new Cursor(Cursor.EmptyEpoch, 0) : await EndAsync(Journal);
         var secret = NewSecret();
-        var webhook = new Webhook(webhookId, request, Now, start, _sealer.Seal(secret, Key));
+        var wish = request with { Headers = Sealed(request.Headers) };
+        var webhook = new Webhook(webhookId, wish, Now, start, _sealer.Seal(secret, Key));
         if (await StoreAsync(webhook) is AddOutcome.Full)
             return null;
         await PublishNewAsync(webhook);
@@ -92,19 +96,28 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         }
 
         LogRemoved(webhookId, Key);
+        // With the last one the record goes. The index looks here once more, and finds nothing.
+        await ChangeAsync(WebhookRules.Unlist);
         await SendNeedsAsync();
         return true;
     }
 
-    public async Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled)
+    public async Task<WebhookInfo?> GetAsync(string webhookId) =>
+        WebhookRules.Find(await ReadAsync(), webhookId) is { } webhook ? await DescribeAsync(webhook) : null;
+
+    public async Task<WebhookChanged> ChangeAsync(string webhookId, WebhookChange change)
     {
-        await SwitchAsync(webhookId, enabled);
+        change = change with { Headers = Sealed(change.Headers) };
+        var isChanged = await ChangeAsync(list => WebhookRules.Change(list, webhookId, change, Now));
         if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
-            return null;
-        LogSwitched(webhookId, Key, enabled);
-        if (enabled)
-            DeliveryOf(webhook).Wake();
-        return await DescribeAsync(webhook);
+            return new WebhookChanged(null);
+        if (!isChanged)
+            return new WebhookChanged(null, HasTooManyHeaders: true);
+        LogChanged(webhookId, Key, webhook.DisabledAt is null);
+        if (change.Enabled is true || change.Url is not null)
+            await DeliveryOf(webhook).HealAsync();
+        DeliveryOf(webhook).Wake();
+        return new WebhookChanged(await DescribeAsync(webhook));
     }
 
     public async Task<WebhookSecret?> RotateAsync(string webhookId, bool revokeOld)
@@ -143,6 +156,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         await ChangeAsync(list => new StateChange<WebhookList, bool>(list, true, Durable: WebhookRules.Sealed(list, _sealer, Key) is not null));
         _sentNeeds = null;
         await SendNeedsAsync();
+        await TellAsync();
         Wake(await ReadAsync());
         return Now + _options.CheckPeriod;
     }
@@ -151,16 +165,22 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     Task<bool> IDeliveryOwner.IsAcknowledgedAsync(Cursor cursor) => Journal.IsAcknowledgedAsync(cursor);
 
-    Task IDeliveryOwner.DisableAsync(string webhookId) => SwitchAsync(webhookId, enabled: false);
+    async Task IDeliveryOwner.DisableAsync(WebhookNotice notice)
+    {
+        if (!await ChangeAsync(list => WebhookRules.Disable(list, notice, tells: !IsShared, Now)))
+            return;
+        LogDisabled(notice.WebhookId, Key, notice.Reason);
+        await TellAsync();
+    }
+
+    async Task IDeliveryOwner.NoteDeadAsync(WebhookNotice notice)
+    {
+        if (!IsShared && await ChangeAsync(list => WebhookRules.NoteDead(list, notice, Now)))
+            await TellAsync();
+    }
 
     IGrainTimer IDeliveryOwner.StartTimer(Func<CancellationToken, Task> tick) => this.RegisterGrainTimer(
         tick, new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan, Interleave = true, KeepAlive = true });
-
-    private async Task SwitchAsync(string webhookId, bool enabled)
-    {
-        await ChangeAsync(list => WebhookRules.SetEnabled(list, webhookId, enabled, Now));
-        await SendNeedsAsync();
-    }
 
     private void Wake(WebhookList list)
     {
@@ -208,8 +228,16 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
             Missed = report.State.Missed,
             Lag = report.Lag,
             MadeBy = wish.MadeBy,
+            FailingSince = report.State.FailingSince,
+            DisabledReason = webhook.DisabledReason,
+            Description = wish.Description,
+            Videos = wish.Videos is { Count: > 0 } videos ? videos : null,
+            HeaderNames = wish.Headers is { Count: > 0 } headers ? [.. headers.Select(header => header.Name)] : null,
         };
     }
+
+    private WebhookHeader[]? Sealed(IReadOnlyList<WebhookHeader>? headers) =>
+        headers?.Select(header => header.Value.Length == 0 ? header : header with { Value = _sealer.Seal(header.Value, Key) }).ToArray();
 
     private WebhookDelivery DeliveryOf(Webhook webhook)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Ingestion.Webhooks;
 
@@ -15,7 +16,10 @@ internal sealed class WebhookMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _missed;
 
-    public WebhookMetrics(IMeterFactory meters)
+    // By delivery: the time of the oldest event that waits, and whether its receiver fails.
+    private readonly ConcurrentDictionary<object, (DateTimeOffset? Oldest, bool IsFailing)> _active = new();
+
+    public WebhookMetrics(IMeterFactory meters, TimeProvider time)
     {
         var meter = meters.Create("Ingestion");
         _attempts = meter.CreateCounter<long>("ingestion.webhook.delivery.attempt", "{attempt}", "Attempts to deliver an event to a webhook, by outcome.");
@@ -23,6 +27,10 @@ internal sealed class WebhookMetrics
             "Events that wait for a webhook, of the users who are active in this silo.");
         _missed = meter.CreateCounter<long>("ingestion.webhook.event.missed", "{event}",
             "Events that were lost to a webhook, because it was further behind than what is kept for it.");
+        meter.CreateObservableGauge("ingestion.webhook.failing", () => _active.Values.Count(webhook => webhook.IsFailing), "{webhook}",
+            "Enabled webhooks whose last attempt failed, of the users who are active in this silo.");
+        meter.CreateObservableGauge("ingestion.webhook.lag", () => Lag(time.GetUtcNow()), "s",
+            "Age of the oldest event that waits for an enabled webhook, of the users who are active in this silo.");
         _duration = meter.CreateHistogram("ingestion.webhook.delivery.duration", "s", "From an event to the receiver's 2xx.", tags: null, _buckets);
     }
 
@@ -31,6 +39,18 @@ internal sealed class WebhookMetrics
     public void Delivered(TimeSpan sinceEvent) => _duration.Record(sinceEvent.TotalSeconds);
 
     public void Missed(long events) => _missed.Add(events);
+
+    /// <summary>How an enabled webhook is; see <see cref="Forget"/>.</summary>
+    public void Observe(object delivery, DateTimeOffset? oldest, bool isFailing) => _active[delivery] = (oldest, isFailing);
+
+    /// <summary>It is not active here any more, or disabled.</summary>
+    public void Forget(object delivery) => _active.TryRemove(delivery, out _);
+
+    private double Lag(DateTimeOffset now)
+    {
+        var oldest = _active.Values.Min(webhook => webhook.Oldest);
+        return oldest < now ? (now - oldest.Value).TotalSeconds : 0;
+    }
 
     public void PendingChanged(long by) => _pending.Add(by);
 }

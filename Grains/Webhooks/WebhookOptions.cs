@@ -17,11 +17,17 @@ public sealed class WebhookOptions
     [Range(1, 3600)]
     public int CheckSeconds { get; set; } = 300;
 
+    /// <summary>Hours of nothing but failures after which a webhook is disabled. 0: never.</summary>
+    [Range(0, 8_760)]
+    public int DisableAfterHours { get; set; } = 120;
+
     /// <summary><see cref="CheckSeconds"/>.</summary>
     public TimeSpan CheckPeriod => TimeSpan.FromSeconds(CheckSeconds);
 
     /// <summary>What links in deliveries begin with: the public address, where a setting of the edge names it. A delivery has no request that would.</summary>
     internal string LinkRoot { get; set; } = "";
+
+    internal TimeSpan? DisableAfter => DisableAfterHours == 0 ? null : TimeSpan.FromHours(DisableAfterHours);
 
     internal TimeSpan EscalateAfter => TimeSpan.FromSeconds(EscalateAfterSeconds);
 }

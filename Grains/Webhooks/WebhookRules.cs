@@ -56,10 +56,18 @@ internal static class WebhookRules
         return wanted > delay ? wanted : delay;
     }
 
-    /// <summary>Whether a webhook is for this event.</summary>
-    public static bool Wants(Webhook webhook, StatusEvent e) =>
+    // The owner knows by then, and the rest stands in the list.
+    private static readonly TimeSpan _deadNoticePeriod = TimeSpan.FromHours(1);
+
+    /// <summary>Whether a webhook is for this event. Those about webhooks are for others that name them: none could report its own failures.</summary>
+    public static bool Wants(Webhook webhook, StatusEvent e) => e.Webhook is { } notice
+        ? notice.WebhookId != webhook.Id && webhook.Wish.Events.Contains(notice.Type)
+        : WantsOfVideos(webhook, e);
+
+    private static bool WantsOfVideos(Webhook webhook, StatusEvent e) =>
         (webhook.Wish.When is WebhookWhen.Always || e.JournalPriority is StatusPriority.Critical)
-        && (webhook.Wish.Events.Count == 0 || webhook.Wish.Events.Contains(WebhookEvents.TypeOf(e)));
+        && (webhook.Wish.Events.Count == 0 || webhook.Wish.Events.Contains(WebhookEvents.TypeOf(e)))
+        && (webhook.Wish.Videos is not { Count: > 0 } videos || videos.Contains(e.VideoId));
 
     /// <summary>The secrets that sign now, newest first, as they are stored.</summary>
     public static IReadOnlyList<string> Secrets(Webhook webhook, DateTimeOffset now) => [webhook.Secret, .. Live(webhook, now).Select(old => old.Secret)];
@@ -82,7 +90,11 @@ internal static class WebhookRules
     }
 
     public static StateChange<WebhookList, bool> Remove(WebhookList list, string id) =>
-        new(list with { Webhooks = [.. list.Webhooks.Where(webhook => webhook.Id != id)] }, true, Durable: true);
+        new(list with
+        {
+            Webhooks = [.. list.Webhooks.Where(webhook => webhook.Id != id)],
+            Notices = [.. list.Notices.Where(e => e.Webhook?.WebhookId != id)],
+        }, true, Durable: true);
 
     /// <summary>A new secret; those before it sign for a day more, or are revoked.</summary>
     public static StateChange<WebhookList, Rotation> Rotate(WebhookList list, string id, string secret, bool revokeOld, DateTimeOffset now)
@@ -105,6 +117,8 @@ internal static class WebhookRules
             {
                 Secret = Again(webhook.Secret),
                 OldSecrets = [.. webhook.OldSecrets.Select(old => old with { Secret = Again(old.Secret) })],
+                Wish = webhook.Wish.Headers is null ? webhook.Wish
+                    : webhook.Wish with { Headers = [.. webhook.Wish.Headers.Select(header => header with { Value = Again(header.Value) })] },
             }),
         ];
         return isChanged ? list with { Webhooks = webhooks } : null;
@@ -118,19 +132,74 @@ internal static class WebhookRules
         }
     }
 
-    /// <summary>Disables or enables a webhook; false when there is none.</summary>
-    public static StateChange<WebhookList, bool> SetEnabled(WebhookList list, string id, bool enabled, DateTimeOffset now)
+    /// <summary>A change by the owner, with the values of fields sealed. False: there is no such webhook, or it would have too many fields.</summary>
+    public static StateChange<WebhookList, bool> Change(WebhookList list, string id, WebhookChange change, DateTimeOffset now)
     {
         if (Find(list, id) is not { } webhook)
             return new(list, false, Durable: false);
-        if (enabled == webhook.DisabledAt is null)
-            return new(list, true, Durable: false);
-        return new(Replace(list, webhook with { DisabledAt = enabled ? null : now }), true, Durable: true);
+        var wish = webhook.Wish with
+        {
+            Url = change.Url ?? webhook.Wish.Url,
+            Events = change.Events ?? webhook.Wish.Events,
+            Description = change.Description is null ? webhook.Wish.Description : change.Description is "" ? null : change.Description,
+            Videos = change.Videos ?? webhook.Wish.Videos,
+            Headers = Headers(webhook.Wish.Headers, change),
+        };
+        if (wish.Headers?.Count > WebhookChanged.MostHeaders)
+            return new(list, false, Durable: false);
+        var disabledAt = change.Enabled switch { true => null, false => webhook.DisabledAt ?? now, null => webhook.DisabledAt };
+        var reason = disabledAt is null ? null : webhook.DisabledAt is null ? WebhookNotice.Owner : webhook.DisabledReason;
+        var next = webhook with { Wish = wish, DisabledAt = disabledAt, DisabledReason = reason };
+        return next == webhook ? new(list, true, Durable: false) : new(Replace(list, next), true, Durable: true);
+    }
+
+    /// <summary>Its receiver wants no more, or can't be reached for too long. What its owner is notified of is stored with it.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="notice">What happened.</param>
+    /// <param name="tells">Whether there is an owner with a journal.</param>
+    /// <param name="now">The time.</param>
+    public static StateChange<WebhookList, bool> Disable(WebhookList list, WebhookNotice notice, bool tells, DateTimeOffset now)
+    {
+        if (Find(list, notice.WebhookId) is not { DisabledAt: null } webhook)
+            return new(list, false, Durable: false);
+        list = Replace(list, webhook with { DisabledAt = now, DisabledReason = notice.Reason });
+        return new(tells ? Noted(list, notice, now) : list, true, Durable: true);
+    }
+
+    /// <summary>An event was given up. The owner is notified once in an hour. False: not now.</summary>
+    public static StateChange<WebhookList, bool> NoteDead(WebhookList list, WebhookNotice notice, DateTimeOffset now)
+    {
+        if (Find(list, notice.WebhookId) is not { } webhook || now - webhook.DeadNoticeAt < _deadNoticePeriod)
+            return new(list, false, Durable: false);
+        return new(Noted(Replace(list, webhook with { DeadNoticeAt = now }), notice, now), true, Durable: true);
+    }
+
+    /// <summary>These are in the journal.</summary>
+    public static StateChange<WebhookList, bool> Told(WebhookList list, IReadOnlyList<StatusEvent> told)
+    {
+        var ids = told.Select(e => e.Id).ToHashSet();
+        return new(list with { Notices = [.. list.Notices.Where(e => !ids.Contains(e.Id))] }, true, Durable: true);
     }
 
     /// <summary>Whether the user may go from the index: there is nothing left to check.</summary>
     public static StateChange<WebhookList, bool> Unlist(WebhookList list) =>
         list.Webhooks.Count == 0 ? new(list with { Listed = false }, true, Durable: true) : new(list, false, Durable: false);
+
+    private static WebhookList Noted(WebhookList list, WebhookNotice notice, DateTimeOffset now)
+    {
+        var id = $"{notice.WebhookId}-{notice.Type.Split('.')[1]}-{now.ToUnixTimeMilliseconds()}";
+        return list with { Notices = [.. list.Notices, new StatusEvent(id, VideoId: "", default, now) { Webhook = notice }] };
+    }
+
+    private static IReadOnlyList<WebhookHeader>? Headers(IReadOnlyList<WebhookHeader>? before, WebhookChange change)
+    {
+        if (change.Headers is not { } changed)
+            return change.DropsHeaders ? null : before;
+        var kept = (change.DropsHeaders ? [] : before ?? []).Where(header => !changed.Any(other => IsSame(other, header)));
+        return [.. kept, .. changed.Where(header => header.Value.Length > 0)];
+    }
+
+    private static bool IsSame(WebhookHeader one, WebhookHeader other) => one.Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<OldSecret> Live(Webhook webhook, DateTimeOffset now) => webhook.OldSecrets.Where(old => old.Until > now);
 

@@ -11,6 +11,9 @@ internal sealed record WebhookList
 
     /// <summary>Whether the user stands in the index.</summary>
     public bool Listed { get; init; }
+
+    /// <summary>What is to be published in the owner's journal.</summary>
+    public IReadOnlyList<StatusEvent> Notices { get; init; } = [];
 }
 
 /// <summary>One webhook.</summary>
@@ -31,6 +34,12 @@ internal sealed record Webhook(
 
     /// <summary>When its receiver answered 410 or its owner disabled it; null while it is enabled.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>Why: <see cref="WebhookNotice.Owner"/>, <see cref="WebhookNotice.Gone"/> or <see cref="WebhookNotice.Failing"/>.</summary>
+    public string? DisabledReason { get; init; }
+
+    /// <summary>When the owner was last notified of a dead letter.</summary>
+    public DateTimeOffset? DeadNoticeAt { get; init; }
 
     /// <summary>Never with its secrets: what is printed ends in logs.</summary>
     public override string ToString() => Id;

@@ -108,11 +108,17 @@ internal sealed class CborCodec(bool deflates, EventAudience audience = EventAud
 
     private void Event(CborWriter cbor, StatusEvent e, StatusPriority priority)
     {
-        Id(cbor, "video", e.VideoId);
+        Id(cbor, e.Webhook is null ? "video" : "webhook", e.Webhook?.WebhookId ?? e.VideoId);
         Id(cbor, "id", e.Id);
         Number(cbor, "pri", (int)priority);
         Number(cbor, "ts", e.At.ToUnixTimeMilliseconds());
         Text(cbor, "type", e.TypeOf(priority));
+        if (e.Webhook is { } notice)
+        {
+            Notice(cbor, notice);
+            return;
+        }
+
         State(cbor, e);
         Facts(cbor, e);
     }
@@ -136,6 +142,14 @@ internal sealed class CborCodec(bool deflates, EventAudience audience = EventAud
             cbor.WriteTextString(fact.Name);
             CborOfJson.Write(cbor, fact.Value);
         }
+    }
+
+    private static void Notice(CborWriter cbor, WebhookNotice notice)
+    {
+        if (notice.Reason is { } reason)
+            Text(cbor, "reason", reason);
+        Number(cbor, "failing_since", notice.FailingSince?.ToUnixTimeMilliseconds());
+        Number(cbor, "dead_letters", notice.DeadLetters);
     }
 
     private static void State(CborWriter cbor, StatusEvent e)

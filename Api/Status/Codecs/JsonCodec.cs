@@ -122,7 +122,7 @@ internal sealed class JsonCodec(bool deflates, EventAudience audience = EventAud
     /// <summary><c>data</c> is the CloudEvent.</summary>
     private void WriteEvent(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
     {
-        json.WriteString("ch", ChannelName.OfVideo(e.VideoId));
+        json.WriteString("ch", e.Webhook is null ? ChannelName.OfVideo(e.VideoId) : ChannelName.User);
         json.WriteString("id", e.Id);
         json.WriteNumber("pri", (int)priority);
         json.WriteNumber("ts", e.At.ToUnixTimeMilliseconds());

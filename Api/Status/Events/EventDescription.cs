@@ -4,6 +4,7 @@ using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Videos;
+using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Events;
 
@@ -43,27 +44,28 @@ internal sealed record PollJson([property: AllowedValues("replay", "snapshot", "
 /// <summary>The shape of an event: a CloudEvent 1.0.</summary>
 /// <param name="Specversion">1.0.</param>
 /// <param name="Id">The event's id, the same on every transport and on every redelivery.</param>
-/// <param name="Source">The path of the video.</param>
+/// <param name="Source">The path of the video, or of the webhook.</param>
 /// <param name="Type">What happened.</param>
-/// <param name="Subject">The id of the video.</param>
+/// <param name="Subject">The id of the video, or of the webhook.</param>
 /// <param name="Time">When it happened.</param>
 /// <param name="Datacontenttype">application/json.</param>
-/// <param name="Data">The video after it.</param>
+/// <param name="Data">The video after it, or what happened to the webhook.</param>
 internal sealed record CloudEventShape(
     string Specversion,
     string Id,
     string Source,
     [property: AllowedValues(
         "upload.created", "upload.progress", "upload.completed", "upload.cancelled", "upload.expired", "upload.failed",
-        "video.queued", "video.processing", "video.progress", "video.playable", "video.ready", "video.failed", "video.deleted", "video.updated")] string Type,
+        "video.queued", "video.processing", "video.progress", "video.playable", "video.ready", "video.failed", "video.deleted", "video.updated",
+        "webhook.disabled", "webhook.dead_letter")] string Type,
     string Subject,
     DateTimeOffset Time,
     string Datacontenttype,
     EventDataShape Data);
 
-/// <summary>The video after an event.</summary>
-/// <param name="VideoId">The id of the video.</param>
-/// <param name="State">Its status.</param>
+/// <summary>The video after an event. Of <c>webhook.*</c> what happened to a webhook instead, from <c>webhook_id</c> on.</summary>
+/// <param name="VideoId">The id of the video; absent in <c>webhook.*</c>.</param>
+/// <param name="State">Its status; absent in <c>webhook.*</c>.</param>
 /// <param name="Pct">Progress from 0 to 100.</param>
 /// <param name="ReceivedBytes">Bytes so far, while receiving.</param>
 /// <param name="Error">Why it failed.</param>
@@ -77,8 +79,9 @@ internal sealed record CloudEventShape(
 /// <param name="Metadata">The texts that the caller gave, up to 1 KiB; in events of terminal states and of changes.</param>
 /// <param name="Links">Addresses; absent before the last byte and after the removal.</param>
 internal sealed record EventDataShape(
-    string VideoId,
-    [property: AllowedValues("receiving", "uploaded", "queued", "processing", "playable", "ready", "failed", "cancelled", "expired", "deleted")] string State,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? VideoId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [property: AllowedValues("receiving", "uploaded", "queued", "processing", "playable", "ready", "failed", "cancelled", "expired", "deleted")] string? State,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Pct,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ReceivedBytes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorJson? Error,
@@ -90,7 +93,24 @@ internal sealed record EventDataShape(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Width,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Height,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventLinksShape? Links);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventLinksShape? Links)
+{
+    /// <summary>The id of the webhook.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WebhookId { get; init; }
+
+    /// <summary>Why it was disabled: its receiver answered 410, or has failed for too long.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), AllowedValues(WebhookNotice.Gone, WebhookNotice.Failing)]
+    public string? Reason { get; init; }
+
+    /// <summary>Since when nothing has reached its receiver.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>Events that were given up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? DeadLetters { get; init; }
+}
 
 /// <summary>Addresses of the video.</summary>
 /// <param name="Self">Its record.</param>

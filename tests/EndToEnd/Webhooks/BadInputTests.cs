@@ -26,7 +26,7 @@ public sealed class BadInputTests(DefaultSilo shared)
     [InlineData("""{"url":"https://1.1.1.1","events":[null]}""", 400, "json_invalid")]
     [InlineData("""{"url":"https://1.1.1.1","events":["video.ready","video.progress"]}""", 400, "json_invalid")]
     [InlineData("""{"url":"https://1.1.1.1","events":["video.queued"],"when":"unacknowledged"}""", 400, "json_invalid")]
-    [InlineData("10 kB", 413, "body_too_large")]
+    [InlineData("40 kB", 413, "body_too_large")]
     [InlineData("""{"url":""}""", 400, "webhook_url_invalid")]
     [InlineData("""{"url":"/hook"}""", 400, "webhook_url_invalid")]
     [InlineData("""{"url":"http://1.1.1.1/"}""", 400, "webhook_url_invalid")]
@@ -35,6 +35,8 @@ public sealed class BadInputTests(DefaultSilo shared)
     [InlineData("""{"url":"https://no-such-host.invalid/"}""", 400, "webhook_url_invalid")]
     [InlineData("""{"url":"https://127.0.0.1/"}""", 400, "webhook_address_forbidden")]
     [InlineData("""{"url":"https://127.1/"}""", 400, "webhook_address_forbidden")]
+    [InlineData("""{"url":"https://0.0.0.0/"}""", 400, "webhook_address_forbidden")]
+    [InlineData("""{"url":"https://[::]/"}""", 400, "webhook_address_forbidden")]
     [InlineData("""{"url":"https://localhost:8080/"}""", 400, "webhook_address_forbidden")]
     [InlineData("""{"url":"https://10.1.2.3/"}""", 400, "webhook_address_forbidden")]
     [InlineData("""{"url":"https://169.254.169.254/latest/meta-data"}""", 400, "webhook_address_forbidden")]
@@ -44,9 +46,23 @@ public sealed class BadInputTests(DefaultSilo shared)
     public async Task NothingIsAdded_WhenTheRequestIs(string json, int status, string code)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        var body = json == "10 kB" ? $$"""{"url":"https://1.1.1.1/{{new string('x', 10_000)}}"}""" : json;
+        var body = json == "40 kB" ? $$"""{"url":"https://1.1.1.1/{{new string('x', 40_000)}}"}""" : json;
         (await api.PostJsonAsync(WebhookClient.Path, body)).IsProblem(status, code);
         Assert.Empty((await api.GetJsonAsync(WebhookClient.Path)).GetProperty("items").EnumerateArray());
+    }
+
+    /// <summary>A silo on one's own machine runs in Development.</summary>
+    [Theory]
+    [InlineData("""{"url":"http://1.1.1.1/hook"}""", "Ingestion:Webhooks:AllowInsecure=true")]
+    [InlineData("""{"url":"https://localhost:3000/hook"}""", "Ingestion:Webhooks:AllowPrivateAddresses=true")]
+    [InlineData("""{"url":"https://1.1.1.1","events":["video.ready","video.redy"]}""",
+        "$.events[1]: \"video.redy\" is no type of event. Allowed: upload.cancelled,")]
+    [InlineData("""{"url":"https://1.1.1.1","when":"never"}""", "always, unacknowledged")]
+    public async Task RefusalNamesWhatWouldHelp_WhenTheRequestIs(string json, string help)
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var refusal = (await api.PostJsonAsync(WebhookClient.Path, json)).Is(400).Json;
+        Assert.Contains(help, refusal.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -9,6 +9,7 @@ namespace Ingestion.Tests.EndToEnd.Webhooks;
 public sealed class DatabaseSecretTests
 {
     private const string Prefix = "whsec_";
+    private const string Field = "Bearer open-sesame-barley";
 
     [ContractFact]
     public async Task NoRowHoldsASecret_WhenWebhooksAreAddedAndRotated()
@@ -19,7 +20,8 @@ public sealed class DatabaseSecretTests
         List<string> secrets = [];
         foreach (var path in new[] { WebhookClient.Path, "/api/admin/webhooks" })
         {
-            var added = (await api.PostJsonAsync(path, JsonSerializer.Serialize(new { url = receiver.Url() }))).Is(201).Json;
+            var added = (await api.PostJsonAsync(path, JsonSerializer.Serialize(new { url = receiver.Url(), headers = new { Authorization = Field } }))).Is(201)
+                .Json;
             var rotated = (await api.PostJsonAsync($"{path}/{added.GetProperty("id").GetString()}/secret", "{}")).Is(200).Json;
             secrets.AddRange(new[] { added, rotated }.Select(answer => answer.GetProperty("secret").GetString()!));
         }
@@ -30,7 +32,8 @@ public sealed class DatabaseSecretTests
 
         var rows = (await Remains.InDatabaseAsync(cluster.Database)).ToArray();
         Assert.NotEmpty(rows.Holding(receiver.Address.Authority));
-        Assert.Empty(rows.Holding([Prefix, .. secrets.SelectMany(Forms)]));
+        Assert.All(received, request => Assert.Equal(Field, request.Headers["Authorization"]));
+        Assert.Empty(rows.Holding([Prefix, Field, .. secrets.SelectMany(Forms)]));
     }
 
     /// <summary>The secret in clear, as bytes, in hexadecimal and in base64.</summary>

@@ -50,13 +50,13 @@ public sealed class EnableTests(WebhookSilo shared)
     [InlineData("""{"enabled":"true"}""", 400, "json_invalid")]
     [InlineData("""{"enabled":1}""", 400, "json_invalid")]
     [InlineData("""{"enabled":false,"enabled":true}""", 400, "json_member_repeated")]
-    [InlineData("10 kB", 413, "body_too_large")]
+    [InlineData("40 kB", 413, "body_too_large")]
     public async Task NothingChanges_WhenTheRequestIs(string json, int status, string code)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var (id, _) = await api.AddedAsync(new { url = "https://1.1.1.1/hook" });
         var before = (await OnlyAsync(api)).GetRawText();
-        var body = json == "10 kB" ? $$"""{"enabled":false,"why":"{{new string('x', 10_000)}}"}""" : json;
+        var body = json == "40 kB" ? $$"""{"enabled":false,"why":"{{new string('x', 40_000)}}"}""" : json;
         (await PatchAsync(api, id, body)).IsProblem(status, code);
         Assert.Equal(before, (await OnlyAsync(api)).GetRawText());
     }

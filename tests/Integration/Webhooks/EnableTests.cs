@@ -21,7 +21,7 @@ public sealed class EnableTests(ServiceCluster cluster) : IClassFixture<ServiceC
         await _user.LaterAsync(TimeSpan.FromMinutes(10));
         Assert.Single(_user.Sent);
 
-        var enabled = await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: true);
+        var enabled = (await _user.Webhooks.ChangeAsync(webhook.Id, new WebhookChange { Enabled = true })).Webhook;
 
         Assert.Null(enabled!.DisabledAt);
         await _user.SentAsync(42);
@@ -36,15 +36,15 @@ public sealed class EnableTests(ServiceCluster cluster) : IClassFixture<ServiceC
     public async Task NothingComes_WhileItsOwnerHasDisabledIt()
     {
         var webhook = (await _user.AddAsync()).Webhook;
-        Assert.NotNull((await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: false))!.DisabledAt);
+        Assert.NotNull((await _user.Webhooks.ChangeAsync(webhook.Id, new WebhookChange { Enabled = false })).Webhook!.DisabledAt);
         Assert.Equal(WebhookNeeds.Events, await _user.Webhooks.GetNeedsAsync());
         var published = await _user.PublishAsync(VideoStatus.Uploaded, VideoStatus.Ready);
         await _user.LaterAsync(TimeSpan.FromMinutes(10));
         Assert.Equal(ReplayOutcome.Disabled, (await _user.Webhooks.ReplayAsync(webhook.Id, from: null, owner: "")).Outcome);
         Assert.Empty(_user.Sent);
-        Assert.Null((await _user.Webhooks.SetEnabledAsync(webhook.Id, enabled: true))!.DisabledAt);
+        Assert.Null((await _user.Webhooks.ChangeAsync(webhook.Id, new WebhookChange { Enabled = true })).Webhook!.DisabledAt);
         await _user.SentAsync(2);
         Assert.Equal(published, _user.Sent);
-        Assert.Null(await _user.Webhooks.SetEnabledAsync(ServiceCluster.NewId(), enabled: true));
+        Assert.Null((await _user.Webhooks.ChangeAsync(ServiceCluster.NewId(), new WebhookChange { Enabled = true })).Webhook);
     }
 }

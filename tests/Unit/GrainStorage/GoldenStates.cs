@@ -26,6 +26,11 @@ internal static class GoldenStates
 
     private static readonly VideoError _error = new("media_unreadable", "It can't be read.");
 
+    private static readonly StatusEvent _notice = new("hook-1-disabled-1", "", default, _at)
+    {
+        Webhook = new WebhookNotice("hook-1", WebhookNotice.DisabledType, WebhookNotice.Failing, _at.AddDays(-5), 7),
+    };
+
     private static readonly StatusEvent _event = new(
         "event-1", "video-1", VideoStatus.Failed, _at.AddHours(1), Percent: 40, ReceivedBytes: 1L << 40, _error, OfUpload: true);
 
@@ -78,6 +83,15 @@ internal static class GoldenStates
         {
             Webhooks = [.. Webhooks().Webhooks.Select(webhook => webhook with { Wish = webhook.Wish with { MadeBy = "token-1" } })],
         },
+        ["webhooks-changed"] = new WebhookList { Webhooks = [.. Webhooks().Webhooks.Select(Changed)], Notices = [_notice] },
+        ["webhook-deliveries-failing"] = QueuedDeliveries() with
+        {
+            FailingSince = _at.AddDays(-2),
+            Log = [.. QueuedDeliveries().Log.Select(line => line with { Cursor = new Cursor("k7", 5), Owner = "ann" })],
+        },
+        ["held-segment-webhook"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _notice, "ann"), null] },
+        ["video-notice"] = Video() with { Outbox = [_notice] },
+        ["journal-segment-webhook"] = new LogSegment<StatusEvent> { Items = [_notice, null] },
         ["deny-list"] = new DenyListState
         {
             Version = 1L << 40,
@@ -187,6 +201,13 @@ internal static class GoldenStates
             },
         ],
         Listed = true,
+    };
+
+    private static Webhook Changed(Webhook webhook) => webhook with
+    {
+        Wish = webhook.Wish with { Description = "orders", Videos = ["video-1"], Headers = [new WebhookHeader("X-Key", "sealed:1:a:b")] },
+        DisabledReason = WebhookNotice.Failing,
+        DeadNoticeAt = _at.AddDays(1),
     };
 
     private static DeliveryState QueuedDeliveries() => new()

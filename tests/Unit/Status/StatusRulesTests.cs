@@ -92,5 +92,12 @@ public class StatusRulesTests
         Assert.Equal(expected, StatusRules.LatestPerVideo(entries, since).Select(entry => entry.Offset));
     }
 
+    [Fact]
+    public void LatestPerVideo_HasNoNoticesOfWebhooks()
+    {
+        var notice = new StatusEvent("n", "", default, ManualTime.Start) { Webhook = new WebhookNotice("w", WebhookNotice.DisabledType, null, null, 0) };
+        Assert.Equal([1], StatusRules.LatestPerVideo([Entry(1), new JournalEntry(2, notice)]).Select(entry => entry.Offset));
+    }
+
     private static Cursor Parse(string text) => Cursor.TryParse(text, out var cursor) ? cursor : throw new ArgumentException(text);
 }

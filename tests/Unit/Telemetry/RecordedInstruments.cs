@@ -90,6 +90,7 @@ internal sealed class RecordedInstruments : IAsyncDisposable
     {
         _ when type == typeof(string) => "sample",
         _ when type == typeof(IEnumerable<string>) => new[] { "sample" },
+        _ when type == typeof(object) => new object(),
         _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(1),
         _ when type == typeof(ProcessingResult) => new ProcessingResult(default, Media: null, HasPoster: false, Error: null),
         _ when type == typeof(ReceivedJob) => new ReceivedJob(new VideoJob("sample"), "receipt", 1) { EnqueuedAt = DateTimeOffset.UnixEpoch },

@@ -140,5 +140,5 @@ public class WebhookAddressTests
         Assert.NotEmpty(await Connector(allowPrivateAddresses: true).ResolveAsync(address.IdnHost, CancellationToken.None));
     }
 
-    private static WebhookConnector Connector(bool allowPrivateAddresses) => new(allowPrivateAddresses, Dns.GetHostAddressesAsync);
+    private static WebhookConnector Connector(bool allowPrivateAddresses) => new(allowPrivateAddresses, [], Dns.GetHostAddressesAsync);
 }

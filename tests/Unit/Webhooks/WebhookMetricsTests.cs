@@ -23,9 +23,10 @@ public sealed class WebhookMetricsTests : IDisposable
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
         _listener.Start();
-        _metrics = new WebhookMetrics(meters);
+        _metrics = new WebhookMetrics(meters, new ManualTime());
     }
 
     public void Dispose()
@@ -56,6 +57,18 @@ public sealed class WebhookMetricsTests : IDisposable
         _metrics.Delivered(TimeSpan.FromMilliseconds(1500));
         Assert.Equal(["ingestion.webhook.event.missed 7 ", "ingestion.webhook.delivery.pending 3 ", "ingestion.webhook.delivery.pending -3 ",
             "ingestion.webhook.delivery.duration 1.5 "], _measured);
+    }
+
+    [Fact]
+    public void FailingAndLagAreThoseOfWhatIsActive()
+    {
+        var (one, other, now) = (new object(), new object(), ManualTime.Start);
+        _metrics.Observe(one, now.AddSeconds(-5), isFailing: true);
+        _metrics.Observe(other, oldest: null, isFailing: false);
+        _listener.RecordObservableInstruments();
+        _metrics.Forget(one);
+        _listener.RecordObservableInstruments();
+        Assert.Equal(["ingestion.webhook.failing 1 ", "ingestion.webhook.lag 5 ", "ingestion.webhook.failing 0 ", "ingestion.webhook.lag 0 "], _measured);
     }
 
     private void Record<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

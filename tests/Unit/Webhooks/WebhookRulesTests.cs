@@ -1,4 +1,5 @@
 using Ingestion.Backends.Webhooks;
+using Ingestion.Grains.Storage;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Status;
@@ -67,7 +68,8 @@ public class WebhookRulesTests
         string[] terminal = ["upload.cancelled", "upload.expired", "upload.failed", "video.deleted", "video.failed", "video.ready"];
         Assert.Equal(terminal, WebhookEvents.Terminal.Order(StringComparer.Ordinal));
         Assert.Equal(
-            terminal.Concat(["upload.created", "upload.completed", "video.queued", "video.processing", "video.playable", "video.updated"]).Order(StringComparer.Ordinal),
+            terminal.Concat(["upload.created", "upload.completed", "video.queued", "video.processing", "video.playable", "video.updated", "webhook.disabled",
+                "webhook.dead_letter"]).Order(StringComparer.Ordinal),
             WebhookEvents.All.Order(StringComparer.Ordinal));
     }
 
@@ -140,9 +142,9 @@ public class WebhookRulesTests
     [Fact]
     public void Disabled_IsFound()
     {
-        var list = WebhookRules.SetEnabled(Listed(New("a"), New("b")), "a", enabled: false, _now).Next;
+        var list = Switch(Listed(New("a"), New("b")), "a", enabled: false, _now).Next;
         Assert.Equal(_now, WebhookRules.Find(list, "a")!.DisabledAt);
-        Assert.Equal((list, true, false), WebhookRules.SetEnabled(list, "a", enabled: false, _now.AddDays(1)) is var again
+        Assert.Equal((list, true, false), Switch(list, "a", enabled: false, _now.AddDays(1)) is var again
             ? (again.Next, again.Result, again.Durable)
             : default);
     }
@@ -151,12 +153,12 @@ public class WebhookRulesTests
     public void Enabled_WantsEventsAgain()
     {
         var before = Listed(New("a"), New("b"));
-        var disabled = WebhookRules.SetEnabled(before, "a", enabled: false, _now).Next;
-        var enabled = WebhookRules.SetEnabled(disabled, "a", enabled: true, _now);
+        var disabled = Switch(before, "a", enabled: false, _now).Next;
+        var enabled = Switch(disabled, "a", enabled: true, _now);
         Assert.True(enabled is { Result: true, Durable: true });
         Assert.Equal(before.Webhooks, enabled.Next.Webhooks);
-        Assert.True(WebhookRules.SetEnabled(enabled.Next, "a", enabled: true, _now) is { Result: true, Durable: false });
-        Assert.True(WebhookRules.SetEnabled(before, "c", enabled: true, _now) is { Result: false, Durable: false });
+        Assert.True(Switch(enabled.Next, "a", enabled: true, _now) is { Result: true, Durable: false });
+        Assert.True(Switch(before, "c", enabled: true, _now) is { Result: false, Durable: false });
     }
 
     [Fact]
@@ -167,9 +169,9 @@ public class WebhookRulesTests
         Assert.Equal(WebhookNeeds.Events, WebhookRules.Needs(Listed(always)));
         Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements, WebhookRules.Needs(Listed(always, escalation)));
         // It may be enabled again: then it sends what came meanwhile, but for what was acknowledged.
-        Assert.Equal(WebhookNeeds.Events, WebhookRules.Needs(WebhookRules.SetEnabled(Listed(always), "a", enabled: false, _now).Next));
+        Assert.Equal(WebhookNeeds.Events, WebhookRules.Needs(Switch(Listed(always), "a", enabled: false, _now).Next));
         Assert.Equal(WebhookNeeds.Events | WebhookNeeds.Acknowledgements,
-            WebhookRules.Needs(WebhookRules.SetEnabled(Listed(escalation), "b", enabled: false, _now).Next));
+            WebhookRules.Needs(Switch(Listed(escalation), "b", enabled: false, _now).Next));
     }
 
     [Fact]
@@ -177,9 +179,73 @@ public class WebhookRulesTests
     {
         var webhook = New("a") with { OldSecrets = [new OldSecret("whsec_0", _now)] };
         object[] all = [webhook, Listed(webhook), webhook.OldSecrets[0], new WebhookSecret("whsec_1", _now),
-            new WebhookMessage("https://x.org", "e", default, ["whsec_1"])];
+            new WebhookMessage("https://x.org", "e", default, ["whsec_1"]) { Headers = [new("X-A", "whsec_2")] }, new WebhookHeader("X-A", "whsec_2"),
+            new WebhookChange { Headers = [new("X-A", "whsec_2")] }];
         Assert.All(all, one => Assert.DoesNotContain("whsec_", one.ToString(), StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Change_LeavesTheRestAsItIs()
+    {
+        var before = New("a", "video.ready") with { OldSecrets = [new OldSecret("whsec_0", _now)] };
+        before = before with { Wish = before.Wish with { Description = "d", Headers = [new("X-A", "1"), new("X-B", "2")], Videos = ["v"], MadeBy = "jti" } };
+        Webhook After(WebhookChange change) => WebhookRules.Find(WebhookRules.Change(Listed(before), "a", change, _now).Next, "a")!;
+
+        Assert.Equal(before with { Wish = before.Wish with { Url = "https://new" } }, After(new WebhookChange { Url = "https://new" }));
+        Assert.Equal(["video.failed"], After(new WebhookChange { Events = ["video.failed"] }).Wish.Events);
+        Assert.Null(After(new WebhookChange { Description = "" }).Wish.Description);
+        Assert.Equal([], After(new WebhookChange { Videos = [] }).Wish.Videos!);
+        Assert.Equal(["X-B=2", "x-a=3"], Shown(After(new WebhookChange { Headers = [new("x-a", "3")] })));
+        Assert.Equal(["X-A=1"], Shown(After(new WebhookChange { Headers = [new("x-b", "")] })));
+        Assert.Null(After(new WebhookChange { DropsHeaders = true }).Wish.Headers);
+        var nine = Enumerable.Range(0, 7).Select(i => new WebhookHeader($"{i}", "v")).ToArray();
+        Assert.True(WebhookRules.Change(Listed(before), "a", new WebhookChange { Headers = nine }, _now) is { Result: false, Durable: false });
+        Assert.True(WebhookRules.Change(Listed(before), "b", new WebhookChange { Url = "https://new" }, _now) is { Result: false, Durable: false });
+
+        static IEnumerable<string> Shown(Webhook webhook) => webhook.Wish.Headers!.Select(header => $"{header.Name}={header.Value}");
+    }
+
+    [Fact]
+    public void Notice_IsStoredWithWhatItIsAbout_OnceAnHourOfDeadLetters()
+    {
+        var list = Listed(New("a"), New("b"));
+        var gone = new WebhookNotice("a", WebhookNotice.DisabledType, WebhookNotice.Gone, _now, 0);
+        var disabled = WebhookRules.Disable(list, gone, tells: true, _now).Next;
+        Assert.Equal((_now, WebhookNotice.Gone), (disabled.Webhooks[0].DisabledAt, disabled.Webhooks[0].DisabledReason));
+        Assert.Equal(gone, Assert.Single(disabled.Notices).Webhook);
+        Assert.True(WebhookRules.Disable(disabled, gone, tells: true, _now.AddDays(1)) is { Result: false, Durable: false });
+        Assert.Empty(WebhookRules.Disable(list, gone, tells: false, _now).Next.Notices);
+        Assert.Empty(WebhookRules.Told(disabled, disabled.Notices).Next.Notices);
+        Assert.Empty(WebhookRules.Remove(disabled, "a").Next.Notices);
+
+        var dead = new WebhookNotice("b", WebhookNotice.DeadLetterType, Reason: null, _now, 1);
+        var noted = WebhookRules.NoteDead(list, dead, _now).Next;
+        Assert.False(WebhookRules.NoteDead(noted, dead, _now.AddMinutes(59)).Result);
+        var again = WebhookRules.NoteDead(noted, dead, _now.AddMinutes(60)).Next;
+        Assert.Equal(2, again.Notices.Select(e => e.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public void Notice_IsForOtherWebhooksThatNameIt()
+    {
+        var e = new StatusEvent("e", "", default, _now) { Webhook = new WebhookNotice("a", WebhookNotice.DisabledType, WebhookNotice.Gone, null, 0) };
+        Assert.True(WebhookRules.Wants(New("b", "video.ready,webhook.disabled"), e));
+        Assert.False(WebhookRules.Wants(New("b", "video.ready,webhook.dead_letter"), e));
+        Assert.False(WebhookRules.Wants(New("b"), e));
+        Assert.False(WebhookRules.Wants(New("a", "webhook.disabled"), e));
+    }
+
+    [Fact]
+    public void Event_IsWantedOfTheNamedVideosOnly()
+    {
+        var webhook = New("a");
+        webhook = webhook with { Wish = webhook.Wish with { Videos = [Entries.VideoId("a")] } };
+        Assert.True(WebhookRules.Wants(webhook, Entries.Event("e", "a")));
+        Assert.False(WebhookRules.Wants(webhook, Entries.Event("e", "b")));
+    }
+
+    private static StateChange<WebhookList, bool> Switch(WebhookList list, string id, bool enabled, DateTimeOffset now) =>
+        WebhookRules.Change(list, id, new WebhookChange { Enabled = enabled }, now);
 
     internal static Webhook New(string id, string events = "", WebhookWhen when = WebhookWhen.Always) =>
         new(id, new NewWebhook("https://example.org", events.Split(',', StringSplitOptions.RemoveEmptyEntries), when), _now, new Cursor("k7", 10), "whsec_1");

@@ -79,6 +79,51 @@ public sealed class WebhookSenderTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
 
+    /// <summary>The system's resolver takes some of these for no addresses at all.</summary>
+    [Theory]
+    [InlineData("https://0.0.0.0/")]
+    [InlineData("https://[::]/")]
+    [InlineData("https://127.0.0.1/")]
+    [InlineData("https://[::ffff:10.0.0.1]/")]
+    public async Task AddressIsForbidden_WhenItIsWrittenAsANumber(string url)
+    {
+        using var sender = Sender(new WebhookSenderOptions(), _ => throw new ArgumentException("No name."));
+        Assert.Equal(WebhookAddressVerdict.Forbidden, await sender.CheckAsync(url, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("https://8.8.8.8/", true)]
+    [InlineData("https://8.8.4.4/", true)]
+    [InlineData("https://[::ffff:8.8.8.8]/", true)]
+    [InlineData("https://[64:ff9b::808:808]/", true)]
+    [InlineData("https://[2001:4860::1]/", true)]
+    [InlineData("https://9.9.9.9/", false)]
+    [InlineData("https://[2606:4700::1]/", false)]
+    public async Task AddressIsClosed_WhenASettingForbidsIt(string url, bool isClosed)
+    {
+        var options = new WebhookSenderOptions { AllowPrivateAddresses = true, ForbiddenNetworks = "8.8.8.0/24, 8.8.4.4, 2001:4860::/32" };
+        using var sender = Sender(options, _ => []);
+        Assert.Equal(isClosed ? WebhookAddressVerdict.Closed : WebhookAddressVerdict.Ok, await sender.CheckAsync(url, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task NothingIsSent_WhenASettingForbidsTheAddress()
+    {
+        using var sender = Sender(
+            new WebhookSenderOptions { AllowInsecure = true, AllowPrivateAddresses = true, ForbiddenNetworks = "127.0.0.0/8" }, _ => [IPAddress.Loopback]);
+        Assert.Equal("address_forbidden", (await SendAsync(sender)).Error);
+        Assert.False(_inside.Pending());
+    }
+
+    [Theory]
+    [InlineData("http://1.1.1.1/", WebhookAddressVerdict.Insecure)]
+    [InlineData("ftp://1.1.1.1/", WebhookAddressVerdict.Invalid)]
+    public async Task UrlIsRefusedForItsScheme(string url, WebhookAddressVerdict verdict)
+    {
+        using var sender = Sender(new WebhookSenderOptions(), _ => [_public]);
+        Assert.Equal(verdict, await sender.CheckAsync(url, CancellationToken.None));
+    }
+
     private static WebhookSender Sender(WebhookSenderOptions options, Func<string, IPAddress[]> resolve) =>
         new(options, (host, _) => Task.FromResult(resolve(host)), TimeProvider.System);
 

@@ -23,6 +23,11 @@ public class FramesTests
     private static readonly StatusEvent _processing = new("0190163d8694739b8ec16fb0de1b5fb8", Video, VideoStatus.Processing, _at, Percent: 40);
     private static readonly StatusEvent _receiving = new("0190163d8694739b8ec16fb0de1b5fb9", Video, VideoStatus.Receiving, _at, ReceivedBytes: 5L << 30);
 
+    private static readonly StatusEvent _disabled = new("0190163d8694739b8ec16fb0de1b5fba-disabled-1", "", default, _at)
+    {
+        Webhook = new WebhookNotice("0190163d8694739b8ec16fb0de1b5fba", WebhookNotice.DisabledType, WebhookNotice.Failing, _at.AddDays(-5), 7),
+    };
+
     private static readonly Dictionary<string, Func<FrameCodec, byte[]>> _frames = new()
     {
         ["hello"] = codec => codec.Hello("s_9", 25_000, 120, 1_790_000_000),
@@ -34,6 +39,7 @@ public class FramesTests
         ["evt-ready"] = codec => codec.Event(_cursor, new Cursor("k7", 180), 1, _ready),
         ["evt-failed"] = codec => codec.Event(_cursor, new Cursor("k7", 183), 1, _failed),
         ["evt-processing"] = codec => codec.Event(_cursor, new Cursor("0", 0), 3, _processing with { Percent = null }),
+        ["evt-webhook"] = codec => codec.Event(_cursor, new Cursor("k7", 183), 1, _disabled),
         ["evt-progress"] = codec => codec.Progress(_processing),
         ["evt-progress-receiving"] = codec => codec.Progress(_receiving),
         ["evt-broadcast"] = codec => codec.Broadcast("system",
