@@ -22,11 +22,13 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
         Number(cbor, "max", SocketLimits.LargestFrame);
     });
 
-    public override byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor) => Write("subd", cbor =>
+    public override byte[] Subscribed(Announcement announcement, SubscriptionMode mode, Cursor? at, Cursor end) => Write("subd", cbor =>
     {
-        Number(cbor, "id", id);
+        Number(cbor, "id", announcement.Id);
         Text(cbor, "mode", ModeName(mode));
-        Text(cbor, "cur", cursor.ToString());
+        Place(cbor, at);
+        Text(cbor, "end", end.ToString());
+        Number(cbor, "ping", announcement.PingMilliseconds);
     });
 
     protected override byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast) => Write("snap", cbor =>
@@ -37,9 +39,7 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
         foreach (var (_, e) in latest)
         {
             cbor.WriteStartMap(definiteLength: null);
-            Id(cbor, "video", e.VideoId);
-            Id(cbor, "id", e.Id);
-            State(cbor, e);
+            Event(cbor, e, e.JournalPriority);
             cbor.WriteEndMap();
         }
 
@@ -74,7 +74,11 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
 
     public override byte[] Authorised(long expires) => Write("authd", cbor => Number(cbor, "exp", expires));
 
-    public override byte[] Ping(long timestampMs) => Write("ping", cbor => Number(cbor, "ts", timestampMs));
+    public override byte[] Ping(long timestampMs, Cursor? place = null) => Write("ping", cbor =>
+    {
+        Number(cbor, "ts", timestampMs);
+        Place(cbor, place);
+    });
 
     public override byte[] Pong(long? timestampMs) => Write("pong", cbor => Number(cbor, "ts", timestampMs));
 
@@ -136,6 +140,12 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
             cbor.WriteByteString(Convert.FromHexString(id));
         else
             cbor.WriteTextString(id);
+    }
+
+    private static void Place(CborWriter cbor, Cursor? cursor)
+    {
+        if (cursor is { } place)
+            Text(cbor, "cur", place.ToString());
     }
 
     private static void Text(CborWriter cbor, string name, string value)

@@ -4,6 +4,7 @@ using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
+using Ingestion.Videos;
 
 namespace Ingestion.Api.Status.Codecs;
 
@@ -19,11 +20,14 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
         json.WriteNumber("max", SocketLimits.LargestFrame);
     });
 
-    public override byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor) => Write("subd", json =>
+    public override byte[] Subscribed(Announcement announcement, SubscriptionMode mode, Cursor? at, Cursor end) => Write("subd", json =>
     {
-        WriteId(json, id);
+        WriteId(json, announcement.Id);
         json.WriteString("mode", ModeName(mode));
-        json.WriteString("cur", cursor.ToString());
+        WriteCursor(json, at);
+        json.WriteString("end", end.ToString());
+        if (announcement.PingMilliseconds is { } ping)
+            json.WriteNumber("ping", ping);
     });
 
     protected override byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast) => Write("snap", json =>
@@ -33,9 +37,9 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
         foreach (var entry in latest)
         {
             json.WriteStartObject();
-            json.WriteString("ch", ChannelName.OfVideo(entry.Event.VideoId));
-            json.WriteString("id", entry.Event.Id);
-            CloudEventJson.WriteState(json, entry.Event);
+            WriteEvent(json, entry.Event, entry.Event.JournalPriority);
+            // Clients of before 0.4 know only this.
+            json.WriteString("state", entry.Event.Status.WireName);
             json.WriteEndObject();
         }
 
@@ -75,7 +79,11 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
 
     public override byte[] Authorised(long expires) => Write("authd", json => json.WriteNumber("exp", expires));
 
-    public override byte[] Ping(long timestampMs) => Write("ping", json => json.WriteNumber("ts", timestampMs));
+    public override byte[] Ping(long timestampMs, Cursor? place = null) => Write("ping", json =>
+    {
+        json.WriteNumber("ts", timestampMs);
+        WriteCursor(json, place);
+    });
 
     public override byte[] Pong(long? timestampMs) => Write("pong", json =>
     {
@@ -117,6 +125,12 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
     {
         if (id is { } value)
             json.WriteNumber("id", value);
+    }
+
+    private static void WriteCursor(Utf8JsonWriter json, Cursor? cursor)
+    {
+        if (cursor is { } place)
+            json.WriteString("cur", place.ToString());
     }
 
     /// <summary><c>data</c> is the CloudEvent.</summary>

@@ -3,6 +3,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
+using Ingestion.Api.Status.Events;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Sockets;
@@ -48,6 +49,12 @@ internal sealed partial class StatusSocket
             return;
         }
 
+        if (frame.Heartbeat is { } wish && !Heartbeats.IsValid(wish))
+        {
+            Send(_codec.Error(frame.Id, "heartbeat_invalid", retry: false));
+            return;
+        }
+
         Cursor? since = null;
         if (frame.Since is not null)
         {
@@ -70,7 +77,17 @@ internal sealed partial class StatusSocket
         }
 
         await SwitchAsync(channels);
-        await StartAsync(since, frame.Id, announce: true);
+        await StartAsync(since, new Announcement(frame.Id, TakeHeartbeat(frame.Heartbeat)));
+    }
+
+    /// <summary>From now on it pings that often, if the client asks for it, and never less often than usual. What the client is told of that.</summary>
+    private int? TakeHeartbeat(long? wish)
+    {
+        if (wish is not { } seconds)
+            return null;
+        _pingSeconds = (int)Math.Min(seconds, _shared.Options.PingSeconds);
+        _nextPing = Math.Min(_nextPing, _shared.Time.GetTimestamp() + Ticks(_pingSeconds));
+        return _pingSeconds * 1000;
     }
 
     private async Task UnsubscribeAsync(ClientFrame frame)
@@ -154,14 +171,15 @@ internal sealed partial class StatusSocket
         await _shared.Broadcasts.JoinAsync(this, after.Except(before));
     }
 
-    private async Task StartAsync(Cursor? since, long? id, bool announce)
+    private async Task StartAsync(Cursor? since, Announcement? announce)
     {
         await _subscribing.WaitAsync();
         try
         {
             _feed.Pause();
-            var subscription = await _grain.SubscribeAsync(_self, since);
-            if (!_feed.Start(subscription, id, _channels.Videos, announce))
+            var videos = announce is null ? _feed.Videos : _channels.Videos;
+            var subscription = await _grain.SubscribeAsync(_self, since, videos?.ToArray());
+            if (!_feed.Start(subscription, since, videos, announce))
                 Close(CloseCode.PositionLost);
         }
         finally
@@ -171,5 +189,5 @@ internal sealed partial class StatusSocket
     }
 
     /// <summary>A push was lost, or the grain was activated elsewhere and does not know this socket: continue from the last entry seen.</summary>
-    private Task ResumeAsync() => StartAsync(_feed.Seen, id: null, announce: false);
+    private Task ResumeAsync() => StartAsync(_feed.Seen, announce: null);
 }

@@ -23,6 +23,9 @@ internal sealed class StatusClient : IAsyncDisposable
 
     private StatusClient(bool answersPings) => _answersPings = answersPings;
 
+    /// <summary>The place that the newest ping told.</summary>
+    public string? Place { get; private set; }
+
     public string? NegotiatedSubprotocol => _socket.SubProtocol;
 
     /// <summary>Code of the server's close frame; null when there was none.</summary>
@@ -238,8 +241,10 @@ internal sealed class StatusClient : IAsyncDisposable
     {
         lock (_transcript)
             _transcript.Add(frame.ToString());
+        if (frame.Op == "ping")
+            Place = frame.Cursor ?? Place;
         if (frame.Op == "ping" && _answersPings)
-            await SendAsync(new { op = "pong", ts = frame.Number("ts") });
+            await SendAsync(new { op = "pong", ts = frame.Number("ts"), cur = frame.Cursor });
         if (frame.Op != "ping")
             _frames.Writer.TryWrite(frame);
     }
