@@ -29,6 +29,7 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
         Place(cbor, at);
         Text(cbor, "end", end.ToString());
         Number(cbor, "ping", announcement.PingMilliseconds);
+        Number(cbor, "bc", announcement.Broadcasts);
     });
 
     protected override byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast) => Write("snap", cbor =>
@@ -60,6 +61,7 @@ internal sealed class CborCodec(bool deflates) : FrameCodec("ingestion.v1.cbor",
 
     public override byte[] Broadcast(string channel, Broadcast broadcast) => Write("evt", cbor =>
     {
+        Number(cbor, "bc", broadcast.Number > 0 ? broadcast.Number : null);
         Text(cbor, "ch", channel);
         Id(cbor, "id", broadcast.Id);
         Number(cbor, "pri", (int)StatusPriority.Critical);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Sockets;
@@ -28,6 +29,7 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
         json.WriteString("end", end.ToString());
         if (announcement.PingMilliseconds is { } ping)
             json.WriteNumber("ping", ping);
+        WriteBroadcasts(json, announcement.Broadcasts);
     });
 
     protected override byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast) => Write("snap", json =>
@@ -59,20 +61,13 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
 
     public override byte[] Broadcast(string channel, Broadcast broadcast) => Write("evt", json =>
     {
+        WriteBroadcasts(json, broadcast.Number > 0 ? broadcast.Number : null);
         json.WriteString("ch", channel);
         json.WriteString("id", broadcast.Id);
         json.WriteNumber("pri", (int)StatusPriority.Critical);
         json.WriteNumber("ts", broadcast.At.ToUnixTimeMilliseconds());
-        json.WriteStartObject("data");
-        json.WriteString("specversion", "1.0");
-        json.WriteString("id", broadcast.Id);
-        json.WriteString("source", "/api/admin/broadcast");
-        json.WriteString("type", "system.broadcast");
-        json.WriteString("time", broadcast.At);
-        json.WriteString("datacontenttype", "application/json");
         json.WritePropertyName("data");
-        json.WriteRawValue(broadcast.Json.Span, skipInputValidation: true);
-        json.WriteEndObject();
+        BroadcastEventJson.Write(json, new KeptBroadcast(channel, broadcast));
     });
 
     public override byte[] Unsubscribed(long? id) => Write("unsubd", json => WriteId(json, id));
@@ -131,6 +126,12 @@ internal sealed class JsonCodec(bool deflates) : FrameCodec("ingestion.v1", Opco
     {
         if (cursor is { } place)
             json.WriteString("cur", place.ToString());
+    }
+
+    private static void WriteBroadcasts(Utf8JsonWriter json, long? number)
+    {
+        if (number is { } newest)
+            json.WriteNumber("bc", newest);
     }
 
     /// <summary><c>data</c> is the CloudEvent.</summary>

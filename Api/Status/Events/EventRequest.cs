@@ -3,7 +3,6 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Sockets;
-using Ingestion.Status;
 using Microsoft.Extensions.Primitives;
 
 namespace Ingestion.Api.Status.Events;
@@ -12,13 +11,13 @@ namespace Ingestion.Api.Status.Events;
 /// <param name="Channels">The channels.</param>
 /// <param name="Since">From where on; null: the latest state of each video first.</param>
 /// <param name="Heartbeat">Between two signs of life of a stream; null: as usual.</param>
-internal sealed record EventRequest(ChannelSet Channels, Cursor? Since, TimeSpan? Heartbeat)
+internal sealed record EventRequest(ChannelSet Channels, EventPlace? Since, TimeSpan? Heartbeat)
 {
     /// <summary>Reads <c>ch</c> or <c>video</c>, <c>heartbeat</c>, and the cursor, which is in the <paramref name="cursor"/> text.</summary>
     public static async Task<(EventRequest? Request, Problem? Refusal)> ReadAsync(HttpContext context, SocketCaller caller, OwnVideos videos, string cursor)
     {
         var query = context.Request.Query;
-        if (!TryReadCursor(cursor, out var since))
+        if (!TryReadPlace(cursor, out var since))
             return (null, Problem.CursorInvalid);
         if (!Heartbeats.TryRead(query["heartbeat"], out var heartbeat))
             return (null, Problem.HeartbeatInvalid);
@@ -34,10 +33,10 @@ internal sealed record EventRequest(ChannelSet Channels, Cursor? Since, TimeSpan
     }
 
     /// <summary>Empty is no cursor.</summary>
-    public static bool TryReadCursor(string text, out Cursor? cursor)
+    private static bool TryReadPlace(string text, out EventPlace? place)
     {
-        cursor = Cursor.TryParse(text, out var parsed) ? parsed : null;
-        return text.Length == 0 || cursor is not null;
+        place = EventPlace.TryParse(text, out var parsed) ? parsed : null;
+        return text.Length == 0 || place is not null;
     }
 
     /// <summary>Another user's video looks like a video that does not exist, here as everywhere.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 
@@ -12,7 +13,8 @@ namespace Ingestion.Api.Status.Events;
 /// One subscriber by Server-Sent Events: the journal from where it was, then what comes. Each event's <c>id</c> is its cursor, with which it comes
 /// back; so is that of each heartbeat, as a subscriber of some videos would otherwise stay behind while these rest.
 /// </summary>
-internal sealed class EventStream(PipeWriter output, JournalListener listener, StreamHeartbeat heartbeat, TimeProvider time, Func<Task<bool>> mayStay)
+internal sealed class EventStream(
+    PipeWriter output, JournalListener listener, BroadcastWatch broadcasts, StreamHeartbeat heartbeat, TimeProvider time, Func<Task<bool>> mayStay)
 {
     /// <summary>Between two signs of life when nothing happens; a renewal of the lease too.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -28,21 +30,28 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, S
     private const int LongestRetry = 5_000;
 
     private Cursor _at;
-    private Cursor _sent;
+    private EventPlace _sent;
+
+    // Null while no channel of broadcasts is listened to.
+    private long? _broadcasts;
 
     /// <summary>Whether something waits for the client to read; when the stream has ended: it does not read.</summary>
     public bool IsStuck { get; private set; }
 
+    private EventPlace Place => new(_at, _broadcasts);
+
     /// <summary>Writes the start of the stream.</summary>
-    public async Task BeginAsync(Cursor? since, CancellationToken cancellationToken)
+    public async Task BeginAsync(EventPlace? since, CancellationToken cancellationToken)
     {
-        var subscription = await listener.StartAsync(since);
+        _broadcasts = broadcasts.Channels.Count > 0 ? since?.Broadcasts ?? broadcasts.End : null;
+        var subscription = await listener.StartAsync(since?.Cursor);
         WriteRetry(Random.Shared.Next(ShortestRetry, LongestRetry));
         if (subscription.Mode is SubscriptionMode.Replay)
             WriteAll(subscription.Cursor.Epoch, subscription.Entries);
         else
-            Write(subscription.Mode is SubscriptionMode.Reset ? "reset" : "snapshot", _sent = subscription.Cursor, Latest(subscription.Entries));
+            WriteSnapshot(subscription);
         _at = subscription.Cursor;
+        WriteBroadcasts();
         WriteHeartbeat();
         await FlushAsync(_patience, cancellationToken);
     }
@@ -66,6 +75,7 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, S
                 WriteAll(page.End.Epoch, page.Entries);
                 foreach (var progress in listener.TakeProgress())
                     WriteProgress(progress);
+                WriteBroadcasts();
                 WriteHeartbeat();
                 if (!await FlushAsync(_patience, cancellationToken))
                     return null;
@@ -113,7 +123,24 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, S
         {
             _at = new Cursor(epoch, entry.Offset);
             if (listener.Wants(entry.Event))
-                Write(entry.Event.TypeOf(entry.Event.JournalPriority), _sent = _at, CloudEventJson.Of(entry.Event));
+                Write(entry.Event.TypeOf(entry.Event.JournalPriority), _sent = Place, CloudEventJson.Of(entry.Event));
+        }
+    }
+
+    private void WriteSnapshot(Subscription subscription)
+    {
+        _at = subscription.Cursor;
+        Write(subscription.Mode is SubscriptionMode.Reset ? "reset" : "snapshot", _sent = Place, Latest(subscription.Entries));
+    }
+
+    private void WriteBroadcasts()
+    {
+        if (_broadcasts is not { } after)
+            return;
+        foreach (var kept in broadcasts.After(after))
+        {
+            _broadcasts = kept.Broadcast.Number;
+            Write(BroadcastEventJson.Type, _sent = Place, BroadcastEventJson.Of(kept));
         }
     }
 
@@ -148,17 +175,17 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, S
     /// </summary>
     private void WriteHeartbeat()
     {
-        if (heartbeat.ShowsPlace && _at != _sent)
-            Write("cursor", _sent = _at, Encoding.UTF8.GetBytes($$"""{"cursor":"{{_at}}"}"""));
+        if (heartbeat.ShowsPlace && Place != _sent)
+            Write("cursor", _sent = Place, Encoding.UTF8.GetBytes($$"""{"cursor":"{{Place}}"}"""));
         else
-            output.Write(Encoding.UTF8.GetBytes($"id: {_at}\n\n"));
+            output.Write(Encoding.UTF8.GetBytes($"id: {Place}\n\n"));
     }
 
     private void WriteRetry(int milliseconds) => output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n\n")));
 
-    private void Write(string type, Cursor? at, ReadOnlySpan<byte> data)
+    private void Write(string type, EventPlace? at, ReadOnlySpan<byte> data)
     {
-        var id = at is { } cursor ? $"id: {cursor}\n" : "";
+        var id = at is { } place ? $"id: {place}\n" : "";
         output.Write(Encoding.UTF8.GetBytes($"event: {type}\n{id}data: "));
         output.Write(data);
         output.Write("\n\n"u8);

@@ -36,7 +36,7 @@ internal static class HistoryEndpoint
             return EventRequest.Revoked(context);
         bool Wants(StatusEvent e) => (request.Channels.Videos?.Contains(e.VideoId) ?? true) && !(e.At < since) && !(e.At >= until)
             && (types.Length == 0 || types.Contains(WebhookEvents.TypeOf(e)));
-        var page = await ReadAsync(grains.GetGrain<IStatusGrain>(caller.User), request.Since ?? new Cursor(Cursor.EmptyEpoch, 0), count, Wants);
+        var page = await ReadAsync(grains.GetGrain<IStatusGrain>(caller.User), request.Since?.Cursor ?? new Cursor(Cursor.EmptyEpoch, 0), count, Wants);
         context.Response.Headers.CacheControl = "no-store";
         return new HistoryResult(page);
     }
@@ -89,7 +89,7 @@ internal sealed class HistoryResult(HistoryPage page) : IResult
         json.WriteStartObject();
         json.WriteStartArray("events");
         foreach (var entry in page.Events)
-            EntryJson.Write(json, entry, page.Cursor.Epoch);
+            EntryJson.Write(json, entry, new EventPlace(page.Cursor, Broadcasts: null));
         json.WriteEndArray();
         json.WriteString("cursor", page.Cursor.ToString());
         json.WriteString("next_cursor", page.HasMore ? page.Cursor.ToString() : null);

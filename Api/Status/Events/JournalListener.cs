@@ -45,6 +45,9 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
     /// <summary>What follows <paramref name="after"/>, a page of it at most.</summary>
     public Task<JournalPage> ReadAsync(Cursor after) => _grain.ReadAsync(after, PageSize);
 
+    /// <summary>There is news from elsewhere.</summary>
+    public void Wake() => _news.Release();
+
     /// <summary>Waits for news, or that long. Its lease has to be renewed every 10 s.</summary>
     public async Task WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
     {

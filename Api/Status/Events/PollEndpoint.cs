@@ -3,6 +3,7 @@ using Ingestion.Api.Connections;
 using Ingestion.Api.Http.Connections;
 using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
+using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
@@ -25,7 +26,7 @@ internal static class PollEndpoint
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>
     public static async Task<Results<PollResult, ProblemResult>> PollAsync(
-        HttpContext context, IGrainFactory grains, HeldPolls polls, LiveRequests requests, OwnVideos videos, SocketOptions options, TimeProvider time,
+        HttpContext context, IGrainFactory grains, HeldPolls polls, LiveRequests requests, OwnVideos videos, BroadcastHub hub, SocketOptions options, TimeProvider time,
         IHostApplicationLifetime host, string? after, string? wait)
     {
         var caller = SocketCaller.Of(context.User);
@@ -41,61 +42,31 @@ internal static class PollEndpoint
         if (place is null)
             return (Problem.TooManyPolls with { RetryAfter = AcceptRate.Delay() }).ToResult();
         await using var listener = new JournalListener(grains, caller.User, request.Channels.Videos);
-        var start = await listener.StartAsync(request.Since);
+        using var broadcasts = await hub.WatchAsync(request.Channels.Broadcasts, listener.Wake);
+        long? heard = broadcasts.Channels.Count > 0 ? request.Since?.Broadcasts ?? broadcasts.End : null;
+        var waiting = new PollWait(listener, broadcasts, heard, caller, grains, time);
+        var start = await listener.StartAsync(request.Since?.Cursor);
         StreamEnd? why = null;
-        if (start.Mode is SubscriptionMode.Replay && start.Entries.Count == 0 && seconds > 0)
+        if (start.Mode is SubscriptionMode.Replay && start.Entries.Count == 0 && !waiting.HasBroadcasts && seconds > 0)
         {
             ConnectionTakeover.WatchPeer(context);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping);
-            (start, why) = await WaitAsync(listener, start, caller, grains, PatienceOf(seconds, caller, time), time, end.Token);
-            if (host.ApplicationStopping.IsCancellationRequested && start.Entries.Count == 0)
+            (start, why) = await waiting.RunAsync(start.Cursor, PatienceOf(seconds, caller, time), end.Token);
+            if (host.ApplicationStopping.IsCancellationRequested && start.Entries.Count == 0 && !waiting.HasBroadcasts)
                 why = new StreamEnd(CloseCode.Drain, Random.Shared.Next(options.DrainSpreadSeconds * 1000));
         }
 
         context.Response.Headers.CacheControl = "no-store";
         if (why?.RetryMilliseconds is { } retry)
             context.Response.Headers.RetryAfter = ((retry + 999) / 1000).ToString(CultureInfo.InvariantCulture);
-        return new PollResult(start, listener, why);
+        return new PollResult(start, listener, heard, waiting.Broadcasts, why);
     }
 
     /// <summary>Not longer than a proxy waits, and not beyond the token.</summary>
-    private static (TimeSpan Patience, bool EndsWithToken) PatienceOf(int seconds, SocketCaller caller, TimeProvider time)
+    internal static (TimeSpan Patience, bool EndsWithToken) PatienceOf(int seconds, SocketCaller caller, TimeProvider time)
     {
         var wanted = TimeSpan.FromSeconds(seconds) is var wish && wish < _longestAnswer ? wish : _longestAnswer;
         var left = DateTimeOffset.FromUnixTimeSeconds(caller.Expires) - time.GetUtcNow();
         return left < wanted ? (left > TimeSpan.Zero ? left : TimeSpan.Zero, true) : (wanted, false);
     }
-
-    private static async Task<(Subscription Answer, StreamEnd? Why)> WaitAsync(
-        JournalListener listener, Subscription start, SocketCaller caller, IGrainFactory grains, (TimeSpan Time, bool EndsWithToken) patience, TimeProvider time,
-        CancellationToken cancellationToken)
-    {
-        var (began, at) = (time.GetTimestamp(), start.Cursor);
-        try
-        {
-            for (var left = patience.Time; left > TimeSpan.Zero; left = patience.Time - time.GetElapsedTime(began))
-            {
-                await listener.WaitAsync(left < EventStream.Period ? left : EventStream.Period, cancellationToken);
-                var page = await listener.ReadAsync(at);
-                if (!page.Follows(at))
-                    return (await listener.StartAsync(at), null);
-                // What is of other videos is passed, and the next poll begins behind it.
-                at = page.Entries is [.., { } newest] ? new Cursor(page.End.Epoch, newest.Offset) : at;
-                if (page.Entries.Any(entry => listener.Wants(entry.Event)))
-                    return (new Subscription(SubscriptionMode.Replay, at, page.Entries), null);
-                if (!await caller.MayStayAsync(grains))
-                    return (Empty(at), new StreamEnd(CloseCode.Revoked));
-                await listener.RenewAsync(at);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The silo stops, and the client goes to another one; or the client has gone.
-            return (Empty(at), null);
-        }
-
-        return (Empty(at), patience.EndsWithToken ? new StreamEnd(CloseCode.TokenExpired) : null);
-    }
-
-    private static Subscription Empty(Cursor at) => new(SubscriptionMode.Replay, at, []);
 }

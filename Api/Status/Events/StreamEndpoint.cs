@@ -1,6 +1,7 @@
 using Ingestion.Api.Connections;
 using Ingestion.Api.Http.Connections;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
@@ -16,7 +17,7 @@ internal static class StreamEndpoint
     private const int LongestStream = 86_400;
 
     public static async Task<Results<EmptyHttpResult, ProblemResult>> StreamAsync(
-        HttpContext context, IGrainFactory grains, EventCallers callers, StreamPlaces places, LiveRequests requests, OwnVideos videos, AcceptRate rate,
+        HttpContext context, IGrainFactory grains, EventCallers callers, StreamPlaces places, LiveRequests requests, OwnVideos videos, BroadcastHub hub, AcceptRate rate,
         SocketOptions options, TimeProvider time, IHostApplicationLifetime host, string? ticket)
     {
         if (await callers.FindAsync(context, ticket) is not { } caller)
@@ -42,17 +43,18 @@ internal static class StreamEndpoint
             return (Problem.TooManySockets with { RetryAfter = ObserverLease.Time }).ToResult();
         }
 
+        using var broadcasts = await hub.WatchAsync(request.Channels.Broadcasts, listener.Wake);
         if (!await callers.BeginAsync(context, ticket))
             return TypedResults.Empty;
         using var expiry = new CancellationTokenSource(LifetimeOf(caller, time), time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
-        var stream = new EventStream(context.Response.BodyWriter, listener, new StreamHeartbeat(request.Heartbeat, ShowsPlace: ticket is not null), time,
+        var stream = new EventStream(context.Response.BodyWriter, listener, broadcasts, new StreamHeartbeat(request.Heartbeat, ShowsPlace: ticket is not null), time,
             () => caller.MayStayAsync(grains));
         await RunAsync(context, stream, request.Since, () => EndOf(host, expiry, caller, options, time), end.Token);
         return TypedResults.Empty;
     }
 
-    private static async Task RunAsync(HttpContext context, EventStream stream, Cursor? since, Func<StreamEnd> interrupted, CancellationToken end)
+    private static async Task RunAsync(HttpContext context, EventStream stream, EventPlace? since, Func<StreamEnd> interrupted, CancellationToken end)
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";

@@ -206,4 +206,5 @@ internal interface IFeedSink
 /// <summary>How the client is told that its subscription has started.</summary>
 /// <param name="Id">The number that the client gave its request.</param>
 /// <param name="PingMilliseconds">Between two pings, where the client asked for a heartbeat.</param>
-internal sealed record Announcement(long? Id, int? PingMilliseconds = null);
+/// <param name="Broadcasts">The number of the newest broadcast, where the client listens to any.</param>
+internal sealed record Announcement(long? Id, int? PingMilliseconds = null, long? Broadcasts = null);

@@ -55,10 +55,10 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        Cursor? since = null;
+        EventPlace? since = null;
         if (frame.Since is not null)
         {
-            if (!Cursor.TryParse(frame.Since, out var parsed))
+            if (!EventPlace.TryParse(frame.Since, out var parsed))
             {
                 Send(_codec.Error(frame.Id, "cursor_invalid", retry: false));
                 return;
@@ -76,8 +76,9 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        await SwitchAsync(channels);
-        await StartAsync(since, new Announcement(frame.Id, TakeHeartbeat(frame.Heartbeat)));
+        await SwitchAsync(channels, frame.Bc ?? since?.Broadcasts);
+        var broadcasts = channels.Broadcasts.Count > 0 ? _shared.Broadcasts.End : (long?)null;
+        await StartAsync(since?.Cursor, new Announcement(frame.Id, TakeHeartbeat(frame.Heartbeat), broadcasts));
     }
 
     /// <summary>From now on it pings that often, if the client asks for it, and never less often than usual. What the client is told of that.</summary>
@@ -98,7 +99,7 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        await SwitchAsync(_channels.Without(names));
+        await SwitchAsync(_channels.Without(names), broadcasts: null);
         _feed.Narrow(_channels.Videos);
         if (_channels.Videos is not null)
             _acks.Narrow();
@@ -163,12 +164,13 @@ internal sealed partial class StatusSocket
             _shared.Background.Run(() => _grain.AcknowledgeAsync(got));
     }
 
-    private async Task SwitchAsync(ChannelSet channels)
+    /// <summary>In channels that it did not have before it first gets what came after the broadcast of that number.</summary>
+    private async Task SwitchAsync(ChannelSet channels, long? broadcasts)
     {
         var (before, after) = (_channels.Broadcasts, channels.Broadcasts);
         _channels = channels;
         _shared.Broadcasts.Leave(this, before.Except(after));
-        await _shared.Broadcasts.JoinAsync(this, after.Except(before));
+        await _shared.Broadcasts.JoinAsync(this, [.. after.Except(before)], broadcasts);
     }
 
     private async Task StartAsync(Cursor? since, Announcement? announce)

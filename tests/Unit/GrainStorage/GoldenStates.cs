@@ -68,6 +68,7 @@ internal static class GoldenStates
             Version = 1L << 40,
             Denials = [new Denial("denial-1", "token-1", "ann", _at.AddDays(-1), _at, _at.AddDays(1)) { IsErasure = true }],
         },
+        ["broadcasts"] = new BroadcastLogState { End = 1L << 40, Items = [new BroadcastItem(7, "role:editor", "broadcast-1", _at, """{"text":"ä"}""")] },
         ["erasure"] = new ErasureState { User = "ann", BegunAt = _at, EndedAt = _at.AddMinutes(1), Videos = 3, Uploads = 4, Webhooks = 5 },
     };
 
