@@ -41,7 +41,8 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back in time.");
     public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
     public static readonly Problem BroadcastInvalid =
-        new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB; its id has at most 64 letters, digits and - _ . :");
+        new("broadcast_invalid", 400,
+            "A broadcast needs a channel and a message of at most 16 KiB; its id is 1 to 64 letters, digits, dashes, dots, colons and underscores.");
     public static readonly Problem BroadcastRepeated = new("broadcast_repeated", 409, "Another broadcast has this id.");
     public static readonly Problem WaitInvalid = new("wait_invalid", 400, "A poll waits from 0 to 60 seconds.");
     public static readonly Problem HeartbeatInvalid = new("heartbeat_invalid", 400, "heartbeat must be a whole number of seconds from 5 to 60.");

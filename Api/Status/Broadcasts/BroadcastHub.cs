@@ -172,9 +172,22 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     /// <summary>A push is one-way: what was lost is found here.</summary>
     private async Task CatchUpAsync()
     {
-        // A few back: a smaller number may have been lost before a larger one that came.
-        foreach (var kept in (await Log.ReadAsync(Math.Max(0, End - MostKept))).Broadcasts)
+        foreach (var kept in (await Log.ReadAsync(Gapless())).Broadcasts)
             await TakeAsync(kept);
+    }
+
+    /// <summary>The number up to which nothing is missing: a smaller one may have been lost before a larger one that came.</summary>
+    private long Gapless()
+    {
+        lock (_gate)
+        {
+            if (_kept.Count == 0)
+                return _end;
+            var last = _kept[0].Broadcast.Number;
+            foreach (var kept in _kept)
+                last += kept.Broadcast.Number == last + 1 ? 1 : 0;
+            return last;
+        }
     }
 
     private IBroadcastLogGrain Log => grains.GetGrain<IBroadcastLogGrain>(0);

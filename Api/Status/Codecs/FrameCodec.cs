@@ -43,7 +43,7 @@ internal abstract class FrameCodec
 
     public abstract byte[] Hello(string socketId, int pingMilliseconds, int window, long expires);
 
-    /// <summary>A subscription starts at <paramref name="at"/>, where the client has a place then, in the journal that ends at <paramref name="end"/>.</summary>
+    /// <summary>A subscription starts at <paramref name="at"/>, if the client has a place then, in the journal that ends at <paramref name="end"/>.</summary>
     public abstract byte[] Subscribed(Announcement announcement, SubscriptionMode mode, Cursor? at, Cursor end);
 
     /// <summary>The latest entry of each video, in one frame or several; the last one is marked.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
@@ -71,8 +72,31 @@ internal static class EventDescription
 internal sealed record PollJson(
     [property: AllowedValues("replay", "snapshot", "reset")] string Mode,
     string Cursor,
-    IReadOnlyList<CloudEventShape> Events,
+    IReadOnlyList<PolledEventShape> Events,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ByeShape? Bye);
+
+/// <summary>An event of the journal, or a broadcast.</summary>
+/// <param name="Specversion">1.0.</param>
+/// <param name="Id">The event's id, the same on every transport and on every redelivery.</param>
+/// <param name="Source">The path of the video; of a broadcast, where it was sent.</param>
+/// <param name="Type">What happened: as in the history, or system.broadcast.</param>
+/// <param name="Subject">The id of the video; a broadcast has none.</param>
+/// <param name="Time">When it happened.</param>
+/// <param name="Datacontenttype">application/json.</param>
+/// <param name="Data">The video after it, as in the history; of a broadcast, its message.</param>
+/// <param name="Channel">Of a broadcast: where it was sent to.</param>
+/// <param name="Cursor">In a replay: its place.</param>
+internal sealed record PolledEventShape(
+    string Specversion,
+    string Id,
+    string Source,
+    string Type,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Subject,
+    DateTimeOffset Time,
+    string Datacontenttype,
+    JsonElement Data,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Channel,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Cursor);
 
 /// <summary>Why a stream or a poll ends.</summary>
 /// <param name="Code">As a socket's close code.</param>
@@ -95,7 +119,7 @@ internal sealed record HistoryJson(IReadOnlyList<CloudEventShape> Events, string
 /// <param name="Time">When it happened.</param>
 /// <param name="Datacontenttype">application/json.</param>
 /// <param name="Data">The video after it.</param>
-/// <param name="Cursor">In a replay by poll and in the history: its place.</param>
+/// <param name="Cursor">Its place.</param>
 internal sealed record CloudEventShape(
     string Specversion,
     string Id,

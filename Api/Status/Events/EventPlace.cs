@@ -4,8 +4,8 @@ using Ingestion.Status;
 namespace Ingestion.Api.Status.Events;
 
 /// <summary>
-/// Where a client comes back from: a place in the journal and, for one that listens to broadcasts too, among these: <c>k7:184~12</c>. Streams and polls give it as one
-/// text, as an EventSource holds no more than one; every transport takes it.
+/// Where a client comes back from: a place in the journal and, for one that listens to broadcasts too, among these: <c>k7:184~12</c>.
+/// Streams and polls give it as one text, as an EventSource holds no more than one; every transport takes it.
 /// </summary>
 /// <param name="Cursor">In the journal.</param>
 /// <param name="Broadcasts">The number of the newest broadcast; null: it has not listened to any.</param>

@@ -69,7 +69,7 @@ internal sealed record EventRequest(ChannelSet Channels, EventPlace? Since, Time
     }
 }
 
-/// <summary>Heartbeats that a client may ask for, in seconds: shorter than usual, for clients whose network drops what is quiet, or that must know soon.</summary>
+/// <summary>Heartbeats that a client may ask for, in seconds: its network drops what is quiet, or it must know soon of a dead connection.</summary>
 internal static class Heartbeats
 {
     public const int Shortest = 5;

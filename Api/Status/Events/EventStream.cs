@@ -181,7 +181,8 @@ internal sealed class EventStream(
             output.Write(Encoding.UTF8.GetBytes($"id: {Place}\n\n"));
     }
 
-    private void WriteRetry(int milliseconds) => output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n\n")));
+    private void WriteRetry(int milliseconds) =>
+        output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n\n")));
 
     private void Write(string type, EventPlace? at, ReadOnlySpan<byte> data)
     {

@@ -21,6 +21,8 @@ internal sealed class StreamPlaces(ILocalSiloDetails silo, SocketOptions options
         var health = new SocketHealth(
             id, _siloName, time.GetUtcNow(), HeardAt: null, Acknowledged: null, Critical: 0, States: 0, Progress: 0, Dropped: 0, caller.IsGuest,
             caller.ShareId);
-        return caller.IsGuest ? new ListenerPlace(health, options.MaxGuestsPerUser, options.MaxGuestsPerShare) : new ListenerPlace(health, options.MaxSocketsPerUser);
+        return caller.IsGuest
+            ? new ListenerPlace(health, options.MaxGuestsPerUser, options.MaxGuestsPerShare)
+            : new ListenerPlace(health, options.MaxSocketsPerUser);
     }
 }

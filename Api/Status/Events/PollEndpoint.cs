@@ -26,8 +26,8 @@ internal static class PollEndpoint
 
     /// <summary>Answers at once if there is news, or as soon as there is, or with none when the time is over.</summary>
     public static async Task<Results<PollResult, ProblemResult>> PollAsync(
-        HttpContext context, IGrainFactory grains, HeldPolls polls, LiveRequests requests, OwnVideos videos, BroadcastHub hub, SocketOptions options, TimeProvider time,
-        IHostApplicationLifetime host, string? after, string? wait)
+        HttpContext context, IGrainFactory grains, HeldPolls polls, LiveRequests requests, OwnVideos videos, BroadcastHub hub, SocketOptions options,
+        TimeProvider time, IHostApplicationLifetime host, string? after, string? wait)
     {
         var caller = SocketCaller.Of(context.User);
         using var live = requests.BeginListening(context, caller.Token);

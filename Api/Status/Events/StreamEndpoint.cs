@@ -17,8 +17,8 @@ internal static class StreamEndpoint
     private const int LongestStream = 86_400;
 
     public static async Task<Results<EmptyHttpResult, ProblemResult>> StreamAsync(
-        HttpContext context, IGrainFactory grains, EventCallers callers, StreamPlaces places, LiveRequests requests, OwnVideos videos, BroadcastHub hub, AcceptRate rate,
-        SocketOptions options, TimeProvider time, IHostApplicationLifetime host, string? ticket)
+        HttpContext context, IGrainFactory grains, EventCallers callers, StreamPlaces places, LiveRequests requests, OwnVideos videos, BroadcastHub hub,
+        AcceptRate rate, SocketOptions options, TimeProvider time, IHostApplicationLifetime host, string? ticket)
     {
         if (await callers.FindAsync(context, ticket) is not { } caller)
             return TypedResults.Empty;
@@ -48,8 +48,8 @@ internal static class StreamEndpoint
             return TypedResults.Empty;
         using var expiry = new CancellationTokenSource(LifetimeOf(caller, time), time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
-        var stream = new EventStream(context.Response.BodyWriter, listener, broadcasts, new StreamHeartbeat(request.Heartbeat, ShowsPlace: ticket is not null), time,
-            () => caller.MayStayAsync(grains));
+        var heartbeat = new StreamHeartbeat(request.Heartbeat, ShowsPlace: ticket is not null);
+        var stream = new EventStream(context.Response.BodyWriter, listener, broadcasts, heartbeat, time, () => caller.MayStayAsync(grains));
         await RunAsync(context, stream, request.Since, () => EndOf(host, expiry, caller, options, time), end.Token);
         return TypedResults.Empty;
     }

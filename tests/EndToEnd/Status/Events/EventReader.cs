@@ -63,6 +63,13 @@ internal sealed class EventReader(HttpClient http, StreamReader lines) : IAsyncD
         return LastEventId;
     }
 
+    /// <summary>Reads so many blocks, heartbeats among them.</summary>
+    public async Task UntilBlocksAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+            await NextBlockAsync();
+    }
+
     public ValueTask DisposeAsync()
     {
         lines.Dispose();
