@@ -17,6 +17,7 @@ namespace Ingestion.Api.Admin;
 internal static class StatusAdmin
 {
     private const int LongestMessage = 16 * 1024;
+    private const int LongestId = 64;
 
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(5);
 
@@ -32,9 +33,9 @@ internal static class StatusAdmin
             .Refuses(Problem.NotFound, Problem.Unavailable)
             .WithParameters(new Parameter("path", "id", "The sub of the user's tokens."));
         admin.MapPost("/broadcast", BroadcastAsync).LimitedBy(RateKind.Broadcast)
-            .Operation("broadcast", "Sends a message to all who listen to a channel now.")
+            .Operation("broadcast", "Sends a message to all who listen to a channel, and to those who come back to it within 10 minutes.")
             .TakesJson(typeof(BroadcastJson))
-            .Refuses(Problem.BroadcastInvalid, Problem.ChannelInvalid);
+            .Refuses(Problem.BroadcastInvalid, Problem.ChannelInvalid, Problem.BroadcastRepeated);
     }
 
     private static async Task<Results<Ok<SocketsJson>, ProblemResult>> ListSocketsAsync(IGrainFactory grains, string id)
@@ -61,7 +62,7 @@ internal static class StatusAdmin
         return done.Unreached == 0 ? TypedResults.Ok(new DisconnectedJson(done.Closed)) : (Problem.Unavailable with { RetryAfter = _retryAfter }).ToResult();
     }
 
-    /// <summary>202: it was sent to every silo with a listener. Nothing is stored for later listeners.</summary>
+    /// <summary>202: it is kept for a while, and was sent to every silo with a listener.</summary>
     private static async Task<Results<Accepted<BroadcastSentJson>, ProblemResult>> BroadcastAsync(
         HttpContext context, IGrainFactory grains, AuditLog audit, TimeProvider time)
     {
@@ -76,11 +77,21 @@ internal static class StatusAdmin
             return Problem.JsonInvalid.ToResult("$.message");
         if (json.Length > LongestMessage)
             return Problem.BroadcastInvalid.ToResult();
-        var broadcast = new Broadcast(MediaId.New(time.GetUtcNow()), time.GetUtcNow(), json);
+        if (body.Id is { } id && !IsId(id))
+            return Problem.BroadcastInvalid.ToResult();
+        var kept = await grains.GetGrain<IBroadcastLogGrain>(0).AppendAsync(
+            channel, new Broadcast(body.Id ?? MediaId.New(time.GetUtcNow()), time.GetUtcNow(), json));
+        if (kept.Channel != channel || !kept.Broadcast.Json.Span.SequenceEqual(json))
+            return Problem.BroadcastRepeated.ToResult();
+        // Of one that is repeated too: the first request may have ended here. Silos that have it leave it aside.
+        var broadcast = kept.Broadcast;
         var silos = await grains.GetGrain<IBroadcastGrain>(channel).PublishAsync(broadcast);
         audit.Write(context, AuditAct.BroadcastSent, broadcast.Id, $"channel={channel} bytes={json.Length}");
         return TypedResults.Accepted((string?)null, new BroadcastSentJson(broadcast.Id, silos));
     }
+
+    private static bool IsId(string id) =>
+        id is { Length: > 0 and <= LongestId } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
     /// <summary>Without white space; null when a string in it is no text, as half of a surrogate pair isn't.</summary>
     private static byte[]? Compact(JsonElement message)
@@ -111,7 +122,10 @@ internal sealed record LanesJson(int P0, int P1, int P2);
 /// <summary>A message to all who listen.</summary>
 /// <param name="Channel"><c>system</c>, or <c>role:</c> and a role.</param>
 /// <param name="Message">Any JSON of at most 16 KiB.</param>
-internal sealed record BroadcastJson(string? Channel, JsonElement? Message);
+/// <param name="Id">
+/// 1 to 64 letters, digits and - _ . : that name it: a request with it can be repeated for 10 minutes and sends nothing twice. Null: a new one.
+/// </param>
+internal sealed record BroadcastJson(string? Channel, JsonElement? Message, string? Id = null);
 
 /// <summary>What became of a message.</summary>
 /// <param name="Id">The message has it too.</param>

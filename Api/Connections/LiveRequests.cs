@@ -27,6 +27,13 @@ internal sealed class LiveRequests(DeniedTokens denied)
     /// <summary>Ends the event streams and polls of a user; how many those were.</summary>
     public int EndListening(string user) => _requests.Keys.Count(request => request.IsListening && request.Token.User == user && request.Abort());
 
+    /// <summary>Ends the event streams and polls of guests who came with this share; how many those were.</summary>
+    public int EndShared(string share)
+    {
+        var token = TokenIdentity.NumberOf(share);
+        return _requests.Keys.Count(request => request.IsListening && request.Token.Id == token && request.Abort());
+    }
+
     /// <summary>Ends all requests whose tokens are denied now.</summary>
     public void EndDenied()
     {

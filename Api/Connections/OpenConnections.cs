@@ -19,7 +19,7 @@ internal sealed class OpenConnections : IConnections
 
     public int Disconnect(Disconnection which) => which switch
     {
-        { ShareId: { } share } => _sockets.Close(caller => caller.ShareId == share, CloseCode.Revoked),
+        { ShareId: { } share } => _sockets.Close(caller => caller.ShareId == share, CloseCode.Revoked) + _requests.EndShared(share),
         { User: { } user } => _sockets.Close(caller => caller.User == user, CloseCode.Disconnected) + _requests.EndListening(user),
         _ => 0,
     };

@@ -60,8 +60,17 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TooManyPolls = new("too_many_polls", 429, "You have reached the limit of polls that wait.");
     public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back in time.");
     public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
-    public static readonly Problem BroadcastInvalid = new("broadcast_invalid", 400, "A broadcast needs a channel and a message of at most 16 KiB.");
+    public static readonly Problem BroadcastInvalid =
+        new("broadcast_invalid", 400,
+            "A broadcast needs a channel and a message of at most 16 KiB; its id is 1 to 64 letters, digits, dashes, dots, colons and underscores.");
+    public static readonly Problem BroadcastRepeated = new("broadcast_repeated", 409, "Another broadcast has this id.");
     public static readonly Problem WaitInvalid = new("wait_invalid", 400, "A poll waits from 0 to 60 seconds.");
+    public static readonly Problem HeartbeatInvalid = new("heartbeat_invalid", 400, "heartbeat must be a whole number of seconds from 5 to 60.");
+    public static readonly Problem ChannelsInvalid = new("channels_invalid", 400, "A subscription has 1 to 64 channels.");
+    public static readonly Problem ChannelUnknown = new("channel_unknown", 400, "A channel is user, system, video:{id} or role:{role}.");
+    public static readonly Problem Forbidden = new("forbidden", 403, "The token does not allow one of these channels.");
+    public static readonly Problem PeriodInvalid = new("period_invalid", 400, "from and to must be times as in RFC 3339, the earlier one first.");
+    public static readonly Problem EventTypeInvalid = new("event_type_invalid", 400, "No event of the journal has such a type.");
     public static readonly Problem TtlInvalid = new("ttl_invalid", 400, "A share lasts at least 1 second and at most the hours of Ingestion:Shares:MaxHours.");
     public static readonly Problem TooManyShares = new("too_many_shares", 409, "The video has reached the limit of shares.");
     public static readonly Problem DenialInvalid = new("denial_invalid", 400, "A denial needs a jti or a user, and a time in the future to end at.");

@@ -9,6 +9,7 @@ using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
 using Ingestion.Creations;
 using Ingestion.Silos;
+using Ingestion.Status;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -35,6 +36,9 @@ internal static class ShareEndpoints
                 ShareLifetime.Usual));
         shares.MapGet("/shares", ListAsync).LimitsUnknownIds()
             .Operation("listShares", "The shares of a video that have not ended, oldest first.")
+            .Refuses(Problem.NotFound);
+        shares.MapGet("/viewers", ListViewersAsync).LimitsUnknownIds()
+            .Operation("listViewers", "How many watch the video by each of its shares now, by WebSocket or event stream, in the whole cluster.")
             .Refuses(Problem.NotFound);
         shares.MapDelete("/share/{share}", RemoveAsync).LimitsUnknownIds()
             .Operation("endShare", "Ends a share: its sockets are closed within seconds, and its token is refused.")
@@ -103,6 +107,18 @@ internal static class ShareEndpoints
         return TypedResults.Ok(new SharesJson([.. shares.Select(share => new ShareJson(share.Id, share.CreatedAt, share.ExpiresAt, share.MadeBy))]));
     }
 
+    private static async Task<Results<Ok<ViewersJson>, ProblemResult>> ListViewersAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        var user = context.User.UserId();
+        if (!MediaId.IsValid(id) || await Of(id, grains).ListSharesAsync(user) is not { } shares)
+            return Problem.NotFound.ToResult();
+        var guests = (await grains.GetGrain<IStatusGrain>(user).ListSocketsAsync()).Where(socket => socket.IsGuest).ToLookup(socket => socket.Share);
+        ViewersOfShareJson[] items = [.. from share in shares where guests[share.Id].Any()
+            select new ViewersOfShareJson(share.Id, guests[share.Id].Count(), guests[share.Id].Min(guest => guest.ConnectedAt))];
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new ViewersJson(items.Sum(item => item.Viewers), items));
+    }
+
     private static async Task<Results<NoContent, ProblemResult>> RemoveAsync(
         HttpContext context, IGrainFactory grains, ISiloAgentClient silos, AuditLog audit, string id, string share)
     {
@@ -135,7 +151,19 @@ internal sealed record SharesJson(IReadOnlyList<ShareJson> Items);
 /// <param name="MadeBy">The jti of the token that it was made with; null when that had none.</param>
 internal sealed record ShareJson(string Id, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string? MadeBy);
 
+/// <summary>Who watches a video by its shares.</summary>
+/// <param name="Viewers">All of them. Polls do not count.</param>
+/// <param name="Items">The shares by which somebody watches.</param>
+internal sealed record ViewersJson(int Viewers, IReadOnlyList<ViewersOfShareJson> Items);
+
+/// <summary>Who watches by one share.</summary>
+/// <param name="Share">Its id.</param>
+/// <param name="Viewers">Sockets and event streams.</param>
+/// <param name="Since">When the first of them connected.</param>
+internal sealed record ViewersOfShareJson(string Share, int Viewers, DateTimeOffset Since);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
+[JsonSerializable(typeof(ViewersJson))]
 [JsonSerializable(typeof(NewShareJson))]
 [JsonSerializable(typeof(SharesJson))]
 internal sealed partial class ShareJsonContext : JsonSerializerContext;

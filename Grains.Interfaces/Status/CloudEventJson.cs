@@ -15,11 +15,11 @@ public static class CloudEventJson
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The whole of a journalled event.</summary>
-    public static byte[] Of(StatusEvent journalled, EventAudience audience = EventAudience.Owner)
+    public static byte[] Of(StatusEvent journalled, EventAudience audience)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Options))
-            Write(json, journalled, journalled.JournalPriority, audience: audience);
+            Write(json, journalled, journalled.JournalPriority, audience);
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -27,12 +27,11 @@ public static class CloudEventJson
     /// <param name="json">Where to.</param>
     /// <param name="e">The event.</param>
     /// <param name="priority">Its lane.</param>
-    /// <param name="extensions">Writes extension attributes, which stand before the data.</param>
     /// <param name="audience">The reader.</param>
+    /// <param name="extensions">Writes extension attributes, which stand before the data.</param>
     /// <param name="linkRoot">What links begin with: scheme and host, or nothing.</param>
     public static void Write(
-        Utf8JsonWriter json, StatusEvent e, StatusPriority priority, Action<Utf8JsonWriter>? extensions = null, EventAudience audience = EventAudience.Owner,
-        string linkRoot = "")
+        Utf8JsonWriter json, StatusEvent e, StatusPriority priority, EventAudience audience, Action<Utf8JsonWriter>? extensions = null, string linkRoot = "")
     {
         json.WriteStartObject();
         json.WriteString("specversion", "1.0");

@@ -4,7 +4,7 @@ namespace Ingestion.Status;
 
 /// <summary>
 /// Broadcasts of operators in one channel. Key: the channel (<c>system</c>, <c>role:{role}</c>). It knows silos, not sockets: each silo with a
-/// socket in the channel has one observer, which sends to its sockets. Nothing is kept: only sockets that are open now get a broadcast.
+/// listener in the channel has one observer, which sends to its sockets. What was sent is kept in <see cref="IBroadcastLogGrain"/>.
 /// </summary>
 [Alias("ingestion.broadcast-channel"), GrainInterfaceType("ingestion.broadcast-channel")]
 public interface IBroadcastGrain : IGrainWithStringKey
@@ -36,4 +36,9 @@ public interface IBroadcastObserver : IGrainObserver
 /// <param name="At">When it was sent.</param>
 /// <param name="Json">What, as UTF-8 JSON.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.broadcast")]
-public sealed record Broadcast([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset At, [property: Id(2)] ReadOnlyMemory<byte> Json);
+public sealed record Broadcast([property: Id(0)] string Id, [property: Id(1)] DateTimeOffset At, [property: Id(2)] ReadOnlyMemory<byte> Json)
+{
+    /// <summary>Its number among all broadcasts, see <see cref="IBroadcastLogGrain"/>; 0: a silo of before 0.4 sent it.</summary>
+    [Id(3)]
+    public long Number { get; init; }
+}

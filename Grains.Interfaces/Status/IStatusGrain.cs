@@ -19,10 +19,11 @@ public interface IStatusGrain : IGrainWithStringKey
     Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery);
 
     /// <summary>
-    /// Registers a socket's observer and returns where its stream starts, in one turn: no event falls between the answer and the first push.
+    /// Registers a socket's observer and returns where its stream starts, in one turn: no event falls between the answer and the first push. With
+    /// <paramref name="videos"/> only events of these are in the answer, and only they count for how long a replay may be; pushes have all events.
     /// </summary>
     [Alias("subscribe")]
-    Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since);
+    Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since, IReadOnlyList<string>? videos = null);
 
     /// <summary>
     /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) of its kind, guests or

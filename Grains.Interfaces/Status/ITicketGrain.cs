@@ -11,6 +11,11 @@ public interface ITicketGrain : IGrainWithStringKey
     [Alias("issue")]
     Task IssueAsync(TicketHolder holder);
 
+    /// <summary>Whom the ticket stands for; it stays good: a request that is refused for another reason does not use it up.</summary>
+    /// <returns>Its holder; null when the ticket is unknown, used or too old.</returns>
+    [Alias("look")]
+    Task<TicketHolder?> LookAsync();
+
     /// <summary>Uses the ticket up.</summary>
     /// <returns>Its holder; null when the ticket is unknown, used or too old.</returns>
     [Alias("redeem")]
@@ -30,4 +35,20 @@ public sealed record TicketHolder([property: Id(0)] string User, [property: Id(1
     /// <summary>When the token was issued, in Unix seconds; 0: it has none.</summary>
     [Id(3)]
     public long TokenIssued { get; init; }
+
+    /// <summary>With a share: what the deny list knows the token by that the share was made with; 0: nothing.</summary>
+    [Id(4)]
+    public long TokenMaker { get; init; }
+
+    /// <summary>The roles whose broadcasts the holder gets; null: none.</summary>
+    [Id(5)]
+    public IReadOnlyList<string>? Roles { get; init; }
+
+    /// <summary>The one video that a guest may watch; null: all of the user's.</summary>
+    [Id(6)]
+    public string? SharedVideo { get; init; }
+
+    /// <summary>With it: the share, as the video's record has it.</summary>
+    [Id(7)]
+    public string? ShareId { get; init; }
 }

@@ -21,7 +21,8 @@ public static class DeliveryJson
     /// <summary>An event of a journal. Links begin with <paramref name="linkRoot"/>.</summary>
     public static byte[] Of(StatusEvent journalled, long sequence, Cursor cursor, string? owner, string linkRoot = "") => Write(json =>
         CloudEventJson.Write(
-            json, journalled, journalled.JournalPriority, extended => WriteExtensions(extended, sequence, cursor.ToString(), owner), linkRoot: linkRoot));
+            json, journalled, journalled.JournalPriority, EventAudience.Owner, extended => WriteExtensions(extended, sequence, cursor.ToString(), owner),
+            linkRoot));
 
     /// <summary>That events are missing. <c>from</c> and <c>to</c> are null where they are of more than one journal.</summary>
     public static byte[] OfGap(string id, string source, DateTimeOffset at, long sequence, string? owner, Cursor? from, Cursor? to, long count) => Write(json =>

@@ -26,7 +26,7 @@ internal static class ReplaySize
         {
             buffer.ResetWrittenCount();
             json.Reset(buffer);
-            CloudEventJson.Write(json, entry.Event, entry.Event.JournalPriority);
+            CloudEventJson.Write(json, entry.Event, entry.Event.JournalPriority, EventAudience.Owner);
             json.Flush();
             size += AroundEvent + buffer.WrittenCount;
         }

@@ -82,23 +82,22 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
             HandOver();
     }
 
-    public async Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since)
+    public async Task<Subscription> SubscribeAsync(IStatusObserver observer, Cursor? since, IReadOnlyList<string>? videos = null)
     {
         await _journal.LoadAsync();
         // Registered first, with the end as it is now: an entry that comes while the past is read is pushed and not read.
         _sockets.Listen(observer);
         var cursor = End;
-        var mode = StatusRules.Start(since, cursor, _journal.Begin);
+        var mode = StatusRules.Start(since, cursor, _journal.Begin, isFiltered: videos is not null);
         if (mode is SubscriptionMode.Replay)
         {
-            var missed = await ReadUpToAsync(since!.Value.Offset, cursor);
-            mode = StatusRules.Replay(missed, since.Value, cursor);
+            (mode, var missed) = StatusRules.Replay(await ReadUpToAsync(since!.Value.Offset, cursor), since.Value, cursor, videos);
             if (mode is SubscriptionMode.Replay)
                 return new Subscription(mode, cursor, missed);
         }
 
         var known = since is { Offset: > 0 } at && !StatusRules.IsLost(at, cursor) ? at.Offset : long.MaxValue;
-        return new Subscription(mode, cursor, StatusRules.LatestPerVideo(await ReadUpToAsync(0, cursor), known));
+        return new Subscription(mode, cursor, StatusRules.LatestPerVideo(StatusRules.Of(await ReadUpToAsync(0, cursor), videos), known));
     }
 
     public Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most) => Task.FromResult(_sockets.TryJoin(observer, health, most));

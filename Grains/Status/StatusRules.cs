@@ -24,27 +24,36 @@ internal static class StatusRules
     /// <summary>Segments in which at least so many events are kept, however empty the newest one is.</summary>
     public static int KeptSegments(int events) => ((events + SegmentCapacity - 1) / SegmentCapacity) + 1;
 
-    /// <summary>How a subscription from <paramref name="since"/> starts in the journal that ends at <paramref name="end"/>.</summary>
-    public static SubscriptionMode Start(Cursor? since, Cursor end, long begin)
+    /// <summary>
+    /// How a subscription from <paramref name="since"/> starts in the journal that ends at <paramref name="end"/>. Of one that
+    /// <paramref name="isFiltered"/> only <see cref="Replay"/> knows how much it has missed.
+    /// </summary>
+    public static SubscriptionMode Start(Cursor? since, Cursor end, long begin, bool isFiltered = false)
     {
         if (since is not { } cursor)
             return SubscriptionMode.Snapshot;
         // What has been dropped since is in no snapshot either, terminal states among it: the client must not take its own for complete.
         if (IsLost(cursor, end) || cursor.Offset + 1 < begin)
             return SubscriptionMode.Reset;
-        return end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
+        return isFiltered || end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
     }
 
     /// <summary>
     /// How a subscription that was to be replayed starts, now that what lies between <paramref name="since"/> and <paramref name="end"/> was
-    /// read: some of it may have become too old meanwhile, or it is too large.
+    /// read: some of it may have become too old meanwhile, or what is of the wanted <paramref name="videos"/> is too much.
     /// </summary>
-    public static SubscriptionMode Replay(IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end)
+    public static (SubscriptionMode Mode, IReadOnlyList<JournalEntry> Missed) Replay(
+        IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end, IReadOnlyCollection<string>? videos = null)
     {
         if (entries.Count != end.Offset - since.Offset)
-            return SubscriptionMode.Reset;
-        return ReplaySize.Of(entries) <= LargestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
+            return (SubscriptionMode.Reset, []);
+        var missed = Of(entries, videos);
+        return (missed.Count <= LongestReplay && ReplaySize.Of(missed) <= LargestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot, missed);
     }
+
+    /// <summary>Those of these <paramref name="videos"/>; null: all.</summary>
+    public static IReadOnlyList<JournalEntry> Of(IReadOnlyList<JournalEntry> entries, IReadOnlyCollection<string>? videos) =>
+        videos?.ToHashSet() is { } wanted ? [.. entries.Where(entry => wanted.Contains(entry.Event.VideoId))] : entries;
 
     /// <summary>Whether a cursor is of another journal than the journal that ends at <paramref name="end"/>.</summary>
     public static bool IsLost(Cursor cursor, Cursor end) =>

@@ -17,11 +17,15 @@ internal sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
         return Task.CompletedTask;
     }
 
+    public Task<TicketHolder?> LookAsync() => Task.FromResult(Holder);
+
     public Task<TicketHolder?> RedeemAsync()
     {
-        var holder = time.GetElapsedTime(_issuedAt) <= _lifetime ? _holder : null;
+        var holder = Holder;
         _holder = null;
         DeactivateOnIdle();
         return Task.FromResult(holder);
     }
+
+    private TicketHolder? Holder => time.GetElapsedTime(_issuedAt) <= _lifetime ? _holder : null;
 }

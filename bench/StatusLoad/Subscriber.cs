@@ -26,7 +26,7 @@ internal sealed class Subscriber(Uri url, string token) : IDisposable
         while (await NextAsync() is { } frame)
         {
             var op = frame.GetProperty("op").GetString();
-            if (op is "subd" or "snap")
+            if (op == "snap")
                 Cursor = frame.GetProperty("cur").GetString();
             if (op == "snap" || (op == "subd" && frame.GetProperty("mode").GetString() == "replay"))
                 return;

@@ -12,6 +12,9 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
     /// <summary>Refusal: too many videos that do not exist were requested; a later retry may succeed.</summary>
     public const string RateLimited = "rate_limited";
 
+    /// <summary>Refusal: no channel has such a name.</summary>
+    public const string Unknown = "channel_unknown";
+
     private const string Forbidden = "forbidden";
 
     public static readonly ChannelSet None = new([], FrozenSet<string>.Empty, FrozenSet<string>.Empty);
@@ -59,7 +62,7 @@ internal sealed record ChannelSet(IReadOnlyList<string> Names, IReadOnlySet<stri
         if (ChannelName.IsRole(name, out var role))
             return !caller.IsGuest && caller.Roles.Contains(role) ? null : Forbidden;
         if (!ChannelName.IsVideo(name, out var video))
-            return "channel_unknown";
+            return Unknown;
         return (caller.SharedVideo ?? video) == video ? null : Forbidden;
     }
 }

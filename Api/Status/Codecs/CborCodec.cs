@@ -24,11 +24,14 @@ internal sealed class CborCodec(bool deflates, EventAudience audience = EventAud
         Number(cbor, "max", SocketLimits.LargestFrame);
     });
 
-    public override byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor) => Write("subd", cbor =>
+    public override byte[] Subscribed(Announcement announcement, SubscriptionMode mode, Cursor? at, Cursor end) => Write("subd", cbor =>
     {
-        Number(cbor, "id", id);
+        Number(cbor, "id", announcement.Id);
         Text(cbor, "mode", ModeName(mode));
-        Text(cbor, "cur", cursor.ToString());
+        Place(cbor, at);
+        Text(cbor, "end", end.ToString());
+        Number(cbor, "ping", announcement.PingMilliseconds);
+        Number(cbor, "bc", announcement.Broadcasts);
     });
 
     protected override byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast) => Write("snap", cbor =>
@@ -39,9 +42,7 @@ internal sealed class CborCodec(bool deflates, EventAudience audience = EventAud
         foreach (var (_, e) in latest)
         {
             cbor.WriteStartMap(definiteLength: null);
-            Id(cbor, "video", e.VideoId);
-            Id(cbor, "id", e.Id);
-            State(cbor, e);
+            Event(cbor, e, e.JournalPriority);
             cbor.WriteEndMap();
         }
 
@@ -62,6 +63,7 @@ internal sealed class CborCodec(bool deflates, EventAudience audience = EventAud
 
     public override byte[] Broadcast(string channel, Broadcast broadcast) => Write("evt", cbor =>
     {
+        Number(cbor, "bc", broadcast.Number > 0 ? broadcast.Number : null);
         Text(cbor, "ch", channel);
         Id(cbor, "id", broadcast.Id);
         Number(cbor, "pri", (int)StatusPriority.Critical);
@@ -76,7 +78,11 @@ internal sealed class CborCodec(bool deflates, EventAudience audience = EventAud
 
     public override byte[] Authorised(long expires) => Write("authd", cbor => Number(cbor, "exp", expires));
 
-    public override byte[] Ping(long timestampMs) => Write("ping", cbor => Number(cbor, "ts", timestampMs));
+    public override byte[] Ping(long timestampMs, Cursor? place = null) => Write("ping", cbor =>
+    {
+        Number(cbor, "ts", timestampMs);
+        Place(cbor, place);
+    });
 
     public override byte[] Pong(long? timestampMs) => Write("pong", cbor => Number(cbor, "ts", timestampMs));
 
@@ -174,6 +180,12 @@ internal sealed class CborCodec(bool deflates, EventAudience audience = EventAud
             cbor.WriteByteString(Convert.FromHexString(id));
         else
             cbor.WriteTextString(id);
+    }
+
+    private static void Place(CborWriter cbor, Cursor? cursor)
+    {
+        if (cursor is { } place)
+            Text(cbor, "cur", place.ToString());
     }
 
     private static void Text(CborWriter cbor, string name, string value)

@@ -79,6 +79,10 @@ internal static class ClientCbor
                 return frame with { Cur = cbor.ReadTextString() };
             case "ts":
                 return frame with { Ts = cbor.ReadInt64() };
+            case "bc":
+                return frame with { Bc = cbor.ReadInt64() };
+            case "heartbeat":
+                return frame with { Heartbeat = cbor.ReadInt64() };
             case "token":
                 return frame with { Token = cbor.ReadTextString() };
             default:

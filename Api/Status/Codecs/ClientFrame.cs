@@ -7,7 +7,8 @@ namespace Ingestion.Api.Status.Codecs;
 /// What a client may send; fields that an op does not use are ignored. <see cref="Op"/> is null where the frame is JSON (or CBOR) of another shape: it gets an
 /// error, and its socket stays, so that one odd value does not lock a client out.
 /// </summary>
-internal sealed record ClientFrame(string? Op, long? Id, IReadOnlyList<string>? Ch, string? Since, string? Cur, long? Ts, string? Token)
+internal sealed record ClientFrame(
+    string? Op, long? Id, IReadOnlyList<string>? Ch, string? Since, string? Cur, long? Ts, string? Token, long? Heartbeat = null, long? Bc = null)
 {
     // A message is as deep as it is long at most, and the reader does not recurse.
     private static readonly JsonReaderOptions _anyDepth = new() { MaxDepth = int.MaxValue };

@@ -10,8 +10,8 @@ namespace Ingestion.Api.Status.Codecs;
 /// </summary>
 internal abstract class FrameCodec
 {
-    // A frame of a snapshot has about 12 KiB, so that none comes near what a client must be able to take, however long ids and messages are.
-    private const int LargestPart = 100;
+    // A frame of a snapshot has about 16 KiB, so that none comes near what a client must be able to take, however long ids and messages are.
+    private const int LargestPart = 25;
 
     // Below it the bytes saved are not worth the work, as everything of one event is.
     private const int LeastDeflated = 1024;
@@ -54,7 +54,8 @@ internal abstract class FrameCodec
 
     public abstract byte[] Hello(string socketId, int pingMilliseconds, int window, long expires);
 
-    public abstract byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor);
+    /// <summary>A subscription starts at <paramref name="at"/>, if the client has a place then, in the journal that ends at <paramref name="end"/>.</summary>
+    public abstract byte[] Subscribed(Announcement announcement, SubscriptionMode mode, Cursor? at, Cursor end);
 
     /// <summary>The latest entry of each video, in one frame or several; the last one is marked.</summary>
     public IEnumerable<byte[]> Snapshot(Cursor cursor, IReadOnlyList<JournalEntry> latest)
@@ -76,7 +77,8 @@ internal abstract class FrameCodec
 
     public abstract byte[] Authorised(long expires);
 
-    public abstract byte[] Ping(long timestampMs);
+    /// <summary>A ping of the server. The client has everything of its channels up to <paramref name="place"/>.</summary>
+    public abstract byte[] Ping(long timestampMs, Cursor? place = null);
 
     public abstract byte[] Pong(long? timestampMs);
 

@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
+using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
+using Ingestion.Videos;
 
 namespace Ingestion.Api.Status.Codecs;
 
@@ -19,11 +21,15 @@ internal sealed class JsonCodec(bool deflates, EventAudience audience = EventAud
         json.WriteNumber("max", SocketLimits.LargestFrame);
     });
 
-    public override byte[] Subscribed(long? id, SubscriptionMode mode, Cursor cursor) => Write("subd", json =>
+    public override byte[] Subscribed(Announcement announcement, SubscriptionMode mode, Cursor? at, Cursor end) => Write("subd", json =>
     {
-        WriteId(json, id);
+        WriteId(json, announcement.Id);
         json.WriteString("mode", ModeName(mode));
-        json.WriteString("cur", cursor.ToString());
+        WriteCursor(json, at);
+        json.WriteString("end", end.ToString());
+        if (announcement.PingMilliseconds is { } ping)
+            json.WriteNumber("ping", ping);
+        WriteBroadcasts(json, announcement.Broadcasts);
     });
 
     protected override byte[] SnapshotPart(Cursor cursor, IEnumerable<JournalEntry> latest, bool isLast) => Write("snap", json =>
@@ -33,9 +39,9 @@ internal sealed class JsonCodec(bool deflates, EventAudience audience = EventAud
         foreach (var entry in latest)
         {
             json.WriteStartObject();
-            json.WriteString("ch", ChannelName.OfVideo(entry.Event.VideoId));
-            json.WriteString("id", entry.Event.Id);
-            CloudEventJson.WriteState(json, entry.Event);
+            WriteEvent(json, entry.Event, entry.Event.JournalPriority);
+            // Clients of before 0.4 know only this.
+            json.WriteString("state", entry.Event.Status.WireName);
             json.WriteEndObject();
         }
 
@@ -55,27 +61,24 @@ internal sealed class JsonCodec(bool deflates, EventAudience audience = EventAud
 
     public override byte[] Broadcast(string channel, Broadcast broadcast) => Write("evt", json =>
     {
+        WriteBroadcasts(json, broadcast.Number > 0 ? broadcast.Number : null);
         json.WriteString("ch", channel);
         json.WriteString("id", broadcast.Id);
         json.WriteNumber("pri", (int)StatusPriority.Critical);
         json.WriteNumber("ts", broadcast.At.ToUnixTimeMilliseconds());
-        json.WriteStartObject("data");
-        json.WriteString("specversion", "1.0");
-        json.WriteString("id", broadcast.Id);
-        json.WriteString("source", "/api/admin/broadcast");
-        json.WriteString("type", "system.broadcast");
-        json.WriteTime("time", broadcast.At);
-        json.WriteString("datacontenttype", "application/json");
         json.WritePropertyName("data");
-        json.WriteRawValue(broadcast.Json.Span, skipInputValidation: true);
-        json.WriteEndObject();
+        BroadcastEventJson.Write(json, new KeptBroadcast(channel, broadcast));
     });
 
     public override byte[] Unsubscribed(long? id) => Write("unsubd", json => WriteId(json, id));
 
     public override byte[] Authorised(long expires) => Write("authd", json => json.WriteNumber("exp", expires));
 
-    public override byte[] Ping(long timestampMs) => Write("ping", json => json.WriteNumber("ts", timestampMs));
+    public override byte[] Ping(long timestampMs, Cursor? place = null) => Write("ping", json =>
+    {
+        json.WriteNumber("ts", timestampMs);
+        WriteCursor(json, place);
+    });
 
     public override byte[] Pong(long? timestampMs) => Write("pong", json =>
     {
@@ -119,6 +122,18 @@ internal sealed class JsonCodec(bool deflates, EventAudience audience = EventAud
             json.WriteNumber("id", value);
     }
 
+    private static void WriteCursor(Utf8JsonWriter json, Cursor? cursor)
+    {
+        if (cursor is { } place)
+            json.WriteString("cur", place.ToString());
+    }
+
+    private static void WriteBroadcasts(Utf8JsonWriter json, long? number)
+    {
+        if (number is { } newest)
+            json.WriteNumber("bc", newest);
+    }
+
     /// <summary><c>data</c> is the CloudEvent.</summary>
     private void WriteEvent(Utf8JsonWriter json, StatusEvent e, StatusPriority priority)
     {
@@ -127,6 +142,6 @@ internal sealed class JsonCodec(bool deflates, EventAudience audience = EventAud
         json.WriteNumber("pri", (int)priority);
         json.WriteNumber("ts", e.At.ToUnixTimeMilliseconds());
         json.WritePropertyName("data");
-        CloudEventJson.Write(json, e, priority, audience: Audience);
+        CloudEventJson.Write(json, e, priority, Audience);
     }
 }

@@ -1,16 +1,20 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Ingestion.Api.Status.Broadcasts;
+using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Events;
 
 /// <summary>
 /// One subscriber by Server-Sent Events: the journal from where it was, then what comes. Each event's <c>id</c> is its cursor, with which it comes
-/// back.
+/// back; so is that of each heartbeat, as a subscriber of some videos would otherwise stay behind while these rest.
 /// </summary>
-internal sealed class EventStream(PipeWriter output, JournalListener listener, TimeProvider time, string? video)
+internal sealed class EventStream(
+    PipeWriter output, JournalListener listener, BroadcastWatch broadcasts, StreamHeartbeat heartbeat, TimeProvider time, Func<Task<bool>> mayStay)
 {
     /// <summary>Between two signs of life when nothing happens; a renewal of the lease too.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -18,58 +22,94 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, T
     // Less than the lease of its place: a client that does not read must not hold a connection that is no longer counted.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
+    // What is said at the end is said to a client that reads.
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(2);
+
+    // Milliseconds; so that streams that ended together do not come back together.
+    private const int ShortestRetry = 2_000;
+    private const int LongestRetry = 5_000;
+
     private Cursor _at;
+    private EventPlace _sent;
+
+    // Null while no channel of broadcasts is listened to.
+    private long? _broadcasts;
 
     /// <summary>Whether something waits for the client to read; when the stream has ended: it does not read.</summary>
     public bool IsStuck { get; private set; }
 
+    private EventPlace Place => new(_at, _broadcasts);
+
     /// <summary>Writes the start of the stream.</summary>
-    public async Task BeginAsync(Cursor? since, CancellationToken cancellationToken)
+    public async Task BeginAsync(EventPlace? since, CancellationToken cancellationToken)
     {
-        var subscription = await listener.StartAsync(since);
-        _at = subscription.Cursor;
-        output.Write("retry: 3000\n\n"u8);
+        _broadcasts = broadcasts.Channels.Count > 0 ? since?.Broadcasts ?? broadcasts.End : null;
+        var subscription = await listener.StartAsync(since?.Cursor);
+        WriteRetry(Random.Shared.Next(ShortestRetry, LongestRetry));
         if (subscription.Mode is SubscriptionMode.Replay)
             WriteAll(subscription.Cursor.Epoch, subscription.Entries);
         else
-            Write(subscription.Mode is SubscriptionMode.Reset ? "reset" : "snapshot", subscription.Cursor, Latest(subscription.Entries));
-        await FlushAsync(cancellationToken);
+            WriteSnapshot(subscription);
+        _at = subscription.Cursor;
+        WriteBroadcasts();
+        WriteHeartbeat();
+        await FlushAsync(_patience, cancellationToken);
     }
 
     /// <summary>
     /// Runs until it is cancelled, or the client has not read for too long, or the journal has advanced without this subscriber, which then comes
     /// back for a new start, or its place has gone to another one.
     /// </summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <returns>Why it has ended; null when the client has gone.</returns>
+    public async Task<CloseCode?> RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await listener.WaitAsync(Period, cancellationToken);
+            await listener.WaitAsync(heartbeat.Period, cancellationToken);
             JournalPage page;
             do
             {
                 page = await listener.ReadAsync(_at);
                 if (!page.Follows(_at))
-                    return;
+                    return CloseCode.PositionLost;
                 WriteAll(page.End.Epoch, page.Entries);
                 foreach (var progress in listener.TakeProgress())
                     WriteProgress(progress);
-                // A comment: it keeps proxies from closing the connection, and reveals a dead one.
-                output.Write(":\n\n"u8);
-                if (!await FlushAsync(cancellationToken))
-                    return;
+                WriteBroadcasts();
+                WriteHeartbeat();
+                if (!await FlushAsync(_patience, cancellationToken))
+                    return null;
             }
             while (page.Entries.Count > 0 && _at.Offset < page.End.Offset);
 
+            if (!await mayStay())
+                return CloseCode.Revoked;
             if (!await listener.RenewAsync(_at))
-                return;
+                return CloseCode.TooManySockets;
+        }
+    }
+
+    /// <summary>Tells the client why the stream ends, as a socket's <c>bye</c> does. False when it does not read.</summary>
+    public async Task<bool> TryEndAsync(StreamEnd end, CancellationToken cancellationToken)
+    {
+        if (end.RetryMilliseconds is { } retry)
+            WriteRetry(retry);
+        Write("bye", at: null, end.ToJson());
+        try
+        {
+            await FlushAsync(_farewell, cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
     /// <summary>False when the client has gone.</summary>
-    private async Task<bool> FlushAsync(CancellationToken cancellationToken)
+    private async Task<bool> FlushAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(_patience, time);
+        using var patience = new CancellationTokenSource(longest, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         IsStuck = true;
         var flushed = await output.FlushAsync(end.Token);
@@ -82,18 +122,35 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, T
         foreach (var entry in entries)
         {
             _at = new Cursor(epoch, entry.Offset);
-            if (Wants(entry.Event))
-                Write(entry.Event.TypeOf(entry.Event.JournalPriority), _at, CloudEventJson.Of(entry.Event));
+            if (listener.Wants(entry.Event))
+                Write(entry.Event.TypeOf(entry.Event.JournalPriority), _sent = Place, CloudEventJson.Of(entry.Event, listener.Audience));
+        }
+    }
+
+    private void WriteSnapshot(Subscription subscription)
+    {
+        _at = subscription.Cursor;
+        Write(subscription.Mode is SubscriptionMode.Reset ? "reset" : "snapshot", _sent = Place, Latest(subscription.Entries));
+    }
+
+    private void WriteBroadcasts()
+    {
+        if (_broadcasts is not { } after)
+            return;
+        foreach (var kept in broadcasts.After(after))
+        {
+            _broadcasts = kept.Broadcast.Number;
+            Write(BroadcastEventJson.Type, _sent = Place, BroadcastEventJson.Of(kept));
         }
     }
 
     private void WriteProgress(StatusEvent progress)
     {
-        if (!Wants(progress))
+        if (!listener.Wants(progress))
             return;
         var json = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(json, CloudEventJson.Options))
-            CloudEventJson.Write(writer, progress, StatusPriority.Progress);
+            CloudEventJson.Write(writer, progress, StatusPriority.Progress, listener.Audience);
         // Without an id: a client does not come back to it.
         Write(progress.TypeOf(StatusPriority.Progress), at: null, json.WrittenSpan);
     }
@@ -104,21 +161,43 @@ internal sealed class EventStream(PipeWriter output, JournalListener listener, T
         using (var writer = new Utf8JsonWriter(json, CloudEventJson.Options))
         {
             writer.WriteStartArray();
-            foreach (var entry in entries.Where(entry => Wants(entry.Event)))
-                CloudEventJson.Write(writer, entry.Event, entry.Event.JournalPriority);
+            foreach (var entry in entries.Where(entry => listener.Wants(entry.Event)))
+                CloudEventJson.Write(writer, entry.Event, entry.Event.JournalPriority, listener.Audience);
             writer.WriteEndArray();
         }
 
         return json.WrittenSpan.ToArray();
     }
 
-    private void Write(string type, Cursor? at, ReadOnlySpan<byte> data)
+    /// <summary>
+    /// It keeps proxies from closing the connection, reveals a dead one, and moves the client's place: an id without data is remembered and shows no
+    /// event. An EventSource gives its place to the server and not to its page: to a page that has to open its streams itself it is an event.
+    /// </summary>
+    private void WriteHeartbeat()
     {
-        var id = at is { } cursor ? $"id: {cursor}\n" : "";
+        if (heartbeat.ShowsPlace && Place != _sent)
+            Write("cursor", _sent = Place, Encoding.UTF8.GetBytes($$"""{"cursor":"{{Place}}"}"""));
+        else
+            output.Write(Encoding.UTF8.GetBytes($"id: {Place}\n\n"));
+    }
+
+    private void WriteRetry(int milliseconds) =>
+        output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n\n")));
+
+    private void Write(string type, EventPlace? at, ReadOnlySpan<byte> data)
+    {
+        var id = at is { } place ? $"id: {place}\n" : "";
         output.Write(Encoding.UTF8.GetBytes($"event: {type}\n{id}data: "));
         output.Write(data);
         output.Write("\n\n"u8);
     }
+}
 
-    private bool Wants(StatusEvent e) => video is null || e.VideoId == video;
+/// <summary>The signs of life of a stream.</summary>
+/// <param name="Wish">The longest time between two that the client asks for; null: none.</param>
+/// <param name="ShowsPlace">Whether the place is to be shown to the page, which has to come back with it itself.</param>
+internal sealed record StreamHeartbeat(TimeSpan? Wish, bool ShowsPlace)
+{
+    /// <summary>Never longer than usual.</summary>
+    public TimeSpan Period { get; } = Wish < EventStream.Period ? Wish.Value : EventStream.Period;
 }

@@ -16,23 +16,40 @@ internal sealed class JournalListener : IStatusObserver, IAsyncDisposable
     private readonly IStatusObserver _self;
     private readonly SemaphoreSlim _news = new(0);
     private readonly ConcurrentDictionary<string, StatusEvent> _progress = new(StringComparer.Ordinal);
+    private readonly IReadOnlySet<string>? _videos;
     private readonly ListenerPlace? _place;
 
-    /// <summary>With a <paramref name="place"/> it counts among the user's sockets.</summary>
-    public JournalListener(IGrainFactory grains, string user, ListenerPlace? place = null)
+    /// <summary>
+    /// For events of these <paramref name="videos"/>; null: of all of the user's. With a <paramref name="place"/> it counts among the user's sockets.
+    /// </summary>
+    public JournalListener(IGrainFactory grains, string user, EventAudience audience, IReadOnlySet<string>? videos, ListenerPlace? place = null)
     {
-        (_grains, _grain, _place) = (grains, grains.GetGrain<IStatusGrain>(user), place);
+        (_grains, _grain, Audience, _videos, _place) = (grains, grains.GetGrain<IStatusGrain>(user), audience, videos, place);
         _self = grains.CreateObjectReference<IStatusObserver>(this);
     }
 
+    /// <summary>Who reads what comes.</summary>
+    public EventAudience Audience { get; }
+
     /// <summary>Takes its place, if it wants one. False when the user has as many as allowed, in the whole cluster.</summary>
-    public Task<bool> JoinAsync() => _place is null ? Task.FromResult(true) : _grain.JoinAsync(_self, _place.Health, _place.Most);
+    public Task<bool> JoinAsync() => _place switch
+    {
+        null => Task.FromResult(true),
+        { Health.IsGuest: true } => _grain.JoinGuestAsync(_self, _place.Health, _place.MostOfShare, _place.Most),
+        _ => _grain.JoinAsync(_self, _place.Health, _place.Most),
+    };
+
+    /// <summary>Whether the subscriber is to get the event. What it reads has all of the user's.</summary>
+    public bool Wants(StatusEvent e) => _videos is null || _videos.Contains(e.VideoId);
 
     /// <summary>Starts to receive notifications; returns where the subscriber starts.</summary>
-    public Task<Subscription> StartAsync(Cursor? since) => _grain.SubscribeAsync(_self, since);
+    public Task<Subscription> StartAsync(Cursor? since) => _grain.SubscribeAsync(_self, since, _videos?.ToArray());
 
     /// <summary>What follows <paramref name="after"/>, a page of it at most.</summary>
     public Task<JournalPage> ReadAsync(Cursor after) => _grain.ReadAsync(after, PageSize);
+
+    /// <summary>There is news from elsewhere.</summary>
+    public void Wake() => _news.Release();
 
     /// <summary>Waits for news, or that long. Its lease has to be renewed every 10 s.</summary>
     public async Task WaitAsync(TimeSpan patience, CancellationToken cancellationToken)

@@ -55,6 +55,13 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     public SendOutcome Add(byte[] frame, Cursor? chainTo = null) =>
         AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
 
+    /// <summary>A frame that tells the client its place: no event that comes after it stands for one that came before. The chain goes on past it.</summary>
+    public SendOutcome AddPlace(byte[] frame)
+    {
+        _states = null;
+        return Add(frame);
+    }
+
     /// <summary>A part of a snapshot, which is bounded already: there always is room.</summary>
     public void AddSnapshot(byte[] part, Cursor chainTo) =>
         AddCritical(new Waiting(StatusPriority.Critical, part.Length) { Frame = part, Cursor = chainTo, IsBounded = true });

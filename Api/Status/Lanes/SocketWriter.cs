@@ -56,6 +56,19 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         return SendOutcome.Queued;
     }
 
+    /// <summary>A frame that tells the client its place.</summary>
+    public SendOutcome SendPlace(byte[] frame)
+    {
+        lock (_gate)
+        {
+            if (!_ending && _lanes.AddPlace(frame) is var outcome and not SendOutcome.Queued)
+                return outcome;
+        }
+
+        Start();
+        return SendOutcome.Queued;
+    }
+
     /// <summary>A part of a snapshot, whose size is bounded by what the journal keeps.</summary>
     public void SendSnapshot(byte[] part, Cursor chainTo)
     {

@@ -72,6 +72,13 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
         }
     }
 
+    /// <summary>The client was told that it has everything of its channels up to here.</summary>
+    public void Passed(Cursor cursor)
+    {
+        lock (_gate)
+            _end = cursor;
+    }
+
     /// <summary>The client acknowledges everything up to <paramref name="cursor"/>.</summary>
     public AckResult Acknowledge(Cursor cursor)
     {

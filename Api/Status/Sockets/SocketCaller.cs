@@ -21,6 +21,9 @@ internal sealed record SocketCaller(TokenIdentity Token, long Expires, bool MayR
     /// <summary>Whether this is a guest with a share of one video, not the user.</summary>
     public bool IsGuest => SharedVideo is not null;
 
+    /// <summary>What it may read of an event.</summary>
+    public EventAudience Audience => IsGuest ? EventAudience.Guest : EventAudience.Owner;
+
     /// <summary>Reads a checked token.</summary>
     public static SocketCaller Of(ClaimsPrincipal user)
     {

@@ -9,10 +9,14 @@ namespace Ingestion.Api.Status.Sockets;
 /// </summary>
 internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 {
+    // A socket that is cut off before its next ping comes back with all that it has passed since the last one.
+    private const int MostUntold = 100;
+
     private readonly Lock _gate = new();
     private List<(string Epoch, IReadOnlyList<JournalEntry> Entries)>? _early;
     private IReadOnlySet<string>? _videos;
     private Cursor? _seen;
+    private int _untold;
     private bool _live;
 
     /// <summary>The newest entry that was seen, whether its channel is subscribed or not; the place to continue from.</summary>
@@ -25,6 +29,16 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
         }
     }
 
+    /// <summary>Whose events it gets; null: those of all the user's videos.</summary>
+    public IReadOnlySet<string>? Videos
+    {
+        get
+        {
+            lock (_gate)
+                return _videos;
+        }
+    }
+
     /// <summary>A subscription is under way: pushes wait.</summary>
     public void Pause()
     {
@@ -33,29 +47,31 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
     }
 
     /// <summary>
-    /// The subscription's answer: <c>subd</c>, then the past, then what was pushed meanwhile. <paramref name="videos"/> null: all of the user's.
-    /// Without an <paramref name="announce"/>d answer (an inner renewal) it must continue where the socket was; false when it can't, as the journal
-    /// is another one or too much has happened: the client has to subscribe anew.
+    /// The answer to a subscription from <paramref name="since"/>: <c>subd</c>, then the past, then what was pushed meanwhile.
+    /// <paramref name="videos"/> null: all of the user's. Without an <paramref name="announce"/>d answer (an inner renewal) it must continue where the
+    /// socket was; false when it can't, as the journal is another one or too much has happened: the client has to subscribe anew.
     /// </summary>
-    public bool Start(Subscription subscription, long? id, IReadOnlySet<string>? videos, bool announce)
+    public bool Start(Subscription subscription, Cursor? since, IReadOnlySet<string>? videos, Announcement? announce)
     {
         lock (_gate)
         {
-            _videos = videos;
+            if (announce is not null)
+                _videos = videos;
             var replay = subscription.Mode is SubscriptionMode.Replay;
-            if (!announce && !replay)
+            if (announce is null && !replay)
                 return false;
-            var announcement = announce ? codec.Subscribed(id, subscription.Mode, subscription.Cursor) : null;
             if (replay)
             {
-                var first = subscription.Entries.Count > 0 ? subscription.Entries[0].Offset - 1 : subscription.Cursor.Offset;
-                if (announce || _seen is null)
-                    _seen = new Cursor(subscription.Cursor.Epoch, first);
                 // A subscriber from before the first event has the cursor of an empty journal, and its chain continues from there.
-                if (announcement is not null)
+                var first = since ?? new Cursor(Cursor.EmptyEpoch, 0);
+                var from = first with { Epoch = subscription.Cursor.Epoch };
+                if (announce is not null || _seen is null)
+                    _seen = from;
+                if (announce is not null)
                 {
-                    sink.Begin(new Cursor(subscription.Cursor.Epoch, first), whole: videos is null, []);
-                    sink.Send(announcement, first == 0 ? new Cursor(Cursor.EmptyEpoch, 0) : new Cursor(subscription.Cursor.Epoch, first));
+                    sink.Begin(from, whole: videos is null, []);
+                    // Not the end of the replay: a client that is cut off in the middle of it must come back for the rest.
+                    sink.Send(codec.Subscribed(announce, subscription.Mode, first, subscription.Cursor), first);
                 }
 
                 Take(subscription.Cursor.Epoch, subscription.Entries, replay);
@@ -65,12 +81,14 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
                 JournalEntry[] latest = [.. subscription.Entries.Where(entry => Wants(entry.Event))];
                 sink.Begin(subscription.Cursor, whole: videos is null, from entry in latest
                     where entry.Event.JournalPriority is StatusPriority.Critical select entry.Offset);
-                sink.Send(announcement!);
+                // Without a place: the client has none until the last part of the snapshot has come.
+                sink.Send(codec.Subscribed(announce!, subscription.Mode, at: null, subscription.Cursor));
                 foreach (var part in codec.Snapshot(subscription.Cursor, latest))
                     sink.SendSnapshot(part, subscription.Cursor);
             }
 
             _seen = subscription.Cursor;
+            _untold = 0;
             _live = true;
             foreach (var (epoch, entries) in _early ?? [])
             {
@@ -82,6 +100,16 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
             _early = null;
             return true;
         }
+    }
+
+    /// <summary>
+    /// Tells the client that the connection lives, and its place: a client that is sent nothing for a while, as its videos rest, does not stay
+    /// behind. While a subscription is under way the client has no place.
+    /// </summary>
+    public void Ping()
+    {
+        lock (_gate)
+            Tell(_live ? _seen : null);
     }
 
     /// <summary>From now on only these videos.</summary>
@@ -130,9 +158,24 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
                 continue;
             var cursor = new Cursor(epoch, entry.Offset);
             _seen = cursor;
-            if (Wants(entry.Event))
-                sink.Send(cursor, entry.Event, replay);
+            if (!Wants(entry.Event))
+            {
+                _untold++;
+                continue;
+            }
+
+            sink.Send(cursor, entry.Event, replay);
+            _untold = 0;
         }
+
+        if (_live && _untold >= MostUntold)
+            Tell(_seen);
+    }
+
+    private void Tell(Cursor? place)
+    {
+        sink.SendPing(place);
+        _untold = 0;
     }
 
     private bool Wants(StatusEvent e) => _videos is null || _videos.Contains(e.VideoId);
@@ -143,6 +186,9 @@ internal interface IFeedSink
 {
     /// <summary>A subscription requested by the client starts, see <see cref="SocketAcks.Begin"/>.</summary>
     void Begin(Cursor at, bool whole, IEnumerable<long> terminal);
+
+    /// <summary>A ping, which tells the client that it has everything of its channels up to <paramref name="place"/>; null: nothing of that.</summary>
+    void SendPing(Cursor? place);
 
     /// <summary>A frame of the protocol; the next event follows <paramref name="chainTo"/>, if that is given.</summary>
     void Send(byte[] frame, Cursor? chainTo = null);
@@ -156,3 +202,9 @@ internal interface IFeedSink
     /// <summary>Progress.</summary>
     void SendProgress(StatusEvent e);
 }
+
+/// <summary>How the client is told that its subscription has started.</summary>
+/// <param name="Id">The number that the client gave its request.</param>
+/// <param name="PingMilliseconds">Between two pings, where the client asked for a heartbeat.</param>
+/// <param name="Broadcasts">The number of the newest broadcast, where the client listens to any.</param>
+internal sealed record Announcement(long? Id, int? PingMilliseconds = null, long? Broadcasts = null);

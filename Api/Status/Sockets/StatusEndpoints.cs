@@ -33,6 +33,7 @@ internal static class StatusEndpoints
         services.AddSingleton<StatusSocket.Factory>();
         services.AddSingleton<StreamPlaces>();
         services.AddSingleton<Tickets>();
+        services.AddSingleton<EventCallers>();
         services.AddSingleton<SocketRegistry>();
         services.AddSingleton<VisibleRefusals>();
         services.AddSingleton<ISocketLoad>(provider => provider.GetRequiredService<SocketRegistry>());

@@ -66,8 +66,8 @@ internal sealed partial class StatusSocket
         if (!_awaitsPong)
             _pingedAt = now;
         _awaitsPong = true;
-        _nextPing = now + Ticks(_shared.Options.PingSeconds);
-        Send(_codec.Ping(_shared.Time.GetUtcNow().ToUnixTimeMilliseconds()));
+        _nextPing = now + Ticks(_pingSeconds);
+        _feed.Ping();
     }
 
     /// <summary>Among the user's sockets, of which there may be only so many in the whole cluster.</summary>

@@ -3,6 +3,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
+using Ingestion.Api.Status.Events;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Sockets;
@@ -48,10 +49,16 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        Cursor? since = null;
+        if (frame.Heartbeat is { } wish && !Heartbeats.IsValid(wish))
+        {
+            Send(_codec.Error(frame.Id, "heartbeat_invalid", retry: false));
+            return;
+        }
+
+        EventPlace? since = null;
         if (frame.Since is not null)
         {
-            if (!Cursor.TryParse(frame.Since, out var parsed))
+            if (!EventPlace.TryParse(frame.Since, out var parsed))
             {
                 Send(_codec.Error(frame.Id, "cursor_invalid", retry: false));
                 return;
@@ -69,8 +76,19 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        await SwitchAsync(channels);
-        await StartAsync(since, frame.Id, announce: true);
+        await SwitchAsync(channels, frame.Bc ?? since?.Broadcasts);
+        var broadcasts = channels.Broadcasts.Count > 0 ? _shared.Broadcasts.End : (long?)null;
+        await StartAsync(since?.Cursor, new Announcement(frame.Id, TakeHeartbeat(frame.Heartbeat), broadcasts));
+    }
+
+    /// <summary>From now on it pings that often, if the client asks for it, and never less often than usual. What the client is told of that.</summary>
+    private int? TakeHeartbeat(long? wish)
+    {
+        if (wish is not { } seconds)
+            return null;
+        _pingSeconds = (int)Math.Min(seconds, _shared.Options.PingSeconds);
+        _nextPing = Math.Min(_nextPing, _shared.Time.GetTimestamp() + Ticks(_pingSeconds));
+        return _pingSeconds * 1000;
     }
 
     private async Task UnsubscribeAsync(ClientFrame frame)
@@ -81,7 +99,7 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        await SwitchAsync(_channels.Without(names));
+        await SwitchAsync(_channels.Without(names), broadcasts: null);
         _feed.Narrow(_channels.Videos);
         if (_channels.Videos is not null)
             _acks.Narrow();
@@ -146,22 +164,24 @@ internal sealed partial class StatusSocket
             _shared.Background.Run(() => _grain.AcknowledgeAsync(got));
     }
 
-    private async Task SwitchAsync(ChannelSet channels)
+    /// <summary>In channels that it did not have before it first gets what came after the broadcast of that number.</summary>
+    private async Task SwitchAsync(ChannelSet channels, long? broadcasts)
     {
         var (before, after) = (_channels.Broadcasts, channels.Broadcasts);
         _channels = channels;
         _shared.Broadcasts.Leave(this, before.Except(after));
-        await _shared.Broadcasts.JoinAsync(this, after.Except(before));
+        await _shared.Broadcasts.JoinAsync(this, [.. after.Except(before)], broadcasts);
     }
 
-    private async Task StartAsync(Cursor? since, long? id, bool announce)
+    private async Task StartAsync(Cursor? since, Announcement? announce)
     {
         await _subscribing.WaitAsync();
         try
         {
             _feed.Pause();
-            var subscription = await _grain.SubscribeAsync(_self, since);
-            if (!_feed.Start(subscription, id, _channels.Videos, announce))
+            var videos = announce is null ? _feed.Videos : _channels.Videos;
+            var subscription = await _grain.SubscribeAsync(_self, since, videos?.ToArray());
+            if (!_feed.Start(subscription, since, videos, announce))
                 Close(CloseCode.PositionLost);
         }
         finally
@@ -171,5 +191,5 @@ internal sealed partial class StatusSocket
     }
 
     /// <summary>A push was lost, or the grain was activated elsewhere and does not know this socket: continue from the last entry seen.</summary>
-    private Task ResumeAsync() => StartAsync(_feed.Seen, id: null, announce: false);
+    private Task ResumeAsync() => StartAsync(_feed.Seen, announce: null);
 }

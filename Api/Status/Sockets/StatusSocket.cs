@@ -32,6 +32,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private long _nextRenewal;
     private long _endsAt = long.MaxValue;
     private FrameRate _rate;
+    private int _pingSeconds;
     private int _ending;
     private volatile bool _awaitsPong;
     private bool _joined;
@@ -48,6 +49,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         _writer = new SocketWriter(accepted.Connection.Output, shared.Time, shared.Metrics, _codec, shared.Queues);
         _feed = new SocketFeed(this, _codec);
         var now = shared.Time.GetTimestamp();
+        _pingSeconds = shared.Options.PingSeconds;
         // The first ping at a random time, so that sockets that came together do not ping together ever after.
         _nextPing = now + Ticks(shared.Options.PingSeconds * Random.Shared.NextDouble());
         _nextRenewal = now + Ticks(SocketLimits.RenewPeriod.TotalSeconds);
@@ -177,6 +179,13 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     }
 
     void IFeedSink.Begin(Cursor at, bool whole, IEnumerable<long> terminal) => _acks.Begin(at, whole, terminal);
+
+    void IFeedSink.SendPing(Cursor? place)
+    {
+        if (place is { } cursor)
+            _acks.Passed(cursor);
+        CloseIfRefused(_writer.SendPlace(_codec.Ping(_shared.Time.GetUtcNow().ToUnixTimeMilliseconds(), place)));
+    }
 
     void IFeedSink.Send(byte[] frame, Cursor? chainTo) => CloseIfRefused(_writer.Send(frame, chainTo));
 

@@ -23,6 +23,12 @@ internal sealed class StatusClient : IAsyncDisposable
 
     private StatusClient(bool answersPings) => _answersPings = answersPings;
 
+    /// <summary>How many pings have come.</summary>
+    public int Pings { get; private set; }
+
+    /// <summary>The place that the newest ping told.</summary>
+    public string? Place { get; private set; }
+
     public string? NegotiatedSubprotocol => _socket.SubProtocol;
 
     /// <summary>Code of the server's close frame; null when there was none.</summary>
@@ -238,8 +244,10 @@ internal sealed class StatusClient : IAsyncDisposable
     {
         lock (_transcript)
             _transcript.Add(frame.ToString());
+        if (frame.Op == "ping")
+            (Place, Pings) = (frame.Cursor ?? Place, Pings + 1);
         if (frame.Op == "ping" && _answersPings)
-            await SendAsync(new { op = "pong", ts = frame.Number("ts") });
+            await SendAsync(new { op = "pong", ts = frame.Number("ts"), cur = frame.Cursor });
         if (frame.Op != "ping")
             _frames.Writer.TryWrite(frame);
     }

@@ -1,3 +1,4 @@
+using Ingestion.Tests.EndToEnd.Status.Events;
 namespace Ingestion.Tests.EndToEnd.Security;
 
 /// <summary>What can be given away of a video, for how long, and how it is taken back.</summary>
@@ -28,6 +29,28 @@ public sealed class ShareTests(DefaultSilo shared)
         // A socket that came with the other share can't continue with the revoked one.
         await elsewhere.SendAsync(new { op = "auth", token = guest.Token });
         await elsewhere.IsClosedAsync(4006);
+    }
+
+    [Fact]
+    public async Task OwnerSeesHowManyWatchByEachShare()
+    {
+        using var owner = shared.Silo.As(SiloFixture.NewUser());
+        using var stranger = shared.Silo.As(SiloFixture.NewUser());
+        var (video, other) = (await owner.UploadToReadyAsync(Samples.Mp4), await owner.UploadToReadyAsync(Samples.Mp4));
+        var (one, two) = (await ShareAsync(owner, video), await ShareAsync(owner, other));
+        using var guest = Guest(one);
+        using var elsewhere = Guest(two);
+        await using var socket = await WatchAsync(guest, video);
+        await using var stream = await EventReader.OpenAsync(guest, "/api/events");
+        await using var unrelated = await WatchAsync(elsewhere, other);
+
+        var viewers = await owner.GetJsonAsync($"/api/videos/{video}/viewers");
+
+        Assert.Equal(2, viewers.GetProperty("viewers").GetInt32());
+        var item = Assert.Single(viewers.GetProperty("items").EnumerateArray());
+        Assert.Equal((IdOf(one), 2), (item.GetProperty("share").GetString(), item.GetProperty("viewers").GetInt32()));
+        (await stranger.GetAsync($"/api/videos/{video}/viewers")).IsProblem(404, "not_found");
+        (await guest.GetAsync($"/api/videos/{video}/viewers")).IsProblem(403, "scope_missing");
     }
 
     [Fact]

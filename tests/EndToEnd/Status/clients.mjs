@@ -24,8 +24,13 @@ if (client === 'ws' || client === 'cbor') {
     })
     socket.on('message', data => {
       const frame = decode(data)
-      if (frame.op === 'subd') chain = frame.mode === 'replay' ? last : frame.cur
-      if (frame.op === 'snap') { last = frame.cur; console.log('listening') }
+      if (frame.op === 'subd') chain = frame.cur
+      if (frame.op === 'snap' && frame.fin) { last = chain = frame.cur; console.log('listening') }
+      // The place to come back from goes on while the wanted videos rest; the chain is one of events.
+      if (frame.op === 'ping') {
+        if (frame.cur) last = frame.cur
+        socket.send(encode({ op: 'pong', ts: frame.ts, ...(frame.cur && { cur: frame.cur }) }))
+      }
       if (frame.op !== 'evt' || !frame.cur) return
       if (frame.prev !== chain) throw new Error(`${frame.cur} follows ${frame.prev}, not ${chain}`)
       last = chain = frame.cur

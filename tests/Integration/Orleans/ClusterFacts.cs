@@ -115,7 +115,7 @@ public sealed class ClusterFacts
 
         async Task ProgressComesAsync(int percent)
         {
-            await using var listener = new JournalListener(cluster.From(0), user);
+            await using var listener = new JournalListener(cluster.From(0), user, EventAudience.Owner, videos: null);
             await listener.StartAsync(since: null);
             await video.ReportProgressAsync(claim.Epoch, percent, _lease);
             await Eventually.TrueAsync(() => listener.TakeProgress().Any(progress => progress.Percent == percent), $"{percent} % comes");

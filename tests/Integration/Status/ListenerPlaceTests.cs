@@ -53,7 +53,7 @@ public sealed class ListenerPlaceTests : IAsyncLifetime
     public async Task ListenerWithoutAPlaceCountsForNothing()
     {
         await using var listener = await ListenerAsync("e_1");
-        await using var poll = new JournalListener(_cluster.From(_silo), _user);
+        await using var poll = new JournalListener(_cluster.From(_silo), _user, EventAudience.Owner, videos: null);
         Assert.True(await poll.JoinAsync());
         await poll.StartAsync(since: null);
         Assert.True(await poll.RenewAsync(new Cursor(Cursor.EmptyEpoch, 0)));
@@ -64,7 +64,7 @@ public sealed class ListenerPlaceTests : IAsyncLifetime
     private async Task<JournalListener> ListenerAsync(string id)
     {
         var health = new SocketHealth(id, "silo", _cluster.Time.GetUtcNow(), null, null, 0, 0, 0, 0);
-        var listener = new JournalListener(_cluster.From(_silo), _user, new ListenerPlace(health, Most: 1));
+        var listener = new JournalListener(_cluster.From(_silo), _user, EventAudience.Owner, videos: null, new ListenerPlace(health, Most: 1));
         Assert.True(await listener.JoinAsync());
         await listener.StartAsync(since: null);
         return listener;

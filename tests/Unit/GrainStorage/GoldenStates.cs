@@ -112,6 +112,7 @@ internal static class GoldenStates
         ["journal-segment-3"] = new LogSegment<StatusEvent> { Items = [_changed, null] },
         ["held-segment-2"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _changed, "ann"), null] },
         ["creation-key"] = new CreationKeyState { Fingerprint = "f1", Id = "id-1", IsMade = true, ExpiresAt = _at.AddDays(1) },
+        ["broadcasts"] = new BroadcastLogState { End = 1L << 40, Items = [new BroadcastItem(7, "role:editor", "broadcast-1", _at, """{"text":"ä"}""")] },
         ["erasure"] = new ErasureState { User = "ann", BegunAt = _at, EndedAt = _at.AddMinutes(1), Videos = 3, Uploads = 4, Webhooks = 5 },
     };
 

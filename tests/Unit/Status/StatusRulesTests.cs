@@ -62,10 +62,20 @@ public class StatusRulesTests
     [Fact]
     public void Entries_AreAReplay_WhenNoneIsMissing()
     {
-        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay(Range(998, 1000), Parse("k7:997"), _end));
-        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay([], _end, _end));
-        Assert.Equal(SubscriptionMode.Reset, StatusRules.Replay(Range(998, 1000), Parse("k7:996"), _end));
-        Assert.Equal(SubscriptionMode.Reset, StatusRules.Replay([], Parse("k7:999"), _end));
+        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay(Range(998, 1000), Parse("k7:997"), _end).Mode);
+        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay([], _end, _end).Mode);
+        Assert.Equal(SubscriptionMode.Reset, StatusRules.Replay(Range(998, 1000), Parse("k7:996"), _end).Mode);
+        Assert.Equal(SubscriptionMode.Reset, StatusRules.Replay([], Parse("k7:999"), _end).Mode);
+    }
+
+    [Fact]
+    public void Replay_CountsOnlyTheWantedVideos_WhenSomeAreChosen()
+    {
+        JournalEntry[] entries = [.. Range(1, 999), Entry(1000, "b")];
+        Assert.Equal(SubscriptionMode.Replay, StatusRules.Start(Parse("k7:0"), _end, begin: 1, isFiltered: true));
+        var (mode, missed) = StatusRules.Replay(entries, Parse("k7:0"), _end, [VideoId("b")]);
+        Assert.Equal((SubscriptionMode.Replay, 1000L), (mode, Assert.Single(missed).Offset));
+        Assert.Equal(SubscriptionMode.Snapshot, StatusRules.Replay(entries, Parse("k7:0"), _end, [VideoId("a")]).Mode);
     }
 
     [Fact]

@@ -15,7 +15,11 @@ public sealed class GoneVideoTests(DefaultSilo shared)
         var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
         string seen;
         await using (var before = await ConnectAsync(api))
-            seen = (await before.SubscribeAsync([$"video:{one}", $"video:{two}"])).Cursor!;
+        {
+            await before.SubscribeAsync([$"video:{one}", $"video:{two}"]);
+            seen = (await before.NextAsync("snap")).Cursor!;
+        }
+
         (await api.DeleteAsync($"/api/videos/{one}")).Is(204);
 
         await using var after = await ConnectAsync(api);
@@ -46,8 +50,10 @@ public sealed class GoneVideoTests(DefaultSilo shared)
         var location = (await api.SendAsync(HttpMethod.Post, "/api/uploads", content: null, _tus, ("Upload-Length", "100"))).Is(201).Header("Location")!;
         var (path, id) = (new Uri(api.Address, location).AbsolutePath, location.Split('/')[^1]);
         await using var socket = await ConnectAsync(api);
-        var seen = (await socket.SubscribeAsync([$"video:{id}"])).Cursor!;
-        Assert.Equal("receiving", (await socket.NextAsync("snap")).Json.GetProperty("data")[0].GetProperty("state").GetString());
+        await socket.SubscribeAsync([$"video:{id}"]);
+        var snapshot = await socket.NextAsync("snap");
+        var seen = snapshot.Cursor!;
+        Assert.Equal("receiving", snapshot.Json.GetProperty("data")[0].GetProperty("state").GetString());
 
         (await api.SendAsync(HttpMethod.Delete, path, content: null, _tus)).Is(204);
 

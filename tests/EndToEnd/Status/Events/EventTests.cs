@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Ingestion.Tests.EndToEnd.Status.Events;
 
 /// <summary>The journal by Server-Sent Events and by long poll: the same events, the same cursor.</summary>
@@ -10,7 +8,7 @@ public sealed class EventTests(DefaultSilo shared)
     public async Task StreamDeliversEveryState_AndResumesFromItsPosition()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
-        await using var first = await StreamAsync(api, "/api/events");
+        await using var first = await EventReader.OpenAsync(api, "/api/events");
         Assert.Equal("snapshot", (await first.NextAsync()).Type);
         var video = await api.UploadToReadyAsync(Samples.Mp4);
         var delivered = new List<ServerEvent>();
@@ -20,11 +18,11 @@ public sealed class EventTests(DefaultSilo shared)
         Assert.Equal(["upload.created", "upload.completed", "video.queued", "video.processing", "video.ready"], delivered.Select(e => e.Type));
         Assert.All(delivered, e => Assert.Equal(video, e.VideoId));
 
-        await using var second = await StreamAsync(api, "/api/events", ("Last-Event-ID", delivered[1].Id!));
+        await using var second = await EventReader.OpenAsync(api, "/api/events", ("Last-Event-ID", delivered[1].Id!));
 
         for (var i = 2; i < delivered.Count; i++)
             Assert.Equal(delivered[i], await second.NextAsync(journalled: true));
-        await using var third = await StreamAsync(api, $"/api/events?after={delivered[3].Id}");
+        await using var third = await EventReader.OpenAsync(api, $"/api/events?after={delivered[3].Id}");
         Assert.Equal(delivered[4], await third.NextAsync(journalled: true));
     }
 
@@ -33,7 +31,7 @@ public sealed class EventTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var (one, two) = (await api.UploadToReadyAsync(Samples.Mp4), await api.UploadToReadyAsync(Samples.Mp4));
-        await using var stream = await StreamAsync(api, $"/api/events?video={two}");
+        await using var stream = await EventReader.OpenAsync(api, $"/api/events?video={two}");
         Assert.Equal(two, JsonSerializer.Deserialize<JsonElement>((await stream.NextAsync()).Data)[0].GetProperty("subject").GetString());
         (await api.DeleteAsync($"/api/videos/{one}")).Is(204);
         (await api.DeleteAsync($"/api/videos/{two}")).Is(204);
@@ -45,7 +43,7 @@ public sealed class EventTests(DefaultSilo shared)
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
         await api.UploadToReadyAsync(Samples.Mp4);
-        await using var stream = await StreamAsync(api, "/api/events", ("Last-Event-ID", "gone:7"));
+        await using var stream = await EventReader.OpenAsync(api, "/api/events", ("Last-Event-ID", "gone:7"));
         Assert.Equal("reset", (await stream.NextAsync()).Type);
     }
 
@@ -55,7 +53,7 @@ public sealed class EventTests(DefaultSilo shared)
         using var api = shared.Silo.As(SiloFixture.NewUser());
         var ticket = (await api.SendAsync(HttpMethod.Post, "/api/events/tickets")).Is(201).Json.GetProperty("ticket").GetString();
         using var browser = new ApiClient(shared.Silo.Address, token: null);
-        await using (var stream = await StreamAsync(browser, $"/api/events?ticket={ticket}"))
+        await using (var stream = await EventReader.OpenAsync(browser, $"/api/events?ticket={ticket}"))
             Assert.Equal("snapshot", (await stream.NextAsync()).Type);
         (await browser.GetAsync($"/api/events?ticket={ticket}")).IsProblem(401, "token_missing");
     }
@@ -101,53 +99,5 @@ public sealed class EventTests(DefaultSilo shared)
 
         Assert.Equal(["upload.created", "upload.completed", "video.queued", "video.processing", "video.ready"], types);
         Assert.Equal("reset", (await api.GetJsonAsync("/api/events/poll?after=gone:7")).GetProperty("mode").GetString());
-    }
-
-    private static async Task<EventReader> StreamAsync(ApiClient api, string path, params (string Name, string Value)[] headers)
-    {
-        var http = new HttpClient { BaseAddress = api.Address };
-        if (api.Token is { } token)
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        foreach (var (name, value) in headers)
-            http.DefaultRequestHeaders.Add(name, value);
-        var response = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        return new EventReader(http, new StreamReader(await response.Content.ReadAsStreamAsync()));
-    }
-
-    private sealed record ServerEvent(string Type, string? Id, string Data)
-    {
-        private JsonElement Event => JsonSerializer.Deserialize<JsonElement>(Data).GetProperty("data");
-
-        public string? VideoId => Event.GetProperty("video_id").GetString();
-
-        public string? State => Event.GetProperty("state").GetString();
-    }
-
-    private sealed class EventReader(HttpClient http, StreamReader lines) : IAsyncDisposable
-    {
-        public async Task<ServerEvent> NextAsync(bool journalled = false)
-        {
-            using var deadline = new CancellationTokenSource(Eventually.Deadline);
-            while (true)
-            {
-                var fields = new Dictionary<string, string>();
-                while (await lines.ReadLineAsync(deadline.Token) is { Length: > 0 } line)
-                {
-                    var colon = line.IndexOf(':', StringComparison.Ordinal);
-                    fields[line[..colon]] = line[(colon + 1)..].Trim();
-                }
-
-                if (fields.TryGetValue("data", out var data) && (!journalled || fields.ContainsKey("id")))
-                    return new ServerEvent(fields["event"], fields.GetValueOrDefault("id"), data);
-            }
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            lines.Dispose();
-            http.Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

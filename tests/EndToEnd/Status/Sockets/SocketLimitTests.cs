@@ -107,6 +107,14 @@ public sealed class SocketLimitTests(DefaultSilo shared) : IClassFixture<Default
         var refused = answers.First(answer => answer.Status == 503);
         refused.IsProblem(503, "too_many_connections");
         Assert.InRange(int.Parse(refused.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), 1, 7);
+        // Event streams are taken at the same rate.
+        using var http = new HttpClient { BaseAddress = silo.Address };
+        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {api.Token}");
+        var streams = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ =>
+            http.GetAsync(new Uri("/api/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead)));
+        Assert.Contains(streams, stream => stream is { StatusCode: System.Net.HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: not null });
+        foreach (var stream in streams)
+            stream.Dispose();
     }
 
     [Fact]

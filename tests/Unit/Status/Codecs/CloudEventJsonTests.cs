@@ -18,7 +18,7 @@ public class CloudEventJsonTests
         var error = status is VideoStatus.Failed ? new VideoError("media_unreadable", "Not \"readable\" <ä>.") : null;
         var e = new StatusEvent("0190163d8694739b8ec16fb0de1b5fb6", Entries.VideoId("a"), status, ManualTime.Start, Error: error);
         using var frame = JsonDocument.Parse(SentFrames.PayloadOf(FrameCodec.Json.Event(new Cursor("k7", 2), new Cursor("k7", 1), 1, e)));
-        Assert.Equal(frame.RootElement.GetProperty("data").GetRawText(), System.Text.Encoding.UTF8.GetString(CloudEventJson.Of(e)));
+        Assert.Equal(frame.RootElement.GetProperty("data").GetRawText(), System.Text.Encoding.UTF8.GetString(CloudEventJson.Of(e, EventAudience.Owner)));
     }
 }
 
@@ -89,7 +89,7 @@ public class EventFactsTests
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, CloudEventJson.Options))
-            CloudEventJson.Write(json, _ready, _ready.JournalPriority, linkRoot: "https://videos.example.org");
+            CloudEventJson.Write(json, _ready, _ready.JournalPriority, EventAudience.Owner, linkRoot: "https://videos.example.org");
         using var document = JsonDocument.Parse(stream.ToArray());
         var links = document.RootElement.GetProperty("data").GetProperty("links");
         Assert.Equal($"https://videos.example.org/api/videos/{Video}", links.GetProperty("self").GetString());

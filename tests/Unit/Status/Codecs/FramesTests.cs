@@ -31,9 +31,9 @@ public class FramesTests
     private static readonly Dictionary<string, Func<FrameCodec, byte[]>> _frames = new()
     {
         ["hello"] = codec => codec.Hello("s_9", 25_000, 120, 1_790_000_000),
-        ["subd-replay"] = codec => codec.Subscribed(1, SubscriptionMode.Replay, _cursor),
-        ["subd-snapshot"] = codec => codec.Subscribed(9_007_199_254_740_993, SubscriptionMode.Snapshot, _cursor),
-        ["subd-reset"] = codec => codec.Subscribed(id: null, SubscriptionMode.Reset, new Cursor("0", 0)),
+        ["subd-replay"] = codec => codec.Subscribed(new Announcement(1), SubscriptionMode.Replay, new Cursor("k7", 173), _cursor),
+        ["subd-snapshot"] = codec => codec.Subscribed(new Announcement(9_007_199_254_740_993), SubscriptionMode.Snapshot, at: null, _cursor),
+        ["subd-reset"] = codec => codec.Subscribed(new Announcement(Id: null), SubscriptionMode.Reset, at: null, new Cursor("0", 0)),
         ["snap"] = codec => codec.Snapshot(_cursor, [new JournalEntry(180, _processing), new JournalEntry(184, _failed)]).Single(),
         ["snap-empty"] = codec => codec.Snapshot(new Cursor("0", 0), []).Single(),
         ["evt-ready"] = codec => codec.Event(_cursor, new Cursor("k7", 180), 1, _ready),
@@ -47,6 +47,7 @@ public class FramesTests
         ["unsubd"] = codec => codec.Unsubscribed(2),
         ["authd"] = codec => codec.Authorised(1_790_003_600),
         ["ping"] = codec => codec.Ping(1_790_000_000_123),
+        ["ping-place"] = codec => codec.Ping(1_790_000_000_123, _cursor),
         ["pong"] = codec => codec.Pong(5),
         ["pong-bare"] = codec => codec.Pong(timestampMs: null),
         ["err"] = codec => codec.Error(1, "forbidden", retry: false),
@@ -63,9 +64,9 @@ public class FramesTests
 
     [Theory]
     [InlineData(0, 1)]
-    [InlineData(100, 1)]
-    [InlineData(101, 2)]
-    [InlineData(3000, 30)]
+    [InlineData(25, 1)]
+    [InlineData(26, 2)]
+    [InlineData(3000, 120)]
     public void Snapshot_ComesInParts_TheLastOfWhichIsMarked(int videos, int parts)
     {
         JournalEntry[] latest = [.. Enumerable.Range(1, videos).Select(offset => Entries.Entry(offset))];

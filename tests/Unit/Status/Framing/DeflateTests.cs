@@ -73,7 +73,7 @@ public sealed class DeflateTests
         var codec = FrameCodec.All.First(codec => codec is { Subprotocol: "ingestion.v1", Deflates: true });
         var e = new StatusEvent("e", new string('0', 32), VideoStatus.Ready, DateTimeOffset.UnixEpoch);
         Assert.Equal(FrameCodec.Json.Progress(e), codec.Progress(e));
-        JournalEntry[] latest = [.. Enumerable.Range(1, 50).Select(i => new JournalEntry(i, e))];
+        JournalEntry[] latest = [.. Enumerable.Range(1, 25).Select(i => new JournalEntry(i, e))];
         var large = codec.Snapshot(new Cursor("k7", 50), latest).Single();
         var plain = FrameCodec.Json.Snapshot(new Cursor("k7", 50), latest).Single();
         Assert.Equal(0xC1, large[0]);

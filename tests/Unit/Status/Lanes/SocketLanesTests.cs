@@ -43,6 +43,15 @@ public sealed class SocketLanesTests
     }
 
     [Fact]
+    public void States_AreNotMergedAcrossAPlaceThatTheClientIsTold()
+    {
+        Add(4, "a", VideoStatus.Processing);
+        Assert.Equal(SendOutcome.Queued, _lanes.AddPlace(ServerFrame.Of(Opcode.Text, "{}"u8)));
+        Add(5, "a", VideoStatus.Processing);
+        Assert.Equal(["4>4 n1 processing", "{}", "4>5 n1 processing"], Take());
+    }
+
+    [Fact]
     public void TerminalStates_AreNeverMerged_WhenTheyComeAgain()
     {
         Add(4, "a", VideoStatus.Failed);

@@ -20,6 +20,12 @@ internal sealed class SentFrames(Action<byte[]> take) : IFeedSink
         Take();
     }
 
+    public void SendPing(Cursor? place)
+    {
+        Assert.Equal(SendOutcome.Queued, _lanes.AddPlace(FrameCodec.Json.Ping(1, place)));
+        Take();
+    }
+
     public void Send(byte[] frame, Cursor? chainTo = null)
     {
         Assert.Equal(SendOutcome.Queued, _lanes.Add(frame, chainTo));

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Ingestion.Tests.EndToEnd.Infrastructure;
+
+/// <summary>nginx or haproxy in front of a silo, set up as its package sets it up but for the port; it lives in a folder of its own.</summary>
+internal sealed class ProxyProcess : IAsyncDisposable
+{
+    public const string Nginx = "nginx";
+    public const string Haproxy = "haproxy";
+
+    private readonly Process _process;
+    private readonly DirectoryInfo _folder;
+
+    private ProxyProcess(Process process, DirectoryInfo folder, int port) =>
+        (_process, _folder, Address) = (process, folder, new Uri($"http://127.0.0.1:{port}"));
+
+    public Uri Address { get; }
+
+    /// <summary>Starts one whose time-outs of idle connections, where its package has 50 or 60 s, are <paramref name="idleSeconds"/>.</summary>
+    public static async Task<ProxyProcess> StartAsync(string program, Uri silo, int idleSeconds = 50)
+    {
+        var (folder, port) = (Directory.CreateTempSubdirectory("proxy-"), Ports.Next());
+        var file = Path.Combine(folder.FullName, "proxy.conf");
+        await File.WriteAllTextAsync(file, program == Nginx ? OfNginx(folder.FullName, port, silo, idleSeconds) : OfHaproxy(port, silo, idleSeconds));
+        var start = new ProcessStartInfo(program, program == Nginx ? ["-p", folder.FullName, "-c", file, "-e", "stderr"] : ["-db", "-f", file])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        var proxy = new ProxyProcess(Process.Start(start)!, folder, port);
+        proxy._process.ErrorDataReceived += (_, _) => { };
+        proxy._process.OutputDataReceived += (_, _) => { };
+        proxy._process.BeginErrorReadLine();
+        proxy._process.BeginOutputReadLine();
+        await Eventually.TrueAsync(() => Task.FromResult(Listens(port)), $"{program} listens");
+        return proxy;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // nginx' own end takes its worker along.
+        await Executable.RunAsync("kill", "-TERM", $"{_process.Id}");
+        await _process.WaitForExitAsync().WaitAsync(Eventually.Deadline);
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    // Its default to upstream servers: HTTP/1.0, answers buffered. The worker is whoever made the folder. The location of WebSockets is that of docs/operate/http.md.
+    private static string OfNginx(string folder, int port, Uri silo, int idleSeconds) => $$"""
+        daemon off;
+        user {{Environment.UserName}};
+        worker_processes 1;
+        pid {{folder}}/pid;
+        events { }
+        http {
+          access_log off;
+          client_body_temp_path {{folder}}/body;
+          proxy_temp_path {{folder}}/proxy;
+          fastcgi_temp_path {{folder}}/fastcgi;
+          uwsgi_temp_path {{folder}}/uwsgi;
+          scgi_temp_path {{folder}}/scgi;
+          client_max_body_size 0;
+          proxy_read_timeout {{idleSeconds}}s;
+          server {
+            listen 127.0.0.1:{{port}};
+            location / { proxy_pass http://127.0.0.1:{{silo.Port}}; }
+            location /ws {
+              proxy_pass http://127.0.0.1:{{silo.Port}};
+              proxy_http_version 1.1;
+              proxy_set_header Upgrade $http_upgrade;
+              proxy_set_header Connection upgrade;
+            }
+          }
+        }
+        """;
+
+    private static string OfHaproxy(int port, Uri silo, int idleSeconds) => $"""
+        defaults
+          mode http
+          timeout connect 5s
+          timeout client {idleSeconds}s
+          timeout server {idleSeconds}s
+        listen silo
+          bind 127.0.0.1:{port}
+          server one 127.0.0.1:{silo.Port}
+
+        """;
+
+    private static bool Listens(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            client.Connect("127.0.0.1", port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
