@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Claims;
 using Ingestion.Api.Auth;
+using Ingestion.Status;
 using Ingestion.Videos;
 
 namespace Ingestion.Api.Status.Sockets;
