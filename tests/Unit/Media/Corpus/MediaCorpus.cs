@@ -106,7 +106,7 @@ internal static class MediaCorpus
         {
             Container = "mkv", Video = "ffv1", Also = media => Assert.Null(media.SampleAspectRatio),
         },
-        new("odd.webm", [.. Scene("color=gray:s=853x481:r=25:d=1"), .. Vp9])
+        new("odd.webm", [.. Scene("testsrc=s=853x481:r=25:d=1"), .. Vp9, "-pix_fmt", "yuv420p"])
         {
             Container = "webm", Video = "vp9", Shown = (853, 481), Poster = (852, 480), Seconds = 1,
         },
