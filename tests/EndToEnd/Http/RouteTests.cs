@@ -11,7 +11,7 @@ public sealed class RouteTests(StrictSilo shared)
     [InlineData("DELETE", "/api/tasks/0123456789abcdef0123456789abcdef", 405, "method_not_allowed")]
     [InlineData("PUT", "/api/videos", 405, "method_not_allowed")]
     [InlineData("POST", "/api/videos", 405, "method_not_allowed")]
-    [InlineData("PATCH", "/api/videos/0123456789abcdef0123456789abcdef", 405, "method_not_allowed")]
+    [InlineData("PUT", "/api/videos/0123456789abcdef0123456789abcdef", 405, "method_not_allowed")]
     [InlineData("POST", "/ws", 405, "method_not_allowed")]
     [InlineData("POST", "/health/ready", 405, "method_not_allowed")]
     [InlineData("GET", "/api/videos?limit=0", 400, "limit_invalid")]
