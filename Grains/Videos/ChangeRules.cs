@@ -36,12 +36,12 @@ internal static class ChangeRules
 
     private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string>? before, VideoChange change)
     {
-        var merged = before is null || change.ReplacesMetadata ? [] : new Dictionary<string, string>(before, StringComparer.Ordinal);
+        // Nothing is removed from a dictionary here: what comes after a removal would take its place in the order.
+        var kept = before is null || change.ReplacesMetadata ? [] : before.Where(pair => !change.Metadata.TryGetValue(pair.Key, out var value) || value is not null);
+        var merged = new Dictionary<string, string>(kept, StringComparer.Ordinal);
         foreach (var (key, value) in change.Metadata)
         {
-            if (value is null)
-                merged.Remove(key);
-            else
+            if (value is not null)
                 merged[key] = value;
         }
 

@@ -34,7 +34,7 @@ public sealed class DatabaseTests : IAsyncLifetime
         {
             Unavailable(await cold.PostAsync(FormBody.Of(Samples.Mp4, "clip.mp4")));
             Unavailable(await cold.GetAsync("/api/videos"));
-            Unavailable(await cold.GetAsync("/api/events/poll?since=0:0&wait=0"));
+            Unavailable(await cold.GetAsync("/api/events/poll?after=0:0&wait=0"));
             Unavailable(await cold.GetAsync($"/api/videos/{Guid.CreateVersion7():N}"));
             Unavailable(await cold.SendAsync(HttpMethod.Post, "/api/uploads", null, ("Tus-Resumable", "1.0.0"), ("Upload-Length", "100")));
         }

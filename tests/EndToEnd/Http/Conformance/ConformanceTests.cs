@@ -66,7 +66,8 @@ public sealed class ConformanceTests(ConformanceTests.OneVideo shared) : IClassF
             Assert.Equal(none, other);
         }
 
-        Task<string> AnswerAsync(string method, string id) => WholeAsync($"{method} /api/uploads/{id} HTTP/1.1", bearer, "Connection: close");
+        Task<string> AnswerAsync(string method, string id) =>
+            WholeAsync($"{method} /api/uploads/{id} HTTP/1.1", bearer, "Connection: close", "X-Request-Id: the-same");
     }
 
     private async Task<Answer> PutAsync(string target, params string[] fields)

@@ -69,7 +69,7 @@ public sealed class AccessTests(DefaultSilo shared)
     }
 
     [Theory]
-    [InlineData("GET", TusClient.Uploads)]
+    [InlineData("PUT", TusClient.Uploads)]
     [InlineData("PATCH", TusClient.Uploads)]
     [InlineData("DELETE", TusClient.Uploads)]
     [InlineData("PUT", TusClient.Uploads + "/0123456789abcdef0123456789abcdef")]
