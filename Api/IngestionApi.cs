@@ -22,8 +22,8 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddProblems().AddPublicHttp().AddJsonAnswers()
-            .AddBearerTokens().AddRateLimits().AddStatus().AddOpenConnections().AddApiDocument();
+        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddProblems().AddPublicHttp()
+            .AddJsonAnswers().AddBearerTokens().AddRateLimits().AddStatus().AddOpenConnections().AddApiDocument();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)

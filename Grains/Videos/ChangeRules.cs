@@ -37,7 +37,8 @@ internal static class ChangeRules
     private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string>? before, VideoChange change)
     {
         // Nothing is removed from a dictionary here: what comes after a removal would take its place in the order.
-        var kept = before is null || change.ReplacesMetadata ? [] : before.Where(pair => !change.Metadata.TryGetValue(pair.Key, out var value) || value is not null);
+        var removed = change.Metadata.Where(pair => pair.Value is null).Select(pair => pair.Key).ToHashSet(StringComparer.Ordinal);
+        var kept = before is null || change.ReplacesMetadata ? [] : before.Where(pair => !removed.Contains(pair.Key));
         var merged = new Dictionary<string, string>(kept, StringComparer.Ordinal);
         foreach (var (key, value) in change.Metadata)
         {

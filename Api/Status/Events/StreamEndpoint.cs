@@ -46,11 +46,12 @@ internal static class StreamEndpoint
         using var broadcasts = await hub.WatchAsync(request.Channels.Broadcasts, listener.Wake);
         if (!await callers.BeginAsync(context, ticket))
             return TypedResults.Empty;
-        using var expiry = new CancellationTokenSource(LifetimeOf(caller, time), time);
+        var (lifetime, endsWithToken) = LifetimeOf(caller, time);
+        using var expiry = new CancellationTokenSource(lifetime, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, expiry.Token);
         var heartbeat = new StreamHeartbeat(request.Heartbeat, ShowsPlace: ticket is not null);
         var stream = new EventStream(context.Response.BodyWriter, listener, broadcasts, heartbeat, time, () => caller.MayStayAsync(grains));
-        await RunAsync(context, stream, request.Since, () => EndOf(host, expiry, caller, options, time), end.Token);
+        await RunAsync(context, stream, request.Since, () => EndOf(host, expiry, endsWithToken, options), end.Token);
         return TypedResults.Empty;
     }
 
@@ -81,12 +82,11 @@ internal static class StreamEndpoint
     }
 
     /// <summary>Why a stream that could go on does not.</summary>
-    private static StreamEnd EndOf(
-        IHostApplicationLifetime host, CancellationTokenSource expiry, SocketCaller caller, SocketOptions options, TimeProvider time)
+    private static StreamEnd EndOf(IHostApplicationLifetime host, CancellationTokenSource expiry, bool endsWithToken, SocketOptions options)
     {
         if (host.ApplicationStopping.IsCancellationRequested || !expiry.IsCancellationRequested)
             return new StreamEnd(CloseCode.Drain, Random.Shared.Next(options.DrainSpreadSeconds * 1000));
-        return time.GetUtcNow().ToUnixTimeSeconds() >= caller.Expires
+        return endsWithToken
             ? new StreamEnd(CloseCode.TokenExpired)
             : new StreamEnd(CloseCode.Rebalance, Random.Shared.Next(options.DrainSpreadSeconds * 1000));
     }
@@ -97,9 +97,10 @@ internal static class StreamEndpoint
             context.Response.Headers.Connection = "close";
     }
 
-    private static TimeSpan LifetimeOf(SocketCaller caller, TimeProvider time)
+    /// <summary>Decided here and not at the end: a timer may fire a moment early.</summary>
+    private static (TimeSpan Lifetime, bool EndsWithToken) LifetimeOf(SocketCaller caller, TimeProvider time)
     {
-        var left = DateTimeOffset.FromUnixTimeSeconds(caller.Expires) - time.GetUtcNow();
-        return TimeSpan.FromSeconds(Math.Clamp(left.TotalSeconds, 0, LongestStream));
+        var left = (DateTimeOffset.FromUnixTimeSeconds(caller.Expires) - time.GetUtcNow()).TotalSeconds;
+        return (TimeSpan.FromSeconds(Math.Clamp(left, 0, LongestStream)), left <= LongestStream);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class QueueFolder : IDisposable
 
     /// <summary>The names of the dead letters, oldest first.</summary>
     public List<string> ListDeadLetters() =>
-        [.. new DirectoryInfo(_dead).EnumerateFiles("*" + LetterEnding).Select(file => Path.GetFileNameWithoutExtension(file.Name)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(_dead, "*" + LetterEnding).Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
 
     /// <summary>The dead letter of this name, one of <see cref="ListDeadLetters"/>; null when it is gone. What can't be read is its text.</summary>
     public (StoredLetter? Letter, string Text)? ReadDeadLetter(string name)

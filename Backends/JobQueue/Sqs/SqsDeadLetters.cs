@@ -117,7 +117,8 @@ internal sealed class SqsDeadLetters(IAmazonSQS sqs, IOptions<SqsJobQueueOptions
     {
         var (letter, body) = (JobMessage.ReadLetter(message.Body), message.Body ?? "");
         return letter?.Job is { } job
-            ? new DeadLetter(message.MessageId!, job, Body: null, letter.Attempt, letter.Reason, letter.At ?? SqsJobQueue.SentAt(message), message.ReceiptHandle!)
+            ? new DeadLetter(
+                message.MessageId!, job, Body: null, letter.Attempt, letter.Reason, letter.At ?? SqsJobQueue.SentAt(message), message.ReceiptHandle!)
             {
                 IsForeign = source.IsForeign(job),
             }

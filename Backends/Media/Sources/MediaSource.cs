@@ -10,7 +10,8 @@ public sealed class MediaSource : IAsyncDisposable
 
     /// <summary>A file of this machine.</summary>
     public MediaSource(string videoId, string path, ContainerFormat? container) =>
-        (VideoId, Address, Container, IsFile, _size) = (videoId, "file:" + path, container, true, new FileInfo(path) is { Exists: true } file ? file.Length : 0);
+        (VideoId, Address, Container, IsFile, _size) =
+            (videoId, "file:" + path, container, true, new FileInfo(path) is { Exists: true } file ? file.Length : 0);
 
     internal MediaSource(string videoId, ProxiedSource proxied, ContainerFormat? container) =>
         (VideoId, Address, Container, _proxied, _size) = (videoId, proxied.Address, container, proxied, proxied.Info.Length);
@@ -45,7 +46,7 @@ public sealed class MediaSource : IAsyncDisposable
     /// <summary>Before each run: what an earlier one read is nothing of this one.</summary>
     internal void BeginRun() => _readBefore = BytesRead;
 
-    /// <summary>Now and then within a run. <paramref name="byTool"/>: bytes that the tool has read of whatever there is; of a file that is the source.</summary>
+    /// <summary>Now and then within a run. <paramref name="byTool"/>: bytes that the tool has read of whatever there is, which mostly is the source.</summary>
     internal void ReportRead(long byTool)
     {
         if (_size > 0)
