@@ -1,4 +1,5 @@
 using System.Text;
+using Ingestion.Tests.EndToEnd.Status.Events;
 using Ingestion.Tests.EndToEnd.Uploads.Direct;
 using Ingestion.Tests.EndToEnd.Uploads.Ietf;
 using Ingestion.Tests.EndToEnd.Uploads.Tus;
@@ -110,7 +111,8 @@ public sealed class CallerDataTests(DefaultSilo shared)
     [Fact]
     public async Task GuestsSeeNeitherOwnerNorDataOfTheCaller()
     {
-        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var user = SiloFixture.NewUser();
+        using var api = shared.Silo.As(user);
         var video = await UploadAsync(api, "form, fields first", ExternalId, _metadata);
         await api.UntilAsync(video, "ready");
         var share = (await api.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?ttl=100")).Is(201).Json.GetProperty("token").GetString()!;
@@ -118,6 +120,12 @@ public sealed class CallerDataTests(DefaultSilo shared)
         await using var socket = await StatusClient.ConnectAsync(guest);
         await socket.NextAsync("hello");
         await socket.SubscribeAsync([$"video:{video}"], "0:0");
+        await using (var stream = await EventReader.OpenAsync(guest, "/api/events"))
+            HasNothingOfTheOwner((await stream.NextAsync()).Data, user);
+        await using (var replay = await EventReader.OpenAsync(guest, "/api/events?after=0:0"))
+            HasNothingOfTheOwner((await replay.UntilAsync("video.ready")).Data, user);
+        foreach (var path in (string[])["/api/events/poll", "/api/events/poll?after=0:0&wait=0", "/api/events/history"])
+            HasNothingOfTheOwner((await guest.GetAsync(path)).Is(200).Text, user);
         (await api.DeleteAsync($"/api/videos/{video}")).Is(204);
         var events = await socket.UntilAsync(video, "deleted");
         Assert.All(events, e =>
@@ -138,6 +146,13 @@ public sealed class CallerDataTests(DefaultSilo shared)
         var ready = (await socket.UntilAsync(video, "ready"))[^1].Json.GetProperty("data").GetProperty("data");
         Assert.False(ready.TryGetProperty("metadata", out _));
         Assert.Equal(ExternalId, ready.GetProperty("external_id").GetString());
+    }
+
+    /// <summary>What a guest is told of a video that is ready.</summary>
+    private static void HasNothingOfTheOwner(string text, string user)
+    {
+        Assert.Contains("\"video.ready\"", text, StringComparison.Ordinal);
+        Assert.All((string[])[user, ExternalId, "\"metadata\"", "\"links\""], each => Assert.DoesNotContain(each, text, StringComparison.Ordinal));
     }
 
     internal static async Task<string> UploadAsync(ApiClient api, string way, string externalId, params (string Key, string Value)[] metadata)
