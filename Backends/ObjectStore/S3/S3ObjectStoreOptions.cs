@@ -53,6 +53,9 @@ public sealed class S3ObjectStoreOptions : IValidatableObject
     [Range(1, 600)]
     public int AttemptSeconds { get; set; } = 15;
 
+    /// <summary>No request of a client waits longer for the store. Not a setting: only tests whose clock runs fast change it.</summary>
+    internal TimeSpan Patience { get; set; } = S3Outage.Patience;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (KmsKeyId is not null && ServerSideEncryption != "aws:kms")

@@ -15,7 +15,7 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(10);
 
-    private readonly TimeSpan _total = Shorter(TimeSpan.FromSeconds(options.RetrySeconds), S3Outage.Patience);
+    private readonly TimeSpan _total = Shorter(TimeSpan.FromSeconds(options.RetrySeconds), options.Patience);
 
     /// <summary>Tries <paramref name="attempt"/> until it succeeds, fails for good or the time is up.</summary>
     public Task<T> RunAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
@@ -31,13 +31,15 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
     /// </summary>
     public Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken) =>
-        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), S3Outage.Patience), connections, attempt,
+        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), options.Patience), connections, attempt,
             cancellationToken);
 
     private async Task<T> RunAsync<T>(string operation, TimeSpan limit, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        // The store is not to blame for the wait for a connection: its time begins with the first try.
+        long? tried = null;
         for (var tries = 1; ; tries++)
         {
             Exception error;
@@ -45,7 +47,7 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
             var began = time.GetUtcNow();
             try
             {
-                var result = await ConnectedAsync(connections, () => TryAsync(attempt, limit, cancellationToken), cancellationToken);
+                var result = await ConnectedAsync(connections, ConnectAsync, cancellationToken);
                 outage.Worked();
                 metrics?.Succeeded(operation, time.GetElapsedTime(started));
                 return result;
@@ -62,11 +64,17 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
             }
 
             var pause = Pause(tries);
-            if (outage.IsOpen || time.GetElapsedTime(started) + pause > _total)
+            if (outage.IsOpen || time.GetElapsedTime(tried ?? started) + pause > _total)
                 throw S3Failure.Final(operation, error);
             metrics?.Retried(operation);
             LogTriesAgain(operation, tries, error.Message);
             await Task.Delay(pause, time, cancellationToken);
+        }
+
+        Task<T> ConnectAsync()
+        {
+            tried ??= time.GetTimestamp();
+            return TryAsync(attempt, limit, cancellationToken);
         }
     }
 

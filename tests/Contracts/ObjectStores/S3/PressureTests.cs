@@ -20,7 +20,8 @@ public sealed class PressureTests(S3Emulator emulator) : IClassFixture<S3Emulato
     public async Task AllUploadsEnd_WhenHalfOfTheClientsAreSlow()
     {
         // The clock runs fast here, and the store does not.
-        await using var test = await emulator.OpenAsync(new StoreUnderTest(Limit, _time), options => options.AttemptSeconds = 1_000_000);
+        await using var test = await emulator.OpenAsync(
+            new StoreUnderTest(Limit, _time), options => (options.AttemptSeconds, options.Patience) = (1_000_000, TimeSpan.FromDays(30)));
         var fastDone = new TaskCompletionSource();
         var slow = Enumerable.Range(0, Writers / 2).Select(n => RunAsync(test, n, PartSize + 100_000, fastDone.Task)).ToList();
         var fast = Enumerable.Range(Writers / 2, Writers / 2).Select(n => RunAsync(test, n, PartSize + 100_000, Task.CompletedTask)).ToList();
