@@ -57,7 +57,7 @@ internal sealed class Creation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _hold.DisposeAsync();
-        // What can't be told now shows when the key comes again.
+        // An outcome that can't be stored is not lost: the next request with this key looks for the resource itself.
         if (!_ended)
             await _grain.EndAsync(_attempt, _end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

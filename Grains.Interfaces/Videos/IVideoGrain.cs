@@ -80,7 +80,7 @@ public interface IVideoGrain : IGrainWithStringKey
 
     /// <summary>
     /// Gives the claim back unfinished, so that the job's next delivery can be claimed at once. <paramref name="nextAttemptAt"/>: when that will be about,
-    /// after a failure; the owner is told.
+    /// after a failure; a progress event has it.
     /// </summary>
     [Alias("release")]
     Task ReleaseAsync(long epoch, DateTimeOffset? nextAttemptAt = null);

@@ -151,7 +151,7 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     private IEnumerable<KeptBroadcast> After(IReadOnlyCollection<string> channels, long number) =>
         _kept.Where(kept => channels.Contains(kept.Channel) && (kept.Broadcast.Number > number || number > _end));
 
-    /// <summary>The first listener waits until it is known what there was before it; that is delivered to nobody.</summary>
+    /// <summary>The first listener waits until the hub has read the kept broadcasts. The hub delivers those to nobody.</summary>
     private Task KnowAsync()
     {
         lock (_gate)

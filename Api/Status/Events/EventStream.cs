@@ -89,7 +89,7 @@ internal sealed class EventStream(
         }
     }
 
-    /// <summary>Tells the client why the stream ends, as a socket's <c>bye</c> does. False when it does not read.</summary>
+    /// <summary>Writes the event <c>bye</c>: why the stream ends, as on a socket. False when the client does not read.</summary>
     public async Task<bool> TryEndAsync(StreamEnd end, CancellationToken cancellationToken)
     {
         if (end.RetryMilliseconds is { } retry)

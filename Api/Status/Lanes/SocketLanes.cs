@@ -55,7 +55,7 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     public SendOutcome Add(byte[] frame, Cursor? chainTo = null) =>
         AddCritical(new Waiting(StatusPriority.Critical, frame.Length) { Frame = frame, Cursor = chainTo });
 
-    /// <summary>A frame that tells the client its place: no event that comes after it stands for one that came before. The chain goes on past it.</summary>
+    /// <summary>A frame with the cursor of the client: no event after it merges one from before it. The chain of <c>prev</c> passes over it.</summary>
     public SendOutcome AddPlace(byte[] frame)
     {
         _states = null;

@@ -56,7 +56,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         return SendOutcome.Queued;
     }
 
-    /// <summary>A frame that tells the client its place.</summary>
+    /// <summary>A frame with the cursor of the client.</summary>
     public SendOutcome SendPlace(byte[] frame)
     {
         lock (_gate)

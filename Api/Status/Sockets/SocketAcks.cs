@@ -72,7 +72,7 @@ internal sealed class SocketAcks(TimeProvider time, SocketMetrics metrics)
         }
     }
 
-    /// <summary>The client was told that it has everything of its channels up to here.</summary>
+    /// <summary>A frame has said that the client has all events of its channels up to here.</summary>
     public void Passed(Cursor cursor)
     {
         lock (_gate)

@@ -103,7 +103,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
     }
 
     /// <summary>
-    /// Tells the client that the connection lives, and its place: a client that is sent nothing for a while, as its videos rest, does not stay
+    /// Sends a ping with the cursor of the client: a client that gets no event for a while, as its videos rest, does not stay
     /// behind. While a subscription is under way the client has no place.
     /// </summary>
     public void Ping()
@@ -187,7 +187,7 @@ internal interface IFeedSink
     /// <summary>A subscription requested by the client starts, see <see cref="SocketAcks.Begin"/>.</summary>
     void Begin(Cursor at, bool whole, IEnumerable<long> terminal);
 
-    /// <summary>A ping, which tells the client that it has everything of its channels up to <paramref name="place"/>; null: nothing of that.</summary>
+    /// <summary>A ping. The client has all events of its channels up to <paramref name="place"/>; null: the ping does not say how far.</summary>
     void SendPing(Cursor? place);
 
     /// <summary>A frame of the protocol; the next event follows <paramref name="chainTo"/>, if that is given.</summary>
@@ -203,7 +203,7 @@ internal interface IFeedSink
     void SendProgress(StatusEvent e);
 }
 
-/// <summary>How the client is told that its subscription has started.</summary>
+/// <summary>What the <c>subd</c> of a subscription says.</summary>
 /// <param name="Id">The number that the client gave its request.</param>
 /// <param name="PingMilliseconds">Between two pings, where the client asked for a heartbeat.</param>
 /// <param name="Broadcasts">The number of the newest broadcast, where the client listens to any.</param>

@@ -81,7 +81,7 @@ internal sealed partial class StatusSocket
         await StartAsync(since?.Cursor, new Announcement(frame.Id, TakeHeartbeat(frame.Heartbeat), broadcasts));
     }
 
-    /// <summary>From now on it pings that often, if the client asks for it, and never less often than usual. What the client is told of that.</summary>
+    /// <summary>From now on it pings that often, if the client asks for it, and never less often than usual. Returns what <c>subd</c> says of it.</summary>
     private int? TakeHeartbeat(long? wish)
     {
         if (wish is not { } seconds)
