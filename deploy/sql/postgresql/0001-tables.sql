@@ -1,21 +1,7 @@
 -- Tables of a cluster on PostgreSQL: Orleans membership and grain state, for Orleans 10.4.2.
 --
--- Apply it before the first silo starts and again with each release; applying it twice changes nothing:
---   psql "$DATABASE" -v ON_ERROR_STOP=1 -f deploy/sql/postgresql/schema.sql
---
 -- Orleans reads the texts in OrleansQuery at start and runs them with its own parameters. Their keys, parameters and result columns are
--- Orleans' contract; tables and functions behind them are ours. The file has no psql commands, so that any client can run it.
-
-begin;
-
-set local client_min_messages = warning;
-
--- Two operators at once: the second waits.
-do $$
-begin
-    perform pg_advisory_xact_lock(hashtext('ingestion schema'));
-end
-$$;
+-- Orleans' contract; tables and functions behind them are ours.
 
 create table if not exists IngestionSchema
 (
@@ -24,12 +10,8 @@ create table if not exists IngestionSchema
     AppliedAt timestamptz not null default now()
 );
 
--- The version rises here, below and in Silo/Hosting/SchemaCheck.cs, where each silo checks it at start.
 do $$
 begin
-    if exists (select from IngestionSchema where Version > 1) then
-        raise exception 'The database has a newer schema than this file (version 1). Use the file of the newer release.';
-    end if;
     -- "create table if not exists" would keep such a table as it is, without the primary key that first writes rely on.
     if not exists (select from IngestionSchema) and to_regclass('OrleansStorage') is not null then
         raise exception 'OrleansStorage exists and was not created by this file. Use an empty database or schema.';
@@ -250,6 +232,5 @@ values
         and coalesce(SuspectTimes, '''') = coalesce(@SuspectTimes, '''')')
 on conflict (QueryKey) do update set QueryText = excluded.QueryText;
 
+-- Silos of 0.3 refuse a database with another version here. Scripts after this one are recorded in IngestionScript.
 insert into IngestionSchema (Version, Orleans) values (1, '10.4.2') on conflict (Version) do nothing;
-
-commit;
