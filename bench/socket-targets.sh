@@ -5,20 +5,6 @@ export Ingestion__Uploads__RequireKnownContainer=false Ingestion__Limits__MaxCon
 export Ingestion__Sockets__PongSeconds=10
 export Ingestion__Sockets__AcceptsPerSecond=0 Ingestion__Sockets__MaxSocketsPerUser=0
 
-# tokens COUNT: one token a line, each for a user of its own, signed with the silo's key.
-tokens() {
-  python3 - "$work/data/keys/token.key" "$1" >"$work/tokens" <<'PY'
-import base64, hashlib, hmac, json, sys, time
-key = base64.b64decode(open(sys.argv[1]).read().strip())
-encode = lambda b: base64.urlsafe_b64encode(b).rstrip(b'=')
-head = encode(b'{"alg":"HS256","typ":"JWT"}')
-for i in range(int(sys.argv[2])):
-    claims = {'sub': f'user-{i}', 'scope': 'read upload', 'iss': 'ingestion', 'aud': 'ingestion', 'exp': int(time.time()) + 7200}
-    signed = head + b'.' + encode(json.dumps(claims).encode())
-    print((signed + b'.' + encode(hmac.new(key, signed, hashlib.sha256).digest())).decode())
-PY
-}
-
 # start_socket_target NAME CHANNEL: sets target_pid and load, the arguments that connect to it.
 start_socket_target() {
   case $1 in
