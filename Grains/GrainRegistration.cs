@@ -1,3 +1,4 @@
+using Ingestion.Grains.Calls;
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Uploads;
@@ -33,6 +34,8 @@ public static class GrainRegistration
         silo.Services.AddSingleton<SiloMemory>();
         silo.Services.AddSingleton<MemoryMetrics>();
         silo.Services.AddHostedService<IdleReclaim>();
+        silo.Services.AddSingleton<CallMetrics>();
+        silo.AddOutgoingGrainCallFilter<CallRepeats>();
         silo.Services.AddSingleton<UploadGrainMetrics>();
         silo.Services.AddSingleton<IUploadFenceClient, UploadFenceClient>();
         silo.Services.AddSingleton<PieceJoins>();

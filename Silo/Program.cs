@@ -3,6 +3,7 @@ using Ingestion.Api.Health;
 using Ingestion.Api.Http;
 using Ingestion.Backends.Disk;
 using Ingestion.Silo.Commands;
+using Ingestion.Silo.Database;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Janitor;
 using Ingestion.Silo.Telemetry;
@@ -19,11 +20,13 @@ static async Task RunAsync(RunArguments arguments)
     using var claims = await Claims.TakeAsync(builder, settings);
     StartProfile.Use(settings.DataPath(StartProfile.Folder));
     builder.AddLogs();
+    builder.AddStop(settings);
     builder.AddListener();
     builder.AddTelemetry(settings);
     builder.AddBackends(settings);
-    builder.AddSilo(settings, claims.Silo);
+    builder.AddSilo(settings, claims);
     builder.Services.AddHealth();
+    builder.AddDatabaseProbe(settings);
     builder.Services.AddJanitor(settings);
     if (settings.HasRole(Roles.Api))
         builder.Services.AddIngestionApi();

@@ -93,9 +93,7 @@ internal sealed record DenialJson(
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(WireTimeConverter)],
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false)]
+    Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(NewDenialJson))]
 [JsonSerializable(typeof(DenialsJson))]
 internal sealed partial class DenialJsonContext : JsonSerializerContext;

@@ -62,14 +62,14 @@ public sealed class TokenService
             throw new InvalidOperationException("A tenant has 1 to 128 characters, no blanks at its ends, and no control or format characters.");
         var now = _time.GetUtcNow();
         var spoken = roles is { Count: > 0 } ? string.Join(' ', roles) : null;
-        return Create(subject, scopes, MediaId.New(now), now + lifetime, (RoleClaim, spoken), (TenantClaim, tenant));
+        return Create(subject, scopes, MediaId.New(now), now, now + lifetime, (RoleClaim, spoken), (TenantClaim, tenant));
     }
 
     /// <summary>
     /// A token that shows one video of <paramref name="owner"/> to its holder. It counts while <paramref name="share"/> stands in the video's record.
     /// </summary>
     public string MintShare(string owner, string videoId, VideoShare share) =>
-        Create(owner, [Scopes.Share], share.Id, share.ExpiresAt, (VideoClaim, videoId), (MakerClaim, share.MadeBy));
+        Create(owner, [Scopes.Share], share.Id, _time.GetUtcNow(), share.ExpiresAt, (VideoClaim, videoId), (MakerClaim, share.MadeBy));
 
     /// <summary>Checks a token. This is the only way in: requests, WebSockets and renewals of tokens on open sockets come here.</summary>
     internal async ValueTask<TokenCheck> ValidateAsync(string token)
@@ -140,11 +140,11 @@ public sealed class TokenService
         string.IsNullOrEmpty(type) || type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase)
         || type.Equals("application/at+jwt", StringComparison.OrdinalIgnoreCase);
 
-    private string Create(string subject, IEnumerable<string> scopes, string id, DateTimeOffset expires, params (string Name, string? Value)[] more)
+    private string Create(
+        string subject, IEnumerable<string> scopes, string id, DateTimeOffset now, DateTimeOffset expires, params (string Name, string? Value)[] more)
     {
         if (!Subject.IsValid(subject))
             throw new InvalidOperationException("A user id has 1 to 128 characters, no blanks at its ends, and no control or format characters.");
-        var now = _time.GetUtcNow();
         var claims = new Dictionary<string, object> { ["sub"] = subject, ["scope"] = string.Join(' ', scopes), [IdClaim] = id };
         foreach (var (name, value) in more)
         {

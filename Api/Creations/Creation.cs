@@ -57,8 +57,10 @@ internal sealed class Creation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _hold.DisposeAsync();
+        if (_ended)
+            return;
+        _ended = true;
         // An outcome that can't be stored is not lost: the next request with this key looks for the resource itself.
-        if (!_ended)
-            await _grain.EndAsync(_attempt, _end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _grain.EndAsync(_attempt, _end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -37,12 +37,12 @@ internal sealed class CreationKeys(IGrainFactory grains, TimeProvider time)
             return (null, Problem.IdempotencyKeyInvalid);
         var grain = grains.GetGrain<ICreationKeyGrain>(CreationKey.Of(context.User.UserId(), route, key));
         var start = await grain.BeginAsync(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(declared))), id);
-        return start.Outcome switch
-        {
-            CreationOutcome.Reused => (null, Problem.IdempotencyKeyReused),
-            CreationOutcome.Running => (null, Problem.IdempotencyKeyRunning),
-            _ => (new Creation(grain, start, time), null),
-        };
+        if (start.Outcome is CreationOutcome.Reused or CreationOutcome.Running)
+            return (null, start.Outcome is CreationOutcome.Reused ? Problem.IdempotencyKeyReused : Problem.IdempotencyKeyRunning);
+        var creation = new Creation(grain, start, time);
+        // Whatever fails on the way, the key is not held for longer than its request lasts.
+        context.Response.RegisterForDisposeAsync(creation);
+        return (creation, null);
     }
 
     /// <summary>One text of several declarations, whatever they contain; absent ones differ from empty ones.</summary>

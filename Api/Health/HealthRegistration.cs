@@ -1,3 +1,6 @@
+using Ingestion.Api.Freezes;
+using Ingestion.Api.Reach;
+
 namespace Ingestion.Api.Health;
 
 /// <summary>The checks of a silo, whatever its roles.</summary>
@@ -12,7 +15,7 @@ public static class HealthRegistration
     /// </summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
-        services.AddHealthChecks()
+        services.AddFreezeGuard().AddReach().AddHealthChecks()
             .AddCheck<HostCheck>("host", tags: [Ready])
             .AddCheck<MembershipCheck>("membership", tags: [Ready]);
         // It logs an error each time that a probe finds the silo starting or stopping, once a second and probe.

@@ -25,7 +25,7 @@ internal static class JsonBody
         if (request.ContentLength > mostBytes || await ReadAsync(request, mostBytes) is not { } bytes)
             return (null, Problem.BodyTooLarge, null);
         if (JsonMembers.FindWrong(bytes.WrittenSpan, type) is { Members: { } members } wrong)
-            return (null, wrong, members["member"].GetString());
+            return (null, wrong.Code == Problem.JsonInvalid.Code ? Problem.JsonInvalid : wrong, members["member"].GetString());
         try
         {
             return JsonSerializer.Deserialize(bytes.WrittenSpan, type) is { } document ? (document, null, null) : (null, Problem.JsonInvalid, null);

@@ -5,8 +5,8 @@ using Ingestion.Api.Problems;
 namespace Ingestion.Api.Http;
 
 /// <summary>
-/// Finds members of a body that nothing would read: a client that sends one expects something of it. The reader of the framework can refuse them too, but says
-/// only in a text for people which one it was.
+/// Finds members of a body that nothing would read: a client that sends one expects something of it. The framework's reader can refuse them too, but gives the
+/// member and the reason in a text for people only. So this walk alone refuses them, and types of bodies set none of the reader's options.
 /// </summary>
 internal static class JsonMembers
 {
@@ -18,9 +18,8 @@ internal static class JsonMembers
         {
             return reader.Read() ? FindWrong(ref reader, type, "$") : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // Of an InvalidOperationException: a name that is no text, such as half of a surrogate pair.
             return null;
         }
     }
@@ -45,7 +44,8 @@ internal static class JsonMembers
         var seen = new HashSet<string>(ComparerOf(type));
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            if (NameOf(ref reader) is not { } name)
+                return Problem.JsonInvalid.At(at);
             var place = at + Step(name);
             if (TypeOf(type, name) is not { } inner)
                 return Problem.JsonMemberUnknown.At(place);
@@ -58,6 +58,19 @@ internal static class JsonMembers
         }
 
         return null;
+    }
+
+    /// <summary>Null where it is no text, such as half of a surrogate pair.</summary>
+    private static string? NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static Problem? FindWrongItem(ref Utf8JsonReader reader, JsonTypeInfo type, string at)

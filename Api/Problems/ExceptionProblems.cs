@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Ingestion.Api.Http;
+using Ingestion.Api.Stopping;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Connections;
@@ -9,11 +11,11 @@ namespace Ingestion.Api.Problems;
 /// <summary>Turns exceptions into problem+json, so that no client ever gets another shape.</summary>
 internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<ExceptionProblems> logger) : IExceptionHandler
 {
-    // By then a store has been retried for as long as its options allow.
-    private static readonly TimeSpan _storageRetry = TimeSpan.FromSeconds(10);
-
     // Idle connections go within about this time.
     private static readonly TimeSpan _filesRetry = TimeSpan.FromSeconds(5);
+
+    // The grains of a silo that has gone are in another one within seconds, and calls that may be repeated wait for that.
+    private static readonly TimeSpan _siloRetry = TimeSpan.FromSeconds(1);
 
     // While a store is unavailable every upload fails, and clients retry.
     private readonly LinePace _lines = new(TimeSpan.FromSeconds(1), time);
@@ -24,27 +26,40 @@ internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<Excep
         if (IsOfAClientThatLeft(exception, httpContext))
             return true;
         var problem = Of(exception);
-        if (problem.Status >= 500 && _lines.Count(problem.Code) is { } requests)
+        if (problem.Status >= 500 && exception is not RequestCutException && _lines.Count(problem.Code) is { } requests)
             LogRequestFailed(exception, httpContext.Request.Method, httpContext.Request.Path.Value, problem.Code, requests);
-        await problem.ToResult().ExecuteAsync(httpContext);
+        try
+        {
+            await problem.ToResult().ExecuteAsync(httpContext);
+        }
+        catch (Exception e) when (IsOfAClientThatLeft(e, httpContext))
+        {
+            // It ended its request in the middle and did not wait for the answer.
+        }
+
         return true;
     }
 
     // A read can end by the reset before the request's abort token is cancelled.
     private static bool IsOfAClientThatLeft(Exception exception, HttpContext context) =>
         exception is ConnectionResetException or ConnectionAbortedException
-            || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+            || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
 
     private static Problem Of(Exception exception) => exception switch
     {
         _ when DiskFull.Is(exception) => Problem.StorageFull,
         _ when OpenFilesExhausted.Is(exception) => Problem.Unavailable with { RetryAfter = _filesRetry },
-        ObjectStoreUnavailableException => Problem.StorageUnavailable with { RetryAfter = _storageRetry },
-        JobQueueUnavailableException => Problem.JobQueueUnavailable with { RetryAfter = _storageRetry },
+        ObjectStoreUnavailableException => Problem.StorageUnavailable,
+        RequestCutException => Problem.UploadInterrupted,
+        JobQueueUnavailableException => Problem.JobQueueUnavailable,
         BadHttpRequestException { StatusCode: 408 } => Problem.UploadTooSlow,
         BadHttpRequestException { StatusCode: 413 } => Problem.FileTooLarge,
         BadHttpRequestException => Problem.RequestInvalid,
-        StateUnavailableException or TimeoutException or OrleansException => Problem.Unavailable,
+        OrleansMessageRejectionException => Problem.Unavailable with { RetryAfter = _siloRetry },
+        // Grain state has an exception of its own; what else reads the database has not.
+        StateUnavailableException or DbException or TimeoutException or OrleansException => Problem.Unavailable,
+        // The client waits, so something of ours gave up: a grain was not found a place in time, as after a silo has gone.
+        OperationCanceledException => Problem.Unavailable,
         _ => Problem.Internal,
     };
 

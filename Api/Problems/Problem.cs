@@ -7,6 +7,9 @@ namespace Ingestion.Api.Problems;
 /// </summary>
 internal sealed record Problem(string Code, int Status, string Title)
 {
+    // Before all that use it. Trouble takes a while, and what retries sooner adds to it.
+    private static readonly TimeSpan _trouble = TimeSpan.FromSeconds(10);
+
     public static readonly Problem TokenMissing = new("token_missing", 401, "A bearer token is required.");
     public static readonly Problem TokenInvalid = new("token_invalid", 401, "The bearer token is not valid.");
     public static readonly Problem TokenExpired = new("token_expired", 401, "The bearer token has expired.");
@@ -55,10 +58,13 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem ImageOnly = new("image_only", 415, "The file is a picture and no video.");
     public static readonly Problem RawStream = new("raw_stream", 415, "The file is a video stream without a container. Put it into one, such as MP4.");
     public static readonly Problem FileTooLarge = new("file_too_large", 413, "The file is larger than the limit.");
-    public static readonly Problem TooManyConnections = new("too_many_connections", 503, "This silo accepts no more connections at the moment.");
+    public static readonly Problem TooManyConnections = new("too_many_connections", 503, "This silo accepts no more connections at the moment.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
     public static readonly Problem TooManySockets = new("too_many_sockets", 429, "You have reached the limit of sockets and event streams.");
     public static readonly Problem TooManyPolls = new("too_many_polls", 429, "You have reached the limit of polls that wait.");
-    public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back in time.");
+    public static readonly Problem SocketsSilent = new("sockets_silent", 503, "An event did not come back in time.") { RetryAfter = _trouble };
     public static readonly Problem ChannelInvalid = new("channel_invalid", 400, "A broadcast goes to system or to role:{role}.");
     public static readonly Problem BroadcastInvalid =
         new("broadcast_invalid", 400,
@@ -78,7 +84,10 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem UploadTooSlow = new("upload_too_slow", 408, "The bytes came too slowly.");
     public static readonly Problem UploadTakenOver = new("upload_taken_over", 409, "Another request has taken over this upload.");
     public static readonly Problem UploadInterrupted = new("upload_interrupted", 503,
-        "The request was ended before its last byte; continue from the offset that HEAD shows.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        "The request was ended before its last byte: repeat a form, continue any other upload from the offset that HEAD shows.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
     public static readonly Problem UploadGone = new("upload_gone", 410, "The upload was cancelled or has expired.");
     public static readonly Problem UploadEnded = new("upload_ended", 403, "The upload is complete and accepts no more bytes.");
     public static readonly Problem UploadIncomplete = new("upload_incomplete", 409, "The upload does not have all its bytes yet.");
@@ -135,10 +144,13 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem QuotaExceeded = new("quota_exceeded", 403, "Your videos would exceed your quota of bytes.");
     public static readonly Problem DailyQuotaExceeded = new("daily_quota_exceeded", 429, "Your uploads would exceed your quota of bytes for this day.");
     public static readonly Problem StorageUnavailable =
-        new("storage_unavailable", 503, "The object store can't be used at the moment; what was acknowledged is safe.");
+        new("storage_unavailable", 503, "The object store can't be used at the moment; what was acknowledged is safe.")
+        {
+            RetryAfter = _trouble,
+        };
     public static readonly Problem StorageFull = new("storage_full", 507, "There is no room left to store this.");
 
-    public static readonly Problem JobQueueUnavailable = new("job_queue_unavailable", 503, "The job queue can't be used at the moment.");
+    public static readonly Problem JobQueueUnavailable = new("job_queue_unavailable", 503, "The job queue can't be used at the moment.") { RetryAfter = _trouble };
     public static readonly Problem DeadLetterUnreadable = new("dead_letter_unreadable", 409, "This dead letter is no job: it can only be removed.");
     public static readonly Problem DeadLetterOrphaned = new("dead_letter_orphaned", 409, "There is no video of this dead letter: it can only be removed.");
 
@@ -159,7 +171,7 @@ internal sealed record Problem(string Code, int Status, string Title)
 
     public static readonly Problem Internal = new("internal", 500, "Internal error.");
     // A silo, a database or a disk is unavailable: silos are declared dead within that time, and a database that starts again needs no longer.
-    public static readonly Problem Unavailable = new("unavailable", 503, "Service unavailable.") { RetryAfter = TimeSpan.FromSeconds(10) };
+    public static readonly Problem Unavailable = new("unavailable", 503, "Service unavailable.") { RetryAfter = _trouble };
 
     /// <summary>What is particular to this request; null when there is nothing to add to the title.</summary>
     public string? Detail { get; init; }

@@ -34,7 +34,7 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
     public async Task<UploadInfo?> LookAsync(string id, string owner, CancellationToken cancellationToken)
     {
         var info = await FindSettledAsync(id, owner);
-        if (info is not { Writing: true } || !await Upload(id).WantCommitAsync(owner))
+        if (info is not { Writing: true } || !await WantsCommitAsync(id, owner))
             return info;
         var (started, before) = (time.GetTimestamp(), info.Commits);
         while (info is { Writing: true } && info.Commits == before && time.GetElapsedTime(started) < _patience)
@@ -44,6 +44,19 @@ internal sealed class PendingUploads(IGrainFactory grains, UploadFinder finder, 
         }
 
         return info;
+    }
+
+    private async Task<bool> WantsCommitAsync(string id, string owner)
+    {
+        try
+        {
+            return await Upload(id).WantCommitAsync(owner);
+        }
+        catch (TypeLoadException)
+        {
+            // The upload is in a silo of 0.3, which does not know the call. Moving it from there would end the request that writes it.
+            return false;
+        }
     }
 
     private async Task<UploadInfo?> FindSettledAsync(string id, string owner)

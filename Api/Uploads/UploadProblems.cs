@@ -30,15 +30,17 @@ internal static class UploadProblems
         UploadOutcome.DigestMismatch => Problem.DigestMismatch,
         UploadOutcome.Used => Problem.PartialUploadUsed,
         UploadOutcome.TooLate => Problem.Unavailable,
+        UploadOutcome.LeaseLost => Problem.UploadInterrupted,
     };
 
     /// <summary>
-    /// To a client whose request held the lease. If the upload has moved on without it, whatever way, another request has taken over. Null when
-    /// its commit was taken.
+    /// To a client whose request held the lease. If the upload has moved on without it, whatever way, another request has taken over; if its grain
+    /// has forgotten the lease, or a form altogether, its silo has gone. Null when its commit was taken.
     /// </summary>
     public static Problem? OfWriter(UploadOutcome outcome) => outcome switch
     {
-        UploadOutcome.NotFound or UploadOutcome.StaleEpoch or UploadOutcome.OffsetMismatch or UploadOutcome.Ended or UploadOutcome.NotAppendable =>
+        UploadOutcome.NotFound or UploadOutcome.LeaseLost => Problem.UploadInterrupted,
+        UploadOutcome.StaleEpoch or UploadOutcome.OffsetMismatch or UploadOutcome.Ended or UploadOutcome.NotAppendable =>
             Problem.UploadTakenOver,
         UploadOutcome.Ok or UploadOutcome.Gone or UploadOutcome.LengthMismatch or UploadOutcome.Incomplete => Of(outcome),
         UploadOutcome.Failed or UploadOutcome.NotAVideo or UploadOutcome.DigestMismatch or UploadOutcome.Used or UploadOutcome.TooLate => Of(outcome),

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Ingestion.Videos;
 
@@ -31,7 +32,8 @@ namespace Ingestion.Api.Videos;
 /// <param name="AudioSampleRate">Samples a second of the first sound track.</param>
 /// <param name="Tracks">All tracks in the order of the file, at most 64.</param>
 /// <param name="RecordedAt">When it was recorded, as the file states.</param>
-/// <param name="Warnings">media_truncated: the bytes end before nine tenths of the stated duration. media_damaged: pictures have errors.</param>
+/// <param name="Warnings">media_truncated: the bytes end before nine tenths of the stated duration. media_damaged: pictures have errors, or a part is missing.</param>
+/// <param name="Decoded">How much was decoded to look for damage: whole, or sampled in some places. Absent: none, or by an older version.</param>
 internal sealed record MediaJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? DurationSeconds,
     int Width,
@@ -60,13 +62,15 @@ internal sealed record MediaJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? AudioSampleRate,
     IReadOnlyList<TrackJson> Tracks,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RecordedAt,
-    IReadOnlyList<string> Warnings)
+    IReadOnlyList<string> Warnings,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), AllowedValues(MediaDecoded.Whole, MediaDecoded.Sampled)] string? Decoded)
 {
     public static MediaJson Of(MediaInfo media) => new(
         media.DurationSeconds, media.Width, media.Height, media.Container, media.VideoCodec, media.AudioCodec, HasSound(media), media.CodedWidth,
         media.CodedHeight, media.Rotation, media.SampleAspectRatio, media.AspectRatio, media.FrameRate, media.BitRate, media.PixelFormat,
         media.BitDepth, media.ColorPrimaries, media.ColorTransfer, media.ColorMatrix, media.ColorRange, media.Hdr, media.Profile, media.Interlaced,
-        media.AudioChannels, media.AudioSampleRate, [.. media.Tracks.Select(TrackJson.Of)], media.RecordedAt, media.Warnings);
+        media.AudioChannels, media.AudioSampleRate, [.. media.Tracks.Select(TrackJson.Of)], media.RecordedAt, media.Warnings,
+        media.Decoded);
 
     // Records of 0.3 and earlier have no tracks.
     private static bool HasSound(MediaInfo media) => media.AudioCodec is not null || media.Tracks.Any(track => track.Type == "audio");

@@ -10,8 +10,15 @@ namespace Ingestion.Api.Videos;
 /// Streams an object back: whole, or one range of it (RFC 9110; several ranges at once are answered with the whole, as it allows), with
 /// conditional requests on its ETag and its date.
 /// </summary>
-internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string contentType, string? fileName) : IResult
+/// <param name="store">Where it is.</param>
+/// <param name="key">Which it is.</param>
+/// <param name="contentType">Its media type.</param>
+/// <param name="fileName">For downloads; null: none.</param>
+/// <param name="sha256">Of the whole object, 64 hex digits; null: not known.</param>
+internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string contentType, string? fileName, string? sha256 = null) : IResult
 {
+    public const string ReprDigest = "Repr-Digest";
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response, cancel) = (httpContext.Request.GetTypedHeaders(), httpContext.Response, httpContext.RequestAborted);
@@ -70,6 +77,9 @@ internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string con
     {
         var response = context.Response;
         response.ContentLength = range.Count;
+        // Of the whole also beside a part (RFC 9530, section 3).
+        if (sha256 is not null)
+            response.Headers[ReprDigest] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(sha256))}:";
         if (range.IsPart)
         {
             response.StatusCode = StatusCodes.Status206PartialContent;

@@ -77,9 +77,7 @@ internal sealed record VideoChangeShape(string? FileName = null, string? Externa
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(WireTimeConverter)],
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false)]
+    Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(VideoChangeJson))]
 [JsonSerializable(typeof(VideoChangeShape))]
 internal sealed partial class VideoChangeContext : JsonSerializerContext;

@@ -31,7 +31,10 @@ internal static class VideoEndpoints
             .Refuses(Problem.NotFound);
         read.MapMethods("/videos/{id}/source", _methods, GetSourceAsync).LimitsUnknownIds()
             .Operation("getVideoSource", "The bytes as they were uploaded, whole or one range of them.")
-            .DescribeObject("video/*", "application/octet-stream");
+            .DescribeObject("video/*", "application/octet-stream")
+            .WithAnswerFields(new AnswerField(
+                ObjectResult.ReprDigest, "SHA-256 of the whole source (RFC 9530); absent until it is known.", StatusCodes.Status200OK,
+                StatusCodes.Status206PartialContent));
         read.MapMethods("/videos/{id}/poster", _methods, GetPosterAsync).LimitsUnknownIds().Operation("getVideoPoster", "A still of the video.")
             .DescribeObject("image/jpeg");
         var change = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Upload).WithTags(Tags.Videos);
@@ -97,7 +100,7 @@ internal static class VideoEndpoints
 
     private static async Task<Results<ObjectResult, ProblemResult>> GetSourceAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>
         await FindAsync(context, grains, id) is { } record
-            ? new ObjectResult(store, ObjectKey.Source(record.Id), record.ContentType, record.FileName)
+            ? new ObjectResult(store, ObjectKey.Source(record.Id), record.ContentType, record.FileName, record.Sha256)
             : Problem.NotFound.ToResult();
 
     private static async Task<Results<ObjectResult, ProblemResult>> GetPosterAsync(HttpContext context, IGrainFactory grains, IObjectStore store, string id) =>

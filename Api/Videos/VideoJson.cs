@@ -22,6 +22,7 @@ namespace Ingestion.Api.Videos;
 /// <param name="Links">Addresses of the next steps.</param>
 /// <param name="ExternalId">The id that the caller gave.</param>
 /// <param name="Metadata">The texts that the caller gave.</param>
+/// <param name="Sha256">SHA-256 of the stored source, 64 lowercase hex digits; absent until it was processed.</param>
 internal sealed record VideoJson(
     string VideoId,
     string TaskId,
@@ -38,14 +39,15 @@ internal sealed record VideoJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ErrorJson? Error,
     LinksJson Links,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalId = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), RegularExpression("^[0-9a-f]{64}$")] string? Sha256 = null)
 {
     /// <summary>The record with links that begin with <paramref name="linkRoot"/>.</summary>
     public static VideoJson Of(VideoRecord record, string linkRoot) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
         record.Media is { } media ? MediaJson.Of(media) : null, ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record),
         record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record, linkRoot), record.Caller?.ExternalId,
-        record.Caller?.Metadata);
+        record.Caller?.Metadata, record.Sha256);
 
     private static string ProcessingName(ProcessingDepth depth) => depth switch
     {
@@ -64,7 +66,8 @@ internal sealed record VideoJson(
 /// <param name="Attempt">From 1.</param>
 /// <param name="NextAttemptAt">The attempt has failed, and this is when the next one begins, about; absent while it runs.</param>
 internal sealed record ProgressJson(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), AllowedValues(ProcessingStep.Probe, ProcessingStep.Poster)] string? Step,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), AllowedValues(ProcessingStep.Digest, ProcessingStep.Probe, ProcessingStep.Poster)]
+    string? Step,
     int Pct,
     long Attempt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextAttemptAt)

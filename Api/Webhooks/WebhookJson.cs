@@ -186,8 +186,7 @@ internal sealed record ResentJson(string EventId);
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(WireTimeConverter)],
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false)]
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NewWebhookJson))]
 [JsonSerializable(typeof(WebhookChangeJson))]
 [JsonSerializable(typeof(ReplayJson))]

@@ -7,6 +7,9 @@ namespace Ingestion.Api.Webhooks;
 /// <summary>Reads requests for webhooks: pure. Only resolving the address shows where it points.</summary>
 internal static class WebhookRequest
 {
+    /// <summary>Bytes of a body: it has room for 8 fields of 1 KiB and 100 videos.</summary>
+    public const int LongestBody = 32 * 1024;
+
     private const int LongestDescription = 200;
     private const int MostVideos = 100;
     private const int LongestHeaderName = 64;

@@ -26,6 +26,9 @@ internal sealed record WebhooksOf(string Path, string Read, string Change, strin
     /// <summary>Whether they are for events of more than one user.</summary>
     public bool IsShared => this != Caller;
 
+    /// <summary>Those of a request.</summary>
+    public static IWebhookGrain Grain(HttpContext context, IGrainFactory grains) => grains.GetGrain<IWebhookGrain>(Request(context).KeyOf(context));
+
     /// <summary>That of a request.</summary>
     public static WebhooksOf Request(HttpContext context) => context.GetEndpoint()!.Metadata.GetRequiredMetadata<WebhooksOf>();
 }

@@ -43,11 +43,13 @@ internal sealed class ExactKeyStorage(IGrainStorage inner) : IGrainStorage
         await inner.ClearStateAsync(stateName, RowOf(grainId), grainState, cancellationToken);
     }
 
+    internal static GrainId RowOf(GrainId grainId) =>
+        GrainId.Create(grainId.Type, $"{grainId.Type}/{KeyOf(grainId.Key.ToString()!)}");
+
     /// <summary>Keys that are long, or that hold what PostgreSQL's text can't, become hashes. '~' marks those, so that no plain key meets one.</summary>
-    internal static GrainId RowOf(GrainId grainId)
+    internal static string KeyOf(string key)
     {
-        var key = grainId.Key.ToString()!;
         var plain = key.Length <= LongestPlainKey && !key.StartsWith('~') && !key.Contains('\0', StringComparison.Ordinal);
-        return GrainId.Create(grainId.Type, $"{grainId.Type}/{(plain ? key : "~" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))))}");
+        return plain ? key : "~" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
     }
 }

@@ -28,7 +28,7 @@ internal static class MediaArguments
 
     private const string Facts =
         "format=format_name,start_time,duration,size,bit_rate:stream=codec_type,codec_name,profile,width,height,sample_aspect_ratio,pix_fmt,"
-        + "bits_per_raw_sample,color_range,color_space,color_transfer,color_primaries,field_order,avg_frame_rate,sample_rate,channels:"
+        + "bits_per_raw_sample,color_range,color_space,color_transfer,color_primaries,field_order,avg_frame_rate,nb_frames,sample_rate,channels:"
         + "stream_disposition=default,forced,attached_pic:stream_side_data=side_data_type,rotation,dv_profile";
 
     private const string Tags = ":stream_tags=language:format_tags=major_brand,creation_time";
@@ -48,19 +48,27 @@ internal static class MediaArguments
     public static IReadOnlyList<string> Packets(MediaSource source, double from, double? to, ToolOptions limits) =>
         PacketTimes(source, $"{Text(from)}%{(to is { } end ? Text(end) : "")}", limits);
 
+    /// <summary>Time, length, place and size of every packet of all tracks, a line each, and what the reader complains of.</summary>
+    public static IReadOnlyList<string> AllPackets(MediaSource source, ToolOptions limits) =>
+    [
+        "-v", "warning", .. Input(source, limits), "-print_format", "csv=print_section=0",
+        "-show_entries", "packet=pts_time,duration_time,size,pos", source.Address,
+    ];
+
     /// <summary>The time of the first packet of the video: nothing when there is none in the whole file.</summary>
     public static IReadOnlyList<string> FirstPacket(MediaSource source, ToolOptions limits) =>
         ["-select_streams", "V:0", .. PacketTimes(source, "%+#1", limits)];
 
-    /// <summary>Decodes from the start and shows nothing: how far it came is printed, and what is wrong with the pictures.</summary>
+    /// <summary>Decodes a stretch and shows nothing: how far it came is printed, and what is wrong with the pictures.</summary>
     /// <param name="source">What is read.</param>
-    /// <param name="seconds">How much; null: all of it.</param>
+    /// <param name="stretch">Which part, from the key picture before it.</param>
     /// <param name="limits">Bounds of the run.</param>
-    public static IReadOnlyList<string> Decode(MediaSource source, double? seconds, ToolOptions limits) =>
+    public static IReadOnlyList<string> Decode(MediaSource source, Stretch stretch, ToolOptions limits) =>
     [
         // A packet that the end of the file cuts is no damage.
         "-v", "warning", "-nostdin", "-filter_threads", Threads, .. Input(source, limits), "-fflags", "+discardcorrupt", "-noautorotate",
-        .. seconds is { } most ? ["-t", Text(most)] : Array.Empty<string>(), "-i", source.Address,
+        .. stretch.From > 0 ? ["-noaccurate_seek", "-ss", Text(stretch.From)] : Array.Empty<string>(),
+        .. stretch.Seconds is { } most ? ["-t", Text(most)] : Array.Empty<string>(), "-i", source.Address,
         "-map", "0:V:0", "-fps_mode", "passthrough", "-threads", Threads, "-f", "null", "-progress", "pipe:1", "-nostats", "-stats_period", "3600", "-",
     ];
 

@@ -1,5 +1,6 @@
 using Ingestion.Backends.Media.Reports;
 using Ingestion.Backends.Media.Tools;
+using Ingestion.Videos;
 
 namespace Ingestion.Backends.Media;
 
@@ -9,7 +10,7 @@ namespace Ingestion.Backends.Media;
 /// </summary>
 internal sealed class MediaInspection(ToolRunner runner, ToolPaths paths, ToolOptions limits)
 {
-    // Lines of 30 bytes, of a group of pictures.
+    // Lines of 30 to 40 bytes: of a group of pictures, or of all packets of half an hour.
     private const int LongestList = 4 * 1024 * 1024;
     private const int LongestProgress = 64 * 1024;
 
@@ -20,17 +21,45 @@ internal sealed class MediaInspection(ToolRunner runner, ToolPaths paths, ToolOp
     public async Task<ProbeResult> CompleteAsync(MediaSource source, ProbeReport report, CancellationToken cancellationToken)
     {
         var media = report.Media!;
-        var command = Command(paths.Ffmpeg, MediaArguments.Decode(source, InspectionRules.SecondsToDecode(media), limits), source, LongestProgress);
-        var decoded = DecodeReport.Of(await runner.RunAsync(command, cancellationToken));
+        var packets = InspectionRules.IsListed(report) ? await ListAsync(source, cancellationToken) : null;
+        var isStated = media.DurationSeconds is not null;
+        if (!isStated)
+            media = InspectionRules.WithDuration(media, (packets?.End ?? await EndAsync(source, cancellationToken)) - report.StartSeconds, report);
+        var (decoded, hasFaults) = await DecodeAsync(source, media, cancellationToken);
         if (decoded.Pictures is 0 && await HasNoPacketAsync(source, cancellationToken))
             return ProbeResult.Refused(ProbeReport.NoVideo);
 
-        var isTruncated = false;
-        if (media.DurationSeconds is not { } duration)
-            media = InspectionRules.WithDuration(media, await EndAsync(source, cancellationToken) - report.StartSeconds, report);
-        else if (InspectionRules.MayBeTruncated(media) && !InspectionRules.GoesFarEnough(decoded.EndSeconds, duration))
-            isTruncated = await EndsEarlyAsync(source, report.StartSeconds, duration, cancellationToken);
-        return ProbeResult.Of(media with { Warnings = InspectionRules.Warnings(media, decoded, isTruncated) });
+        var isTruncated = isStated && media.DurationSeconds is { } duration && InspectionRules.MayBeTruncated(media)
+            && !InspectionRules.GoesFarEnough(decoded.EndSeconds, duration)
+            && await EndsEarlyAsync(source, report.StartSeconds, duration, cancellationToken);
+        var isDamaged = hasFaults || (packets is not null && InspectionRules.HasHole(packets, media, report));
+        return ProbeResult.Of(media with { Warnings = InspectionRules.Warnings(isDamaged, isTruncated), Decoded = decoded.Extent });
+    }
+
+    /// <summary>Decodes all or some places, until one has faults.</summary>
+    private async Task<(DecodeReport Report, bool HasFaults)> DecodeAsync(MediaSource source, MediaInfo media, CancellationToken cancellationToken)
+    {
+        var (plan, spent, all) = (InspectionRules.Plan(media, limits.DecodeMegapixels), TimeSpan.Zero, DecodeReport.None);
+        foreach (var stretch in plan)
+        {
+            if (spent.TotalSeconds > limits.TotalSeconds)
+                break;
+            var run = await runner.RunAsync(Command(paths.Ffmpeg, MediaArguments.Decode(source, stretch, limits), source, LongestProgress), cancellationToken);
+            var report = DecodeReport.Of(run, stretch);
+            (all, spent) = (all.With(report), spent + run.Elapsed);
+            if (plan.Count > 1 && all.Extent is not null)
+                all = all with { Extent = MediaDecoded.Sampled };
+            if (InspectionRules.HasFaults(report, media))
+                return (all, true);
+        }
+
+        return (all, false);
+    }
+
+    private async Task<PacketList?> ListAsync(MediaSource source, CancellationToken cancellationToken)
+    {
+        var run = await runner.RunAsync(Command(paths.Ffprobe, MediaArguments.AllPackets(source, limits), source, LongestList), cancellationToken);
+        return run.End is ToolEnd.Exited ? PacketList.Of(run.Output, run.Complaint.Length > 0) : null;
     }
 
     /// <summary>Only positive knowledge counts: the whole file was read, and there is no packet of the video.</summary>

@@ -18,6 +18,7 @@ public static class MediaRegistration
         services.AddSingleton<ToolMetrics>();
         services.AddSingleton(new ToolScratch(scratch));
         services.AddSingleton<ToolRunner>();
+        services.AddSingleton<StoredDigest>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SourceProxy>(provider, true));
         return services.AddSingleton(provider => new MediaSources(provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<SourceProxy>()));
     }

@@ -12,6 +12,9 @@ namespace Ingestion.Backends.Media;
 /// <param name="SizeBytes">As the tool saw it; null when it did not.</param>
 internal sealed record ProbeReport(MediaInfo? Media, VideoError? Error, int Streams, double StartSeconds, long? SizeBytes)
 {
+    /// <summary>Whether the container lists every picture apart from them: then none can be lost without a trace.</summary>
+    public bool HasIndex { get; init; }
+
     public static readonly VideoError NoVideo = new("no_video_stream", "The file holds no video stream that can be read.");
 
     /// <exception cref="JsonException">It is no report.</exception>
@@ -24,6 +27,9 @@ internal sealed record ProbeReport(MediaInfo? Media, VideoError? Error, int Stre
         if (video?.CodecName is null)
             return new ProbeReport(null, NoVideo, streams, 0, null);
         var size = MediaFacts.Number(file!.Format?.Size) is > 0 and var bytes ? (long)bytes : (long?)null;
-        return new ProbeReport(MediaFacts.Of(file, video, container), null, streams, MediaFacts.Number(file.Format?.StartTime) ?? 0, size);
+        return new ProbeReport(MediaFacts.Of(file, video, container), null, streams, MediaFacts.Number(file.Format?.StartTime) ?? 0, size)
+        {
+            HasIndex = MediaFacts.Number(video.NbFrames) is > 0,
+        };
     }
 }

@@ -16,6 +16,9 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
     // In KiB, the unit of the option.
     private const int MostHeaderKibibytes = 8;
 
+    // W3C Trace Context.
+    private const string TraceParentHeader = "traceparent";
+
     // A receiver that moves is found again after this.
     private static readonly TimeSpan _connectionLifetime = TimeSpan.FromMinutes(2);
 
@@ -106,7 +109,7 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
         MaxResponseHeadersLength = MostHeaderKibibytes,
         MaxResponseDrainSize = MostAnswerBytes,
         PooledConnectionLifetime = _connectionLifetime,
-        // Our traces must not leave the service.
+        // Spans of deliveries stay within the service; an event has the one that published it.
         ActivityHeadersPropagator = null,
     };
 
@@ -117,6 +120,8 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
         request.Content.Headers.ContentType = _contentType;
         foreach (var header in message.Headers)
             request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+        if (message.TraceParent is { } trace && !request.Headers.Contains(TraceParentHeader))
+            request.Headers.Add(TraceParentHeader, trace);
         request.Headers.Add(WebhookSignature.IdHeader, message.Id);
         request.Headers.Add(WebhookSignature.TimestampHeader, seconds.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(message.Secrets, message.Id, seconds, message.Body.Span));

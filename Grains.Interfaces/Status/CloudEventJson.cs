@@ -41,6 +41,9 @@ public static class CloudEventJson
         json.WriteString("subject", e.Webhook?.WebhookId ?? e.VideoId);
         json.WriteTime("time", e.At);
         json.WriteString("datacontenttype", "application/json");
+        // The extension "distributed tracing". A guest has no part in the owner's traces.
+        if (audience is EventAudience.Owner && e.TraceParent is { } trace)
+            json.WriteString("traceparent", trace);
         extensions?.Invoke(json);
         json.WriteStartObject("data");
         if (e.Webhook is { } notice)

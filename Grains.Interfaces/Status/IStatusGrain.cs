@@ -1,4 +1,6 @@
+using Ingestion.Calls;
 using Ingestion.Webhooks;
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace Ingestion.Status;
@@ -8,7 +10,7 @@ namespace Ingestion.Status;
 /// A publish returns once the events are in the journal; from then on every subscriber gets them, at once or by replay. Progress comes by the
 /// stream <see cref="WireNames.ProgressStreams"/> and is pushed without being journalled.
 /// </summary>
-[Alias("ingestion.status"), GrainInterfaceType("ingestion.status")]
+[Alias("ingestion.status"), GrainInterfaceType("ingestion.status"), Version(1)]
 public interface IStatusGrain : IGrainWithStringKey
 {
     /// <summary>
@@ -51,7 +53,7 @@ public interface IStatusGrain : IGrainWithStringKey
     /// <summary>
     /// At most <paramref name="limit"/> entries after <paramref name="after"/>, oldest first. Of a lost journal's cursor: the first ones there are.
     /// </summary>
-    [Alias("read")]
+    [Alias("read"), Repeatable]
     Task<JournalPage> ReadAsync(Cursor after, int limit);
 
     /// <summary>
@@ -77,6 +79,13 @@ public interface IStatusGrain : IGrainWithStringKey
     /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
     [Alias("list-sockets")]
     Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();
+
+    /// <summary>
+    /// A video is removed: of its events id, type, time and place stay, in the journal and in what is stored for the user's webhooks. May be repeated.
+    /// Webhooks that can be reached get the events as they were.
+    /// </summary>
+    [Alias("forget-video")]
+    Task ForgetVideoAsync(string videoId);
 
     /// <summary>The user is erased: the journal goes as a whole. Sockets that are open stay, and find another epoch when something comes.</summary>
     /// <returns>False when there was none.</returns>

@@ -52,9 +52,18 @@ public sealed record StatusEvent(
     [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VideoProgress? Progress { get; init; }
 
+    /// <summary>
+    /// The span in which it was published, as the header field <c>traceparent</c> of W3C Trace Context writes it; null where the silo records no traces.
+    /// </summary>
+    [Id(21), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceParent { get; init; }
+
     /// <summary>What happened to a webhook of the user; null: the event is of a video. With it there is neither a video nor a status.</summary>
     [Id(30), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public WebhookNotice? Webhook { get; init; }
+
+    /// <summary>What stays of it once its video is removed: what happened, and when. Other events stay as they are.</summary>
+    public StatusEvent Forget(string videoId) => VideoId == videoId && Facts is not null ? this with { Facts = null } : this;
 
     /// <summary>Name of what happened: <c>upload.*</c> until the last byte has come, <c>video.*</c> from then on; <c>webhook.*</c> of a webhook.</summary>
     public string TypeOf(StatusPriority priority) => Webhook is { } notice ? notice.Type : (priority, Status) switch

@@ -1,3 +1,4 @@
+using Ingestion.Calls;
 using Ingestion.Videos;
 using Orleans.Concurrency;
 
@@ -11,7 +12,7 @@ namespace Ingestion.Uploads;
 public interface IUploadGrain : IGrainWithStringKey
 {
     /// <summary>Creates the upload and publishes that. Its bytes come under a lease of <see cref="AcquireAsync"/>.</summary>
-    [Alias("create")]
+    [Alias("create"), Repeatable]
     Task<UploadOutcome> CreateAsync(NewUpload upload);
 
     /// <summary>
@@ -44,11 +45,11 @@ public interface IUploadGrain : IGrainWithStringKey
     /// Gives up: the stored bytes go, and with them the upload. Publishes that it failed with <paramref name="error"/>, or without one that it was
     /// cancelled. A stale epoch changes nothing.
     /// </summary>
-    [Alias("abort")]
+    [Alias("abort"), ResponseTimeout("00:00:30")]
     Task AbortAsync(long epoch, VideoError? error);
 
     /// <summary>The owner gives up, also while a writer is at work. A completed upload goes with its video.</summary>
-    [Alias("cancel")]
+    [Alias("cancel"), ResponseTimeout("00:00:30")]
     Task<UploadOutcome> CancelAsync(string owner);
 
     /// <summary>
@@ -100,7 +101,7 @@ public interface IUploadGrain : IGrainWithStringKey
     /// the record goes.
     /// </summary>
     /// <returns>When it is due again; null when nothing is left of it.</returns>
-    [Alias("expire")]
+    [Alias("expire"), ResponseTimeout("00:00:30")]
     Task<DateTimeOffset?> ExpireAsync();
 
     /// <summary>
@@ -114,7 +115,7 @@ public interface IUploadGrain : IGrainWithStringKey
     /// Its final upload has ended. With <paramref name="remove"/> its bytes and its reservation go, and its record stays for as long as it would have;
     /// without, it is a free partial upload again. Changes nothing unless it is a part of <paramref name="finalId"/>.
     /// </summary>
-    [Alias("leave-join")]
+    [Alias("leave-join"), ResponseTimeout("00:00:30")]
     Task LeaveJoinAsync(string finalId, bool remove);
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Ingestion.Calls;
+
 namespace Ingestion.Uploads;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Ingestion.Uploads;
 public interface IUploadIndexGrain : IGrainWithStringKey
 {
     /// <summary>Lists an upload to be checked at <paramref name="due"/>. Returns once that is durable.</summary>
-    [Alias("add")]
+    [Alias("add"), Repeatable]
     Task AddAsync(string uploadId, DateTimeOffset due);
 
     /// <summary>All uploads of the shard, finished ones whose record is kept among them. Some may be listed twice, or have no record.</summary>
@@ -16,14 +18,14 @@ public interface IUploadIndexGrain : IGrainWithStringKey
     Task<IReadOnlyList<string>> ListAsync();
 
     /// <summary>Takes uploads off the index, because nothing is left of them.</summary>
-    [Alias("remove")]
+    [Alias("remove"), Repeatable]
     Task RemoveAsync(IReadOnlyList<string> uploadIds);
 
     /// <summary>
     /// Checks uploads that are due (<see cref="IUploadGrain.ExpireAsync"/>); not all of them when there are very many.
     /// </summary>
     /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
-    [Alias("sweep")]
+    [Alias("sweep"), ResponseTimeout("00:00:30")]
     Task<int> SweepAsync();
 }
 

@@ -12,6 +12,9 @@ public readonly record struct PartPlan([property: Id(0)] int Size, [property: Id
     /// <summary>What S3 and its kin allow.</summary>
     public const int MostParts = 10_000;
 
+    /// <summary>Bytes that so many parts hold, in whole mebibytes below 2 GiB each.</summary>
+    public const long MostBytes = (long)MostParts * (int.MaxValue / Mebibyte * Mebibyte);
+
     private const int Mebibyte = 1024 * 1024;
 
     // A part below 2 GiB is 1 GiB or more: of 5 MiB first, the smallest that S3 takes, it is reached with 4,000 parts, and the others hold 5 TiB and more.

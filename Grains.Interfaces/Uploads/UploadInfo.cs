@@ -1,3 +1,5 @@
+using Ingestion.Videos;
+
 namespace Ingestion.Uploads;
 
 /// <summary>An upload as its owner sees it.</summary>
@@ -33,6 +35,10 @@ public sealed record UploadInfo(
     /// <summary>When it was created.</summary>
     [Id(12)]
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What is to travel with the video; null: nothing has come.</summary>
+    [Id(13)]
+    public CallerData? Caller { get; init; }
 }
 
 /// <summary>Where the parts of a direct upload go.</summary>

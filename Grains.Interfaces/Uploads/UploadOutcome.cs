@@ -53,4 +53,9 @@ public enum UploadOutcome : byte
 
     /// <summary>All of it is there and is a stream without a container: the upload has failed and is gone.</summary>
     RawStream = 16,
+
+    /// <summary>
+    /// The writer's lease is not known any more, as its silo or the upload's has gone; no other request has taken over. What was committed counts.
+    /// </summary>
+    LeaseLost = 17,
 }

@@ -21,7 +21,7 @@ public interface IErasureGrain : IGrainWithStringKey
 
     /// <summary>Called by the index: continues what a crash interrupted.</summary>
     /// <returns>When to check again; null when nothing is left of the erasure itself.</returns>
-    [Alias("check"), AlwaysInterleave]
+    [Alias("check"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     Task<DateTimeOffset?> CheckAsync();
 }
 
@@ -35,7 +35,7 @@ public interface IErasureIndexGrain : IGrainWithStringKey
 
     /// <summary>Checks the erasures that are due.</summary>
     /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
-    [Alias("sweep")]
+    [Alias("sweep"), ResponseTimeout("00:00:30")]
     Task<int> SweepAsync();
 }
 

@@ -1,3 +1,5 @@
+using Ingestion.Calls;
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace Ingestion.Videos;
@@ -6,7 +8,7 @@ namespace Ingestion.Videos;
 /// One video: its record, its life cycle and its outbox. Key: the video id. Each change is stored together with its event, and the event is
 /// published to <see cref="Status.IStatusGrain"/> until that has acknowledged it.
 /// </summary>
-[Alias("ingestion.video"), GrainInterfaceType("ingestion.video")]
+[Alias("ingestion.video"), GrainInterfaceType("ingestion.video"), Version(1)]
 public interface IVideoGrain : IGrainWithStringKey
 {
     /// <summary>
@@ -14,7 +16,7 @@ public interface IVideoGrain : IGrainWithStringKey
     /// queue already; otherwise the grain sends it until the queue takes it. Creating it again with the same id changes nothing.
     /// </summary>
     /// <returns>The record; null when the id is closed (<see cref="CloseAsync"/>): then there is no video and never will be.</returns>
-    [Alias("create")]
+    [Alias("create"), Repeatable]
     Task<VideoRecord?> CreateAsync(NewVideo video, bool jobSent);
 
     /// <summary>The record, or null when there is none or <paramref name="owner"/> is not its owner.</summary>
@@ -38,7 +40,7 @@ public interface IVideoGrain : IGrainWithStringKey
     /// Called by the index when the video is due: sends its job, publishes its events, finishes its deletion, ends its tombstone.
     /// </summary>
     /// <returns>When it is due again; null when nothing is pending.</returns>
-    [Alias("check")]
+    [Alias("check"), ResponseTimeout("00:00:30")]
     Task<DateTimeOffset?> CheckAsync();
 
     /// <summary>
@@ -54,14 +56,14 @@ public interface IVideoGrain : IGrainWithStringKey
     Task<VideoChangeResult> ChangeAsync(string owner, VideoChange change);
 
     /// <summary>Removes the video, its objects and its list entry. False when there is none or <paramref name="owner"/> is not its owner.</summary>
-    [Alias("delete")]
+    [Alias("delete"), ResponseTimeout("00:00:30")]
     Task<bool> DeleteAsync(string owner);
 
     /// <summary>
     /// A worker takes the video for <paramref name="lease"/>. A claim under a live lease is refused; a lapsed one is taken over with a higher epoch.
     /// A video under deletion is removed here and now.
     /// </summary>
-    [Alias("claim")]
+    [Alias("claim"), ResponseTimeout("00:00:30")]
     Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease);
 
     /// <summary>

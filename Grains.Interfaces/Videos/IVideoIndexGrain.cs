@@ -1,3 +1,4 @@
+using Ingestion.Calls;
 using Ingestion.Uploads;
 
 namespace Ingestion.Videos;
@@ -11,11 +12,11 @@ namespace Ingestion.Videos;
 public interface IVideoIndexGrain : IGrainWithStringKey
 {
     /// <summary>Lists a video to be checked at <paramref name="due"/>. Returns once that is durable.</summary>
-    [Alias("add")]
+    [Alias("add"), Repeatable]
     Task AddAsync(string videoId, DateTimeOffset due);
 
     /// <summary>Checks videos that are due (<see cref="IVideoGrain.CheckAsync"/>); not all of them when there are very many.</summary>
     /// <returns>How many were checked. The sweep calls again until the answer is 0.</returns>
-    [Alias("sweep")]
+    [Alias("sweep"), ResponseTimeout("00:00:30")]
     Task<int> SweepAsync();
 }

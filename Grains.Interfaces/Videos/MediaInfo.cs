@@ -93,7 +93,7 @@ public sealed record MediaInfo(
 
     /// <summary>In the order of the file; at most 64.</summary>
     [Id(24)]
-    public IReadOnlyList<MediaTrack> Tracks { get; init; } = [];
+    public IReadOnlyList<MediaTrack> Tracks { get => field ?? []; init; } = [];
 
     /// <summary>When it was recorded, as the file states.</summary>
     [Id(25)]
@@ -101,7 +101,11 @@ public sealed record MediaInfo(
 
     /// <summary><c>media_truncated</c>, <c>media_damaged</c>.</summary>
     [Id(26)]
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get => field ?? []; init; } = [];
+
+    /// <summary>How much of the video was decoded to look for damage: <c>whole</c> or <c>sampled</c>; null: none, or not known.</summary>
+    [Id(27)]
+    public string? Decoded { get; init; }
 }
 
 /// <summary>One track of a source.</summary>
@@ -122,12 +126,22 @@ public sealed record MediaTrack(
     [property: Id(5)] int? Channels,
     [property: Id(6)] int? SampleRate);
 
+/// <summary>Values of <see cref="MediaInfo.Decoded"/>: stable, for programs.</summary>
+public static class MediaDecoded
+{
+    /// <summary>Every picture.</summary>
+    public const string Whole = "whole";
+
+    /// <summary>Some places.</summary>
+    public const string Sampled = "sampled";
+}
+
 /// <summary>Names of <see cref="MediaInfo.Warnings"/>: stable, for programs.</summary>
 public static class MediaWarning
 {
     /// <summary>The bytes end before nine tenths of the stated duration.</summary>
     public const string Truncated = "media_truncated";
 
-    /// <summary>Pictures could not be decoded without errors.</summary>
+    /// <summary>Pictures could not be decoded without errors, or a part in the middle is missing.</summary>
     public const string Damaged = "media_damaged";
 }

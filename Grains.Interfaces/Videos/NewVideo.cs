@@ -25,4 +25,8 @@ public sealed record NewVideo(
     /// <summary>The caller's own data; null: none.</summary>
     [Id(7)]
     public CallerData? Caller { get; init; }
+
+    /// <summary>Whether <see cref="Unpublished"/> was never tried before; false: it may be published already.</summary>
+    [Id(8)]
+    public bool IsUnpublishedNew { get; init; }
 }

@@ -45,6 +45,10 @@ public sealed record VideoRecord(
     /// <summary>How far the processing is; null unless the video is being processed.</summary>
     [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public VideoProgress? Progress { get; init; }
+
+    /// <summary>SHA-256 of the source as it was stored when it was last processed, 64 lowercase hex digits; null until then.</summary>
+    [Id(21), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Sha256 { get; init; }
 }
 
 /// <summary>How far the processing of a video is.</summary>
@@ -62,6 +66,9 @@ public sealed record VideoProgress(
 /// <summary>The steps of processing, as they are named on the wire: add, never change.</summary>
 public static class ProcessingStep
 {
+    /// <summary>The source is read for its SHA-256.</summary>
+    public const string Digest = "digest";
+
     /// <summary>The source is measured.</summary>
     public const string Probe = "probe";
 

@@ -1,4 +1,6 @@
+using Ingestion.Calls;
 using Ingestion.Status;
+using Orleans.CodeGeneration;
 
 namespace Ingestion.Webhooks;
 
@@ -6,11 +8,11 @@ namespace Ingestion.Webhooks;
 /// Webhooks: addresses to which the events of journals are sent. Key: the user id for a user's own; <see cref="WebhookKey"/> for those of all users or of
 /// a tenant. An event that was handed over is kept for each webhook that wants it, and is sent at least once, under the id that it has everywhere.
 /// </summary>
-[Alias("ingestion.webhooks"), GrainInterfaceType("ingestion.webhooks")]
+[Alias("ingestion.webhooks"), GrainInterfaceType("ingestion.webhooks"), Version(1)]
 public interface IWebhookGrain : IGrainWithStringKey
 {
     /// <summary>All of them, oldest first; without their secrets.</summary>
-    [Alias("list")]
+    [Alias("list"), Repeatable]
     Task<IReadOnlyList<WebhookInfo>> ListAsync();
 
     /// <summary>
@@ -24,12 +26,18 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("add-once")]
     Task<WebhookAdded?> AddOnceAsync(string webhookId, NewWebhook webhook);
 
+    /// <summary>
+    /// A video is removed: what is stored of its events, waiting or given up, keeps their id, type and time. Those in memory are sent as they were.
+    /// </summary>
+    [Alias("forget-video")]
+    Task ForgetVideoAsync(string videoId);
+
     /// <summary>Removes one with all that waits for it. False when there is none.</summary>
     [Alias("remove")]
     Task<bool> RemoveAsync(string webhookId);
 
     /// <summary>One of them, without its secret. Null when there is none.</summary>
-    [Alias("get")]
+    [Alias("get"), Repeatable]
     Task<WebhookInfo?> GetAsync(string webhookId);
 
     /// <summary>
@@ -38,6 +46,10 @@ public interface IWebhookGrain : IGrainWithStringKey
     /// </summary>
     [Alias("change")]
     Task<WebhookChanged> ChangeAsync(string webhookId, WebhookChange change);
+
+    /// <summary>What silos of 0.3 call in place of <see cref="ChangeAsync"/>.</summary>
+    [Alias("set-enabled")]
+    Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled);
 
     /// <summary>
     /// Sends an event of the type <see cref="DeliveryJson.TestType"/> now, once, also of a disabled webhook; nothing of it is stored. Null when there is

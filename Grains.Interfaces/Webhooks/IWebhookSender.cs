@@ -42,6 +42,9 @@ public sealed record WebhookMessage(string Url, string Id, ReadOnlyMemory<byte> 
     /// <summary>Fields of the owner's.</summary>
     public IReadOnlyList<WebhookHeader> Headers { get; init; } = [];
 
+    /// <summary>The span that published the event, sent as <c>traceparent</c>; null: none.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Never with the secrets: what is printed ends in logs.</summary>
     public override string ToString() => Id;
 }

@@ -1,7 +1,24 @@
 namespace Ingestion.Grains.Status;
 
+/// <summary>How the journal forgets: a video that was removed, or everything.</summary>
 internal sealed partial class StatusGrain
 {
+    // A removal is a request that its caller waits for; webhooks that can't be reached by then get less.
+    private static readonly TimeSpan _handoverPatience = TimeSpan.FromSeconds(2);
+
+    public async Task ForgetVideoAsync(string videoId)
+    {
+        await _journal.LoadAsync();
+        using (var over = new CancellationTokenSource())
+        {
+            await Task.WhenAny(WaitForHandoverAsync(), Task.Delay(_handoverPatience, _time, over.Token));
+            await over.CancelAsync();
+        }
+
+        await _journal.RewriteAsync(e => e.Forget(videoId));
+        await Webhooks.ForgetVideoAsync(videoId);
+    }
+
     public async Task<bool> EraseAsync()
     {
         await _journal.LoadAsync();
@@ -11,5 +28,12 @@ internal sealed partial class StatusGrain
         _acknowledged = null;
         await Stored.ClearAsync();
         return had;
+    }
+
+    private async Task WaitForHandoverAsync()
+    {
+        await _findingTargets;
+        if (_handover is not null)
+            await _handover.WaitAsync();
     }
 }

@@ -57,9 +57,7 @@ internal sealed partial class StatusGrain
     {
         await _journal.LoadAsync();
         HandOver();
-        await _findingTargets;
-        if (_handover is not null)
-            await _handover.WaitAsync();
+        await WaitForHandoverAsync();
         if (_publishing > 0 || !_areTargetsKnown || _handover?.IsPending is true)
             return _time.GetUtcNow() + _checkPeriod;
         _isListed = false;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
@@ -28,6 +29,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     private readonly TimeSpan _checkPeriod;
     private readonly TimeProvider _time;
     private readonly ILogger<StatusGrain> _logger;
+    private readonly RecentIds _redelivered = new();
     private Task _redelivering = Task.CompletedTask;
 
     public StatusGrain(
@@ -51,9 +53,15 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
         _publishing++;
         try
         {
+            // Of this call, and so of the request or the job behind it; what a timer publishes again has no trace.
+            if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } span })
+                events = [.. events.Select(e => e with { TraceParent = e.TraceParent ?? span })];
             await _journal.LoadAsync();
             await ListForHandoverAsync(events);
             if (redelivery)
+                _redelivered.Add(events.Select(e => e.Id));
+            // A cut connection may bring a first publish behind its redelivery, when its caller has given up.
+            if (redelivery || events.Any(e => _redelivered.Contains(e.Id)))
                 await (_redelivering = RedeliverAsync(_redelivering, events));
             else
                 await _journal.AppendAsync(events);

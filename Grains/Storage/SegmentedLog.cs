@@ -142,7 +142,7 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
         var found = new List<LogItem<T>>();
         // The end is fixed first: what is appended while segments are read is pushed to the reader, not read by it.
         var (head, tail) = Loaded;
-        for (var segment = Math.Max(SegmentOf(after + 1), first); segment <= head.State.Last && found.Count < limit; segment++)
+        for (var segment = Math.Max(SegmentOf(Math.Min(after, End) + 1), first); segment <= head.State.Last && found.Count < limit; segment++)
         {
             var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
             // It went while others were read, and all before it: as if they had gone before, so that the answer has no gap inside.
@@ -203,6 +203,8 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
             await EraseAllAsync();
         foreach (var write in batch.Where(write => write.Cleared > 0))
             await ClearPlaceAsync(write.Cleared);
+        if (batch.Select(write => write.Rewrite).OfType<Func<T, T>>().ToArray() is { Length: > 0 } changes)
+            await RewriteAllAsync(changes);
         if (SegmentOf(Math.Min(batch.Max(write => write.Trimmed), End)) is var first && first > Loaded.Head.State.First)
             await MoveHeadAsync(NextHead(full: null, first), Loaded.Tail);
 
@@ -345,6 +347,9 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
 
         /// <summary>Segments before this offset go; 0: none does.</summary>
         public long Trimmed { get; init; }
+
+        /// <summary>What becomes of each item; null: it stays.</summary>
+        public Func<T, T>? Rewrite { get; init; }
 
         /// <summary>Whether the log goes as a whole.</summary>
         public bool Erases { get; init; }

@@ -34,7 +34,7 @@ internal static class QuotaRules
         var current = Current(state, now);
         var held = Find(current, id);
         var bytes = Math.Max(wanted.Bytes, held?.Bytes ?? 0);
-        if (Refuse(current, held, bytes, limits, now) is { } refused)
+        if (Refuse(current, id, held, bytes, limits, now) is { } refused)
             return Unchanged(state, refused);
 
         durable |= current.Reservations.ContainsKey(id);
@@ -56,8 +56,8 @@ internal static class QuotaRules
         QuotaState state, string id, long least, QuotaReservation wanted, bool durable, QuotaLimits limits, DateTimeOffset now)
     {
         var current = Current(state, now);
-        var others = Reserved(current) - (Find(current, id)?.Bytes ?? 0);
-        var room = Math.Min(Room(limits.TotalBytes, current.TotalBytes + others), Room(limits.DailyBytes, current.DayBytes + others));
+        var others = Reserved(current, but: id);
+        var room = Math.Min(Room(limits.TotalBytes, Sum(current.TotalBytes, others)), Room(limits.DailyBytes, Sum(current.DayBytes, others)));
         var ahead = Math.Min(Math.Max((room - least) / ShareAhead, LeastAhead), room - least);
         var bytes = Math.Max(least, Math.Min(wanted.Bytes, least + Math.Max(0, ahead)));
         var change = Reserve(state, id, wanted with { Bytes = bytes }, durable, limits, now);
@@ -74,8 +74,11 @@ internal static class QuotaRules
             return Drop(state, id, now);
         var current = Without(Current(state, now), id);
         var kept = state.Returned.Contains(Short(id)) ? 0 : bytes;
-        return new(current with { TotalBytes = current.TotalBytes + kept, DayBytes = current.DayBytes + bytes, Committed = Remember(current.Committed, id) },
-            true, Durable: true);
+        var next = current with
+        {
+            TotalBytes = Sum(current.TotalBytes, kept), DayBytes = Sum(current.DayBytes, bytes), Committed = Remember(current.Committed, id),
+        };
+        return new(next, true, Durable: true);
     }
 
     /// <summary>The upload holds nothing any more.</summary>
@@ -119,13 +122,13 @@ internal static class QuotaRules
     }
 
     /// <summary>The final reasons first: waiting for a slot would be useless when the bytes have no room.</summary>
-    private static QuotaResult? Refuse(QuotaState current, QuotaReservation? held, long bytes, QuotaLimits limits, DateTimeOffset now)
+    private static QuotaResult? Refuse(QuotaState current, string id, QuotaReservation? held, long bytes, QuotaLimits limits, DateTimeOffset now)
     {
-        var others = Reserved(current) - (held?.Bytes ?? 0);
+        var others = Reserved(current, but: id);
         var raised = held is null || bytes > held.Bytes;
-        if (raised && Exceeds(limits.TotalBytes, current.TotalBytes + others, bytes))
+        if (raised && Exceeds(limits.TotalBytes, Sum(current.TotalBytes, others), bytes))
             return new QuotaResult(QuotaOutcome.TotalExceeded, RetryAfter: null);
-        if (raised && Exceeds(limits.DailyBytes, current.DayBytes + others, bytes))
+        if (raised && Exceeds(limits.DailyBytes, Sum(current.DayBytes, others), bytes))
             return new QuotaResult(QuotaOutcome.DayExceeded, UntilMidnight(now));
         var uploads = current.Reservations.Count + current.Fleeting.Count;
         return held is null && limits.ConcurrentUploads > 0 && uploads >= limits.ConcurrentUploads
@@ -151,8 +154,12 @@ internal static class QuotaRules
     private static ImmutableDictionary<string, QuotaReservation> Live(ImmutableDictionary<string, QuotaReservation> reservations, DateTimeOffset now) =>
         reservations.RemoveRange(reservations.Where(held => held.Value.Until <= now).Select(held => held.Key));
 
-    private static long Reserved(QuotaState current) =>
-        current.Reservations.Values.Sum(held => held.Bytes) + current.Fleeting.Values.Sum(held => held.Bytes);
+    private static long Reserved(QuotaState current, string? but = null) => current.Reservations.Concat(current.Fleeting)
+        .Where(held => held.Key != but)
+        .Aggregate(0L, (sum, held) => Sum(sum, held.Value.Bytes));
+
+    /// <summary>Where nothing is limited, clients declare what they like: what no number holds is the largest one.</summary>
+    private static long Sum(long one, long other) => other > long.MaxValue - one ? long.MaxValue : one + other;
 
     private static QuotaReservation? Find(QuotaState current, string id) =>
         current.Reservations.GetValueOrDefault(id) ?? current.Fleeting.GetValueOrDefault(id);

@@ -43,9 +43,14 @@ internal sealed partial class UploadGrain
     private async Task<VideoRecord?> CreateVideoAsync(string contentType, bool jobSent)
     {
         var m = Manifest;
-        var unpublished = await FindUnpublishedAsync();
+        var (unpublished, isNew) = await FindUnpublishedAsync();
         var committed = GrainFactory.GetGrain<IQuotaGrain>(m.Owner).CommitReservationAsync(Id, m.Offset);
-        var video = new NewVideo(m.Owner, m.FileName, contentType, m.Offset, m.CreatedAt, unpublished) { Tenant = m.Tenant, Caller = m.Caller };
+        var video = new NewVideo(m.Owner, m.FileName, contentType, m.Offset, m.CreatedAt, unpublished)
+        {
+            Tenant = m.Tenant,
+            Caller = m.Caller,
+            IsUnpublishedNew = isNew,
+        };
         var record = await Video.CreateAsync(video, jobSent);
         await committed;
         return record;
@@ -140,7 +145,7 @@ internal sealed partial class UploadGrain
         {
             Tenant = m.Tenant, Facts = FactsOf(m, withMetadata: true),
         };
-        await PublishAsync(await FindUnpublishedAsync() is { } unpublished ? [unpublished, ended] : [ended], redelivery: true);
+        await PublishAsync((await FindUnpublishedAsync()).Event is { } unpublished ? [unpublished, ended] : [ended], redelivery: true);
         await GrainFactory.GetGrain<IQuotaGrain>(m.Owner).ReleaseAsync(Id);
         // Not the client gives up then: its pieces are acknowledged, and stay for as long as they would have.
         await LeavePiecesAsync(remove: m.EndsAs is not UploadState.Failed);

@@ -30,7 +30,7 @@ internal sealed partial class UploadGrain
         }
 
         if (Manifest.IsStored)
-            await stored.ClearStateAsync();
+            await _stored.ClearStateAsync();
         else
             Manifest = new UploadManifest();
         Rest();

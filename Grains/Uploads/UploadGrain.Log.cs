@@ -25,6 +25,10 @@ internal sealed partial class UploadGrain
     [LoggerMessage(EventName = "PiecesLeft", Level = LogLevel.Warning, Message = "The pieces of upload {UploadId} could not be removed; it is retried")]
     private partial void LogPiecesLeft(Exception exception, string uploadId);
 
+    [LoggerMessage(EventName = "LeaseNotKept", Level = LogLevel.Warning,
+        Message = "The lease of upload {UploadId} could not be kept for the next activation; its request is interrupted")]
+    private partial void LogLeaseNotKept(Exception exception, string uploadId);
+
     [LoggerMessage(EventName = "JobDeferred", Level = LogLevel.Warning,
         Message = "The queue did not take the job of {UploadId}; the video's outbox will send it")]
     private partial void LogJobDeferred(Exception exception, string uploadId);

@@ -1,8 +1,11 @@
+using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads.Joining;
 using Ingestion.Uploads;
 using Ingestion.Videos;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Orleans.Storage;
 
 namespace Ingestion.Grains.Uploads;
 
@@ -14,7 +17,8 @@ namespace Ingestion.Grains.Uploads;
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class UploadGrain(
-    [PersistentState("upload", WireNames.Storage)] IPersistentState<UploadManifest> stored,
+    [FromKeyedServices(WireNames.Storage)] IGrainStorage storage,
+    IGrainContext context,
     IObjectStore store,
     IContainerSniffer sniffer,
     IJobQueue queue,
@@ -22,7 +26,7 @@ internal sealed partial class UploadGrain(
     PieceJoins joins,
     TimeProvider time,
     UploadGrainMetrics metrics,
-    ILogger<UploadGrain> logger) : Grain, IUploadGrain
+    ILogger<UploadGrain> logger) : Grain, IUploadGrain, IIncomingGrainCallFilter
 {
     // A form can't take longer than this; without it an abandoned one would stay in memory for ever.
     private static readonly TimeSpan _longestForm = TimeSpan.FromHours(24);
@@ -33,6 +37,7 @@ internal sealed partial class UploadGrain(
     // Each commit that is wanted costs the store a write; looks may come by the hundred.
     private static readonly TimeSpan _commitPeriod = TimeSpan.FromSeconds(1);
 
+    private readonly LazyState<UploadManifest> _stored = new(storage, context.GrainId, "upload");
     private long _lease = UploadRules.NoLease;
     private long _commits;
     private DateTimeOffset _committedAt;
@@ -46,8 +51,8 @@ internal sealed partial class UploadGrain(
 
     private UploadManifest Manifest
     {
-        get => stored.State;
-        set => stored.State = value;
+        get => _stored.State;
+        set => _stored.State = value;
     }
 
     private string Id => this.GetPrimaryKeyString();
@@ -60,30 +65,31 @@ internal sealed partial class UploadGrain(
 
     private ObjectKey Source => ObjectKey.Source(Id);
 
-    /// <summary>Continues what a crash interrupted, outside the activation itself.</summary>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    /// <summary>Each call finds the manifest loaded, but the creation, which is what most activations begin with.</summary>
+    public async Task Invoke(IIncomingGrainCallContext context)
     {
-        if (HasPendingWork)
-            Retry.StartNow();
-        ContinueJoining();
-        return Task.CompletedTask;
+        if (!_stored.IsLoaded && context.MethodName is not nameof(CreateAsync))
+            await LoadAsync();
+        await context.Invoke();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (HasPendingWork || Manifest.IsJoining)
             GrainRetry.WakeNext(reason, () => GrainFactory.GetGrain<IUploadGrain>(Id).GetInfoAsync(""));
-        return Task.CompletedTask;
+        // Not when the silo has no time left: its writers are interrupted then.
+        if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown && !cancellationToken.IsCancellationRequested)
+            await TryKeepLeaseAsync();
     }
 
     public async Task<UploadOutcome> CreateAsync(NewUpload upload)
     {
+        // Nothing of a form is inserted, so that no conflict would show what is stored.
+        if (upload.Kind is UploadKind.Form)
+            await LoadAsync();
         if (Manifest.State is not UploadState.None)
-        {
-            var isAgain = Manifest.Owner == upload.Owner && (Manifest.State is UploadState.Open || Manifest.Kind is UploadKind.Final);
-            return isAgain ? UploadOutcome.Ok : UploadOutcome.Ended;
-        }
-
+            return UploadRules.CreateAgain(Manifest, upload);
+        var isFirst = !_stored.IsLoaded;
         var now = time.GetUtcNow();
         var next = UploadRules.Create(upload, upload.PartSize is { } size ? new PartPlan(size) : store.PlanFor(upload.Length), now);
         // Listed before it is stored: the index may name an upload that a crash kept from being born, never miss an existing one.
@@ -91,17 +97,28 @@ internal sealed partial class UploadGrain(
             await GrainFactory.GetGrain<IUploadIndexGrain>(UploadShards.Of(Id)).AddAsync(Id, next.IsJoining ? now + _joinCheck : next.ExpiresAt);
         else
             DelayDeactivation(_longestForm);
-        await SaveAsync(next);
+        try
+        {
+            await SaveAsync(next);
+        }
+        catch (InconsistentStateException) when (isFirst && _stored.IsLoaded && Manifest.State is not UploadState.None)
+        {
+            // Created before: its answer was lost, and its client repeats it.
+            Continue();
+            return UploadRules.CreateAgain(Manifest, upload);
+        }
+
         _mayBeWritten = false;
         if (await TakePiecesOnceAsync() is not UploadOutcome.Ok and var refused)
         {
-            await stored.ClearStateAsync();
+            await _stored.ClearStateAsync();
             return refused;
         }
 
-        _createdPublished = PublishAsync([Created(next)], redelivery: false);
         if (next.IsStored)
-            await _createdPublished;
+            await PublishAsync([Created(next)], redelivery: false);
+        else
+            PublishSoon();
         ContinueJoining();
         return UploadOutcome.Ok;
     }
@@ -119,6 +136,8 @@ internal sealed partial class UploadGrain(
 
         if (outcome is UploadOutcome.Ok)
         {
+            if (Manifest.KeptLease != UploadRules.NoLease)
+                await SaveAsync(Manifest);
             if (_writing)
                 LogTakenOver(Id, Manifest.Offset);
             _ = _writer?.OnEndAsync(_lease, storeRest: false);
@@ -225,6 +244,7 @@ internal sealed partial class UploadGrain(
             {
                 Commits = _commits,
                 CreatedAt = m.CreatedAt,
+                Caller = m.Caller,
             });
     }
 
@@ -333,7 +353,7 @@ internal sealed partial class UploadGrain(
             await GrainFactory.GetGrain<IQuotaGrain>(Manifest.Owner).ReleaseAsync(Id);
         }
 
-        await stored.ClearStateAsync();
+        await _stored.ClearStateAsync();
         return null;
     }
 }

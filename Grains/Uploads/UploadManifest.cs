@@ -4,8 +4,8 @@ using Ingestion.Videos;
 namespace Ingestion.Grains.Uploads;
 
 /// <summary>
-/// What is stored of an upload. Immutable: a rule makes the next one. The write lease is not part of it: that lives and dies with the
-/// activation, so that taking it costs no write.
+/// What is stored of an upload. Immutable: a rule makes the next one. The write lease is not part of it, so that taking it costs no
+/// write: it lives with the activation, and outlives it only where that leaves with its silo.
 /// </summary>
 public sealed record UploadManifest
 {
@@ -86,6 +86,11 @@ public sealed record UploadManifest
 
     /// <summary>What is to travel with the video; null: nothing.</summary>
     public CallerData? Caller { get; init; }
+
+    /// <summary>
+    /// The lease that the activation had granted when its silo stopped, for the next activation; 0 when there was none, or something was stored since.
+    /// </summary>
+    public long KeptLease { get; init; }
 
     /// <summary>When it goes unless something comes.</summary>
     public DateTimeOffset ExpiresAt => TouchedAt + TimeToLive;

@@ -31,6 +31,10 @@ internal static class UploadRules
         Caller = upload.Caller,
     };
 
+    /// <summary>The answer to a creation of what exists: a client that missed the first answer gets it again.</summary>
+    public static UploadOutcome CreateAgain(UploadManifest manifest, NewUpload upload) =>
+        manifest.Owner == upload.Owner && (manifest.State is UploadState.Open || manifest.Kind is UploadKind.Final) ? UploadOutcome.Ok : UploadOutcome.Ended;
+
     /// <summary>Whether <paramref name="owner"/> may have the lease now.</summary>
     public static UploadOutcome Acquire(UploadManifest manifest, string owner, long? expectedOffset, DateTimeOffset now)
     {
@@ -56,7 +60,9 @@ internal static class UploadRules
     public static UploadOutcome Check(UploadManifest manifest, long lease, long epoch) => manifest.State switch
     {
         UploadState.None => UploadOutcome.NotFound,
-        UploadState.Open => epoch == lease && lease != NoLease ? UploadOutcome.Ok : UploadOutcome.StaleEpoch,
+        // An activation knows the leases that it has granted; of one that another activation granted it does not know what became.
+        UploadState.Open when lease == NoLease || epoch > lease => UploadOutcome.LeaseLost,
+        UploadState.Open => epoch == lease ? UploadOutcome.Ok : UploadOutcome.StaleEpoch,
         UploadState.Completed or UploadState.Completing => UploadOutcome.Ended,
         _ => UploadOutcome.Gone,
     };

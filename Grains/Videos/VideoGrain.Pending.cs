@@ -43,7 +43,7 @@ internal sealed partial class VideoGrain
         // What a worker or a writer stored after the removal goes at last.
         if (State.Removed)
             await store.DeleteAllAsync(Id, CancellationToken.None);
-        await stored.ClearStateAsync();
+        await _stored.ClearStateAsync();
         DeactivateOnIdle();
         return null;
     }
@@ -122,7 +122,7 @@ internal sealed partial class VideoGrain
         if (State.Record.Status.IsTerminal && !State.Deleting)
             await SaveAsync(acknowledged);
         else
-            stored.State = acknowledged;
+            _stored.State = acknowledged;
     }
 
     /// <summary>
@@ -138,6 +138,8 @@ internal sealed partial class VideoGrain
         await GrainFactory.GetGrain<ILibraryGrain>(record.Owner).RemoveAsync(State.LibraryPosition, Id);
         if (record.Caller?.ExternalId is { } externalId)
             await ExternalList(record.Owner, externalId).RemoveAsync(State.ExternalPosition, Id);
+        // The record is what has this repeated until it is done.
+        await GrainFactory.GetGrain<IStatusGrain>(record.Owner).ForgetVideoAsync(Id);
         await SaveAsync(VideoRules.Remove(time.GetUtcNow()));
         await GrainFactory.GetGrain<IUploadGrain>(Id).ForgetVideoAsync();
         LogDeleted(Id);

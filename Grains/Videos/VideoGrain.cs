@@ -3,7 +3,9 @@ using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 
 namespace Ingestion.Grains.Videos;
 
@@ -14,24 +16,30 @@ namespace Ingestion.Grains.Videos;
 /// </remarks>
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class VideoGrain(
-    [PersistentState("video", WireNames.Storage)] IPersistentState<VideoState> stored,
+    [FromKeyedServices(WireNames.Storage)] IGrainStorage storage,
+    IGrainContext context,
     IObjectStore store,
     IJobQueue queue,
     ISiloStatusOracle silos,
     TimeProvider time,
-    ILogger<VideoGrain> logger) : Grain, IVideoGrain
+    ILogger<VideoGrain> logger) : Grain, IVideoGrain, IIncomingGrainCallFilter
 {
+    private readonly LazyState<VideoState> _stored = new(storage, context.GrainId, "video");
+
+    // Whether the call under way has read the state itself.
+    private bool _justRead;
+
     private string Id => this.GetPrimaryKeyString();
 
-    private VideoState State => stored.State;
+    private VideoState State => _stored.State;
 
-    /// <summary>Continues what a crash interrupted: the first retry runs at once, outside the activation itself.</summary>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    /// <summary>Each call finds the state loaded, but the creation of a video, which is what most activations begin with.</summary>
+    public async Task Invoke(IIncomingGrainCallContext context)
     {
-        _redelivery = State.Outbox.Count > 0;
-        if (HasPendingWork)
-            Retry.StartNow();
-        return Task.CompletedTask;
+        _justRead = !_stored.IsLoaded && context.MethodName is not nameof(CreateAsync);
+        if (_justRead)
+            await LoadAsync();
+        await context.Invoke();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -43,6 +51,10 @@ internal sealed partial class VideoGrain(
 
     public async Task<VideoRecord?> CreateAsync(NewVideo video, bool jobSent)
     {
+        // The job goes before the first attempt alone. What is stored all the same (a tombstone, or what another activation has created) conflicts.
+        var isFirst = jobSent && !_stored.IsLoaded;
+        if (!isFirst)
+            await LoadAsync();
         if (State.ClosedAt is not null || State.Record is not null)
             return State.Record;
         var next = VideoRules.Create(Id, video, jobSent, time.GetUtcNow());
@@ -53,10 +65,29 @@ internal sealed partial class VideoGrain(
         // A job that was sent is the reminder itself.
         if (next.JobPending)
             await ListAsync();
-        await SaveAsync(next);
-        _redelivery |= video.Unpublished is not null;
+        try
+        {
+            await SaveAsync(next);
+        }
+        catch (InconsistentStateException) when (isFirst && _stored.IsLoaded)
+        {
+            Continue();
+            await TakeOffListsAsync(video, next);
+            return State.Record;
+        }
+
+        _redelivery |= video is { Unpublished: not null, IsUnpublishedNew: false };
         await FlushAsync();
         return State.Record;
+    }
+
+    /// <summary>The video was created before, or never will be: where it is not listed by what is stored, it is listed once too often.</summary>
+    private async Task TakeOffListsAsync(NewVideo video, VideoState listed)
+    {
+        if (listed.LibraryPosition != State.LibraryPosition)
+            await GrainFactory.GetGrain<ILibraryGrain>(video.Owner).RemoveAsync(listed.LibraryPosition, Id);
+        if (video.Caller?.ExternalId is { } externalId && listed.ExternalPosition != State.ExternalPosition)
+            await ExternalList(video.Owner, externalId).RemoveAsync(listed.ExternalPosition, Id);
     }
 
     public async Task<bool> CloseAsync()
@@ -104,8 +135,8 @@ internal sealed partial class VideoGrain(
     public async Task<ClaimResult> ClaimAsync(string worker, TimeSpan lease)
     {
         // A silo that was frozen may have stored the record since this activation found none: nothing else would notify it.
-        if (State is { Record: null, ClosedAt: null })
-            await stored.ReadStateAsync();
+        if (State is { Record: null, ClosedAt: null } && !_justRead)
+            await _stored.ReadStateAsync();
         if (State.Deleting || (State.Outbox.Count > 0 && State.Record is { Status.IsTerminal: true }))
             await FlushAsync();
         else if (State.Removed)
@@ -131,7 +162,7 @@ internal sealed partial class VideoGrain(
         if (!VideoRules.Holds(State, epoch))
             return false;
         // Not stored: after a crash the claim lapses a little early and its epoch keeps the old worker out.
-        stored.State = VideoRules.Progress(State, Math.Clamp(percent, 0, 100), step) with { ClaimUntil = time.GetUtcNow() + lease };
+        _stored.State = VideoRules.Progress(State, Math.Clamp(percent, 0, 100), step) with { ClaimUntil = time.GetUtcNow() + lease };
         await PublishProgressAsync();
         return true;
     }
@@ -191,11 +222,27 @@ internal sealed partial class VideoGrain(
         });
     }
 
+    private async Task LoadAsync()
+    {
+        if (_stored.IsLoaded)
+            return;
+        await _stored.LoadAsync();
+        Continue();
+    }
+
+    /// <summary>Continues what a crash interrupted: the first retry runs at once, outside this call.</summary>
+    private void Continue()
+    {
+        _redelivery = State.Outbox.Count > 0;
+        if (HasPendingWork)
+            Retry.StartNow();
+    }
+
     private async Task SaveAsync(VideoState next)
     {
         try
         {
-            await stored.SaveAsync(next, EndActivation);
+            await _stored.SaveAsync(next, EndActivation);
         }
         catch
         {

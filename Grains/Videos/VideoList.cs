@@ -8,7 +8,7 @@ namespace Ingestion.Grains.Videos;
 internal sealed class VideoList(IGrainStorage storage, GrainId owner, string name)
 {
     // 64 ids are 3 KB of JSON: a small write, and 1,600 segments for 100,000 videos.
-    private const int SegmentCapacity = 64;
+    public const int SegmentCapacity = 64;
 
     private readonly SegmentedLog<string> _videos = new(storage, owner, name, SegmentCapacity);
 

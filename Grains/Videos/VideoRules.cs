@@ -75,6 +75,7 @@ internal static class VideoRules
             Processing = adds ? result.Depth : before.Processing,
             HasPoster = result.HasPoster || (result.Error is null && before.HasPoster),
             Error = result.Error,
+            Sha256 = result.Sha256 ?? before.Sha256,
         };
         return (state with { ClaimedBy = null }).To(record, result.Error is null ? VideoStatus.Ready : VideoStatus.Failed, now);
     }

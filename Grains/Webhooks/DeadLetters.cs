@@ -50,5 +50,8 @@ internal sealed class DeadLetters(IGrainStorage storage, GrainId owner, string w
     /// <summary>Removes from storage what was sent again.</summary>
     public Task TrimAsync(DeliveryState state) => _log.TrimAsync(state.DeadFloor);
 
+    /// <summary>Of a video that was removed, ids, types and times stay.</summary>
+    public Task ForgetVideoAsync(string videoId) => _log.RewriteAsync(dead => dead.Forget(videoId));
+
     public Task RemoveAsync() => _log.RemoveAsync();
 }

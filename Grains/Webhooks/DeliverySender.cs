@@ -10,14 +10,16 @@ internal sealed class DeliverySender(IWebhookSender sender, IWebhookSealer seale
     /// <param name="key">The key of its grain.</param>
     /// <param name="id">The event's id.</param>
     /// <param name="body">The event.</param>
+    /// <param name="traceParent">The span that published it; null: none.</param>
     /// <param name="stopping">Breaks the attempt off.</param>
-    public async Task<WebhookAnswer> SendAsync(Webhook webhook, string key, string id, ReadOnlyMemory<byte> body, CancellationToken stopping)
+    public async Task<WebhookAnswer> SendAsync(
+        Webhook webhook, string key, string id, ReadOnlyMemory<byte> body, string? traceParent, CancellationToken stopping)
     {
         string[] secrets = [.. WebhookRules.Secrets(webhook, time.GetUtcNow()).Select(stored => sealer.Open(stored, key)).OfType<string>()];
         WebhookHeader[] headers = [.. (webhook.Wish.Headers ?? []).Select(header => header with { Value = sealer.Open(header.Value, key) ?? "" })];
         // A delivery without a valid signature, or without the field that lets it in, is not sent. The key may come back, or the owner sets a new value.
         return secrets.Length == 0 || headers.Any(header => header.Value.Length == 0)
             ? new WebhookAnswer(Status: null, "secret_unreadable")
-            : await sender.SendAsync(new WebhookMessage(webhook.Wish.Url, id, body, secrets) { Headers = headers }, stopping);
+            : await sender.SendAsync(new WebhookMessage(webhook.Wish.Url, id, body, secrets) { Headers = headers, TraceParent = traceParent }, stopping);
     }
 }

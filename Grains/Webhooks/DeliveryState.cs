@@ -47,7 +47,11 @@ internal sealed record DeliveryState
 /// <param name="Cursor">Its place in its owner's journal.</param>
 /// <param name="Event">The event.</param>
 /// <param name="Owner">Whose journal that is; null: that of the user whose webhook it is.</param>
-internal sealed record HeldEvent(Cursor Cursor, StatusEvent Event, string? Owner = null);
+internal sealed record HeldEvent(Cursor Cursor, StatusEvent Event, string? Owner = null)
+{
+    /// <summary>With what stays of it once its video is removed; itself where that changes nothing.</summary>
+    public HeldEvent Forget(string videoId) => Event.Forget(videoId) is var bare && ReferenceEquals(bare, Event) ? this : this with { Event = bare };
+}
 
 /// <summary>An event that has failed.</summary>
 /// <param name="Sequence">Its place in the queue.</param>

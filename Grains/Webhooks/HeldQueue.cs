@@ -87,6 +87,9 @@ internal sealed class HeldQueue
         await _log.TrimAsync(state.Floor - (2 * JournalHandover.PageSize));
     }
 
+    /// <summary>Of a video that was removed, ids, types and times stay in storage. The window keeps what it has.</summary>
+    public Task ForgetVideoAsync(string videoId) => _log.RewriteAsync(held => held.Forget(videoId));
+
     /// <summary>Removes everything.</summary>
     public Task RemoveAsync() => _log.RemoveAsync();
 

@@ -130,7 +130,7 @@ internal sealed partial class WebhookDelivery
         }
 
         var body = DeliveryJson.Of(held.Event, item.Offset, held.Cursor, held.Owner, _options.LinkRoot);
-        var answer = await _sender.SendAsync(webhook, _owner.Key, held.Event.Id, body, stopping);
+        var answer = await _sender.SendAsync(webhook, _owner.Key, held.Event.Id, body, held.Event.TraceParent, stopping);
         // First of all: from now on nothing more is sent there, even after a crash.
         if (answer.IsGone)
             await DisableAsync(WebhookNotice.Gone);
@@ -170,7 +170,7 @@ internal sealed partial class WebhookDelivery
     {
         var id = GapRules.IdOf(_id, gap);
         var body = DeliveryJson.OfGap(id, $"{WebhookKey.PathOf(_owner.Key)}/{_id}", gap.At, gap.Sequence, gap.Owner, gap.From, gap.To, gap.Count);
-        var answer = await _sender.SendAsync(webhook, _owner.Key, id, body, stopping);
+        var answer = await _sender.SendAsync(webhook, _owner.Key, id, body, traceParent: null, stopping);
         if (answer.IsGone)
             await DisableAsync(WebhookNotice.Gone);
         var outcome = await ChangeAsync(state => GapRules.Answered(state, _id, gap, answer, Now, Random.Shared.NextDouble()));

@@ -118,7 +118,7 @@ internal sealed partial class WebhookDelivery
 
     /// <summary>Sends an event once, beside the queue; nothing of it is stored.</summary>
     public async Task<WebhookAnswer> TestAsync(Webhook webhook, string eventId, ReadOnlyMemory<byte> body) =>
-        await _sender.SendAsync(webhook, _owner.Key, eventId, body, _stopping);
+        await _sender.SendAsync(webhook, _owner.Key, eventId, body, traceParent: null, _stopping);
 
     /// <summary>What has failed is due now; how much that is.</summary>
     public async Task<int> RetryAsync()
@@ -153,6 +153,14 @@ internal sealed partial class WebhookDelivery
         await LoadAsync();
         await _held.AppendAsync([held]);
         Wake();
+    }
+
+    /// <summary>Stores nothing any more of a video but ids, types and times of its events. What is in memory is sent as it was.</summary>
+    public async Task ForgetVideoAsync(string videoId)
+    {
+        await LoadAsync();
+        await _held.ForgetVideoAsync(videoId);
+        await _dead.ForgetVideoAsync(videoId);
     }
 
     /// <summary>What waits, and what has become of the rest.</summary>

@@ -4,6 +4,12 @@ namespace Ingestion.Grains.Webhooks;
 
 internal sealed partial class WebhookGrain
 {
+    public async Task ForgetVideoAsync(string videoId)
+    {
+        var webhooks = (await ReadAsync()).Webhooks.Where(webhook => !_removing.Contains(webhook.Id));
+        await Task.WhenAll(webhooks.Select(webhook => DeliveryOf(webhook).ForgetVideoAsync(videoId)));
+    }
+
     public async Task<int> EraseAsync()
     {
         var webhooks = (await ReadAsync()).Webhooks;

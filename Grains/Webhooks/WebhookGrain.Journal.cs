@@ -60,21 +60,21 @@ internal sealed partial class WebhookGrain
     }
 
     /// <summary>Publishes what the owner is to be notified of. It is stored until then: what fails is published by the next check, once.</summary>
-    private async Task TellAsync()
+    private async Task PublishNoticesAsync()
     {
         try
         {
             while ((await ReadAsync()).Notices is { Count: > 0 } notices)
             {
                 await Journal.PublishAsync(notices, redelivery: true);
-                await ChangeAsync(list => WebhookRules.Told(list, notices));
+                await ChangeAsync(list => WebhookRules.Published(list, notices));
             }
         }
 #pragma warning disable CA1031 // What happened to the webhook is stored, and its sending must not end here.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            LogNotTold(e, Key);
+            LogNotPublished(e, Key);
         }
     }
 

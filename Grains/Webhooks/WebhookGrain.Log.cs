@@ -19,7 +19,7 @@ internal sealed partial class WebhookGrain
 
     [LoggerMessage(EventName = "WebhookNoticesNotPublished", Level = LogLevel.Warning,
         Message = "What happened to webhooks of {UserId} could not be published; the next check retries")]
-    private partial void LogNotTold(Exception exception, string userId);
+    private partial void LogNotPublished(Exception exception, string userId);
 
     [LoggerMessage(EventName = "WebhookSecretRotated", Level = LogLevel.Information,
         Message = "Webhook {WebhookId} of {UserId} has a new secret; the old one is revoked: {Revoked}")]

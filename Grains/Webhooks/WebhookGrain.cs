@@ -120,6 +120,9 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         return new WebhookChanged(await DescribeAsync(webhook));
     }
 
+    public async Task<WebhookInfo?> SetEnabledAsync(string webhookId, bool enabled) =>
+        (await ChangeAsync(webhookId, new WebhookChange { Enabled = enabled })).Webhook;
+
     public async Task<WebhookSecret?> RotateAsync(string webhookId, bool revokeOld)
     {
         var secret = NewSecret();
@@ -156,7 +159,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         await ChangeAsync(list => new StateChange<WebhookList, bool>(list, true, Durable: WebhookRules.Sealed(list, _sealer, Key) is not null));
         _sentNeeds = null;
         await SendNeedsAsync();
-        await TellAsync();
+        await PublishNoticesAsync();
         Wake(await ReadAsync());
         return Now + _options.CheckPeriod;
     }
@@ -167,16 +170,16 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     async Task IDeliveryOwner.DisableAsync(WebhookNotice notice)
     {
-        if (!await ChangeAsync(list => WebhookRules.Disable(list, notice, tells: !IsShared, Now)))
+        if (!await ChangeAsync(list => WebhookRules.Disable(list, notice, notifies: !IsShared, Now)))
             return;
         LogDisabled(notice.WebhookId, Key, notice.Reason);
-        await TellAsync();
+        await PublishNoticesAsync();
     }
 
     async Task IDeliveryOwner.NoteDeadAsync(WebhookNotice notice)
     {
         if (!IsShared && await ChangeAsync(list => WebhookRules.NoteDead(list, notice, Now)))
-            await TellAsync();
+            await PublishNoticesAsync();
     }
 
     IGrainTimer IDeliveryOwner.StartTimer(Func<CancellationToken, Task> tick) => this.RegisterGrainTimer(

@@ -156,14 +156,14 @@ internal static class WebhookRules
     /// <summary>Its receiver wants no more, or can't be reached for too long. What its owner is notified of is stored with it.</summary>
     /// <param name="list">The list.</param>
     /// <param name="notice">What happened.</param>
-    /// <param name="tells">Whether there is an owner with a journal.</param>
+    /// <param name="notifies">Whether there is an owner with a journal.</param>
     /// <param name="now">The time.</param>
-    public static StateChange<WebhookList, bool> Disable(WebhookList list, WebhookNotice notice, bool tells, DateTimeOffset now)
+    public static StateChange<WebhookList, bool> Disable(WebhookList list, WebhookNotice notice, bool notifies, DateTimeOffset now)
     {
         if (Find(list, notice.WebhookId) is not { DisabledAt: null } webhook)
             return new(list, false, Durable: false);
         list = Replace(list, webhook with { DisabledAt = now, DisabledReason = notice.Reason });
-        return new(tells ? Noted(list, notice, now) : list, true, Durable: true);
+        return new(notifies ? Noted(list, notice, now) : list, true, Durable: true);
     }
 
     /// <summary>An event was given up. The owner is notified once in an hour. False: not now.</summary>
@@ -175,9 +175,9 @@ internal static class WebhookRules
     }
 
     /// <summary>These are in the journal.</summary>
-    public static StateChange<WebhookList, bool> Told(WebhookList list, IReadOnlyList<StatusEvent> told)
+    public static StateChange<WebhookList, bool> Published(WebhookList list, IReadOnlyList<StatusEvent> published)
     {
-        var ids = told.Select(e => e.Id).ToHashSet();
+        var ids = published.Select(e => e.Id).ToHashSet();
         return new(list with { Notices = [.. list.Notices.Where(e => !ids.Contains(e.Id))] }, true, Durable: true);
     }
 

@@ -14,14 +14,7 @@ internal static class RunCommand
         var roles = new Option<string>("--roles") { Description = "What the silo does: api, worker, or both. Default: api,worker." };
         var environment = new Option<string>("--environment") { Description = "Development makes a token key on the first run. Default: Production." };
         var verbose = new Option<bool>("--verbose") { Description = "Prints the stack when the silo cannot start." };
-        // Takes every name, so that settings from everywhere are checked alike.
-        var others = new Argument<string[]>("settings")
-        {
-            Description = "Any setting, such as --Ingestion:Uploads:MaxFileBytes 1000000. "
-                + $"As an environment variable: Ingestion__Uploads__MaxFileBytes. All of them: {StartException.SettingsPage}.",
-            Arity = ArgumentArity.ZeroOrMore,
-            HelpName = "--Section:Name value",
-        };
+        var others = SettingArguments.Create("--Ingestion:Uploads:MaxFileBytes 1000000");
         foreach (var option in new Option[] { urls, data, roles, environment, verbose })
             command.Options.Add(option);
         command.Arguments.Add(others);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Settings;
 
@@ -16,6 +17,15 @@ internal static class SettingArguments
         $"{KnownSettings.Root}:Token:Key", $"{KnownSettings.Root}:Token:SecondKey", $"{KnownSettings.Root}:Webhooks:SealingKey",
             $"{KnownSettings.Root}:Webhooks:SecondSealingKey",
     ];
+
+    /// <summary>Takes every name, so that settings from everywhere are checked alike.</summary>
+    public static Argument<string[]> Create(string example) => new("settings")
+    {
+        Description = $"Any setting, such as {example}. "
+            + $"As an environment variable: Ingestion__Uploads__MaxFileBytes. All of them: {StartException.SettingsPage}.",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "--Section:Name value",
+    };
 
     /// <summary>Reads arguments that are none of <paramref name="options"/>.</summary>
     /// <returns>Values by path.</returns>

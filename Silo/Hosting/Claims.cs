@@ -1,11 +1,14 @@
-using System.Net;
+using Ingestion.Silo.Tls;
 
 namespace Ingestion.Silo.Hosting;
 
 /// <summary>What this silo must have for itself, or find in order, before anything of it starts.</summary>
-internal sealed class Claims(DataFolder folder, PortClaims ports) : IDisposable
+internal sealed class Claims(DataFolder folder, PortClaims ports, SiloCertificates? certificates) : IDisposable
 {
-    public IPEndPoint Silo => ports.Silo;
+    public SiloEndpoints Silo => ports.Silo;
+
+    /// <summary>Null where silos talk in the clear.</summary>
+    public SiloCertificates? Certificates => certificates;
 
     /// <summary>What others could read in the data folder until now.</summary>
     public Tightened Tightened => folder.Tightened;
@@ -13,16 +16,21 @@ internal sealed class Claims(DataFolder folder, PortClaims ports) : IDisposable
     /// <exception cref="StartException">Something is taken or missing.</exception>
     public static async Task<Claims> TakeAsync(WebApplicationBuilder builder, SiloSettings settings)
     {
+        var certificates = settings.Cluster.IsPostgres ? SiloCertificates.Read(settings.Cluster.Tls, TimeProvider.System) : null;
         var folder = DataFolder.Claim(settings.Data);
+        PortClaims? ports = null;
         try
         {
-            var ports = PortClaims.Claim(settings.Cluster, builder.Configuration[WebHostDefaults.ServerUrlsKey]);
+            ports = PortClaims.Claim(settings.Cluster, builder.Configuration[WebHostDefaults.ServerUrlsKey]);
+            if (TlsRules.Mistake(settings.Cluster, ports.Silo) is { } mistake)
+                throw StartException.OfSettings([mistake]);
             if (settings.Cluster.IsPostgres)
-                await DatabaseCheck.RunAsync(settings.Cluster.ConnectionString, TimeProvider.System);
-            return new Claims(folder, ports);
+                await DatabaseCheck.RunAsync(settings.Cluster, TimeProvider.System);
+            return new Claims(folder, ports, certificates);
         }
         catch
         {
+            ports?.Dispose();
             folder.Dispose();
             throw;
         }

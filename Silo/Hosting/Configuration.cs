@@ -20,8 +20,10 @@ internal static class Configuration
             throw StartException.OfSettings(mistakes);
 
         var settings = builder.Configuration.GetSection(KnownSettings.Root).Get<SiloSettings>() ?? new SiloSettings();
-        if (RoleRules.Mistake(settings) is { } mistake)
-            throw StartException.OfSettings([mistake]);
+        PodDefaults.Apply(settings.Cluster, builder.Configuration);
+        string?[] unfit = [SharingRules.Mistake(settings), RoleRules.Mistake(settings)];
+        if (unfit.OfType<string>().ToArray() is { Length: > 0 } reasons)
+            throw StartException.OfSettings(reasons);
         var defaults = new Dictionary<string, string?>();
         if (builder.Configuration["Ingestion:Token:KeyFile"] is null or "")
             defaults["Ingestion:Token:KeyFile"] = KeyFile(settings);

@@ -12,6 +12,9 @@ internal static class Logs
     /// </summary>
     public static void AddLogs(this WebApplicationBuilder builder)
     {
+        var streams = new QuietStreams();
+        streams.FilterIn(builder.Logging);
+        builder.Services.AddSingleton(streams);
         var chosen = builder.Configuration.GetSection(Options);
         builder.Services.Configure<SimpleConsoleFormatterOptions>(simple =>
         {

@@ -13,12 +13,12 @@ internal sealed class PortClaims : IDisposable
 
     private readonly Socket? _held;
 
-    private PortClaims(IPEndPoint silo, Socket? held) => (Silo, _held) = (silo, held);
+    private PortClaims(SiloEndpoints silo, Socket? held) => (Silo, _held) = (silo, held);
 
-    /// <summary>Where the silo listens for other silos.</summary>
-    public IPEndPoint Silo { get; }
+    /// <summary>Where other silos find this one, and where it listens for them.</summary>
+    public SiloEndpoints Silo { get; }
 
-    /// <exception cref="StartException">A port is taken.</exception>
+    /// <exception cref="StartException">A port is taken, or the machine does not have the address.</exception>
     public static PortClaims Claim(ClusterSettings cluster, string? urls)
     {
         var addresses = (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Read).OfType<BindingAddress>()
@@ -27,38 +27,85 @@ internal sealed class PortClaims : IDisposable
             throw StartException.OfSettings([$"{SiloPortName} is {cluster.WantedPort}, which is also a port of --urls: give each its own"]);
         foreach (var address in addresses)
             RequireFree(address);
-        return ClaimSiloPort(cluster.WantedPort);
+        return ClaimSiloPort(SiloAddresses.Of(cluster), cluster.WantedPort);
     }
 
     /// <summary>From here on Orleans alone has the silo's port.</summary>
     public void Dispose() => _held?.Dispose();
 
-    private static PortClaims ClaimSiloPort(int port)
+    private static PortClaims ClaimSiloPort(SiloAddresses addresses, int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
-        try
+        // Another process may take a free port before it is held.
+        for (var tries = port == 0 ? 10 : 1; ; tries--)
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            socket.Listen(1);
+            try
+            {
+                return ClaimExactly(addresses, port == 0 ? Free(addresses.Listen) : port);
+            }
+            catch (SocketException e) when (tries == 1)
+            {
+                throw StartException.OfEnvironment(
+                    $"port {port} of {addresses.Listen} cannot be taken for the silo ({e.Message}): choose another one with {SiloPortName}", e);
+            }
+            catch (SocketException)
+            {
+                continue;
+            }
         }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            throw StartException.OfEnvironment(
-                $"port {port} of 127.0.0.1 cannot be taken for the silo ({e.Message}): choose another one with {SiloPortName}", e);
-        }
+    }
 
-        var claimed = (IPEndPoint)socket.LocalEndPoint!;
+    private static PortClaims ClaimExactly(SiloAddresses addresses, int port)
+    {
+        var listen = new IPEndPoint(addresses.Listen, port);
+        var claimed = new SiloEndpoints(new IPEndPoint(addresses.Advertised, port), listen);
+        var socket = Bind(listen);
         if (OperatingSystem.IsLinux())
         {
-            // Lets Orleans share the port with this socket, and no process that wants the port alone: two silos that start at the same time
-            // can't both get here.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            Hold(socket);
             return new PortClaims(claimed, socket);
         }
 
         socket.Dispose();
         return new PortClaims(claimed, held: null);
+    }
+
+    private static int Free(IPAddress address)
+    {
+        using var socket = Bind(new IPEndPoint(address, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>A socket that has the port alone. Only listening proves that: two sockets that are merely bound can have the same port.</summary>
+    private static Socket Bind(IPEndPoint endpoint)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
+        try
+        {
+            socket.Bind(endpoint);
+            socket.Listen(1);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// From here on Orleans can share the port with <paramref name="socket"/>, and no process that wants the port alone: two silos that start at the
+    /// same time can't both get it. The socket stops to listen and stays bound: the system would give it some of the connections of other silos, where
+    /// nothing answers.
+    /// </summary>
+    private static void Hold(Socket socket)
+    {
+        const int Level = 1; // SOL_SOCKET
+        const int ReuseAddress = 2;
+        const int ReusePort = 15;
+        // The framework has one option for both. With SO_REUSEADDR a socket that does not listen is no obstacle to the next one.
+        socket.SetRawSocketOption(Level, ReusePort, BitConverter.GetBytes(1));
+        socket.SetRawSocketOption(Level, ReuseAddress, BitConverter.GetBytes(0));
+        socket.Shutdown(SocketShutdown.Both);
     }
 
     private static BindingAddress? Read(string url)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ingestion.Silo.Tls;
 
 namespace Ingestion.Silo.Hosting;
 
@@ -49,16 +50,37 @@ internal sealed class ClusterSettings : IValidatableObject
 
     private const int PostgresSiloPort = 11111;
 
+    // Room in the membership table, and on a line of a log.
+    private const int LongestSiloName = 100;
+
     /// <summary><c>localhost</c>: one silo. <c>postgres</c>: any number, with <see cref="ConnectionString"/>.</summary>
     [RegularExpression("localhost|postgres")]
     public string Kind { get; set; } = "localhost";
 
-    /// <summary>PostgreSQL with the tables of deploy/sql; never logged.</summary>
+    /// <summary>PostgreSQL with the tables that <c>migrate</c> makes; never logged.</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Port between silos. 0: 11111 with <c>postgres</c>; any free port with <c>localhost</c>, where no other silo needs to know it.</summary>
+    /// <summary>
+    /// Port between silos. 0: a free port that the system chooses. Empty: 11111 with <c>postgres</c>, 0 with <c>localhost</c>. A silo of a cluster
+    /// writes its port to the database, where others find it.
+    /// </summary>
     [Range(0, 65535)]
-    public int SiloPort { get; set; }
+    public int? SiloPort { get; set; }
+
+    /// <summary>
+    /// Where other silos find this one: an IP address, a network interface or a host name. Empty: the first address of the machine that is not
+    /// loopback, IPv4 before IPv6; with <see cref="OneSilo"/> 127.0.0.1. With <c>postgres</c> only.
+    /// </summary>
+    public string AdvertisedAddress { get; set; } = "";
+
+    /// <summary>The IP address to listen on for other silos, or 0.0.0.0. Empty: the advertised one. With <c>postgres</c> only.</summary>
+    public string ListenAddress { get; set; } = "";
+
+    /// <summary>Name of this silo in logs, traces and the membership table. Empty: one that Orleans makes up at each start.</summary>
+    public string SiloName { get; set; } = "";
+
+    /// <summary>This silo is the only one of its service, so that it may keep videos and jobs in files although its state is in PostgreSQL.</summary>
+    public bool OneSilo { get; set; }
 
     /// <summary>Name of the cluster; silos of another name don't join.</summary>
     [Required]
@@ -71,15 +93,20 @@ internal sealed class ClusterSettings : IValidatableObject
     [Required]
     public string ServiceId { get; set; } = "ingestion";
 
+    /// <summary>TLS between silos.</summary>
+    public TlsSettings Tls { get; set; } = new();
+
     public bool IsPostgres => Kind == Postgres;
 
     /// <summary>The port to claim; 0 lets the system choose one.</summary>
-    public int WantedPort => SiloPort == 0 && IsPostgres ? PostgresSiloPort : SiloPort;
+    public int WantedPort => SiloPort ?? (IsPostgres ? PostgresSiloPort : 0);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (IsPostgres && ConnectionString.Length == 0)
             yield return new ValidationResult($"must be set when Ingestion:Cluster:Kind is {Postgres}", [nameof(ConnectionString)]);
+        if (SiloName.Length > LongestSiloName)
+            yield return new ValidationResult($"must be at most {LongestSiloName} characters", [nameof(SiloName)]);
     }
 }

@@ -32,11 +32,36 @@ internal static class StartErrors
         }
     }
 
-    private static int Report(Exception e, bool verbose)
+    /// <summary>Runs another command; its exit code. What stops it is one line a reason.</summary>
+    /// <param name="action">What it does, behind "cannot".</param>
+    /// <param name="verbose">Whether the stack is printed.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="exitOfEnvironment">The exit code when trying again may help.</param>
+    public static async Task<int> GuardAsync(
+        string action, bool verbose, Func<Task<int>> command, int exitOfEnvironment = StartException.ExitOfEnvironment)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C or SIGTERM: what it was to do is not done.
+            return exitOfEnvironment;
+        }
+#pragma warning disable CA1031 // The last handler: whatever it is, the operator gets a sentence.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Report(e, verbose, action) is var code and not StartException.ExitOfEnvironment ? code : exitOfEnvironment;
+        }
+    }
+
+    private static int Report(Exception e, bool verbose, string action = "start")
     {
         var reason = e as StartException ?? Explain(e);
         foreach (var sentence in reason.Sentences)
-            Console.Error.WriteLine($"ingestion: cannot start: {sentence}{(sentence.EndsWith('?') ? "" : ".")} See {reason.Page}.");
+            Console.Error.WriteLine($"ingestion: cannot {action}: {sentence}{(sentence.EndsWith('?') ? "" : ".")} See {reason.Page}.");
         if (verbose)
             Console.Error.WriteLine(e);
         return reason.ExitCode;

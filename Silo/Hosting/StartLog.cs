@@ -29,7 +29,14 @@ internal static partial class StartLog
             LogKey(logger, tokens.Key.Length > 0 ? "the setting Ingestion:Token:Key" : tokens.KeyFile);
         }
 
-        LogCluster(logger, settings.Cluster.ClusterId, settings.Cluster.ServiceId, settings.Cluster.Kind, claims.Silo);
+        LogCluster(logger, settings.Cluster.ClusterId, settings.Cluster.ServiceId, settings.Cluster.Kind, claims.Silo.Advertised);
+        if (claims.Certificates is { } certificates)
+        {
+            certificates.Logger = logger;
+            var own = certificates.Own;
+            LogTls(logger, own.Subject, own.NotAfter);
+        }
+
         if (RoleRules.JobsWait(settings))
             LogJobsWait(logger);
         app.Lifetime.ApplicationStarted.Register(() =>
@@ -38,6 +45,7 @@ internal static partial class StartLog
             LogListening(logger, addresses);
         });
         app.Lifetime.ApplicationStopping.Register(() => LogStopping(logger));
+        app.Services.GetRequiredService<QuietStreams>().KeepQuietFrom(app.Lifetime);
     }
 
     [LoggerMessage(EventName = "SiloStarting", Level = LogLevel.Information, Message = "Ingestion {Version} on Orleans {Orleans} and {Runtime}, roles {Roles}")]
@@ -64,6 +72,9 @@ internal static partial class StartLog
     [LoggerMessage(EventName = "SiloCluster", Level = LogLevel.Information,
         Message = "Cluster {ClusterId} of service {ServiceId} ({Kind}), this silo {Endpoint}")]
     private static partial void LogCluster(ILogger logger, string clusterId, string serviceId, string kind, IPEndPoint endpoint);
+
+    [LoggerMessage(EventName = "SiloTls", Level = LogLevel.Information, Message = "TLS between silos, with the certificate {Subject} until {NotAfter:s}")]
+    private static partial void LogTls(ILogger logger, string subject, DateTime notAfter);
 
     [LoggerMessage(EventName = "SiloJobsWait", Level = LogLevel.Warning,
         Message = "Role api without worker, and a queue in files: videos stay queued until a silo starts on this data folder with both roles")]

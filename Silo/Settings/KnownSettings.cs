@@ -17,6 +17,7 @@ using Ingestion.Grains.Silos;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Silo.Hosting;
+using Ingestion.Silo.Tls;
 using Ingestion.Silo.Worker;
 
 namespace Ingestion.Silo.Settings;
@@ -32,6 +33,9 @@ internal static class KnownSettings
     [
         Section<SiloSettings>(""),
         Section<ClusterSettings>("Cluster"),
+        Section<MembershipSettings>("Cluster"),
+        Section<StopSettings>("Cluster"),
+        Section<TlsSettings>("Cluster:Tls"),
         Section<TokenOptions>("Token"),
         Section<HttpOptions>("Http"),
         Section<ConnectionOptions>("Connections"),

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using Ingestion.Silo.Hosting;
 
 namespace Ingestion.Silo.Telemetry;
 
@@ -14,11 +15,9 @@ internal sealed class BuildMetrics
     }
 
     /// <summary>The version of the release.</summary>
-    public static string Version => Informational.Split('+')[0];
+    public static string Version => Product.Version;
 
     /// <summary>The commit; empty when the build knew none.</summary>
-    public static string Revision => Informational.Split('+') is [_, var commit, ..] ? commit : "";
-
-    private static string Informational { get; } =
-        typeof(BuildMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
+    public static string Revision { get; } = typeof(BuildMetrics).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .SingleOrDefault(data => data.Key == "SourceRevision")?.Value ?? "";
 }

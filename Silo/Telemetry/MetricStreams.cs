@@ -23,6 +23,9 @@ internal static class MetricStreams
         "ingestion.upload.refused",
     };
 
+    // Messages to other silos and their sizes. How many and how much is enough: buckets for each silo would be many series.
+    private const string MessagesSent = "orleans-messaging-sent-messages-size";
+
     private static readonly HashSet<string> _orleans = new(StringComparer.Ordinal)
     {
         "orleans-app-requests-latency",
@@ -35,6 +38,7 @@ internal static class MetricStreams
         "orleans-messaging-rejected",
         "orleans-messaging-sent-dropped",
         "orleans-messaging-sent-failed",
+        MessagesSent,
         "orleans-scheduler-long-running-turns",
         "orleans-storage-read-errors",
         "orleans-storage-read-latency",
@@ -57,6 +61,7 @@ internal static class MetricStreams
     public static MetricStreamConfiguration? Of(Instrument instrument) => instrument.Meter.Name switch
     {
         "Microsoft.Orleans" when !_orleans.Contains(instrument.Name) => MetricStreamConfiguration.Drop,
+        "Microsoft.Orleans" when instrument.Name == MessagesSent => new ExplicitBucketHistogramConfiguration { Boundaries = [], TagKeys = [] },
         "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Server.Kestrel" or "System.Net.Http" when !_http.Contains(instrument.Name) =>
         MetricStreamConfiguration.Drop,
         _ => new MetricStreamConfiguration { CardinalityLimit = _manyTags.Contains(instrument.Name) ? ManyTags : FewTags },

@@ -18,6 +18,9 @@ internal static class TelemetryRegistration
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddSilo(settings, builder.Environment))
             .WithMetrics(AddMetrics);
+        if (settings.Cluster.IsPostgres)
+            builder.Services.AddSingleton<DatabasePoolMetrics>().ConfigureOpenTelemetryMeterProvider(
+                metrics => metrics.AddInstrumentation(services => services.GetRequiredService<DatabasePoolMetrics>()));
         // In a method of its own: what it needs is not even loaded where nothing is pushed.
         if (push)
             Push(telemetry);

@@ -74,6 +74,7 @@ internal sealed partial class JobRunner(
         try
         {
             var result = await processor.ProcessAsync(claim.Record!, progress, lost.Token);
+            NoteChange(claim.Record!, result);
             await video.FinishAsync(claim.Epoch, result);
             metrics.Finished(result, time.GetElapsedTime(started));
             if (await video.IsPublishedAsync())
@@ -102,6 +103,18 @@ internal sealed partial class JobRunner(
             await lost.CancelAsync();
             await heart;
         }
+    }
+
+    /// <summary>
+    /// Processed once more, the source must be what it was: nothing writes to it. Before the record shows the new digest, so that a crash in between makes
+    /// two lines and never none.
+    /// </summary>
+    private void NoteChange(VideoRecord before, ProcessingResult result)
+    {
+        if (before.Sha256 is not { } old || result.Sha256 is not { } now || now == old)
+            return;
+        metrics.SourceChanged();
+        LogSourceChanged(before.Id, old, now);
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal static class ProcessingRegistration
         var options = services.GetRequiredService<IOptions<WorkerOptions>>().Value;
         var tools = services.FindMediaTools(options.ToolPath ?? Environment.GetEnvironmentVariable("PATH"));
         return new VideoProcessor(
-            services.GetRequiredService<IObjectStore>(), services.GetRequiredService<MediaSources>(), tools, services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<VideoProcessor>>());
+            services.GetRequiredService<IObjectStore>(), services.GetRequiredService<MediaSources>(), services.GetRequiredService<StoredDigest>(), tools,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<VideoProcessor>>());
     }
 }

@@ -5,13 +5,18 @@ using Ingestion.Videos;
 namespace Ingestion.Silo.Worker;
 
 /// <summary>
-/// Makes of a source what viewers need: measures it and takes a poster. Idempotent: everything goes to fixed names, so doing it again
-/// replaces the same objects. Without tools the source is all there is.
+/// Makes of a source what viewers need: reads it for its digest, measures it and takes a poster. Idempotent: everything goes to fixed names, so doing it again
+/// replaces the same objects. Without tools the source and its digest are all there is.
 /// </summary>
-internal sealed partial class VideoProcessor(IObjectStore store, MediaSources sources, MediaTools? tools, TimeProvider time, ILogger<VideoProcessor> logger)
+internal sealed partial class VideoProcessor(
+    IObjectStore store, MediaSources sources, StoredDigest digest, MediaTools? tools, TimeProvider time, ILogger<VideoProcessor> logger)
 {
     // A poster is an extra: what breaks in the moment is retried within the job, and then the video is ready without.
     private const int PosterTries = 3;
+
+    // Percent of a job.
+    private const int DigestEnds = 10;
+    private const int ProbeEnds = 60;
 
     private static readonly TimeSpan _posterPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _posterStoring = TimeSpan.FromSeconds(30);
@@ -27,11 +32,18 @@ internal sealed partial class VideoProcessor(IObjectStore store, MediaSources so
     /// <exception cref="IOException">The store failed: to be retried.</exception>
     public async Task<ProcessingResult> ProcessAsync(VideoRecord video, JobProgress progress, CancellationToken cancellationToken)
     {
-        if (tools is null)
-            return new ProcessingResult(ProcessingDepth.SourceOnly, null, HasPoster: false, null);
+        var report = progress.Begin(ProcessingStep.Digest, from: 0, to: tools is null ? 100 : DigestEnds);
+        var sha256 = await digest.ComputeAsync(video.Id, video.SizeBytes, report, cancellationToken);
+        var result = tools is null
+            ? new ProcessingResult(ProcessingDepth.SourceOnly, null, HasPoster: false, null)
+            : await LookAsync(tools, video, progress, cancellationToken);
+        return result with { Sha256 = sha256 };
+    }
 
+    private async Task<ProcessingResult> LookAsync(MediaTools tools, VideoRecord video, JobProgress progress, CancellationToken cancellationToken)
+    {
         await using var source = await sources.OpenAsync(video.Id, video.SizeBytes, cancellationToken);
-        source.ReportTo(progress.Begin(ProcessingStep.Probe, from: 0, to: 50));
+        source.ReportTo(progress.Begin(ProcessingStep.Probe, from: DigestEnds, to: ProbeEnds));
         var probe = await tools.ProbeAsync(source, cancellationToken);
         if (probe.Broken is { } broken)
             throw new ProcessingBrokenException(broken);
@@ -41,7 +53,7 @@ internal sealed partial class VideoProcessor(IObjectStore store, MediaSources so
             return new ProcessingResult(ProcessingDepth.Full, null, HasPoster: false, probe.Refusal);
         }
 
-        source.ReportTo(progress.Begin(ProcessingStep.Poster, from: 50, to: 100));
+        source.ReportTo(progress.Begin(ProcessingStep.Poster, from: ProbeEnds, to: 100));
         var hasPoster = await TryPosterAsync(tools, source, media, cancellationToken);
         return new ProcessingResult(ProcessingDepth.Full, media, hasPoster, null);
     }

@@ -1,3 +1,4 @@
+using Ingestion.Api.Stopping;
 using Ingestion.Silo.Hosting;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ internal sealed partial class VideoWorker(
     VideoProcessor processor,
     WorkerMetrics metrics,
     IHostApplicationLifetime host,
+    SiloStop stop,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<VideoWorker> logger)
@@ -28,19 +30,23 @@ internal sealed partial class VideoWorker(
             LogTools(path);
         else
             LogToolsMissing();
-        await Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => TakeJobsAsync(stoppingToken)));
+        // Hosted services stop one after the other, and the web server waits for its clients before this one: jobs need not.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
+        await Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => TakeJobsAsync(stopping.Token)));
     }
 
     /// <summary>Runs for as long as the silo does, whatever fails: a loop that ended would be a worker that looks alive and takes nothing.</summary>
     private async Task TakeJobsAsync(CancellationToken stopping)
     {
         var (failures, logged) = (0, false);
-        while (!stopping.IsCancellationRequested)
+        // A job that is under way when the stop is announced may end; one that is not done when the silo stops is given back.
+        using var taking = CancellationTokenSource.CreateLinkedTokenSource(stopping, stop.Announced);
+        while (!taking.IsCancellationRequested)
         {
             try
             {
-                metrics.QueueRead(await queue.CountAsync(stopping), await queue.OldestAsync(stopping));
-                var jobs = await queue.ReceiveAsync(max: 1, JobRunner.Visibility, stopping);
+                metrics.QueueRead(await queue.CountAsync(taking.Token), await queue.OldestAsync(taking.Token));
+                var jobs = await queue.ReceiveAsync(max: 1, JobRunner.Visibility, taking.Token);
                 if (logged)
                     LogRecovered(failures);
                 (failures, logged) = (0, false);
@@ -51,7 +57,7 @@ internal sealed partial class VideoWorker(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                if (stopping.IsCancellationRequested)
+                if (taking.IsCancellationRequested)
                     return;
                 // The queue logs its own outages. Of anything else, a row of failures is one line.
                 failures++;
@@ -61,7 +67,7 @@ internal sealed partial class VideoWorker(
                     logged = true;
                 }
 
-                await PauseAsync(failures, stopping);
+                await PauseAsync(failures, taking.Token);
             }
         }
     }

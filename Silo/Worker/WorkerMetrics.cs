@@ -17,6 +17,7 @@ internal sealed class WorkerMetrics
     private readonly Counter<long> _retried;
     private readonly Counter<long> _deadLettered;
     private readonly Counter<long> _foreign;
+    private readonly Counter<long> _changed;
     private readonly Histogram<double> _wait;
     private readonly Histogram<double> _duration;
     private long _oldestInQueue = long.MaxValue;
@@ -32,6 +33,7 @@ internal sealed class WorkerMetrics
         _retried = meter.CreateCounter<long>("ingestion.job.retried", "{job}", "Attempts that failed and will be repeated.");
         _deadLettered = meter.CreateCounter<long>("ingestion.job.dead_lettered", "{job}", "Jobs moved to the dead letters.");
         _foreign = meter.CreateCounter<long>("ingestion.job.foreign", "{delivery}", "Deliveries of jobs that another service made.");
+        _changed = meter.CreateCounter<long>("ingestion.source.changed", "{source}", "Sources whose stored bytes are not those of an earlier processing.");
     }
 
     /// <param name="pending">Jobs waiting or in flight.</param>
@@ -62,6 +64,8 @@ internal sealed class WorkerMetrics
     public void DeadLettered() => _deadLettered.Add(1);
 
     public void Foreign() => _foreign.Add(1);
+
+    public void SourceChanged() => _changed.Add(1);
 
     private double OldestAgeSeconds()
     {

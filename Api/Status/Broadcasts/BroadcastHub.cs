@@ -151,7 +151,7 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     private IEnumerable<KeptBroadcast> After(IReadOnlyCollection<string> channels, long number) =>
         _kept.Where(kept => channels.Contains(kept.Channel) && (kept.Broadcast.Number > number || number > _end));
 
-    /// <summary>The first listener waits until the hub has read the kept broadcasts. The hub delivers those to nobody.</summary>
+    /// <summary>Reads the kept broadcasts once, before the first listener is served. They are in the hub from then on and wake no listener.</summary>
     private Task KnowAsync()
     {
         lock (_gate)

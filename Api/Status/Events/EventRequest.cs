@@ -13,23 +13,25 @@ namespace Ingestion.Api.Status.Events;
 /// <param name="Heartbeat">Between two signs of life of a stream; null: as usual.</param>
 internal sealed record EventRequest(ChannelSet Channels, EventPlace? Since, TimeSpan? Heartbeat)
 {
-    /// <summary>Reads <c>ch</c> or <c>video</c>, <c>heartbeat</c>, and the cursor, which is in the <paramref name="cursor"/> text.</summary>
-    public static async Task<(EventRequest? Request, Problem? Refusal)> ReadAsync(HttpContext context, SocketCaller caller, OwnVideos videos, string cursor)
+    /// <summary>
+    /// Reads <c>ch</c> or <c>video</c>, <c>heartbeat</c>, and the cursor, which is in the <paramref name="cursor"/> text. A guest whose share has ended is
+    /// refused.
+    /// </summary>
+    public static async Task<(EventRequest? Request, ProblemResult? Refusal)> ReadAsync(
+        HttpContext context, SocketCaller caller, IGrainFactory grains, OwnVideos videos, string cursor)
     {
         var query = context.Request.Query;
         if (!TryReadPlace(cursor, out var since))
-            return (null, Problem.CursorInvalid);
+            return (null, Problem.CursorInvalid.ToResult());
         if (!Heartbeats.TryRead(query["heartbeat"], out var heartbeat))
-            return (null, Problem.HeartbeatInvalid);
+            return (null, Problem.HeartbeatInvalid.ToResult());
         var (channels, refusal) = await AuthoriseAsync(query["ch"], query["video"], caller, videos);
-        return channels is null ? (null, refusal) : (new EventRequest(channels, since, heartbeat), null);
-    }
-
-    /// <summary>The answer to a guest whose share has ended.</summary>
-    public static ProblemResult Revoked(HttpContext context)
-    {
+        if (channels is null)
+            return (null, refusal!.ToResult());
+        if (await caller.MayStayAsync(grains))
+            return (new EventRequest(channels, since, heartbeat), null);
         context.Response.Headers.WWWAuthenticate = BearerEvents.InvalidToken;
-        return Problem.TokenRevoked.ToResult();
+        return (null, Problem.TokenRevoked.ToResult());
     }
 
     /// <summary>Empty is no cursor.</summary>

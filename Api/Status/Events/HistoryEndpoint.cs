@@ -29,11 +29,9 @@ internal static class HistoryEndpoint
         string[] types = [.. context.Request.Query["type"].SelectMany(type => (type ?? "").Split(','))];
         if (!types.All(WebhookEvents.All.Contains))
             return Problem.EventTypeInvalid.ToResult();
-        var (request, refusal) = await EventRequest.ReadAsync(context, caller, videos, cursor ?? "");
+        var (request, refusal) = await EventRequest.ReadAsync(context, caller, grains, videos, cursor ?? "");
         if (request is null)
-            return refusal!.ToResult();
-        if (!await caller.MayStayAsync(grains))
-            return EventRequest.Revoked(context);
+            return refusal!;
         bool Wants(StatusEvent e) => (request.Channels.Videos?.Contains(e.VideoId) ?? true) && !(e.At < since) && !(e.At >= until)
             && (types.Length == 0 || types.Contains(WebhookEvents.TypeOf(e)));
         var page = await ReadAsync(grains.GetGrain<IStatusGrain>(caller.User), request.Since?.Cursor ?? new Cursor(Cursor.EmptyEpoch, 0), count, Wants);

@@ -33,11 +33,9 @@ internal static class PollEndpoint
         using var live = requests.BeginListening(context, caller.Token);
         if (!int.TryParse(wait ?? $"{DefaultWait}", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > LongestWait)
             return Problem.WaitInvalid.ToResult();
-        var (request, refusal) = await EventRequest.ReadAsync(context, caller, videos, after ?? "");
+        var (request, refusal) = await EventRequest.ReadAsync(context, caller, grains, videos, after ?? "");
         if (request is null)
-            return refusal!.ToResult();
-        if (!await caller.MayStayAsync(grains))
-            return EventRequest.Revoked(context);
+            return refusal!;
         using var place = polls.TryHold(caller.ShareId ?? caller.User, ClientAddress.Of(context));
         if (place is null)
             return (Problem.TooManyPolls with { RetryAfter = AcceptRate.Delay() }).ToResult();

@@ -26,13 +26,11 @@ internal static class StreamEndpoint
         // A client that can send a token reconnects with the header by itself. A browser's EventSource would with its ticket, which is used up: the page opens
         // another one.
         var last = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : context.Request.Query["after"].ToString();
-        var (request, refusal) = await EventRequest.ReadAsync(context, caller, videos, last);
+        var (request, refusal) = await EventRequest.ReadAsync(context, caller, grains, videos, last);
         if (request is null)
-            return refusal!.ToResult();
+            return refusal!;
         if (rate.Take() is { } delay)
             return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
-        if (!await caller.MayStayAsync(grains))
-            return EventRequest.Revoked(context);
         if (!ConnectionTakeover.TryLast(context))
             return (Problem.TooManyConnections with { RetryAfter = AcceptRate.Delay() }).ToResult();
         await using var listener = new JournalListener(grains, caller.User, caller.Audience, request.Channels.Videos, places.Make(caller));

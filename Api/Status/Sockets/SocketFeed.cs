@@ -10,13 +10,13 @@ namespace Ingestion.Api.Status.Sockets;
 internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 {
     // A socket that is cut off before its next ping comes back with all that it has passed since the last one.
-    private const int MostUntold = 100;
+    private const int MostUnsent = 100;
 
     private readonly Lock _gate = new();
     private List<(string Epoch, IReadOnlyList<JournalEntry> Entries)>? _early;
     private IReadOnlySet<string>? _videos;
     private Cursor? _seen;
-    private int _untold;
+    private int _unsent;
     private bool _live;
 
     /// <summary>The newest entry that was seen, whether its channel is subscribed or not; the place to continue from.</summary>
@@ -88,7 +88,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
             }
 
             _seen = subscription.Cursor;
-            _untold = 0;
+            _unsent = 0;
             _live = true;
             foreach (var (epoch, entries) in _early ?? [])
             {
@@ -109,7 +109,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
     public void Ping()
     {
         lock (_gate)
-            Tell(_live ? _seen : null);
+            SendPlace(_live ? _seen : null);
     }
 
     /// <summary>From now on only these videos.</summary>
@@ -160,22 +160,22 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
             _seen = cursor;
             if (!Wants(entry.Event))
             {
-                _untold++;
+                _unsent++;
                 continue;
             }
 
             sink.Send(cursor, entry.Event, replay);
-            _untold = 0;
+            _unsent = 0;
         }
 
-        if (_live && _untold >= MostUntold)
-            Tell(_seen);
+        if (_live && _unsent >= MostUnsent)
+            SendPlace(_seen);
     }
 
-    private void Tell(Cursor? place)
+    private void SendPlace(Cursor? place)
     {
         sink.SendPing(place);
-        _untold = 0;
+        _unsent = 0;
     }
 
     private bool Wants(StatusEvent e) => _videos is null || _videos.Contains(e.VideoId);

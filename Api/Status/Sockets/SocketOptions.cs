@@ -44,7 +44,7 @@ public sealed class SocketOptions
     [Range(0, 3_600)]
     public int ExpiryGraceSeconds { get; set; } = 10;
 
-    /// <summary>Over how many seconds the clients of a stopping silo come back.</summary>
+    /// <summary>Over how many seconds a stopping silo sends its clients away, where it has many: at least 200 go each second.</summary>
     [Range(1, 600)]
     public int DrainSpreadSeconds { get; set; } = 5;
 }

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Framing;
+using Ingestion.Api.Stopping;
 using Ingestion.Status;
 using Microsoft.Extensions.Hosting;
 
@@ -20,11 +21,18 @@ internal sealed partial class SocketRegistry(
     SocketOptions options,
     DeniedTokens denied,
     IHostApplicationLifetime host,
+    SiloStop stop,
     TimeProvider time,
     ILogger<SocketRegistry> logger) : BackgroundService, ISocketLoad
 {
     // Broadcasts are listened to under a lease as sockets are.
     private const int TicksPerRenewal = 10;
+
+    // Fewer at a time would only make a stop longer: a silo takes thousands of new sockets a second.
+    private const int LeastSentAway = 200;
+
+    // The silo to which a client of a stopping one goes is there already.
+    private static readonly TimeSpan _comeBack = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<StatusSocket, byte> _sockets = new();
     private readonly LoopGuard _guard = new(nameof(SocketRegistry), logger);
@@ -37,7 +45,7 @@ internal sealed partial class SocketRegistry(
         var sent = 0;
         foreach (var (socket, _) in _sockets.Take(count))
         {
-            SendAway(socket, CloseCode.Rebalance);
+            SendAway(socket, CloseCode.Rebalance, TimeSpan.FromSeconds(options.DrainSpreadSeconds));
             sent++;
         }
 
@@ -58,7 +66,7 @@ internal sealed partial class SocketRegistry(
         _sockets.TryAdd(socket, 0);
         metrics.Opened(caller.Roles);
         if (host.ApplicationStopping.IsCancellationRequested)
-            SendAway(socket, CloseCode.Drain);
+            SendAway(socket, CloseCode.Drain, _comeBack);
         // The denial may have come between the check of the token and this moment.
         if (denied.Denies(caller.Token))
             socket.Close(CloseCode.Revoked);
@@ -91,16 +99,25 @@ internal sealed partial class SocketRegistry(
             // Stopping.
         }
 
-        foreach (var (socket, _) in _sockets)
-            SendAway(socket, CloseCode.Drain);
-        // Until the last socket has closed; the time-out ends the others.
-        while (!_sockets.IsEmpty && !stoppingToken.IsCancellationRequested)
+        await DrainAsync(clock, stoppingToken);
+        await background.DrainAsync();
+    }
+
+    /// <summary>
+    /// Sends all sockets away, some of them each second: the other silos get them over as long a time. Until the last one has closed; the time-out
+    /// ends the others.
+    /// </summary>
+    private async Task DrainAsync(PeriodicTimer clock, CancellationToken stopping)
+    {
+        var left = new Queue<StatusSocket>(_sockets.Keys);
+        var atATime = Math.Max(LeastSentAway, left.Count / options.DrainSpreadSeconds);
+        while (!_sockets.IsEmpty && !stopping.IsCancellationRequested)
         {
+            for (var sent = 0; (sent < atATime || stop.Cut.IsCancellationRequested) && left.TryDequeue(out var socket); sent++)
+                SendAway(socket, CloseCode.Drain, _comeBack);
             await clock.WaitForNextTickAsync(CancellationToken.None);
             _guard.Try("a tick of the sockets", Tick);
         }
-
-        await background.DrainAsync();
     }
 
     /// <summary>One socket that fails keeps no other from its tick.</summary>
@@ -126,7 +143,8 @@ internal sealed partial class SocketRegistry(
     }
 
     /// <summary>Each at another time, so that the remaining silos do not get all requests at once.</summary>
-    private void SendAway(StatusSocket socket, CloseCode code) => socket.Close(code, Random.Shared.Next(options.DrainSpreadSeconds * 1000));
+    private static void SendAway(StatusSocket socket, CloseCode code, TimeSpan within) =>
+        socket.Close(code, Random.Shared.Next((int)within.TotalMilliseconds));
 
     [LoggerMessage(EventName = "SocketsRebalanced", Level = LogLevel.Information,
         Message = "{Sent} of {Asked} requested sockets are closed, to reconnect where there is more room")]

@@ -22,7 +22,10 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private readonly SocketWriter _writer;
     private readonly SocketFeed _feed;
     private readonly SocketAcks _acks;
+    // Never disposed: a call may be under way still when the socket has ended, and it holds nothing that would have to be given back.
+#pragma warning disable CA2213
     private readonly SemaphoreSlim _subscribing = new(1, 1);
+#pragma warning restore CA2213
     private readonly DateTimeOffset _connectedAt;
     private SocketCaller _caller;
     private ChannelSet _channels = ChannelSet.None;
@@ -153,7 +156,6 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         {
             _shared.Grains.DeleteObjectReference<IStatusObserver>(_self);
             _reader.Dispose();
-            _subscribing.Dispose();
         }
     }
 

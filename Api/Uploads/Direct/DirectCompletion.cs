@@ -35,7 +35,7 @@ internal sealed class DirectCompletion(OpenDirectUploads uploads, PendingUploads
             if (Compare(plan, sent, stored ?? []) is var (problem, detail))
                 return (null, problem, detail);
             var result = await FinishAsync(grains.GetGrain<IUploadGrain>(id), owner, target.StoreUploadId, stored!);
-            if (result.Outcome is not (UploadOutcome.StaleEpoch or UploadOutcome.Ended))
+            if (result.Outcome is not (UploadOutcome.StaleEpoch or UploadOutcome.LeaseLost or UploadOutcome.Ended))
                 return (result.Video, UploadProblems.Of(result.Outcome), null);
         }
 

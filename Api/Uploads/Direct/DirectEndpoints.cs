@@ -57,6 +57,9 @@ internal static class DirectEndpoints
             return Refuse(metrics, CallerFields.OfJson(invalid!, where), where);
         if (body.Size <= 0)
             return body.Size == 0 ? Refuse(metrics, Problem.FileEmpty) : Refuse(metrics, Problem.JsonInvalid, "$.size");
+        // It would be refused part by part.
+        if (body.Size > PartPlan.MostBytes)
+            return Refuse(metrics, Problem.FileTooLarge);
         if (body.PartSize is { } wish && PartPlan.SizesFor(body.Size) is var (smallest, largest) && (wish < smallest || wish > largest))
             return Refuse(metrics, Problem.PartSizeInvalid, $"part_size must be from {smallest} to {largest}.");
         var (caller, wrong) = CallerFields.Check(body.ExternalId, body.Metadata);
@@ -110,7 +113,8 @@ internal static class DirectEndpoints
         var plan = new DirectPlan(info.Plan, info.Length!.Value);
         var parts = stored.Select(part => new StoredPartJson(part.Number, part.Offset, part.Length, part.ETag)).ToArray();
         DontStore(context);
-        return TypedResults.Ok(new StoredPartsJson(id, plan.Length, info.Plan.Size, plan.Count, info.ExpiresAt, parts));
+        return TypedResults.Ok(new StoredPartsJson(id, plan.Length, info.Plan.Size, plan.Count, info.ExpiresAt, parts,
+            info.Caller?.ExternalId, info.Caller?.Metadata));
     }
 
     private static async Task<Results<Created<VideoJson>, ProblemResult>> CompleteAsync(

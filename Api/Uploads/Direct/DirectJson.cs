@@ -46,7 +46,18 @@ internal sealed record DirectLinksJson(string Self, string Parts, string Complet
 internal sealed record PartAddressesJson(DateTimeOffset ExpiresAt, IReadOnlyList<PartAddressJson> Parts);
 
 /// <summary>What the store has of an upload.</summary>
-internal sealed record StoredPartsJson(string Id, long Size, long PartSize, int PartCount, DateTimeOffset ExpiresAt, IReadOnlyList<StoredPartJson> Parts);
+/// <param name="Id">Of the upload.</param>
+/// <param name="Size">Bytes of the source.</param>
+/// <param name="PartSize">Bytes of every part but the last.</param>
+/// <param name="PartCount">How many there are to be.</param>
+/// <param name="ExpiresAt">When the upload expires unless it is used before.</param>
+/// <param name="Parts">Those that are there.</param>
+/// <param name="ExternalId">The id that the caller gave.</param>
+/// <param name="Metadata">The texts that the caller gave.</param>
+internal sealed record StoredPartsJson(
+    string Id, long Size, long PartSize, int PartCount, DateTimeOffset ExpiresAt, IReadOnlyList<StoredPartJson> Parts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata);
 
 /// <summary>A part that the store has.</summary>
 internal sealed record StoredPartJson(int Number, long Offset, long Size, string Etag);
@@ -56,8 +67,7 @@ internal sealed record StoredPartJson(int Number, long Offset, long Size, string
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(WireTimeConverter)],
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false)]
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(DirectRequestJson))]
 [JsonSerializable(typeof(PartNumbersJson))]
 [JsonSerializable(typeof(CompletionJson))]

@@ -21,6 +21,12 @@ internal sealed class MultipartBody
 
     public MultipartBody(PipeReader body, string boundary) => (_body, _delimiter) = (body, Encoding.Latin1.GetBytes("\r\n--" + boundary));
 
+    /// <summary>Bytes that were read of the body so far.</summary>
+    public long Consumed { get; private set; }
+
+    /// <summary>Bytes that a body has at least behind the bytes of a part: the closing delimiter.</summary>
+    public int ClosingLength => _delimiter.Length + "--\r\n".Length;
+
     private enum Place
     {
         /// <summary>Nothing was read yet.</summary>
@@ -86,7 +92,7 @@ internal sealed class MultipartBody
         var delimiter = IndexOf(window, _delimiter);
         if (delimiter == 0)
         {
-            _body.AdvanceTo(buffer.GetPosition(_delimiter.Length));
+            Consume(buffer, _delimiter.Length);
             _place = Place.Delimiter;
             return 0;
         }
@@ -100,8 +106,14 @@ internal sealed class MultipartBody
 
         var count = Math.Min(safe, destination.Length);
         buffer.Slice(0, count).CopyTo(destination);
-        _body.AdvanceTo(buffer.GetPosition(count));
+        Consume(buffer, count);
         return count;
+    }
+
+    private void Consume(ReadOnlySequence<byte> buffer, long count)
+    {
+        _body.AdvanceTo(buffer.GetPosition(count));
+        Consumed += count;
     }
 
     private async ValueTask FindFirstAsync(CancellationToken cancellationToken)
@@ -113,13 +125,13 @@ internal sealed class MultipartBody
             var atStart = _delimiter.AsMemory(2);
             if (buffer.Length >= atStart.Length && StartsWith(buffer, atStart.Span))
             {
-                _body.AdvanceTo(buffer.GetPosition(atStart.Length));
+                Consume(buffer, atStart.Length);
                 break;
             }
 
             if (buffer.Length >= atStart.Length && IndexOf(buffer, _delimiter) is >= 0 and var found)
             {
-                _body.AdvanceTo(buffer.GetPosition(found + _delimiter.Length));
+                Consume(buffer, found + _delimiter.Length);
                 break;
             }
 
@@ -140,14 +152,14 @@ internal sealed class MultipartBody
             var buffer = result.Buffer;
             if (buffer.Length >= 2 && StartsWith(buffer, "--"u8))
             {
-                _body.AdvanceTo(buffer.GetPosition(2));
+                Consume(buffer, 2);
                 return false;
             }
 
             if (IndexOf(buffer, "\r\n"u8) is >= 0 and var end)
             {
                 var isBlank = IsBlank(buffer.Slice(0, end));
-                _body.AdvanceTo(buffer.GetPosition(end + 2));
+                Consume(buffer, end + 2);
                 return isBlank ? true : throw new MultipartFormatException("A boundary is followed by other characters.");
             }
 
@@ -168,7 +180,7 @@ internal sealed class MultipartBody
             if (end is >= 0 and <= LongestHeaders or -2)
             {
                 var text = end < 0 ? "" : Encoding.UTF8.GetString(buffer.Slice(0, end));
-                _body.AdvanceTo(buffer.GetPosition(end + 4));
+                Consume(buffer, end + 4);
                 return MultipartHeaders.Parse(text);
             }
 

@@ -8,15 +8,26 @@ namespace Ingestion.Api.Uploads.Form;
 internal sealed record MultipartHeaders(string? Name, string? FileName)
 {
     private const string Disposition = "Content-Disposition:";
+    private const string Type = "Content-Type:";
 
     /// <summary>False: the part has a disposition, which is not that of a form's field (RFC 7578, section 4.2), or can't be read.</summary>
     public bool IsOfAForm { get; init; } = true;
 
-    /// <summary>Only the disposition counts here; a part without one has no name.</summary>
-    public static MultipartHeaders Parse(string lines)
+    /// <summary>The media type that the client gives the part; null where it gives none. Compared with that of the same request only.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>A part without a disposition has no name.</summary>
+    public static MultipartHeaders Parse(string text)
+    {
+        var lines = Unfold(text).Split("\r\n");
+        var type = lines.FirstOrDefault(line => line.StartsWith(Type, StringComparison.OrdinalIgnoreCase))?[Type.Length..].Trim();
+        return Parse(lines) with { ContentType = type };
+    }
+
+    private static MultipartHeaders Parse(string[] lines)
     {
         var isOfAForm = true;
-        foreach (var line in Unfold(lines).Split("\r\n"))
+        foreach (var line in lines)
         {
             isOfAForm &= !line.StartsWith(Disposition, StringComparison.OrdinalIgnoreCase);
             if (line.StartsWith(Disposition, StringComparison.OrdinalIgnoreCase)

@@ -66,7 +66,8 @@ internal sealed class VideoFormReader(UploadCreator creator, FormCreations creat
                 if (unfit is not null)
                     return (null, unfit);
                 var name = FileName.Clean(part.FileName);
-                (creation, var earlier, var refused) = await creations.BeginAsync(request.HttpContext, owner, name);
+                var declared = new DeclaredFile(name, part.ContentType, request.ContentLength - form.Consumed - form.ClosingLength, caller);
+                (creation, var earlier, var refused) = await creations.BeginAsync(request.HttpContext, owner, declared);
                 if (earlier is not null || refused is not null)
                     return (earlier, refused);
                 (session, var unstored) = await StoreAsync(form, file with { Name = name, Id = creation?.Id, Caller = caller }, cancellationToken);

@@ -1,23 +1,32 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Ingestion.Api.Stopping;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Ingestion.Api.Uploads.Limits;
 
-/// <summary>A request's body whose client is cut off with 408 when it is too slow, on every version of HTTP.</summary>
+/// <summary>
+/// A request's body whose client is cut off with 408 when it is too slow, on every version of HTTP, and whose reader gets a
+/// <see cref="RequestCutException"/> when the silo stops.
+/// </summary>
 /// <remarks>The server's own limit is the average since the request began: a client that stalls after a fast start could last for hours.</remarks>
 internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     private readonly PipeReader _inner;
     private readonly ClientWatch _watch;
     private readonly ITimer _timer;
+    private readonly CancellationToken _cut;
+    private readonly CancellationTokenRegistration _onCut;
     private ReadOnlySequence<byte> _read;
     private long _left;
     private volatile bool _tooSlow;
+    private bool _wasCut;
 
-    public WatchedBody(PipeReader inner, ClientWatch watch, TimeProvider time)
+    public WatchedBody(PipeReader inner, ClientWatch watch, TimeProvider time, CancellationToken cut)
     {
-        (_inner, _watch) = (inner, watch);
+        (_inner, _watch, _cut) = (inner, watch, cut);
+        // A read that ends by a token breaks the connection, and the client never sees its answer.
+        _onCut = cut.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), inner);
         _timer = time.CreateTimer(static body => ((WatchedBody)body!).Look(), this, watch.Period, watch.Period);
     }
 
@@ -50,7 +59,11 @@ internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDispos
 
     public override void Complete(Exception? exception = null) => _inner.Complete(exception);
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _onCut.Dispose();
+        _timer.Dispose();
+    }
 
     private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
     {
@@ -73,6 +86,14 @@ internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDispos
             // The server reads on behind us before it closes.
             _inner.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             throw new BadHttpRequestException("The bytes came too slowly.", StatusCodes.Status408RequestTimeout);
+        }
+
+        // Once: behind the answer the rest is read and discarded.
+        if (_cut.IsCancellationRequested && !result.IsCompleted && !_wasCut)
+        {
+            _wasCut = true;
+            _inner.AdvanceTo(result.Buffer.End);
+            throw new RequestCutException();
         }
 
         _read = result.Buffer;

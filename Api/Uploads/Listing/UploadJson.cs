@@ -16,6 +16,8 @@ namespace Ingestion.Api.Uploads.Listing;
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="ExpiresAt">When it goes if nothing more comes.</param>
 /// <param name="Links">Addresses of the next steps.</param>
+/// <param name="ExternalId">The id that the caller gave.</param>
+/// <param name="Metadata">The texts that the caller gave.</param>
 internal sealed record UploadJson(
     string Id,
     [property: AllowedValues("form", "resumable", "partial", "final", "direct")] string Kind,
@@ -25,11 +27,14 @@ internal sealed record UploadJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FileName,
     DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt,
-    UploadLinksJson Links)
+    UploadLinksJson Links,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata)
 {
     /// <summary>The upload with links that begin with <paramref name="root"/>.</summary>
     public static UploadJson Of(string id, UploadInfo info, string root) => new(
-        id, NameOf(info.Kind), NameOf(info.State), info.Offset, info.Length, info.FileName, info.CreatedAt, info.ExpiresAt, UploadLinksJson.Of(id, info, root));
+        id, NameOf(info.Kind), NameOf(info.State), info.Offset, info.Length, info.FileName, info.CreatedAt, info.ExpiresAt, UploadLinksJson.Of(id, info, root),
+        info.Caller?.ExternalId, info.Caller?.Metadata);
 
     private static string NameOf(UploadKind kind) => kind switch
     {

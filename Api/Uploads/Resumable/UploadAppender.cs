@@ -3,13 +3,11 @@ using Ingestion.Api.RateLimits;
 using Ingestion.Api.Uploads.Sessions;
 using Ingestion.Uploads;
 using Ingestion.Videos;
-using Microsoft.Extensions.Hosting;
 
 namespace Ingestion.Api.Uploads.Resumable;
 
 /// <summary>Appends the body of a request to an upload, the same way for every resumable protocol.</summary>
-internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits, CallerRates rates, IOptions<UploadOptions> options,
-    IHostApplicationLifetime host)
+internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits, CallerRates rates, IOptions<UploadOptions> options)
 {
     // Each append writes the manifest, however few bytes it brings. Clients send megabytes at a time.
     private const int Small = 64 * 1024;
@@ -71,7 +69,7 @@ internal sealed class UploadAppender(UploadSessions sessions, BodyLimits limits,
         if (append.SourceDigest is { } digest)
             session.Expect(digest);
         limits.Lift(context);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, session.Ended, host.ApplicationStopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, session.Ended);
         var body = await BodyCopier.CopyAsync(context.Request, session, append, stop.Token);
         if (body.End is BodyEnd.Whole && append.Digest?.Verify(context.Request) is { } wrong)
             body = new BodyResult(BodyEnd.Refused, wrong);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Stopping;
 using Ingestion.Api.Uploads.Resumable;
 
 namespace Ingestion.Api.Uploads.Sessions;
@@ -34,6 +35,10 @@ internal static class BodyCopier
             try
             {
                 read = await body.ReadAsync(CancellationToken.None);
+            }
+            catch (RequestCutException)
+            {
+                return new BodyResult(BodyEnd.Ended, null);
             }
             catch (OperationCanceledException)
             {

@@ -1,3 +1,4 @@
+using Ingestion.Api.Stopping;
 using Ingestion.Api.Uploads.Limits;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -5,11 +6,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Ingestion.Api.Uploads.Sessions;
 
 /// <summary>Limits on a body, as uploads need them.</summary>
-internal sealed class BodyLimits(IOptions<UploadOptions> options, TimeProvider time)
+internal sealed class BodyLimits(IOptions<UploadOptions> options, SiloStop stop, TimeProvider time)
 {
     /// <summary>
     /// Replaces the server's limits by ours: the one on the size is checked as the file is read, and a client that is slower than the least rate
-    /// is cut off, its progress kept. From here on the body is to be read by its pipe.
+    /// is cut off, its progress kept; a silo that stops interrupts what lasts too long. From here on the body is to be read by its pipe.
     /// </summary>
     public void Lift(HttpContext context)
     {
@@ -20,10 +21,8 @@ internal sealed class BodyLimits(IOptions<UploadOptions> options, TimeProvider t
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
         var limits = options.Value;
-        if (limits.MinBytesPerSecond == 0)
-            return;
         var watch = new ClientWatch(limits.MinBytesPerSecond, TimeSpan.FromSeconds(limits.SlowSeconds), time);
-        var body = new WatchedBody(context.Request.BodyReader, watch, time);
+        var body = new WatchedBody(context.Request.BodyReader, watch, time, stop.Cut);
         context.Features.Set<IRequestBodyPipeFeature>(body);
         context.Response.RegisterForDispose(body);
     }

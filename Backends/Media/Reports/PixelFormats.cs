@@ -6,7 +6,7 @@ namespace Ingestion.Backends.Media.Reports;
 /// <summary>ffmpeg's names of pixel formats (libavutil/pixdesc.c).</summary>
 internal static partial class PixelFormats
 {
-    /// <summary>Bits of one component; null where the name does not tell.</summary>
+    /// <summary>Bits of one component; null where the name does not show them.</summary>
     public static int? Depth(string? name)
     {
         if (string.IsNullOrEmpty(name))

@@ -25,7 +25,8 @@ internal sealed record ProbedStream(
     int? Channels,
     ProbedDisposition? Disposition,
     ProbedTags? Tags,
-    List<ProbedSideData>? SideDataList)
+    List<ProbedSideData>? SideDataList,
+    string? NbFrames = null)
 {
     public bool IsVideo => CodecType == "video" && !IsCover;
 

@@ -110,7 +110,9 @@ internal sealed partial class SourceNetwork : IDisposable
         {
             var start = ToolStart.Of(network.Enter[0], [.. network.Enter.Skip(1), "true"]);
             start.RedirectStandardError = true;
+#pragma warning disable RS0030 // A command of the namespace itself, by the start of a tool, with as little environment.
             trial = Process.Start(start)!;
+#pragma warning restore RS0030
             await trial.WaitForExitAsync(limit.Token);
             return trial.ExitCode == 0;
         }

@@ -29,6 +29,12 @@ public sealed class ToolOptions
     [Range(16, 65535)]
     public int MaxSide { get; set; } = 8192;
 
+    /// <summary>
+    /// Pixels of a video that are decoded to look for damage, in millions; 0: no bound. A video with more is decoded in eight places, half as many in all.
+    /// </summary>
+    [Range(0, 10_000_000)]
+    public int DecodeMegapixels { get; set; } = 640;
+
     /// <summary>Tracks of all kinds in a source.</summary>
     [Range(1, 10000)]
     public int MaxStreams { get; set; } = 64;

@@ -57,7 +57,9 @@ internal sealed record ToolPlatform(string? Shell, IReadOnlyList<string> Launch,
         limit.CancelAfter(_patience);
         var start = ToolStart.Of(Sh, ["-c", ToolScripts.Examine]);
         start.RedirectStandardOutput = true;
+#pragma warning disable RS0030 // A script of ours, by the start of a tool, with as little environment.
         using var shell = Process.Start(start)!;
+#pragma warning restore RS0030
         try
         {
             var printed = await shell.StandardOutput.ReadToEndAsync(limit.Token);

@@ -28,7 +28,9 @@ internal sealed class ToolProcess : IDisposable
         start.WorkingDirectory = folder;
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
+#pragma warning disable RS0030 // The one place for it.
         var tool = new ToolProcess(Process.Start(start)!, supervised);
+#pragma warning restore RS0030
         if (!supervised)
             tool._process.StandardInput.Close();
         return tool;

@@ -39,7 +39,7 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
             UploadId = uploadId,
             PartETags = [.. parts.Select(part => new PartETag(part.Number, $"\"{part.ETag}\"") { ChecksumCRC32C = checksums.GetValueOrDefault(part.Number) })],
         };
-        return await retry.RunAsync("complete an upload", token => CompleteOnceAsync(request, token), cancellationToken);
+        return await retry.RunWholeAsync("complete an upload", token => CompleteOnceAsync(request, token), cancellationToken);
     }
 
     /// <summary>Unknown uploads are harmless.</summary>
@@ -144,12 +144,20 @@ internal sealed class S3Control(IAmazonS3 client, S3ObjectStoreOptions options, 
     /// <summary>Keys that begin so.</summary>
     public async IAsyncEnumerable<string> ListKeysAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix };
+        await foreach (var item in ListObjectsAsync(prefix, startAfter: null, cancellationToken))
+            yield return item.Key;
+    }
+
+    /// <summary>Objects whose keys begin so, behind the key <paramref name="startAfter"/> where it is given.</summary>
+    public async IAsyncEnumerable<S3Object> ListObjectsAsync(
+        string prefix, string? startAfter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix, StartAfter = startAfter };
         while (true)
         {
             var page = await retry.RunAsync("list objects", token => client.ListObjectsV2Async(request, token), cancellationToken);
             foreach (var item in page.S3Objects ?? [])
-                yield return item.Key;
+                yield return item;
             if (page.IsTruncated is not true || page.NextContinuationToken is not { } next)
                 yield break;
             request.ContinuationToken = next;

@@ -17,9 +17,16 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
 
     private readonly TimeSpan _total = Shorter(TimeSpan.FromSeconds(options.RetrySeconds), options.Patience);
 
+    // A second try has to fit, or one request that the store forgets would fail an upload.
+    private readonly TimeSpan _longestTry = options.Patience * 0.4;
+
     /// <summary>Tries <paramref name="attempt"/> until it succeeds, fails for good or the time is up.</summary>
     public Task<T> RunAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
         RunAsync(operation, 0, null, once => attempt(once.Token), cancellationToken);
+
+    /// <summary>The same for what may have the store work for so long that a second try would meet the first.</summary>
+    public Task<T> RunWholeAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
+        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds), options.Patience), null, once => attempt(once.Token), cancellationToken);
 
     /// <summary>The same for what the store may work on for long before it answers, and no client waits for.</summary>
     public Task<T> RunLongAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
@@ -31,7 +38,7 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
     /// </summary>
     public Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken) =>
-        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), options.Patience), connections, attempt,
+        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), _longestTry), connections, attempt,
             cancellationToken);
 
     private async Task<T> RunAsync<T>(string operation, TimeSpan limit, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,

@@ -40,6 +40,37 @@ public sealed class IdempotencyKeyTests(DefaultSilo shared)
         Assert.Single(await api.ListAsync());
     }
 
+    [Theory]
+    [InlineData("--x")]
+    [InlineData("----WebKitFormBoundary7MA4YWxkTrZu0gW")]
+    public async Task FormIsOneVideo_WhenItComesAgainWithAnotherBoundary(string boundary)
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var first = (await SendAsync(api, Form(new FormBody()), "k")).Is(201);
+        var second = (await SendAsync(api, Form(new FormBody(boundary)), "k")).Is(201);
+        Assert.Equal(VideoOf(first), VideoOf(second));
+        // What stands before the first boundary is no part of it.
+        Assert.Equal(VideoOf(first), VideoOf((await SendAsync(api, Form(new FormBody(boundary).Text("preamble\r\n")), "k")).Is(201)));
+
+        static FormBody Form(FormBody form) => form.Field("external_id", "one").Field("album", "x").File(Samples.Mp4).End();
+    }
+
+    [Fact]
+    public async Task FormIsRefused_WhenItDeclaresAnotherFieldOrType()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        (await SendAsync(api, Form("1", "x", "video/mp4"), "k")).Is(201);
+        (await SendAsync(api, Form("1", "x", "video/mp4"), "k")).Is(201);
+        (await SendAsync(api, Form("2", "x", "video/mp4"), "k")).IsProblem(422, "idempotency_key_reused");
+        (await SendAsync(api, Form("1", "y", "video/mp4"), "k")).IsProblem(422, "idempotency_key_reused");
+        (await SendAsync(api, Form("1", "x", "video/mp5"), "k")).IsProblem(422, "idempotency_key_reused");
+        Assert.Single(await api.ListAsync());
+
+        static FormBody Form(string externalId, string album, string type) => new FormBody("b").Field("external_id", externalId).Field("album", album)
+            .Text($"--b\r\nContent-Disposition: form-data; name=\"video_file\"; filename=\"clip.mp4\"\r\nContent-Type: {type}\r\n\r\n").Raw(Samples.Mp4)
+            .Text("\r\n").End();
+    }
+
     [Fact]
     public async Task KeyIsFreeAgain_WhenTheFormWasRefused()
     {
@@ -144,9 +175,11 @@ public sealed class IdempotencyKeyTests(DefaultSilo shared)
         Assert.Single((await api.GetJsonAsync($"/api/videos/{id}/shares")).GetProperty("items").EnumerateArray());
     }
 
-    internal static Task<Answer> FormAsync(ApiClient api, string key, string name = "clip.mp4", byte[]? content = null)
+    internal static Task<Answer> FormAsync(ApiClient api, string key, string name = "clip.mp4", byte[]? content = null) =>
+        SendAsync(api, FormBody.Of(content ?? Samples.Mp4, name), key);
+
+    private static Task<Answer> SendAsync(ApiClient api, FormBody form, string key)
     {
-        var form = FormBody.Of(content ?? Samples.Mp4, name);
         var body = new ByteArrayContent(form.Bytes);
         body.Headers.TryAddWithoutValidation("Content-Type", form.ContentType);
         return api.SendAsync(HttpMethod.Post, "/api/videos/upload", body, (Field, key));

@@ -4,10 +4,13 @@ using Ingestion.Tests.EndToEnd.Infrastructure.OpenApi;
 
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
-/// <summary>A client of the HTTP API with one user's token, or none. An answer that the document of the API does not know fails.</summary>
-internal sealed class ApiClient(Uri address, string? token) : IDisposable
+/// <summary>
+/// A client of the HTTP API with one user's token, or none. An answer that the document of the API does not know fails, and so does one that is not
+/// there after <paramref name="patience"/>, by default the deadline of all tests.
+/// </summary>
+internal sealed class ApiClient(Uri address, string? token, TimeSpan? patience = null) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = Eventually.Deadline };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = patience ?? Eventually.Deadline };
 
     public Uri Address => address;
 

@@ -2,10 +2,14 @@ using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
-/// <summary>Two silos of one cluster: state in a PostgreSQL, objects in a bucket, jobs in a queue, one key for tokens.</summary>
+/// <summary>
+/// Two silos of one cluster, at the same port of two addresses as on two machines: state in a PostgreSQL, objects in a bucket, jobs in a queue, one
+/// key for tokens.
+/// </summary>
 internal sealed class ClusterOfTwo : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly string _port = $"{Ports.Next()}";
     private SiloProcess? _one;
     private SiloProcess? _other;
 
@@ -24,17 +28,21 @@ internal sealed class ClusterOfTwo : IAsyncDisposable
 
     public SiloProcess[] Silos => [One, Other];
 
-    public static async Task<ClusterOfTwo> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<ClusterOfTwo> StartAsync(params (string Name, string Value)[] settings) => StartAsync(_ => Task.FromResult(settings));
+
+    /// <summary>With settings that follow from the backends.</summary>
+    public static async Task<ClusterOfTwo> StartAsync(Func<SharedBackends, Task<(string Name, string Value)[]>> settingsOf)
     {
         var postgres = (await PostgresServer.TryStartAsync())!;
         var cluster = new ClusterOfTwo(postgres, await postgres.CreateClusterDatabaseAsync(), await SharedBackends.StartAsync());
         try
         {
-            cluster._one = await cluster.StartSiloAsync("one", settings);
+            var settings = await settingsOf(cluster.Backends);
+            cluster._one = await cluster.StartSiloAsync("one", "127.0.0.1", settings);
             var keys = Path.Combine(cluster._folder.In("other"), "keys");
             Directory.CreateDirectory(keys);
             File.Copy(Path.Combine(cluster.One.Data, "keys", "token.key"), Path.Combine(keys, "token.key"));
-            cluster._other = await cluster.StartSiloAsync("other", settings);
+            cluster._other = await cluster.StartSiloAsync("other", "127.0.0.2", settings);
             return cluster;
         }
         catch
@@ -53,9 +61,13 @@ internal sealed class ClusterOfTwo : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task<SiloProcess> StartSiloAsync(string name, (string Name, string Value)[] settings) => SiloProcess.StartAsync(
-        _folder.In(name),
+    private Task<SiloProcess> StartSiloAsync(string name, string address, (string Name, string Value)[] settings)
+    {
+        (string Name, string Value)[] all =
         [
-            .. settings, .. Backends.Settings, ("Cluster__Kind", "postgres"), ("Cluster__ConnectionString", Database), ("Cluster__SiloPort", $"{Ports.Next()}"),
-        ]);
+            .. settings, .. Backends.Settings, ("Cluster__Kind", "postgres"), ("Cluster__ConnectionString", Database), ("Cluster__SiloPort", _port),
+            ("Cluster__AdvertisedAddress", address), ("Cluster__SiloName", name),
+        ];
+        return SiloProcess.StartAsync(_folder.In(name), [.. all.DistinctBy(setting => setting.Name)]);
+    }
 }

@@ -41,6 +41,17 @@ internal static class Executable
         return start;
     }
 
+    /// <summary>The same program in another network, named by a file as <c>/proc/1/ns/net</c>; its id stays.</summary>
+    public static ProcessStartInfo Within(this ProcessStartInfo start, string network)
+    {
+        string[] arguments = [$"--net={network}", start.FileName, .. start.ArgumentList];
+        start.FileName = "nsenter";
+        start.ArgumentList.Clear();
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        return start;
+    }
+
     public static Task<Finished> RunSiloAsync(params string[] arguments) => RunAsync(Silo(arguments));
 
     public static Task<Finished> RunAsync(string program, params string[] arguments) =>

@@ -18,11 +18,20 @@ internal sealed class ProxyProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts one whose time-outs of idle connections, where its package has 50 or 60 s, are <paramref name="idleSeconds"/>.</summary>
-    public static async Task<ProxyProcess> StartAsync(string program, Uri silo, int idleSeconds = 50)
+    public static Task<ProxyProcess> StartAsync(string program, Uri silo, int idleSeconds = 50) => StartAsync(
+        program, (folder, port) => program == Nginx ? OfNginx(folder, port, silo, idleSeconds) : OfHaproxy(port, silo, idleSeconds));
+
+    /// <summary>Starts haproxy by the file of deploy/compose, with ports of its own and <paramref name="silo"/> as each of its silos.</summary>
+    public static Task<ProxyProcess> StartDeployedAsync(Uri silo) => StartAsync(Haproxy, (_, port) => OfDeployed(port, silo));
+
+    /// <summary>Starts haproxy as a balancer: requests go to silos in turn that are ready, as asked twice a second, two answers in a row.</summary>
+    public static Task<ProxyProcess> StartBalancerAsync(params IEnumerable<Uri> silos) => StartAsync(Haproxy, (_, port) => OfBalancer(port, silos));
+
+    private static async Task<ProxyProcess> StartAsync(string program, Func<string, int, string> configuration)
     {
         var (folder, port) = (Directory.CreateTempSubdirectory("proxy-"), Ports.Next());
         var file = Path.Combine(folder.FullName, "proxy.conf");
-        await File.WriteAllTextAsync(file, program == Nginx ? OfNginx(folder.FullName, port, silo, idleSeconds) : OfHaproxy(port, silo, idleSeconds));
+        await File.WriteAllTextAsync(file, configuration(folder.FullName, port));
         var start = new ProcessStartInfo(program, program == Nginx ? ["-p", folder.FullName, "-c", file, "-e", "stderr"] : ["-db", "-f", file])
         {
             RedirectStandardError = true,
@@ -84,6 +93,36 @@ internal sealed class ProxyProcess : IAsyncDisposable
         listen silo
           bind 127.0.0.1:{port}
           server one 127.0.0.1:{silo.Port}
+
+        """;
+
+    private static string OfDeployed(int port, Uri silo)
+    {
+        var deployed = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "haproxy.cfg"))
+            .Replace("bind :8080", $"bind 127.0.0.1:{port}", StringComparison.Ordinal)
+            .Replace("bind :3000", $"bind 127.0.0.1:{Ports.Next()}", StringComparison.Ordinal)
+            .Replace(" grafana:3000 ", " 127.0.0.1:1 ", StringComparison.Ordinal)
+            // It holds two files a connection, and tests may have few.
+            .Replace("maxconn 30000", "maxconn 500", StringComparison.Ordinal);
+        foreach (var name in (string[])["silo1", "silo2", "silo3"])
+            deployed = deployed.Replace($" {name}:8080", $" 127.0.0.1:{silo.Port}", StringComparison.Ordinal);
+        return deployed;
+    }
+
+    private static string OfBalancer(int port, IEnumerable<Uri> silos) => $"""
+        defaults
+          mode http
+          timeout connect 5s
+          timeout client 50s
+          timeout server 50s
+          timeout check 2s
+        listen silos
+          bind 127.0.0.1:{port}
+          balance roundrobin
+          option httpchk GET /health/ready
+          http-check expect status 200 error-status L7OKC
+          default-server check inter 500ms fall 2 rise 2 on-marked-down shutdown-sessions
+        {string.Join('\n', silos.Select((silo, i) => $"  server silo{i} {silo.Host}:{silo.Port}"))}
 
         """;
 

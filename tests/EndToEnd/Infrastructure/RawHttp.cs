@@ -46,8 +46,33 @@ internal sealed class RawHttp(Uri address) : IDisposable
             bytes = bytes[await _socket.SendAsync(bytes)..];
     }
 
+    /// <summary>What is written there is sent as it is.</summary>
+    public Stream AsStream() => new NetworkStream(_socket, ownsSocket: false);
+
     /// <summary>Closes its sending side, and still reads.</summary>
-    public void Shutdown() => _socket.Shutdown(SocketShutdown.Send);
+    public void Shutdown()
+    {
+        // A stream can't be made of a socket that is half closed.
+        Reader();
+        _socket.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>Waits until the peer has ended the connection, with an answer, without one, or by a reset.</summary>
+    public async Task EndAsync()
+    {
+        using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        try
+        {
+            while (await Reader().ReadLineAsync(deadline.Token) is not null)
+            {
+                // What it says does not matter.
+            }
+        }
+        catch (IOException)
+        {
+            // A reset is an end.
+        }
+    }
 
     /// <summary>Vanishes: the peer gets a reset instead of an end.</summary>
     public void Reset()
@@ -57,11 +82,16 @@ internal sealed class RawHttp(Uri address) : IDisposable
     }
 
     /// <summary>Reads one answer with a body of known length, chunked, or up to the end of the connection.</summary>
-    public async Task<Answer> ReadAsync()
+    public async Task<Answer> ReadAsync() => await TryReadAsync() ?? throw new IOException("The connection ended without an answer.");
+
+    /// <summary>The same; null when the connection ends without an answer.</summary>
+    public async Task<Answer?> TryReadAsync()
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
         var reader = Reader();
-        var status = int.Parse((await reader.ReadLineAsync(deadline.Token))!.Split(' ')[1], CultureInfo.InvariantCulture);
+        if (await reader.ReadLineAsync(deadline.Token) is not { } first)
+            return null;
+        var status = int.Parse(first.Split(' ')[1], CultureInfo.InvariantCulture);
         var headers = new List<(string, string)>();
         while (await reader.ReadLineAsync(deadline.Token) is { Length: > 0 } line)
             headers.Add((line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()));
@@ -95,7 +125,7 @@ internal sealed class RawHttp(Uri address) : IDisposable
         _socket.Dispose();
     }
 
-    private StreamReader Reader() => _reader ??= new StreamReader(new NetworkStream(_socket, ownsSocket: false), Encoding.Latin1);
+    private StreamReader Reader() => _reader ??= new StreamReader(AsStream(), Encoding.Latin1);
 
     private static async Task<string> ReadChunksAsync(StreamReader reader, CancellationToken cancellationToken)
     {

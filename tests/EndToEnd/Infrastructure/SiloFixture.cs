@@ -17,7 +17,7 @@ public abstract class SiloFixture : IAsyncLifetime
         await PrepareAsync();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (_silo is not null)
             await _silo.DisposeAsync();

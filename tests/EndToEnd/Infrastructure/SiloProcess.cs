@@ -8,22 +8,27 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly string? _limits;
+    private readonly SiloPlace _place;
     private readonly TempFolder? _folder;
     private readonly ProcessLog _log = new();
     private Process? _process;
 
-    private SiloProcess(string? data, string? limits, IReadOnlyDictionary<string, string> settings)
+    private SiloProcess(string? data, string? limits, SiloPlace place, IReadOnlyDictionary<string, string> settings)
     {
-        (_settings, _limits) = (settings, limits);
+        (_settings, _limits, _place) = (settings, limits, place);
+        Address = new Uri($"http://{place.Host}:{Ports.Next()}");
         _folder = data is null ? new TempFolder() : null;
         Data = data ?? Path.Combine(_folder!.Path, "data");
     }
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{Ports.Next()}");
+    public Uri Address { get; }
 
     public string Data { get; }
 
     public int Id => Running.Id;
+
+    /// <summary>It has ended, or was never started.</summary>
+    public bool HasEnded => _process is null or { HasExited: true };
 
     /// <summary>All that it has printed, over all its runs.</summary>
     public string Log => _log.ToString();
@@ -42,9 +47,13 @@ internal sealed class SiloProcess : IAsyncDisposable
     public static Task<SiloProcess> StartUnderAsync(string umask, string? data, params (string Name, string Value)[] settings) =>
         StartAsync(data, $"umask {umask}", settings);
 
-    private static async Task<SiloProcess> StartAsync(string? data, string? limits, (string Name, string Value)[] settings)
+    /// <summary>The same at another place than on the loopback of the tests.</summary>
+    public static Task<SiloProcess> StartAtAsync(SiloPlace place, string data, params (string Name, string Value)[] settings) =>
+        StartAsync(data, limits: null, settings, place);
+
+    private static async Task<SiloProcess> StartAsync(string? data, string? limits, (string Name, string Value)[] settings, SiloPlace? place = null)
     {
-        var silo = new SiloProcess(data, limits, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+        var silo = new SiloProcess(data, limits, place ?? SiloPlace.Loopback, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
         try
         {
             await silo.StartAgainAsync();
@@ -64,6 +73,8 @@ internal sealed class SiloProcess : IAsyncDisposable
         var start = Executable.Silo(Arguments());
         if (_limits is not null)
             start.After(_limits);
+        if (_place.Network is { } network)
+            start.Within(network);
         foreach (var (name, value) in _settings)
             start.Environment[VariableOf(name)] = value.Replace("{address}", Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         _process = Process.Start(start)!;
@@ -82,13 +93,27 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Requests a stop (SIGTERM).</summary>
-    public async Task TerminateAsync() => Assert.Equal(0, (await Executable.RunAsync("kill", "-TERM", $"{Id}")).ExitCode);
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>It does nothing more and its connections stay (SIGSTOP), until <see cref="ThawAsync"/>.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>It goes on (SIGCONT).</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
 
     /// <summary>Waits until it has ended; its exit code.</summary>
     public async Task<int> ExitAsync()
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
-        await Running.WaitForExitAsync(deadline.Token);
+        try
+        {
+            await Running.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"The silo has not ended after {Eventually.Deadline}:\n{Log}");
+        }
+
         return Running.ExitCode;
     }
 
@@ -111,11 +136,13 @@ internal sealed class SiloProcess : IAsyncDisposable
         _folder?.Dispose();
     }
 
+    private async Task SignalAsync(string signal) => Assert.Equal(0, (await Executable.RunAsync("kill", $"-{signal}", $"{Id}")).ExitCode);
+
     private static string VariableOf(string name)
     {
         if (name == "ENVIRONMENT")
             return "DOTNET_ENVIRONMENT";
-        string[] others = ["AWS_", "KESTREL__", "Logging__"];
+        string[] others = ["AWS_", "KESTREL__", "Logging__", "OTEL_"];
         return others.Any(other => name.StartsWith(other, StringComparison.Ordinal)) ? name : $"Ingestion__{name}";
     }
 

@@ -26,7 +26,7 @@ internal sealed class StatusClient : IAsyncDisposable
     /// <summary>How many pings have come.</summary>
     public int Pings { get; private set; }
 
-    /// <summary>The place that the newest ping told.</summary>
+    /// <summary>The cursor of the newest ping.</summary>
     public string? Place { get; private set; }
 
     public string? NegotiatedSubprotocol => _socket.SubProtocol;
@@ -93,6 +93,20 @@ internal sealed class StatusClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends this frame so many times, or until the server has closed the socket meanwhile.</summary>
+    public async Task FloodAsync(object frame, int count)
+    {
+        try
+        {
+            for (var i = 0; i < count; i++)
+                await SendAsync(frame);
+        }
+        catch (WebSocketException) when (_socket.State != WebSocketState.Open)
+        {
+            // What the server said of it is CloseCode.
+        }
+    }
+
     /// <summary>The next frame that is not progress, which must have this op.</summary>
     public async Task<Frame> NextAsync(string op)
     {
@@ -121,6 +135,19 @@ internal sealed class StatusClient : IAsyncDisposable
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
             throw new InvalidOperationException($"No further frame; close code {CloseCode}. All frames:\n{Transcript}", e);
+        }
+    }
+
+    /// <summary>The next frame of any kind; null when the socket has been closed, or <paramref name="end"/> comes first.</summary>
+    public async Task<Frame?> TryNextAsync(CancellationToken end)
+    {
+        try
+        {
+            return await _frames.Reader.ReadAsync(end);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            return null;
         }
     }
 

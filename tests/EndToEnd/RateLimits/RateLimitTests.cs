@@ -205,6 +205,13 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
         (await api.GetAsync("/api/events/poll?wait=0", _from)).Is(200);
         IsLimited(await api.GetAsync("/api/events/poll?wait=0", _from), "connect-user");
         IsLimited(await api.GetAsync("/api/events", _from), "connect-user");
+        // A page sees no status of a refused handshake.
+        await using var page = await StatusClient.ConnectAsync(shared.Silo.Address, options =>
+        {
+            options.AddSubProtocol(StatusClient.Subprotocol);
+            options.AddSubProtocol($"bearer.{HandMadeToken.Encode(api.Token!)}");
+        });
+        Assert.True((await page.IsClosedAsync(4106)).Number("retry_ms") > 0);
     }
 
     [Fact]

@@ -83,14 +83,52 @@ public sealed class ErasureTests
         await api.UntilAsync(id, "ready");
         Assert.Contains(Left(silo, [Secret]), file => file.StartsWith("state/upload", StringComparison.Ordinal));
         (await api.DeleteAsync($"/api/videos/{id}")).Is(204);
-        // The journal keeps what it has told until its retention ends, or its user is erased.
         await Eventually.TrueAsync(
-            () => !Left(silo, [Secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret))])
-                    .Any(file => !file.StartsWith("state/status/", StringComparison.Ordinal))
+            () => !Left(silo, [Secret, Convert.ToBase64String(Encoding.UTF8.GetBytes(Secret))]).Any()
                 && !Left(silo, [User]).Any(file => file.StartsWith("state/upload", StringComparison.Ordinal)),
             "the record of the upload is empty");
         (await api.SendAsync(HttpMethod.Head, $"/api/uploads/{id}", content: null, _tus)).Is(410);
     }
+
+    [Fact]
+    public async Task NothingOfTheCallerIsLeftOfAVideo_WhenItIsDeletedAndTheSiloKilled()
+    {
+        const string Inside = "inside-the-metadata";
+        await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Lenient);
+        string[] before;
+        using (var api = silo.As(User))
+        {
+            await api.AddedAsync(new { url = "http://127.0.0.1:9/all" });
+            await api.UploadToReadyAsync(Samples.Mp4, "stays.mp4");
+            var form = new FormBody().Field("external_id", Inside).Field("note", Inside).File(Samples.Mp4, Secret).End();
+            var id = (await api.PostAsync(form)).Is(201).Json.GetProperty("video_id").GetString()!;
+            await api.UntilAsync(id, "ready");
+            // Each place of which it is to go has it, or its going would show nothing.
+            await Eventually.TrueAsync(
+                () => Left(silo, [Inside]).Any(file => file.StartsWith("state/status/", StringComparison.Ordinal))
+                    && Left(silo, [Inside]).Any(file => file.StartsWith("state/webhook", StringComparison.Ordinal)),
+                "journal and webhook have it");
+            before = await HistoryAsync(api);
+            (await api.DeleteAsync($"/api/videos/{id}")).Is(204);
+            await silo.KillAsync();
+        }
+
+        await silo.StartAgainAsync();
+        await Eventually.TrueAsync(() => !Left(silo, [Secret, Inside]).Any(), "nothing is left");
+        using var again = silo.As(User);
+        var history = await HistoryAsync(again);
+        // Each event is where it was.
+        Assert.Equal(before, history[..before.Length]);
+        Assert.EndsWith("video.deleted", history[^1], StringComparison.Ordinal);
+        var text = (await again.GetAsync("/api/events/history")).Is(200).Text;
+        Assert.Contains("stays.mp4", text, StringComparison.Ordinal);
+    }
+
+    private static async Task<string[]> HistoryAsync(ApiClient api) =>
+    [
+        .. (await api.GetJsonAsync("/api/events/history")).GetProperty("events").EnumerateArray()
+            .Select(e => string.Join(' ', ((string[])["cursor", "id", "time", "subject", "type"]).Select(name => e.GetProperty(name).GetString()))),
+    ];
 
     /// <summary>No file has the name or an id in it or in its path, and no folder of an id is left.</summary>
     private static async Task IsGoneAsync(SiloProcess silo, string[] ids)

@@ -34,6 +34,7 @@ public sealed class FirstWriteTests : IAsyncLifetime
             data: null,
             [
                 .. WebhookSilo.Lenient, ("Cluster__Kind", "postgres"), ("Cluster__ConnectionString", database), ("Cluster__SiloPort", $"{Ports.Next()}"),
+                ("Cluster__AdvertisedAddress", "127.0.0.1"), ("Cluster__OneSilo", "true"),
             ]);
         await using var source = NpgsqlDataSource.Create(database);
         await ActAsync(silo, Known);

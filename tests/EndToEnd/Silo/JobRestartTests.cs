@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Ingestion.Tests.EndToEnd.Silo;
 
 /// <summary>A video that was taken becomes ready, whatever happens to the process in between.</summary>
@@ -75,6 +77,7 @@ public sealed class JobRestartTests
         Assert.Equal("clip.mp4", record.GetProperty("file_name").GetString());
         Assert.Equal(Samples.Mp4.Length, record.GetProperty("size_bytes").GetInt64());
         Assert.Equal("h264", record.GetProperty("media").GetProperty("video_codec").GetString());
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Samples.Mp4)), record.GetProperty("sha256").GetString());
         Assert.Equal(Samples.Mp4, (await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body);
         Assert.Equal([id], await api.ListAsync());
         await new DataFolder(silo.Data).UntilQuietAsync();

@@ -43,7 +43,7 @@ public sealed partial class RoleTests
         Assert.Equal("healthy", answer.Json.GetProperty("status").GetString());
         var checks = answer.Json.GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("name").GetString()!);
         Assert.Equal("started", checks["host"].GetProperty("description").GetString());
-        Assert.Equal("active", checks["membership"].GetProperty("description").GetString());
+        Assert.Equal("active; sees 1 active", checks["membership"].GetProperty("description").GetString());
         Assert.Equal("journal open", checks["queue"].GetProperty("description").GetString());
         Assert.All(checks.Values, check =>
         {

@@ -41,6 +41,22 @@ public sealed class StartErrorTests : IDisposable
     [InlineData("--Ingestion:Token:Key=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "Ingestion:Token:Key is a secret")]
     public async Task NamesTheArgument_WhenOneIsUnknown(string argument, string sentence) => Refused(await RunAsync([argument]), WrongSetting, sentence);
 
+    [Theory]
+    [InlineData("AdvertisedAddress", "203.0.113.9", "Ingestion:Cluster:AdvertisedAddress is 203.0.113.9, and this machine does not have that address")]
+    [InlineData("AdvertisedAddress", "0.0.0.0", "Ingestion:Cluster:AdvertisedAddress is 0.0.0.0, which other silos can't reach")]
+    [InlineData("AdvertisedAddress", "no-interface", "Ingestion:Cluster:AdvertisedAddress is 'no-interface', which is no address, no network interface")]
+    [InlineData("ListenAddress", "203.0.113.9", "Ingestion:Cluster:ListenAddress is 203.0.113.9, and this machine does not have that address")]
+    [InlineData("ListenAddress", "0.0.0.0", "this silo would listen to others at 0.0.0.0 in the clear, ")]
+    [InlineData("OneSilo", "false", "other silos, which do not see the files of Ingestion:Store=file and Ingestion:Queue=file")]
+    public async Task NamesTheSetting_WhenASiloOfAClusterCannotBeFoundOrDoesNotShare(string name, string value, string sentence)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["Kind"] = "postgres", ["ConnectionString"] = "Host=127.0.0.1", ["AdvertisedAddress"] = "127.0.0.1", ["OneSilo"] = "true", [name] = value,
+        };
+        Refused(await RunAsync([], [.. settings.Select(setting => ($"Cluster__{setting.Key}", setting.Value))]), WrongSetting, sentence);
+    }
+
     [Fact]
     public async Task NamesEachMistake_WhenThereAreSeveral()
     {
@@ -107,7 +123,7 @@ public sealed class StartErrorTests : IDisposable
     [Fact]
     public async Task WaitsWithALineAndStops_WhenTheDatabaseIsDown()
     {
-        var start = Start([], ("Cluster__Kind", "postgres"),
+        var start = Start([], ("Cluster__Kind", "postgres"), ("Cluster__AdvertisedAddress", "127.0.0.1"), ("Cluster__OneSilo", "true"),
             ("Cluster__ConnectionString", $"Host=127.0.0.1;Port={Ports.Next()};Username=nobody;Password=hidden;Database=none"));
         using var process = Process.Start(start)!;
         try

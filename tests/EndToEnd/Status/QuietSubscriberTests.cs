@@ -5,7 +5,7 @@ namespace Ingestion.Tests.EndToEnd.Status;
 
 /// <summary>
 /// A subscriber of one video, connected while so much happens to others that its journal forgets where the video last stood: it has missed nothing, and
-/// must not be told otherwise.
+/// must get no reset.
 /// </summary>
 public sealed class QuietSubscriberTests
 {

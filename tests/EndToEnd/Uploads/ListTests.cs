@@ -86,8 +86,81 @@ public sealed class ListTests(DefaultSilo shared)
         Assert.Empty(await ListAsync(api));
     }
 
-    private static async Task<JsonElement[]> ListAsync(ApiClient api) =>
-        [.. (await api.GetAsync("/api/uploads")).Is(200).Json.GetProperty("items").EnumerateArray()];
+    public static TheoryData<string> Ways => ["tus", "ietf", "direct", "form"];
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task DataOfTheCallerIsShown_WhenItCameBy(string way)
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        using var live = new RawHttp(shared.Silo.Address);
+        var field = ("Upload-Metadata", $"external_id {TusClient.Base64("order 42/ü")},album {TusClient.Base64("Ferien 🏖")},empty");
+        var without = TusClient.IdOf(await new TusClient(api).CreateAsync(100));
+        using var direct = new DirectClient(api);
+        switch (way)
+        {
+            case "tus":
+                await new TusClient(api).CreateAsync(100, field);
+                break;
+            case "ietf":
+                (await new IetfClient(api).PostAsync(Samples.Mp4[..1000], last: false, field)).Is(201);
+                break;
+            case "direct":
+                var metadata = new Dictionary<string, string> { ["album"] = "Ferien 🏖", ["empty"] = "" };
+                (await direct.PostAsync("/api/uploads/direct", new { size = 100, external_id = "order 42/ü", metadata })).Is(201);
+                break;
+            default:
+                var form = new FormBody().Field("external_id", "order 42/ü").Field("album", "Ferien 🏖").Field("empty", "").File(Samples.Mp4).End();
+                await live.SendHeadAsync("POST /api/videos/upload HTTP/1.1", $"Authorization: Bearer {api.Token}", $"Content-Type: {form.ContentType}",
+                    $"Content-Length: {form.Bytes.Length}");
+                await live.SendAsync(form.Bytes.AsMemory(0, form.Bytes.Length - 500));
+                break;
+        }
+
+        JsonElement[] items = [];
+        await Eventually.TrueAsync(async () => (items = await ListAsync(api)).Length == 2, "the upload is listed");
+        var upload = items.Single(item => Id(item) != without);
+        HasData(upload);
+        Assert.All((string[])["external_id", "metadata"], name => Assert.False(items.Single(item => Id(item) == without).TryGetProperty(name, out _), name));
+        if (way is "direct")
+            HasData((await api.GetAsync($"/api/uploads/{Id(upload)}/parts")).Is(200).Json);
+
+        static void HasData(JsonElement shown)
+        {
+            Assert.Equal("order 42/ü", shown.GetProperty("external_id").GetString());
+            Assert.Equal([("album", "Ferien 🏖"), ("empty", "")],
+                shown.GetProperty("metadata").EnumerateObject().Select(member => (member.Name, member.Value.GetString()!)).Order());
+        }
+    }
+
+    [Fact]
+    public async Task OnlyUploadsOfAnExternalIdAreListed_WhenTheQueryNamesOne()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var tus = new TusClient(api);
+        var wanted = new List<string>();
+        for (var i = 0; i < 9; i++)
+        {
+            var field = ("Upload-Metadata", $"external_id {TusClient.Base64(i % 3 == 0 ? "a b" : "other")}");
+            var id = TusClient.IdOf(await tus.CreateAsync(100, field));
+            if (i % 3 == 0)
+                wanted.Add(id);
+        }
+
+        // Ids of one millisecond have no order of their own.
+        wanted.Sort((one, other) => string.CompareOrdinal(other, one));
+        Assert.Equal(wanted, (await ListAsync(api, "?external_id=a%20b")).Select(Id));
+        Assert.Empty(await ListAsync(api, "?external_id=a"));
+        var first = (await api.GetAsync("/api/uploads?external_id=a%20b&limit=2")).Is(200).Json;
+        Assert.Equal(wanted[..2], first.GetProperty("items").EnumerateArray().Select(Id));
+        var rest = await ListAsync(api, $"?external_id=a%20b&limit=2&cursor={first.GetProperty("next_cursor").GetString()}");
+        Assert.Equal(wanted[2..], rest.Select(Id));
+        (await api.GetAsync("/api/uploads?external_id=")).IsProblem(400, "external_id_invalid");
+        (await api.GetAsync($"/api/uploads?external_id={new string('x', 256)}")).IsProblem(400, "external_id_invalid");
+    }
+
+    private static async Task<JsonElement[]> ListAsync(ApiClient api, string query = "") =>
+        [.. (await api.GetAsync("/api/uploads" + query)).Is(200).Json.GetProperty("items").EnumerateArray()];
 
     private static string Id(JsonElement item) => item.GetProperty("id").GetString()!;
 }

@@ -83,6 +83,8 @@ public sealed class CallerDataTests(DefaultSilo shared)
     [InlineData("""{"size":1000,"metadata":{"a":"x","a":"y"}}""", "json_member_repeated")]
     [InlineData("""{"size":1000,"metadata":["a"]}""", "metadata_invalid")]
     [InlineData("""{"size":1000,"metadata":{"":"x"}}""", "metadata_invalid")]
+    [InlineData("""{"size":1000,"metadata":{"\ud800":"x"}}""", "metadata_invalid")]
+    [InlineData("""{"size":1000,"\ud800":"x"}""", "json_invalid")]
     [InlineData("""{"size":1000,"external_id":7}""", "external_id_invalid")]
     [InlineData("""{"size":1000,"external_id":""}""", "external_id_invalid")]
     public async Task DirectUploadIsRefused_WhenTheJsonHas(string body, string code)
@@ -148,7 +150,7 @@ public sealed class CallerDataTests(DefaultSilo shared)
         Assert.Equal(ExternalId, ready.GetProperty("external_id").GetString());
     }
 
-    /// <summary>What a guest is told of a video that is ready.</summary>
+    /// <summary>What a guest reads of a video that is ready.</summary>
     private static void HasNothingOfTheOwner(string text, string user)
     {
         Assert.Contains("\"video.ready\"", text, StringComparison.Ordinal);

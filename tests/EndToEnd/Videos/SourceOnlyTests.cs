@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Ingestion.Tests.EndToEnd.Videos;
 
 /// <summary>A silo that finds neither ffprobe nor ffmpeg.</summary>
@@ -22,6 +24,7 @@ public sealed class SourceOnlyTests(ToollessSilo shared) : IClassFixture<Toolles
         Assert.Equal("ready", record.GetProperty("status").GetString());
         Assert.Equal("source_only", record.GetProperty("processing").GetString());
         Assert.Contains("ffmpeg", record.GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Samples.Mp4)), record.GetProperty("sha256").GetString());
         Assert.False(record.TryGetProperty("media", out _));
         Assert.False(record.TryGetProperty("error", out _));
         Assert.False(record.GetProperty("links").TryGetProperty("poster", out _));

@@ -47,4 +47,8 @@ internal static class WebhookClient
 
     public static async Task<JsonElement[]> DeliveriesAsync(this ApiClient api, string id) =>
         [.. (await api.GetJsonAsync($"{Path}/{id}/deliveries")).GetProperty("items").EnumerateArray()];
+
+    /// <summary>The notices of disabled webhooks in the user's journal.</summary>
+    public static async Task<JsonElement[]> NoticesAsync(this ApiClient api) =>
+        [.. (await api.GetJsonAsync("/api/events/history?type=webhook.disabled")).GetProperty("events").EnumerateArray()];
 }

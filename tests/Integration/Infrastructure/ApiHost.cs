@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Ingestion.Api;
+using Ingestion.Api.Freezes;
+using Ingestion.Api.Stopping;
 using Ingestion.Backends.Media;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silos;
@@ -43,6 +45,8 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(silo.GetRequiredService<ILocalSiloDetails>());
         builder.Services.AddSingleton(silo.GetRequiredService<IMemoryGovernorClient>());
         builder.Services.AddSingleton(silo.GetRequiredService<ISiloAgentClient>());
+        builder.Services.AddSingleton(silo.GetRequiredService<IClusterMembershipService>());
+        builder.Services.AddSiloStop(new StopTimes(TimeSpan.Zero, TimeSpan.FromSeconds(10))).AddFreezeGuard();
         builder.Services.AddSingleton<IObjectStore>(cluster.StoreOf(Silo));
         builder.Services.AddSingleton<IWebhookSender>(cluster.Sender);
         builder.Services.AddContainerSniffer();

@@ -149,6 +149,9 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         return address!;
     }
 
+    /// <summary>Stops a silo in order: its grains go elsewhere.</summary>
+    public Task StopAsync(SiloAddress silo) => Cluster.StopSiloAsync(Cluster.Silos.Single(handle => handle.SiloAddress.Equals(silo)));
+
     public Task KillAsync(SiloAddress silo) => Cluster.KillSiloAsync(Cluster.Silos.Single(handle => handle.SiloAddress.Equals(silo)));
 
     public async Task InitializeAsync()

@@ -64,6 +64,19 @@ public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<Servic
         Assert.Equal([first.Id, second.Id], subscriber.Entries.Select(entry => entry.Event.Id));
     }
 
+    /// <summary>Two silos that were cut apart: the first call is on its way for longer than its caller waited.</summary>
+    [Fact]
+    public async Task JournalHasAnEventOnce_WhenItsFirstDeliveryComesBehindTheSecond()
+    {
+        var status = cluster.From(0).GetGrain<IStatusGrain>(ServiceCluster.NewUser());
+        var (late, other) = (Event(ServiceCluster.NewId(), VideoStatus.Uploaded), Event(ServiceCluster.NewId(), VideoStatus.Uploaded));
+        await status.PublishAsync([late], redelivery: true);
+        await status.PublishAsync([late, other], redelivery: false);
+
+        await using var subscriber = await Subscriber.StartAsync(cluster.From(1), status.GetPrimaryKeyString());
+        Assert.Equal([late.Id, other.Id], subscriber.Entries.Select(entry => entry.Event.Id));
+    }
+
     [Theory]
     [InlineData(VideoStatus.Deleted)]
     [InlineData(VideoStatus.Cancelled)]

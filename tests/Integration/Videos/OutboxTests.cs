@@ -88,6 +88,25 @@ public sealed class OutboxTests : IAsyncLifetime
         await AssertDeliveredOnceAsync(record.Id, VideoStatus.Receiving, VideoStatus.Uploaded, VideoStatus.Queued);
     }
 
+    /// <summary>As when the answer to the first creation is lost with its silo.</summary>
+    [Fact]
+    public async Task VideoIsListedOnce_WhenItIsCreatedAgainBehindManyOthers()
+    {
+        var record = await _cluster.UploadAsync(_cluster.From(0), _user);
+        var library = _cluster.From(0).GetGrain<ILibraryGrain>(_user);
+        // More than the list looks through for one that it has.
+        for (var i = 0; i < 70; i++)
+            await library.AddAsync(MediaId.New(TimeProvider.System.GetUtcNow()));
+        for (var i = 0; i < 3; i++)
+            await _cluster.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection([.. _cluster.Silos], TimeSpan.Zero);
+
+        var again = new NewVideo(_user, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, Unpublished: null);
+        Assert.Equal(record.Id, (await _cluster.From(0).GetGrain<IVideoGrain>(record.Id).CreateAsync(again, jobSent: true))?.Id);
+
+        var listed = await library.ReadAsync(new LibraryQuery(Cursor: null, Limit: 100, OldestFirst: false));
+        Assert.Single(listed.Videos, video => video.VideoId == record.Id);
+    }
+
     [Fact]
     public async Task JobStays_UntilTheOwnerIsNotifiedOfTheEnd()
     {

@@ -55,6 +55,9 @@ public sealed class FaultyServer : IAsyncDisposable
     /// <summary>Decides about each request.</summary>
     public Func<HttpRequest, Fault> Decide { get; set; } = _ => Fault.None;
 
+    /// <summary>How long each request waits before it is looked at.</summary>
+    public Func<HttpRequest, TimeSpan> Delay { get; set; } = _ => TimeSpan.Zero;
+
     /// <summary>A request is held by <see cref="Fault.Late"/>.</summary>
     public Task Late => _late.Task;
 
@@ -63,13 +66,15 @@ public sealed class FaultyServer : IAsyncDisposable
 
     public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-    public static async Task<FaultyServer> StartAsync(string target)
+    /// <param name="target">The store.</param>
+    /// <param name="address">Where it listens; by default on the loopback.</param>
+    public static async Task<FaultyServer> StartAsync(string target, IPAddress? address = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(address ?? IPAddress.Loopback, 0);
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var app = builder.Build();
@@ -109,6 +114,7 @@ public sealed class FaultyServer : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+        await Task.Delay(Delay(context.Request));
         switch (Decide(context.Request))
         {
             case Fault.Unavailable:

@@ -81,8 +81,12 @@ public sealed class PostgresServer : IAsyncDisposable
         return database;
     }
 
-    /// <summary>The text of <c>deploy/sql/postgresql/schema.sql</c>.</summary>
-    public static string Schema => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "sql", "schema.sql"));
+    /// <summary>The texts of <c>deploy/sql/postgresql</c> in order.</summary>
+    public static IReadOnlyList<string> Scripts { get; } =
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "sql"), "0*.sql").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+
+    /// <summary>All of them.</summary>
+    public static string Schema => string.Concat(Scripts);
 
     public static async Task ExecuteAsync(string database, string sql)
     {

@@ -1,4 +1,4 @@
-// Listens on the loopback only, which the program's own entry point can't be configured for; and goes when our end of the pipe closes, however we end.
+// Listens on the loopback only, or on HOST, which the program's own entry point can't be configured for; and goes when our end of the pipe closes, however we end.
 // It lacks the two lists of multipart uploads, which are added here; their pages are short, so that whoever reads them has to turn pages.
 import { buildApp } from './node_modules/fauxqs/dist/app.js';
 import { S3Store } from './node_modules/fauxqs/dist/s3/s3Store.js';
@@ -13,8 +13,9 @@ class Store extends S3Store {
   }
 }
 
+const host = process.env.HOST ?? '127.0.0.1';
 const store = new Store();
-const app = buildApp({ logger: false, host: '127.0.0.1', stores: { s3Store: store } });
+const app = buildApp({ logger: false, host, stores: { s3Store: store } });
 const xml = (reply, status, body) => reply.code(status).header('content-type', 'application/xml').send(`<?xml version="1.0" encoding="UTF-8"?>${body}`);
 
 function listParts(upload, query, reply) {
@@ -69,4 +70,4 @@ app.addHook('preHandler', (request, reply, next) => {
 });
 
 process.stdin.resume().on('end', () => process.exit());
-console.log(await app.listen({ port: 0, host: '127.0.0.1' }));
+console.log(await app.listen({ port: 0, host }));

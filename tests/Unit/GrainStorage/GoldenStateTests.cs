@@ -16,7 +16,7 @@ public sealed class GoldenStateTests : IDisposable
     private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static
         | BindingFlags.DeclaredOnly;
 
-    private static readonly Type[] _holders = [typeof(IPersistentState<>), typeof(CoalescedState<>), typeof(SegmentedLog<>), typeof(LogRecord<>)];
+    private static readonly Type[] _holders = [typeof(IPersistentState<>), typeof(LazyState<>), typeof(CoalescedState<>), typeof(SegmentedLog<>), typeof(LogRecord<>)];
 
     private readonly TempFolder _folder = new();
 

@@ -22,6 +22,8 @@ namespace Ingestion.Tests.Unit.GrainStorage;
 /// </summary>
 internal static class GoldenStates
 {
+    private const string Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     private static readonly DateTimeOffset _at = new(2026, 3, 4, 5, 6, 7, 890, TimeSpan.Zero);
 
     private static readonly VideoError _error = new("media_unreadable", "It can't be read.");
@@ -68,7 +70,9 @@ internal static class GoldenStates
         ["shared-webhooks"] = new SharedWebhookList { Keys = [new SharedWebhookKey(WebhookKey.OfTenant("acme"), _at)] },
         ["video-2"] = Video() with { Record = Video().Record! with { Tenant = "acme" },
         Outbox = [_event with { Tenant = "acme" }, _event with { Id = "event-2", Tenant = "acme" }] },
-        ["video-media"] = Video() with { Record = Video().Record! with { Media = Media() } },
+        ["video-media"] = Video() with { Record = Video().Record! with { Media = Media() with { Decoded = null } } },
+        ["video-media-2"] = Video() with { Record = Video().Record! with { Media = Media() } },
+        ["video-digest"] = Video() with { Record = Video().Record! with { Sha256 = new string('a', 64) } },
         ["upload-2"] = Upload() with { Tenant = "acme" },
         ["upload-joined"] = Upload() with
         {
@@ -89,8 +93,13 @@ internal static class GoldenStates
             FailingSince = _at.AddDays(-2),
             Log = [.. QueuedDeliveries().Log.Select(line => line with { Cursor = new Cursor("k7", 5), Owner = "ann" })],
         },
+        ["held-segment-trace"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _event with { TraceParent = Trace }, "ann"), null] },
         ["held-segment-webhook"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _notice, "ann"), null] },
         ["video-notice"] = Video() with { Outbox = [_notice] },
+        ["journal-segment-trace"] = new LogSegment<StatusEvent>
+        {
+            Items = [_event with { TraceParent = Trace }, null],
+        },
         ["journal-segment-webhook"] = new LogSegment<StatusEvent> { Items = [_notice, null] },
         ["deny-list"] = new DenyListState
         {
@@ -108,6 +117,7 @@ internal static class GoldenStates
         ["video-processing"] = Video() with { Record = Video().Record! with { Progress = _progress }, AttemptsFrom = 3, Outbox = [_progressed] },
         ["journal-segment-4"] = new LogSegment<StatusEvent> { Items = [_progressed, null] },
         ["held-segment-3"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _progressed, "ann"), null] },
+        ["upload-kept-lease"] = Upload() with { KeptLease = 1L << 50 },
         ["upload-caller"] = Upload() with { Tenant = "acme", Caller = _caller },
         ["journal-segment-3"] = new LogSegment<StatusEvent> { Items = [_changed, null] },
         ["held-segment-2"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _changed, "ann"), null] },
@@ -153,6 +163,7 @@ internal static class GoldenStates
         Tracks = [new MediaTrack("audio", "aac", "deu", IsDefault: true, IsForced: true, 2, 48_000)],
         RecordedAt = _at,
         Warnings = ["media_truncated"],
+        Decoded = "sampled",
     };
 
     private static UploadManifest Upload() => new()

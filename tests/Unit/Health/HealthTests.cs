@@ -1,7 +1,12 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.Json;
+using Ingestion.Api.Freezes;
 using Ingestion.Api.Health;
+using Ingestion.Api.Reach;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingestion.Tests.Unit.Health;
 
@@ -14,9 +19,30 @@ public sealed class HealthTests
     [InlineData(SiloStatus.Dead, HealthStatus.Unhealthy)]
     public async Task Membership_IsHealthy_OnlyWhileTheSiloIsActive(SiloStatus status, HealthStatus expected)
     {
-        var oracle = DispatchProxy.Create<ISiloStatusOracle, Oracle>();
-        ((Oracle)(object)oracle).Status = status;
-        Assert.Equal(expected, (await new MembershipCheck(oracle).CheckHealthAsync(new HealthCheckContext())).Status);
+        using var freezes = Freezes(new ManualTime());
+        var result = await new MembershipCheck(Oracle.Of(status), freezes, Reach()).CheckHealthAsync(new HealthCheckContext());
+        Assert.Equal(expected, result.Status);
+        Assert.EndsWith("; sees 1 dead, 2 active", result.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Membership_IsUnhealthy_WhenTheSiloWasFrozenAndDoesNotKnowWhatBecameOfIt()
+    {
+        var time = new ManualTime();
+        using var freezes = Freezes(time);
+        time.Advance(TimeSpan.FromSeconds(15));
+        var check = new MembershipCheck(Oracle.Of(SiloStatus.Active), freezes, Reach());
+        Assert.Equal(HealthStatus.Unhealthy, (await check.CheckHealthAsync(new HealthCheckContext())).Status);
+    }
+
+    [Fact]
+    public async Task Membership_IsDegraded_WhileAnotherSiloDoesNotAnswer()
+    {
+        using var freezes = Freezes(new ManualTime());
+        var reach = Reach();
+        reach.Unreachable = 1;
+        var result = await new MembershipCheck(Oracle.Of(SiloStatus.Active), freezes, reach).CheckHealthAsync(new HealthCheckContext());
+        Assert.Equal((HealthStatus.Degraded, "active; sees 1 dead, 2 active; 1 of them without an answer"), (result.Status, result.Description));
     }
 
     [Fact]
@@ -41,18 +67,15 @@ public sealed class HealthTests
             check.GetProperty("duration_ms").GetDouble()));
     }
 
+    private static ReachMetrics Reach() => new(
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), Oracle.Of(SiloStatus.Active));
+
+    private static FreezeGuard Freezes(TimeProvider time) => new(
+        DispatchProxy.Create<IClusterMembershipService, Oracle>(), DispatchProxy.Create<ILocalSiloDetails, Oracle>(), time, NullLogger<FreezeGuard>.Instance);
+
     private static JsonElement Details(HealthReportEntry entry)
     {
         var report = new HealthReport(new Dictionary<string, HealthReportEntry> { ["store"] = entry }, TimeSpan.Zero);
         return JsonSerializer.Deserialize<JsonElement>(HealthDetails.Write(report)).GetProperty("checks")[0];
-    }
-
-    /// <summary>Knows the status of its own silo, and nothing else.</summary>
-    public class Oracle : DispatchProxy
-    {
-        public SiloStatus Status { get; set; }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod?.Name == "get_CurrentStatus" ? Status : throw new NotSupportedException(targetMethod?.Name);
     }
 }

@@ -78,12 +78,17 @@ public class MediaRulesTests
         Assert.Equal(end, PacketTimes.EndOf(Encoding.ASCII.GetBytes(csv)));
 
     [Fact]
-    public void Decoding_IsBounded_ByThePixelsOfAllPictures()
+    public void Decoding_IsOfAll_UpToTheBudget_AndOfEightPlacesBeyond()
     {
-        Assert.Equal(0.96, InspectionRules.SecondsToDecode(_hd)!.Value, 2);
-        Assert.Null(InspectionRules.SecondsToDecode(_hd with { CodedWidth = 320, CodedHeight = 180, DurationSeconds = 20 }));
-        Assert.Equal(0.2, InspectionRules.SecondsToDecode(_hd with { CodedWidth = 8192, CodedHeight = 4320, FrameRate = 60 }));
-        Assert.NotNull(InspectionRules.SecondsToDecode(_hd with { DurationSeconds = null }));
+        Assert.Equal([Stretch.All], InspectionRules.Plan(_hd with { DurationSeconds = 10 }, 640));
+        Assert.Equal([Stretch.All], InspectionRules.Plan(_hd, 0));
+        var places = InspectionRules.Plan(_hd, 640);
+        Assert.Equal((8, 0.0, 57.0), (places.Count, places[0].From, places[^1].From));
+        Assert.All(places, place => Assert.Equal(640e6 / 16 / (1920 * 1080 * 30), place.Seconds!.Value, 3));
+        // A picture at least, and places never overlap.
+        Assert.All(InspectionRules.Plan(_hd with { CodedWidth = 8192, CodedHeight = 4320, FrameRate = 60 }, 640), place => Assert.Equal(0.2, place.Seconds));
+        Assert.Equal([Stretch.All], InspectionRules.Plan(_hd with { CodedWidth = 8192, CodedHeight = 4320, DurationSeconds = 1.5 }, 1));
+        Assert.Equal(10.29, Assert.Single(InspectionRules.Plan(_hd with { DurationSeconds = null }, 640)).Seconds!.Value, 2);
     }
 
     [Theory]
@@ -91,19 +96,60 @@ public class MediaRulesTests
     [InlineData("mp4", 0, false)]
     [InlineData("mpegts", 1, false)]
     [InlineData("mpegts", 2, true)]
-    public void Damage_IsAWarning_UnlessAStreamIsCutInItsLastPicture(string container, int faults, bool isDamaged)
-    {
-        var warnings = InspectionRules.Warnings(_hd with { Container = container }, new DecodeReport(10, 1, faults), isTruncated: false);
-        Assert.Equal(isDamaged ? ["media_damaged"] : [], warnings);
-    }
+    public void Damage_IsAFault_UnlessAStreamIsCutInItsLastPicture(string container, int faults, bool isDamaged) =>
+        Assert.Equal(isDamaged, InspectionRules.HasFaults(new DecodeReport(10, 1, faults, "whole"), _hd with { Container = container }));
 
     [Fact]
     public void Decoding_ShowsNothing_WhenTheRunIsNoAnswer()
     {
         var run = new ToolRun(ToolEnd.Broke, 137, Encoding.ASCII.GetBytes("frame=0\n"), "", default, null);
-        Assert.Equal(new DecodeReport(null, null, 0), DecodeReport.Of(run));
+        Assert.Equal(new DecodeReport(null, null, 0, null), DecodeReport.Of(run, Stretch.All));
         var answer = run with { End = ToolEnd.Exited, Output = Encoding.ASCII.GetBytes("frame=7\nout_time_us=280000\n") };
-        Assert.Equal(new DecodeReport(7, 0.28, 0), DecodeReport.Of(answer));
+        var whole = DecodeReport.Of(answer, Stretch.All);
+        Assert.Equal(new DecodeReport(7, 0.28, 0, "whole"), whole);
+        Assert.Equal("whole", DecodeReport.Of(answer, new Stretch(0, 0.3)).Extent);
+        Assert.Equal(new DecodeReport(7, 0.28, 0, "sampled"), DecodeReport.Of(answer, new Stretch(0, 0.28)));
+        Assert.Equal(new DecodeReport(7, null, 0, "sampled"), DecodeReport.Of(answer, new Stretch(5, 0.3)));
+        Assert.Equal("sampled", DecodeReport.Of(answer with { End = ToolEnd.Flooded }, Stretch.All).Extent);
+        Assert.Equal(whole, DecodeReport.None.With(whole));
+        Assert.Equal(new DecodeReport(14, 0.28, 0, "sampled"), whole.With(DecodeReport.Of(answer, new Stretch(5, 0.3))));
+    }
+
+    [Fact]
+    public void Packets_ShowTheLongestHole_WhateverTheirOrderAndTrack()
+    {
+        var list = PacketList.Of("1.4,0.04,100,0\n1.48,0.04,50,300\nN/A,N/A,10,100\n1.4,2.1,9,40\n\n9.5,0.5,20,400\n"u8, hasComplaint: true);
+        Assert.Equal((1.4, 10.0, 6.0, 420L), (list.Start!.Value, list.End!.Value, list.LongestHole, list.EndByte));
+        Assert.Equal(new PacketList(null, null, 0, 0, HasComplaint: false), PacketList.Of(""u8, hasComplaint: false));
+        Assert.Null(PacketList.Of("nan,1,N/A,N/A\ninf,1\n"u8, hasComplaint: false).Length);
+    }
+
+    [Theory]
+    [InlineData("mpegts", 5, true, "aac", true)]
+    [InlineData("mpegts", 5, false, "aac", false)]
+    [InlineData("mpegts", 5, true, null, false)]
+    [InlineData("mkv", 1.1, true, "aac", false)]
+    [InlineData("mkv", 1.3, true, "aac", true)]
+    public void Hole_IsDamage_WhenTheReaderComplainsAndSoundStopsToo(string container, double hole, bool complains, string? sound, bool isDamaged)
+    {
+        var report = new ProbeReport(_hd, null, 2, 0, 1_000_000);
+        var packets = new PacketList(0, 60, hole, 999_000, complains);
+        Assert.Equal(isDamaged, InspectionRules.HasHole(packets, _hd with { Container = container, AudioCodec = sound }, report));
+    }
+
+    [Fact]
+    public void UnreadRest_IsDamage_WhereFragmentsFollowOneAnother()
+    {
+        var report = new ProbeReport(_hd, null, 2, 0, 1_000_000);
+        Assert.True(InspectionRules.HasHole(new PacketList(0, 60, 0, 400_000, HasComplaint: false), _hd, report));
+        Assert.False(InspectionRules.HasHole(new PacketList(0, 60, 0, 950_000, HasComplaint: false), _hd, report));
+        Assert.False(InspectionRules.HasHole(new PacketList(0, 60, 0, 400_000, HasComplaint: false), _hd with { Container = "mkv" }, report));
+        // Reading a stream ended where bytes follow: by its duration there is more.
+        Assert.True(InspectionRules.HasHole(new PacketList(1.4, 30, 0, 0, HasComplaint: true), _hd with { Container = "mpegts" }, report));
+        Assert.True(InspectionRules.IsListed(report));
+        Assert.False(InspectionRules.IsListed(report with { HasIndex = true }));
+        Assert.False(InspectionRules.IsListed(report with { SizeBytes = 1L << 30 }));
+        Assert.False(InspectionRules.IsListed(report with { SizeBytes = null }));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Ingestion.Backends.Media.Tools;
 using Ingestion.Grains.Silos;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Telemetry;
+using Ingestion.Tests.Unit.Health;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Builder;
@@ -36,6 +37,7 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.AddTelemetry(new SiloSettings());
         builder.Services.AddSingleton<ILocalSiloDetails>(new OneSilo());
+        builder.Services.AddSingleton(Oracle.Of(SiloStatus.Active));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new QueueBudget(1000));
         builder.Services.AddSingleton(services => new BufferBudget(1000, new StagingFolder(_folder.Path), services.GetRequiredService<TimeProvider>()));

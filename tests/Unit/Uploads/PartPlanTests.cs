@@ -64,6 +64,14 @@ public class PartPlanTests
     [InlineData(1L << 62)]
     public void SizeIsTheLargest_WhenTheLengthIsBeyondEveryStore(long length) => Assert.True(PartPlan.For(length, long.MaxValue, Smallest).Size > 1 << 30);
 
+    [Theory]
+    [InlineData(1, 5 * Mebibyte)]
+    [InlineData(10_000L * 5 * Mebibyte, 5 * Mebibyte)]
+    [InlineData((10_000L * 5 * Mebibyte) + 1, (5 * Mebibyte) + 1)]
+    [InlineData(LargestObject, (int)((LargestObject - 1) / 10_000) + 1)]
+    public void SmallestPartThatAClientMayChoose_FillsTheLengthInTenThousand(long length, int smallest) =>
+        Assert.Equal((smallest, int.MaxValue), PartPlan.SizesFor(length));
+
     [Fact]
     public void PartHoldsItsByte_WhereverThatIs() => Histories.Check(2_000, random =>
     {

@@ -26,6 +26,25 @@ public class QuotaRulesTests
     }
 
     [Fact]
+    public void SumsEndAtTheLargestNumber_WhenNothingIsLimitedAndMuchIsDeclared()
+    {
+        var none = new QuotaLimits(0, 0, 0);
+        foreach (var (id, durable) in new[] { ("a", true), ("b", true), ("c", false), ("d", false) })
+            Assert.Equal(QuotaOutcome.Ok, Reserve(id, long.MaxValue - 1, none, durable: durable));
+        Assert.Equal(new QuotaUsage(4, long.MaxValue, 0, 0), Usage());
+        Assert.Equal(QuotaOutcome.TotalExceeded, Try("e", 1, new QuotaLimits(0, long.MaxValue, 0)).Result.Outcome);
+        Assert.Equal(QuotaOutcome.DayExceeded, Try("e", 1, new QuotaLimits(0, 0, long.MaxValue)).Result.Outcome);
+        var ahead = QuotaRules.ReserveAhead(_state, "e", 1, new QuotaReservation(long.MaxValue, _now + _hour), durable: true, none, _now).Result;
+        Assert.Equal((QuotaOutcome.Ok, true), (ahead.Outcome, ahead.Bytes > 1));
+        foreach (var id in (string[])["a", "b", "c"])
+            Commit(id, long.MaxValue - 1);
+        Assert.Equal(new QuotaUsage(1, long.MaxValue - 1, long.MaxValue, long.MaxValue), Usage());
+        Assert.Equal(QuotaOutcome.TotalExceeded, Try("e", 1, new QuotaLimits(0, long.MaxValue, 0)).Result.Outcome);
+        Return("a", long.MaxValue);
+        Assert.Equal(0, Usage().TotalBytes);
+    }
+
+    [Fact]
     public void Bytes_AreRefusedWithoutRetry_WhenFinishedAndReservedOnesFillTheTotal()
     {
         var limits = new QuotaLimits(0, 100, 0);

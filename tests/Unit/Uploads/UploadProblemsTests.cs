@@ -8,7 +8,7 @@ public class UploadProblemsTests
     /// <summary>The answers to a requesting client, and to a client whose request held the lease.</summary>
     [Theory]
     [InlineData(UploadOutcome.Ok, null, null)]
-    [InlineData(UploadOutcome.NotFound, "not_found", "upload_taken_over")]
+    [InlineData(UploadOutcome.NotFound, "not_found", "upload_interrupted")]
     [InlineData(UploadOutcome.StaleEpoch, "upload_taken_over", "upload_taken_over")]
     [InlineData(UploadOutcome.OffsetMismatch, "offset_mismatch", "upload_taken_over")]
     [InlineData(UploadOutcome.Ended, "upload_ended", "upload_taken_over")]
@@ -22,6 +22,7 @@ public class UploadProblemsTests
     [InlineData(UploadOutcome.ImageOnly, "image_only", "image_only")]
     [InlineData(UploadOutcome.RawStream, "raw_stream", "raw_stream")]
     [InlineData(UploadOutcome.DigestMismatch, "digest_mismatch", "digest_mismatch")]
+    [InlineData(UploadOutcome.LeaseLost, "upload_interrupted", "upload_interrupted")]
     [InlineData(UploadOutcome.TooLate, "unavailable", "unavailable")]
     public void Outcome_HasItsCode_WhenItIsAnswered(UploadOutcome outcome, string? asker, string? writer)
     {

@@ -66,15 +66,15 @@ public class UploadRulesTests
     [InlineData(UploadState.None, Lease, UploadOutcome.NotFound)]
     [InlineData(UploadState.Open, Lease, UploadOutcome.Ok)]
     [InlineData(UploadState.Open, Lease - 1, UploadOutcome.StaleEpoch)]
-    [InlineData(UploadState.Open, Lease + 1, UploadOutcome.StaleEpoch)]
+    [InlineData(UploadState.Open, Lease + 1, UploadOutcome.LeaseLost)]
     [InlineData(UploadState.Completed, Lease, UploadOutcome.Ended)]
     [InlineData(UploadState.Aborted, Lease, UploadOutcome.Gone)]
     public void Check_LetsOnlyTheNewestWriterOfAnOpenUploadPass(UploadState state, long epoch, UploadOutcome expected) =>
         Assert.Equal(expected, UploadRules.Check(_open with { State = state }, Lease, epoch));
 
     [Fact]
-    public void Check_RefusesEveryWriter_WhenTheLeaseIsFree() =>
-        Assert.Equal(UploadOutcome.StaleEpoch, UploadRules.Check(_open, UploadRules.NoLease, UploadRules.NoLease));
+    public void Check_RefusesEveryWriterAsOneOfAnotherActivation_WhenNoneHasTheLease() =>
+        Assert.All([UploadRules.NoLease, Lease], epoch => Assert.Equal(UploadOutcome.LeaseLost, UploadRules.Check(_open, UploadRules.NoLease, epoch)));
 
     [Fact]
     public void Commit_AppendsPartsAndDropsTheTail_WhenTheyStartWhereThePartsEnd()

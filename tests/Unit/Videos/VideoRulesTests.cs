@@ -113,6 +113,20 @@ public class VideoRulesTests
     }
 
     [Fact]
+    public void Finish_ShowsTheDigestOfWhatIsStoredNow()
+    {
+        var first = VideoRules.Finish(Claimed(), Bad with { Sha256 = "a1" }, After(5));
+        Assert.Equal("a1", first.Record!.Sha256);
+        var queued = VideoRules.Reprocess(first, failedOnly: false, After(9));
+        Assert.Equal("a1", queued.Record!.Sha256);
+        var again = VideoRules.Claim(queued, "w2", Lease, holderIsDead: false, After(10)).Next;
+        Assert.Equal("b2", VideoRules.Finish(again, Good with { Sha256 = "b2" }, After(11)).Record!.Sha256);
+        // By a worker of an older build, or given up.
+        Assert.Equal("a1", VideoRules.Finish(again, Good, After(11)).Record!.Sha256);
+        Assert.Equal("a1", VideoRules.GiveUp(again, Bad.Error!, After(11)).Record!.Sha256);
+    }
+
+    [Fact]
     public void Progress_IsInTheRecordOnlyWhileItIsProcessed()
     {
         var claimed = Claimed();

@@ -131,12 +131,36 @@ public class WebhookRulesTests
     }
 
     [Fact]
+    public void ValuesOfOwnFields_AreSealedToo()
+    {
+        using var sealer = new WebhookSealer([[.. Enumerable.Range(0, 32).Select(i => (byte)i)]]);
+        var clear = New("a") with { Secret = sealer.Seal("whsec_1", "ann") };
+        var list = WebhookRules.Sealed(Listed(clear with { Wish = clear.Wish with { Headers = [new WebhookHeader("X-Key", "s3cret")] } }), sealer, "ann")!;
+        var header = Assert.Single(list.Webhooks[0].Wish.Headers!);
+        Assert.Equal(("X-Key", "s3cret"), (header.Name, sealer.Open(header.Value, "ann")));
+        Assert.DoesNotContain("s3cret", System.Text.Json.JsonSerializer.Serialize(list), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OldSecrets_AreFew_WhenRotatedAgainAndAgain()
     {
         var list = Listed(New("a"));
         for (var i = 2; i < 20; i++)
             list = WebhookRules.Rotate(list, "a", $"whsec_{i}", revokeOld: false, _now).Next;
         Assert.Equal(["whsec_19", "whsec_18", "whsec_17", "whsec_16", "whsec_15"], WebhookRules.Secrets(WebhookRules.Find(list, "a")!, _now));
+    }
+
+    [Fact]
+    public void ReasonOfDisabling_IsTheFirst_UntilItIsEnabled()
+    {
+        var byOwner = WebhookRules.Change(Listed(New("a")), "a", new WebhookChange { Enabled = false }, _now).Next;
+        Assert.Equal((_now, WebhookNotice.Owner), (byOwner.Webhooks[0].DisabledAt, byOwner.Webhooks[0].DisabledReason));
+        var gone = new WebhookNotice("a", WebhookNotice.DisabledType, WebhookNotice.Gone, _now, 0);
+        var byReceiver = WebhookRules.Disable(Listed(New("a")), gone, notifies: false, _now).Next;
+        byReceiver = WebhookRules.Change(byReceiver, "a", new WebhookChange { Enabled = false }, _now.AddHours(1)).Next;
+        Assert.Equal((_now, WebhookNotice.Gone), (byReceiver.Webhooks[0].DisabledAt, byReceiver.Webhooks[0].DisabledReason));
+        var enabled = WebhookRules.Change(byReceiver, "a", new WebhookChange { Enabled = true }, _now).Next;
+        Assert.Equal((null, null), (enabled.Webhooks[0].DisabledAt, enabled.Webhooks[0].DisabledReason));
     }
 
     [Fact]
@@ -210,12 +234,12 @@ public class WebhookRulesTests
     {
         var list = Listed(New("a"), New("b"));
         var gone = new WebhookNotice("a", WebhookNotice.DisabledType, WebhookNotice.Gone, _now, 0);
-        var disabled = WebhookRules.Disable(list, gone, tells: true, _now).Next;
+        var disabled = WebhookRules.Disable(list, gone, notifies: true, _now).Next;
         Assert.Equal((_now, WebhookNotice.Gone), (disabled.Webhooks[0].DisabledAt, disabled.Webhooks[0].DisabledReason));
         Assert.Equal(gone, Assert.Single(disabled.Notices).Webhook);
-        Assert.True(WebhookRules.Disable(disabled, gone, tells: true, _now.AddDays(1)) is { Result: false, Durable: false });
-        Assert.Empty(WebhookRules.Disable(list, gone, tells: false, _now).Next.Notices);
-        Assert.Empty(WebhookRules.Told(disabled, disabled.Notices).Next.Notices);
+        Assert.True(WebhookRules.Disable(disabled, gone, notifies: true, _now.AddDays(1)) is { Result: false, Durable: false });
+        Assert.Empty(WebhookRules.Disable(list, gone, notifies: false, _now).Next.Notices);
+        Assert.Empty(WebhookRules.Published(disabled, disabled.Notices).Next.Notices);
         Assert.Empty(WebhookRules.Remove(disabled, "a").Next.Notices);
 
         var dead = new WebhookNotice("b", WebhookNotice.DeadLetterType, Reason: null, _now, 1);

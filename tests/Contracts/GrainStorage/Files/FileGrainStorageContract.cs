@@ -1,4 +1,5 @@
 using Ingestion.Backends.GrainStorage;
+using Ingestion.Backends.GrainStorage.Inventory;
 using Ingestion.Tests.Contracts.GrainStorage.Contract;
 using Orleans.Storage;
 
@@ -11,6 +12,8 @@ public sealed class FileGrainStorageContract : GrainStorageContract, IDisposable
     public void Dispose() => _folder.Dispose();
 
     protected override Task<IGrainStorage> OpenAsync() => Task.FromResult<IGrainStorage>(new FileGrainStorage(_folder.Path));
+
+    protected override IStateInventory OpenInventory() => new FileStates(_folder.Path);
 
     protected override Task<int> CountAsync() => Task.FromResult(_folder.Files.Count);
 }

@@ -1,3 +1,4 @@
+using Ingestion.Backends.GrainStorage.Inventory;
 using Ingestion.Tests.Contracts.GrainStorage.Contract;
 using Ingestion.Tests.Support.Servers;
 using Orleans.Storage;
@@ -25,6 +26,8 @@ public sealed class PostgresGrainStorageContract(ClusterDatabase database) : Gra
         _silos.Add(silo);
         return silo.Storage;
     }
+
+    protected override IStateInventory OpenInventory() => new PostgresStates(database.ConnectionString, _service);
 
     protected override Task<int> CountAsync() =>
         database.ScalarAsync<int>("select count(*)::int from OrleansStorage where ServiceId = @service", ("service", _service));

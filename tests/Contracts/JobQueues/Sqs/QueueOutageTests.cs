@@ -12,7 +12,7 @@ namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
 public sealed class QueueOutageTests : IDisposable
 {
     private readonly ManualTime _time = new();
-    private readonly LinesOfLog _log = new();
+    private readonly LinesOfLog<QueueOutage> _log = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly QueueOutage _outage;
 
@@ -148,24 +148,6 @@ public sealed class QueueOutageTests : IDisposable
         catch (JobQueueUnavailableException)
         {
             return true;
-        }
-    }
-
-    private sealed class LinesOfLog : ILogger<QueueOutage>
-    {
-        public List<LogLevel> Levels { get; } = [];
-
-        public List<Exception?> Exceptions { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            Levels.Add(logLevel);
-            Exceptions.Add(exception);
         }
     }
 }

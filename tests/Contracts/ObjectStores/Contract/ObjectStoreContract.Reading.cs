@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ingestion.Backends.Media;
 using Ingestion.Uploads;
 using Xunit;
 
@@ -32,6 +33,32 @@ public abstract partial class ObjectStoreContract
         await upload.FinishAsync((2 * PartSize) + 100, Chunks(1 << 20));
         Assert.Equal(SHA256.HashData(upload.Bytes(PartSize - 1000, PartSize + 1050)),
             SHA256.HashData(await ReadAsync(upload.Key, PartSize - 1000, PartSize + 1050)));
+    }
+
+    [ContractFact]
+    public async Task Digest_IsThatOfTheBytes_AndReportsHowFarItIs()
+    {
+        var upload = NewUpload();
+        var length = PartSize + 300_000;
+        await upload.FinishAsync(length, Chunks(1 << 20));
+        var (digest, reports) = (new StoredDigest(Store), new List<double>());
+        var computed = await digest.ComputeAsync(upload.Key.VideoId, length, reports.Add, default);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(upload.Bytes(0, length))), computed);
+        Assert.Equal(reports.Order(), reports);
+        Assert.Equal(1, reports[^1]);
+        Assert.True(reports.Count > 1);
+    }
+
+    /// <summary>A source that is not whole has no digest: that would be a lie, or an alarm.</summary>
+    [ContractFact]
+    public async Task Digest_IsNone_WhenTheSourceIsNotThatOfTheRecordOrTheWorkIsCalledOff()
+    {
+        var (upload, digest) = (NewUpload(), new StoredDigest(Store));
+        await Assert.ThrowsAsync<SourceUnavailableException>(() => digest.ComputeAsync(upload.Key.VideoId, 5000, _ => { }, default));
+        await upload.FinishAsync(5000, Chunks(5000));
+        await Assert.ThrowsAsync<SourceUnavailableException>(() => digest.ComputeAsync(upload.Key.VideoId, 5001, _ => { }, default));
+        await Assert.ThrowsAsync<SourceUnavailableException>(() => digest.ComputeAsync(upload.Key.VideoId, 4999, _ => { }, default));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => digest.ComputeAsync(upload.Key.VideoId, 5000, _ => { }, new CancellationToken(true)));
     }
 
     [ContractFact]

@@ -1,4 +1,5 @@
 using Ingestion.Backends.Buffers;
+using Ingestion.Backends.ObjectStore.Inventory;
 using Ingestion.Uploads;
 using Xunit;
 
@@ -30,9 +31,12 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     /// <summary>Bytes of a part that the store takes from the middle of an upload.</summary>
     public int PartSize { get; private set; }
 
-    public StoreUnderTest With(IObjectStore store, int partSize, IAsyncDisposable? also = null)
+    /// <summary>The same store as a check sees it.</summary>
+    public IObjectInventory Inventory { get; private set; } = null!;
+
+    public StoreUnderTest With(IObjectStore store, IObjectInventory inventory, int partSize, IAsyncDisposable? also = null)
     {
-        (Store, PartSize, _also) = (store, partSize, also);
+        (Store, Inventory, PartSize, _also) = (store, inventory, partSize, also);
         return this;
     }
 
@@ -45,6 +49,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         (Store as IDisposable)?.Dispose();
+        Inventory.Dispose();
         Budget.Dispose();
         if (_also is not null)
             await _also.DisposeAsync();

@@ -1,4 +1,5 @@
 using Ingestion.Backends.ObjectStore.Files;
+using Ingestion.Backends.ObjectStore.Inventory;
 using Ingestion.Tests.Contracts.ObjectStores.Contract;
 
 namespace Ingestion.Tests.Contracts.ObjectStores.Files;
@@ -10,6 +11,6 @@ public sealed class FileObjectStoreContract : ObjectStoreContract
     private protected override Task<StoreUnderTest> OpenAsync()
     {
         var test = new StoreUnderTest();
-        return Task.FromResult(test.With(new FileObjectStore(test.Folder, test.Buffers), partSize: 1_000_000));
+        return Task.FromResult(test.With(new FileObjectStore(test.Folder, test.Buffers), new FileObjects(test.Folder), partSize: 1_000_000));
     }
 }

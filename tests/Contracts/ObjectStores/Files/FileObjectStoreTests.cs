@@ -1,4 +1,5 @@
 using Ingestion.Backends.ObjectStore.Files;
+using Ingestion.Backends.ObjectStore.Inventory;
 using Ingestion.Tests.Contracts.ObjectStores.Contract;
 using Ingestion.Uploads;
 using Xunit;
@@ -17,7 +18,7 @@ public sealed class FileObjectStoreTests : IAsyncDisposable
     public FileObjectStoreTests()
     {
         _store = new FileObjectStore(_test.Folder, _test.Buffers);
-        _test.With(_store, PartSize);
+        _test.With(_store, new FileObjects(_test.Folder), PartSize);
         _upload = new TestUpload(_store, new PartPlan(PartSize));
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Ingestion.Backends.Media;
 using Ingestion.Tests.Contracts.ObjectStores.Contract;
 using Ingestion.Tests.Support.Servers;
 using Ingestion.Uploads;
@@ -71,6 +73,9 @@ public sealed class FaultTests(S3Emulator emulator) : IClassFixture<S3Emulator>,
         await upload.FinishAsync(PartSize + 1000, () => 1 << 20);
         _server.Next(request => request.Method == "GET", Fault.ResetInAnswer, Fault.ResetInAnswer, Fault.Unavailable, Fault.ResetInAnswer);
         await upload.AssertStoredAsync(PartSize + 1000);
+        _server.Next(request => request.Method == "GET", Fault.Unavailable, Fault.ResetInAnswer, Fault.ResetInAnswer, Fault.Hang);
+        var digest = await new StoredDigest(_test.Store).ComputeAsync(upload.Key.VideoId, PartSize + 1000, _ => { }, default);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(upload.Bytes(0, PartSize + 1000))), digest);
         Assert.True(_server.Requests.Count(request => request.StartsWith("GET", StringComparison.Ordinal)) >= 5);
     }
 

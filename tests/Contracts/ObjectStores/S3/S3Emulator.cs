@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using Ingestion.Backends.ObjectStore.Inventory;
 using Ingestion.Backends.ObjectStore.S3;
 using Ingestion.Tests.Contracts.ObjectStores.Contract;
 using Ingestion.Tests.Support.Servers;
@@ -35,8 +36,9 @@ public sealed class S3Emulator : IAsyncLifetime
         using (var control = CreateClient(options, Url))
             await control.PutBucketAsync(options.Bucket);
         var client = CreateClient(options, options.ServiceUrl!);
-        return test.With(new S3ObjectStore(client, options, 1L << 40, test.Buffers, metrics: null, NullLogger<S3ObjectStore>.Instance), PartSize,
-            new Closing(client));
+        return test.With(
+            new S3ObjectStore(client, options, 1L << 40, test.Buffers, metrics: null, NullLogger<S3ObjectStore>.Instance),
+            new S3Objects(CreateClient(options, Url), options, TimeProvider.System), PartSize, new Closing(client));
     }
 
     private static AmazonS3Client CreateClient(S3ObjectStoreOptions options, string url)

@@ -2,6 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Ingestion.Backends.ObjectStore.S3;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -37,6 +38,37 @@ public class S3OutageTests
         Assert.True(outage.IsOpen);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(400_000)]
+    [InlineData(8 * 1024 * 1024)]
+    [InlineData(1024 * 1024 * 1024)]
+    public async Task SecondTryFits_WhenTheStoreForgetsARequestOfAnySize(long size)
+    {
+        var retry = new S3Retry(new S3ObjectStoreOptions(), new S3Outage(_time, NullLogger.Instance), _time, metrics: null, NullLogger.Instance);
+        using var leaves = new CancellationTokenSource();
+        var began = _time.GetUtcNow();
+        TimeSpan? givenUp = null;
+        var request = retry.RunAsync(
+            "try",
+            size,
+            connections: null,
+            async once =>
+            {
+                var silence = Task.Delay(Timeout.Infinite, once.Token);
+                // What is registered last is called first: the wait would end this method, and the token with it.
+                _ = once.Token.Register(() => givenUp ??= _time.GetUtcNow() - began);
+                await silence;
+                return 0;
+            },
+            leaves.Token);
+        while (givenUp is null)
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.True(givenUp < S3Outage.Patience / 2, $"It was given up after {givenUp}.");
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => request);
+    }
+
     [Fact]
     public void OneRequestAtATimeLooks_WhenTheStoreIsKnownToBeDead()
     {
@@ -55,6 +87,22 @@ public class S3OutageTests
         outage.Worked();
         outage.BeforeTry("try");
         Assert.Null(outage.Read());
+    }
+
+    [Fact]
+    public void OutageIsOneLineAMinute_AndOneAtItsEnd()
+    {
+        var log = new LinesOfLog<S3Outage>();
+        var outage = new S3Outage(_time, log);
+        for (var i = 0; i < 75; i++)
+        {
+            outage.Failed(new HttpRequestException("refused"), _time.GetUtcNow());
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        outage.Worked();
+        outage.Worked();
+        Assert.Equal([LogLevel.Error, LogLevel.Error, LogLevel.Information], log.Levels);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class CommandTests
     [InlineData("--version")]
     [InlineData("run", "--version")]
     [InlineData("token", "--version")]
+    [InlineData("migrate", "--version")]
     public async Task PrintsTheVersionAlone_ForVersion(params string[] arguments) =>
         Assert.Matches(@"^\d+\.\d+\.\d+\n\z", (await RunAsync(arguments)).Output);
 

@@ -55,7 +55,8 @@ public sealed class DigestTests(DefaultSilo shared)
                 $"Content-Digest: {Digest("sha-256", Samples.Mp4[1000..])}", "Content-Length: 28986"));
             await http.SendAsync(Samples.Mp4.AsMemory(1000, 20_000));
             http.Shutdown();
-            await Eventually.TrueAsync(async () => await client.OffsetAsync(path) == 1000, "the broken request has ended");
+            // The offset is the same before, during and after the request: only the end of its connection shows that it is over.
+            await http.EndAsync();
         }
 
         await IetfClient.IsVideoAsync(api, await client.PatchAsync(path, 1000, Samples.Mp4[1000..], last: true), Samples.Mp4);

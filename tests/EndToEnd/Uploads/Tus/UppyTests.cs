@@ -1,14 +1,12 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.EndToEnd.Uploads.Tus;
 
 /// <summary>The widget that most pages use, in a real browser, on a page of another origin: Uppy in Chromium.</summary>
-[NeedsPrograms(NpmServer.Node, NpmServer.Npm, Chromium)]
+[NeedsPrograms(NpmServer.Node, NpmServer.Npm, BrowserProcess.Chromium)]
 public sealed class UppyTests
 {
-    private const string Chromium = "chromium";
     private const string Name = "видео 🎬 👩‍👩‍👧.mp4";
     private const int Size = 12_000_000;
 
@@ -50,27 +48,20 @@ public sealed class UppyTests
         return content;
     }
 
-    private static async Task<Browser> OpenAsync(SiloProcess silo, ApiClient api, TempFolder folder, string mode, int bytesPerSecond)
-    {
-        var start = new ProcessStartInfo(NpmServer.Node) { RedirectStandardOutput = true, WorkingDirectory = folder.Path };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Uploads", "Tus", "uppy.mjs"));
-        start.ArgumentList.Add(JsonSerializer.Serialize(new
+    private static async Task<BrowserProcess> OpenAsync(SiloProcess silo, ApiClient api, TempFolder folder, string mode, int bytesPerSecond) =>
+        await BrowserProcess.StartAsync("Uploads/Tus/uppy.mjs", new
         {
-            chromium = ProgramPath.Find(Chromium),
             uppy = await NpmServer.InstallAsync("uppy", "5.2.4"),
-            puppeteer = await NpmServer.InstallAsync("puppeteer-core", "25.16.0"),
             api = silo.Address.GetLeftPart(UriPartial.Authority),
             token = api.Token,
             file = Path.Combine(folder.Path, "file"),
             name = Name,
             mode,
             bytesPerSecond,
-        }));
-        return new Browser(Process.Start(start)!);
-    }
+        });
 
     /// <summary>True once so many bytes are sent; false when the upload has ended before.</summary>
-    private static async Task<bool> SentAsync(Browser browser, int bytes)
+    private static async Task<bool> SentAsync(BrowserProcess browser, int bytes)
     {
         while (await browser.NextAsync() is { } line)
         {
@@ -82,7 +73,7 @@ public sealed class UppyTests
         return false;
     }
 
-    private static async Task<string> DoneAsync(Browser browser)
+    private static async Task<string> DoneAsync(BrowserProcess browser)
     {
         while (await browser.NextAsync() is { } line)
         {
@@ -99,24 +90,5 @@ public sealed class UppyTests
         Assert.Equal(Name, (await api.GetJsonAsync($"/api/videos/{id}")).GetProperty("file_name").GetString());
         Assert.Equal(SHA256.HashData(content), SHA256.HashData((await api.GetAsync($"/api/videos/{id}/source")).Is(200).Body));
         Assert.Equal([id], await api.ListAsync());
-    }
-
-    /// <summary>A browser that uploads.</summary>
-    private sealed class Browser(Process process) : IDisposable
-    {
-        /// <summary>What it reports next; null when it has ended.</summary>
-        public async Task<JsonElement?> NextAsync()
-        {
-            using var deadline = new CancellationTokenSource(Eventually.Deadline);
-            var line = await process.StandardOutput.ReadLineAsync(deadline.Token);
-            return line is null ? null : JsonSerializer.Deserialize<JsonElement>(line);
-        }
-
-        public void Dispose()
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-            process.Dispose();
-        }
     }
 }

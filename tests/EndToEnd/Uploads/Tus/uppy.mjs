@@ -2,28 +2,15 @@
 //   chromium (program), uppy and puppeteer (folders that have them under node_modules), api, token, file, name, mode (tus or direct), bytesPerSecond
 // Prints one line of JSON at a time: {"sent": bytes} as the upload goes on, then {"done": address} or {"failed": reason}.
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
+import { openPage } from '../../Infrastructure/chromium.mjs'
 
 const settings = JSON.parse(process.argv[2])
-const puppeteer = (await import(createRequire(`${settings.puppeteer}/`).resolve('puppeteer-core'))).default
-const files = {
+const { page, close } = await openPage(settings, {
   '/': ['text/html', '<!doctype html><meta charset="utf-8"><title>upload</title><script src="/uppy.js"></script>'],
   '/uppy.js': ['text/javascript', readFileSync(`${settings.uppy}/node_modules/uppy/dist/uppy.min.js`)],
   '/file': ['video/mp4', readFileSync(settings.file)],
-}
-const pages = createServer((request, response) => {
-  const [type, body] = files[request.url] ?? ['text/plain', '']
-  response.writeHead(200, { 'Content-Type': type }).end(body)
 })
-await new Promise(resolve => pages.listen(0, '127.0.0.1', resolve))
-
-const browser = await puppeteer.launch({
-  executablePath: settings.chromium, headless: true, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'],
-})
-const page = await browser.newPage()
 await page.exposeFunction('report', line => console.log(JSON.stringify(line)))
-await page.goto(`http://127.0.0.1:${pages.address().port}/`)
 const file = await page.evaluateHandle(async () => await (await fetch('/file')).blob())
 if (settings.bytesPerSecond)
   await page.emulateNetworkConditions({ offline: false, upload: settings.bytesPerSecond, download: 100_000_000, latency: 0 })
@@ -68,5 +55,4 @@ await page.evaluate(async (data, { api, token, name, mode }) => {
   const { successful, failed } = await uppy.upload()
   await window.report(successful?.length ? { done: successful[0].uploadURL ?? successful[0].response?.uploadURL } : { failed: String(failed?.[0]?.error) })
 }, file, settings)
-await browser.close()
-pages.close()
+await close()

@@ -1,4 +1,5 @@
 using Ingestion.Api.RateLimits;
+using Ingestion.Api.Stopping;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Resumable;
 using Ingestion.Api.Uploads.Sessions;
@@ -37,7 +38,7 @@ internal sealed class Edge
         services.AddContainerSniffer();
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddSingleton<IHostApplicationLifetime, NeverStops>().AddRateLimits().AddUploads();
+        services.AddSingleton<IHostApplicationLifetime, NeverStops>().AddSiloStop(new StopTimes(TimeSpan.Zero, TimeSpan.Zero)).AddRateLimits().AddUploads();
         // Histories append a few bytes at a time, as fast as they can.
         services.Configure<RateLimitOptions>(rates => rates.SmallAppendsPerSecondPerAddress = 0);
         services.Configure<UploadOptions>(uploads => uploads.RequireKnownContainer = false);

@@ -42,7 +42,7 @@ public sealed class SlowWriterTests(ServiceCluster cluster) : IClassFixture<Serv
         await cluster.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(cluster.Silos, TimeSpan.Zero);
         _time.Advance(_period);
         if (isOpen)
-            Assert.Equal(Problem.UploadTakenOver, await WriteAsync(session));
+            Assert.Equal(Problem.UploadInterrupted, await WriteAsync(session));
         else
             await Assert.ThrowsAsync<WriterFencedException>(() => WriteAsync(session));
         session.Drop();

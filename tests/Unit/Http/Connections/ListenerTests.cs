@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ingestion.Api.Http.Connections;
+using Ingestion.Api.Stopping;
 using Ingestion.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -23,6 +24,7 @@ public sealed class ListenerTests
         builder.Logging.ClearProviders();
         builder.Configuration["Ingestion:Connections:Max"] = "1";
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSiloStop(new StopTimes(TimeSpan.Zero, TimeSpan.Zero));
         builder.AddListener();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();

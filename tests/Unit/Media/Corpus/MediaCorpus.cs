@@ -7,7 +7,7 @@ internal static class MediaCorpus
 {
     public static IReadOnlyList<MediaFile> All { get; } =
     [
-        .. Containers(), .. Codecs(), .. Shapes(), .. Colours(), .. Broken(), .. Streams(), .. Pictures(), .. Tracks(), .. NotTaken(),
+        .. Containers(), .. Codecs(), .. Shapes(), .. Colours(), .. Broken(), .. Long(), .. Streams(), .. Pictures(), .. Tracks(), .. NotTaken(),
     ];
 
     private static IEnumerable<MediaFile> Containers() =>
@@ -22,6 +22,7 @@ internal static class MediaCorpus
                 Assert.Equal(["video", "audio"], media.Tracks.Select(track => track.Type));
                 Assert.InRange(media.BitRate!.Value, 50_000, 5_000_000);
                 Assert.NotNull(media.Profile);
+                Assert.Equal("whole", media.Decoded);
                 Assert.Null(media.RecordedAt);
             },
         },
@@ -195,6 +196,43 @@ internal static class MediaCorpus
         new("no-index.mp4", [], "base.mp4") { Edit = bytes => bytes[..^4000], Failed = "media_unreadable" },
         new("head.mp4", [], "base.mp4") { Edit = bytes => bytes[..48], Failed = "media_unreadable" },
     ];
+
+    // Too long to be decoded whole in this test.
+    private static IEnumerable<MediaFile> Long() =>
+    [
+        LongOne("minute.mp4", [.. Scene("testsrc=s=160x90:r=10:d=60"), "-f", "lavfi", "-i", "sine=440:d=60", .. H264, "-g", "50", "-c:a", "aac", "-b:a", "32k"])
+            with { Seconds = 60, Also = media => Assert.Equal("whole", media.Decoded) },
+        LongOne("long.mp4", ["-stream_loop", "19", "-i", "minute.mp4", "-c", "copy", "-movflags", "+faststart"], "minute.mp4"),
+        LongOne("long.ts", Remux("mpegts"), "long.mp4"),
+        LongOne("long.mkv", Remux("matroska"), "long.mp4"),
+        LongOne("long-fragments.mp4", [.. Remux("mp4"), "-movflags", "empty_moov+frag_keyframe+default_base_moof"], "long.mp4"),
+        LongOne("open-groups.ts", [.. Scene("testsrc=s=160x90:r=25:d=40"), "-f", "lavfi", "-i", "sine=440:d=40", "-c:v", "mpeg2video", "-bf", "2", "-g", "15",
+            "-c:a", "mp2"]) with { Video = "mpeg2video", Audio = "mp2", Seconds = 40 },
+        LongOne("refresh.ts", [.. Scene("testsrc=s=160x90:r=25:d=40"), "-f", "lavfi", "-i", "sine=440:d=40", .. H264, "-x264-params", "intra-refresh=1:keyint=50",
+            "-c:a", "aac"]) with { Seconds = 40 },
+        Hurt("long-noise-middle.mp4", "long.mp4", 0.5, 0.7, Noise),
+        Hurt("long-noise-end.mp4", "long.mp4", 0.8, 0.97, Noise),
+        Hurt("long-zeros-middle.mp4", "long.mp4", 0.4, 0.65, length => new byte[length]),
+        Hurt("long-noise-middle.ts", "long.ts", 0.4, 0.65, Noise),
+        Hurt("long-zeros-middle.ts", "long.ts", 0.4, 0.65, length => new byte[length]),
+        Hurt("long-hole.ts", "long.ts", 0.4, 0.65, _ => []),
+        Hurt("long-hole.mkv", "long.mkv", 0.4, 0.65, _ => []),
+        // What is behind a fragment that can't be read is never found: the duration is that of the first part.
+        Hurt("long-hole-fragments.mp4", "long-fragments.mp4", 0.4, 0.65, _ => []) with { Seconds = 480, Tolerance = 30 },
+        Hurt("long-zeros-fragments.mp4", "long-fragments.mp4", 0.4, 0.65, length => new byte[length]) with { Seconds = 480, Tolerance = 30 },
+    ];
+
+    private static MediaFile LongOne(string name, string[] arguments, params string[] from) => new(name, arguments, from)
+    {
+        Container = Path.GetExtension(name) is ".ts" ? "mpegts" : Path.GetExtension(name)[1..], Audio = "aac", Shown = (160, 90), Seconds = 1200, Tolerance = 2,
+        Also = media => Assert.Equal("sampled", media.Decoded),
+    };
+
+    private static MediaFile Hurt(string name, string from, double begin, double end, Func<int, byte[]> with) => LongOne(name, [], from) with
+    {
+        Edit = bytes => [.. bytes[..(int)(bytes.Length * begin)], .. with((int)(bytes.Length * (end - begin))), .. bytes[(int)(bytes.Length * end)..]],
+        Warnings = ["media_damaged"],
+    };
 
     private static IEnumerable<MediaFile> Streams() =>
     [

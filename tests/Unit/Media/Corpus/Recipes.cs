@@ -30,6 +30,17 @@ internal static class Recipes
     /// <summary>Its top left quarter is the brightest.</summary>
     public static string Corner(string size) => $"color=0x505050:s={size}:r=25:d=2,drawbox=w=iw/2:h=ih/2:t=fill:color=white";
 
+    /// <summary>The same tracks in another container.</summary>
+    public static string[] Remux(string format) => ["-i", "long.mp4", "-c", "copy", "-f", format];
+
+    /// <summary>The same each time.</summary>
+    public static byte[] Noise(int length)
+    {
+        var noise = new byte[length];
+        new Random(2).NextBytes(noise);
+        return noise;
+    }
+
     /// <summary>Noise in the third fifth of the file; the same each time.</summary>
     public static byte[] Damage(byte[] bytes)
     {

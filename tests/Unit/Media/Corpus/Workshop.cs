@@ -15,7 +15,7 @@ public sealed partial class Workshop : IAsyncLifetime, IDisposable
     private const int AtATime = 2;
 
     private readonly TempFolder _folder = new();
-    private readonly TestRunner _test = new();
+    private readonly TestRunner _test = new(new ToolOptions { DecodeMegapixels = 10 });
     private readonly ConcurrentDictionary<string, Lazy<Task>> _made = new();
     private readonly ConcurrentDictionary<string, Outcome> _outcomes = new();
 

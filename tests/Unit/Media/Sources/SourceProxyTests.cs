@@ -1,43 +1,24 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Ingestion.Backends.Buffers;
 using Ingestion.Backends.Media;
-using Ingestion.Backends.ObjectStore.Files;
-using Ingestion.Tests.Unit.Media.Tools;
-using Ingestion.Uploads;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingestion.Tests.Unit.Media.Sources;
 
 /// <summary>Stored objects over the loopback, as tools request them.</summary>
 public sealed class SourceProxyTests : IAsyncLifetime, IDisposable
 {
-    private const string VideoId = "0123456789abcdef0123456789abcdef";
-
-    private static readonly ObjectKey _key = ObjectKey.Source(VideoId);
-
-    private readonly TempFolder _folder = new();
-    private readonly TestRunner _test = new();
     private readonly HttpClient _http = new();
     private readonly byte[] _bytes = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))];
-    private readonly FileObjectStore _store;
-    private readonly SourceProxy _proxy;
+    private readonly StoredSource _stored = new(isolate: false);
 
-    public SourceProxyTests()
-    {
-        _store = new FileObjectStore(_folder.Path, PartBufferSource.Create(_folder.In("staging"), 10_000_000, TimeProvider.System));
-        _proxy = new SourceProxy(_store, _test.Metrics, isolate: false, NullLogger<SourceProxy>.Instance);
-    }
+    public Task InitializeAsync() => _stored.PutAsync(_bytes);
 
-    public Task InitializeAsync() => _store.PutAsync(_key, new MemoryStream(_bytes), default);
-
-    Task IAsyncLifetime.DisposeAsync() => _proxy.DisposeAsync().AsTask();
+    Task IAsyncLifetime.DisposeAsync() => _stored.StopAsync();
 
     public void Dispose()
     {
         _http.Dispose();
-        _test.Dispose();
-        _folder.Dispose();
+        _stored.Dispose();
     }
 
     [Fact]
@@ -119,10 +100,10 @@ public sealed class SourceProxyTests : IAsyncLifetime, IDisposable
     public async Task FailureIsKnownAndTheAnswerIsNoWholeOne_WhenTheObjectWasReplaced()
     {
         await using var source = await ShareAsync();
-        await _store.PutAsync(_key, new MemoryStream([1, 2, 3]), default);
+        await _stored.PutAsync([1, 2, 3]);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => _http.GetByteArrayAsync(new Uri(source.Address)));
         Assert.NotNull(source.Failure);
     }
 
-    private async Task<ProxiedSource> ShareAsync() => await _proxy.ShareAsync(_key, (await _store.GetInfoAsync(_key, default))!, default);
+    private Task<ProxiedSource> ShareAsync() => _stored.ShareAsync();
 }

@@ -95,6 +95,17 @@ public class EventFactsTests
         Assert.Equal($"https://videos.example.org/api/videos/{Video}", links.GetProperty("self").GetString());
     }
 
+    [Theory]
+    [InlineData(EventAudience.Owner, true)]
+    [InlineData(EventAudience.Guest, false)]
+    public void Trace_IsTheOwners(EventAudience audience, bool isShown)
+    {
+        var traced = _ready with { TraceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" };
+        var json = JsonSerializer.Deserialize<JsonElement>(CloudEventJson.Of(traced, audience));
+        Assert.Equal(isShown ? traced.TraceParent : null, json.TryGetProperty("traceparent", out var trace) ? trace.GetString() : null);
+        Assert.False(JsonSerializer.Deserialize<JsonElement>(CloudEventJson.Of(_ready, audience)).TryGetProperty("traceparent", out _));
+    }
+
     [Fact]
     public void Metadata_StayInTheRecord_WhenTheyAreLarge()
     {

@@ -48,7 +48,8 @@ public sealed class MultipartBodyTests
             "------edge42\r\ncontent-type: video/mp4\r\n"
             + "content-disposition: form-data; name=\"video_file\"; filename=\"Übung; 1.mp4\"\r\n\r\nx\r\n------edge42--\r\n");
         var form = new MultipartBody(PipeReader.Create(new MemoryStream(body)), Boundary);
-        Assert.Equal(new MultipartHeaders("video_file", "Übung; 1.mp4"), await form.NextPartAsync(default));
+        Assert.Equal(new MultipartHeaders("video_file", "Übung; 1.mp4") { ContentType = "video/mp4" }, await form.NextPartAsync(default));
+        Assert.Equal(body.Length - "x".Length - form.ClosingLength, form.Consumed);
     }
 
     [Theory]

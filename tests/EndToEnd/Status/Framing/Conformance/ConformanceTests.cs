@@ -45,6 +45,22 @@ public sealed class ConformanceTests(DefaultSilo shared)
         Assert.Equal(["CONNECT, GET"], socket.Fields["allow"].Select(allow => string.Join(", ", allow.Split(", ").Order())));
     }
 
+    /// <summary>RFC 7692, 5: a server that compresses nothing, as the silo comes, declines by leaving the field out.</summary>
+    [Theory]
+    [InlineData("permessage-deflate")]
+    [InlineData("permessage-deflate; client_max_window_bits")]
+    [InlineData("permessage-deflate; server_max_window_bits=15, permessage-deflate; server_no_context_takeover, x-webkit-deflate-frame")]
+    public async Task CompressionIsDeclined_WhenItIsOff(string offer)
+    {
+        using var socket = await WireSocket.OpenAsync(
+            shared.Silo.Address, "GET /ws HTTP/1.1", [.. WireSocket.Upgrade, .. Own(), $"Sec-WebSocket-Extensions: {offer}"]);
+        Assert.Equal(101, socket.Status);
+        Assert.Empty(socket.Fields["sec-websocket-extensions"]);
+        await socket.NextAsync();
+        await socket.SendAsync(DeflateCases.Whole(DeflateCases.Deflated(WireCase.Message)));
+        Assert.Equal(["close:1002"], await socket.TranscriptAsync(Describe));
+    }
+
     /// <summary>The answer to a message; what the server says by itself is not of interest.</summary>
     private static string? Describe(WireFrame frame) => Op(frame) switch
     {

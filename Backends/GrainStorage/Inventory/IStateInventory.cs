@@ -1,0 +1,27 @@
+using Orleans.Storage;
+
+namespace Ingestion.Backends.GrainStorage.Inventory;
+
+/// <summary>
+/// All stored states, read without a silo: what a check needs. Silos may write meanwhile; each state is read whole, and two states may be of
+/// different moments.
+/// </summary>
+public interface IStateInventory : IAsyncDisposable
+{
+    /// <summary>Reads and writes single states, as silos do, with ETags.</summary>
+    IGrainStorage Storage { get; }
+
+    /// <summary>What stands for a grain's key in <see cref="StateName"/>: keys that are long or odd are stored as hashes.</summary>
+    string KeyOf(string grainType, string key);
+
+    /// <summary>The states of all grains of a type, page by page, in an order that stays the same.</summary>
+    IAsyncEnumerable<IReadOnlyList<StoredState>> ListAsync(string grainType, CancellationToken cancellationToken);
+
+    /// <summary>Those states of these names that there are.</summary>
+    Task<IReadOnlyDictionary<StateName, StoredState>> FindAsync(string grainType, IReadOnlyCollection<StateName> names, CancellationToken cancellationToken);
+}
+
+/// <summary>Which state of which grain of a type.</summary>
+/// <param name="Key">As <see cref="IStateInventory.KeyOf"/> makes it.</param>
+/// <param name="Name">The state's name.</param>
+public readonly record struct StateName(string Key, string Name);
