@@ -4,7 +4,7 @@ readonly fauxqs=1.9.2
 # Finds the programs before anything is begun.
 prepare_servers() {
   need_postgres
-  need_proxies
+  if [ "$balancer" = haproxy ]; then need_proxies; fi
   need npm nodejs npm -- 'S3 and SQS'
   have initdb || fail "PostgreSQL is missing: install the package postgresql."
   command -v npm >/dev/null || fail "S3 and SQS are a server from npm: install nodejs and npm."
@@ -99,9 +99,11 @@ mint_key() {
 
 start_balancer() {
   local k file=$data/run/haproxy.cfg
-  if ! have haproxy; then
-    node "$here/balancer.mjs" "$port" $(for ((k = 1; k <= $1; k++)); do echo "$(silo_address "$k"):$(silo_port "$k")"; done) >"$data/log/balancer" 2>&1 &
+  if [ "$balancer" = node ] || ! have haproxy; then
+    setsid node "$here/balancer.mjs" "$port" $(for ((k = 1; k <= $1; k++)); do echo "$(silo_address "$k"):$(silo_port "$k")"; done) \
+      >"$data/log/balancer" 2>&1 </dev/null &
     remember "$data/run/balancer.pid" $!
+    until_balanced
     return
   fi
   {
@@ -130,8 +132,19 @@ TEXT2
   } >"$file"
   setsid "$(command -v haproxy || echo /usr/sbin/haproxy)" -db -f "$file" >"$data/log/balancer" 2>&1 </dev/null &
   remember "$data/run/balancer.pid" $!
-  sleep 0.5
-  is_alive "$data/run/balancer.pid" || { cat "$data/log/balancer" >&2; fail "haproxy did not start."; }
+  until_balanced
+}
+
+# Waits until the balancer listens.
+until_balanced() {
+  local tries
+  for ((tries = 0; tries < 100; tries++)); do
+    { exec 4<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null && { exec 4>&-; return; }
+    is_alive "$data/run/balancer.pid" || break
+    sleep 0.1
+  done
+  cat "$data/log/balancer" >&2
+  fail "the balancer did not start."
 }
 
 # What the database says of the silos.

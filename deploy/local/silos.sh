@@ -53,9 +53,9 @@ start_silo() {
   if [ -n "$isolated" ]; then in=(ip netns exec "$(namespace_of "$k")"); fi
   mkdir -p -m 700 "$data/silo-$k"
   local log=$data/log/silo-$k
-  # A process group of its own: Ctrl-C is for the supervisor alone, which stops silos one way only.
+  # A process group of its own: Ctrl-C is for the supervisor alone, which stops silos one way only. Nothing of it holds what a command prints to open.
   setsid "${in[@]}" env "${settings[@]}" "Ingestion__Cluster__AdvertisedAddress=$address" "Ingestion__Cluster__SiloName=silo-$k" \
-    dotnet "$silo" run --urls "http://$address:$port_of" --data "$data/silo-$k" > >(exec setsid sed -u "s/^/$k │ /" >>"$log") 2>&1 </dev/null &
+    dotnet "$silo" run --urls "http://$address:$port_of" --data "$data/silo-$k" > >(exec setsid sed -u "s/^/$k │ /" >>"$log" 2>&1) 2>&1 </dev/null &
   remember "$(pid_file "$k")" $!
 }
 

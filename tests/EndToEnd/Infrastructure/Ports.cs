@@ -24,6 +24,17 @@ internal static class Ports
         }
     }
 
+    /// <summary>The first of so many in a row.</summary>
+    public static int NextOf(int count)
+    {
+        while (true)
+        {
+            var first = First + (Interlocked.Add(ref _next, count) % (Last - First)) - count;
+            if (first >= First && Enumerable.Range(first, count).All(IsFree))
+                return first;
+        }
+    }
+
     private static bool IsFree(int port)
     {
         try
