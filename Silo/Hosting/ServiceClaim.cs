@@ -24,11 +24,25 @@ internal static class ServiceClaim
         returning 1
         """;
 
+    // The first silo of a release that knows the table of services. Those before don't stand in it.
+    private const string Former = """
+        select 1 where not exists (select from IngestionService where ServiceId = @service) and exists (
+            select from OrleansMembershipTable where DeploymentId = @cluster and Status <> 6 and IAmAliveTime > now() - @grace)
+        """;
+
     private const string Owner = "select ClusterId from IngestionService where ServiceId = @service";
 
-    /// <exception cref="StartException">Another cluster has it.</exception>
+    /// <exception cref="StartException">Another cluster has it, or silos of 0.3.0 do, which find grains by another directory than this one.</exception>
     public static async Task TakeAsync(NpgsqlConnection connection, ClusterSettings settings, string database, CancellationToken cancellationToken)
     {
+        if (await ScalarAsync(connection, Former, settings, cancellationToken) is not null)
+        {
+            throw StartException.OfEnvironment(
+                $"in the database {database} silos of a release before 0.4.0 are alive, or were within {Grace.TotalSeconds:0} s: they and this one can't share "
+                + "grains; stop all of them first",
+                page: StartException.UpgradePage);
+        }
+
         if (await ScalarAsync(connection, Claim, settings, cancellationToken) is not null)
             return;
         var other = await ScalarAsync(connection, Owner, settings, cancellationToken);

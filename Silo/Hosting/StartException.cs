@@ -12,6 +12,8 @@ internal sealed class StartException(int exitCode, IReadOnlyList<string> sentenc
 
     public const string DatabasePage = "docs/operate/data.md";
 
+    public const string UpgradePage = "docs/operate/upgrade.md";
+
     public const string SettingsPage = "docs/operate/settings.md";
 
     public int ExitCode => exitCode;

@@ -42,7 +42,7 @@ public sealed class FreezeTests(ClusterOfThree cluster, ITestOutputHelper output
     {
         await using var load = await HistoryLoad.StartAsync(cluster, output);
         cluster.Store.Delay = request => HttpMethods.IsHead(request.Method) ? _slowness : TimeSpan.Zero;
-        var burst = load.SendBurstAsync(silo: 0, Forms);
+        var burst = load.SendBurstAsync(cluster, silo: 0, Forms);
         await load.GoOnAsync(Forms / 4);
 
         await cluster[0].FreezeAsync();

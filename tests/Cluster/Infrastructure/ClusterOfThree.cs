@@ -9,7 +9,7 @@ namespace Ingestion.Tests.Cluster.Infrastructure;
 /// Three silos behind a balancer, with all that a deployment has: state in a PostgreSQL, objects in a bucket and jobs in a queue, each behind a server
 /// that can fail. It lives through one history after the other.
 /// </summary>
-public sealed partial class ClusterOfThree : IAsyncLifetime, IDisposable
+public sealed partial class ClusterOfThree : IHistoryCluster, IAsyncLifetime, IDisposable
 {
     public const string Name = "cluster of three";
 
@@ -42,8 +42,7 @@ public sealed partial class ClusterOfThree : IAsyncLifetime, IDisposable
 
     internal IReadOnlyList<SiloProcess> All => _silos;
 
-    /// <summary>What all silos have printed.</summary>
-    internal string Log => string.Join('\n', _silos.Select((silo, i) => $"=== silo {i}\n{silo.Log}"));
+    string IHistoryCluster.Log => string.Join('\n', _silos.Select((silo, i) => $"=== silo {i}\n{silo.Log}"));
 
     public async Task InitializeAsync()
     {
@@ -63,11 +62,12 @@ public sealed partial class ClusterOfThree : IAsyncLifetime, IDisposable
         await AreActiveAsync();
     }
 
-    /// <summary>A client of a user, through the balancer.</summary>
-    internal ApiClient As(string user, TimeSpan? patience = null) => new(_balancer!.Address, Token(user), patience);
+    ApiClient IHistoryCluster.As(string user, TimeSpan? patience) => new(_balancer!.Address, Token(user), patience);
 
-    /// <summary>The same of one silo.</summary>
+    /// <summary>A client of a user at one silo.</summary>
     internal ApiClient As(string user, int silo, TimeSpan patience) => new(_silos[silo].Address, Token(user), patience);
+
+    Task IHistoryCluster.RepairAsync() => RepairAsync();
 
     /// <summary>Silos that have ended are started again, whatever the history before left.</summary>
     internal async Task RepairAsync()
@@ -86,14 +86,14 @@ public sealed partial class ClusterOfThree : IAsyncLifetime, IDisposable
     {
         int[] members = silos is [] ? [.. Enumerable.Range(0, Silos)] : silos;
         foreach (var silo in members)
-            await Eventually.TrueAsync(async () => await MembersAsync(silo) == members.Length, () => $"silo {silo} sees {members.Length} silos\n{Log}");
+            await Eventually.TrueAsync(async () => await MembersAsync(silo) == members.Length, () => $"silo {silo} sees {members.Length} silos\n{((IHistoryCluster)this).Log}");
     }
 
     /// <summary>
     /// Each stored row has its bytes, nothing is there twice: <c>check --deep</c> says so. Bytes may be left over from requests that were broken off;
     /// the janitor removes them in its time.
     /// </summary>
-    internal async Task AssertStoredDataIsRightAsync()
+    async Task IHistoryCluster.AssertStoredDataIsRightAsync()
     {
         var run = await CheckCommand.RunAsync(new ChecksOn(_folder.In("silo0"), _settings), "--deep");
         Assert.True(run.ExitCode is CheckCommand.Right or CheckCommand.LeftOver, $"check --deep ended with {run.ExitCode}:\n{run.Output}\n{run.Error}");

@@ -15,7 +15,7 @@ public sealed class HistoryFactAttribute : FactAttribute
 
 /// <summary>As <see cref="HistoryFactAttribute"/>, where silos must be on machines of their own.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class NetworkHistoryTheoryAttribute : TheoryAttribute
+public sealed class NetworkHistoryFactAttribute : FactAttribute
 {
-    public NetworkHistoryTheoryAttribute() => Skip = HistoryFactAttribute.Missing ?? SiloNetwork.Missing;
+    public NetworkHistoryFactAttribute() => Skip = HistoryFactAttribute.Missing ?? SiloNetwork.Missing;
 }

@@ -17,19 +17,19 @@ internal sealed class HistoryLoad : IAsyncDisposable
 
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(500);
 
-    private readonly ClusterOfThree _cluster;
+    private readonly IHistoryCluster _cluster;
     private readonly ITestOutputHelper _output;
     private readonly List<UserLoad> _users = [];
     private readonly long _began = Stopwatch.GetTimestamp();
 
-    private HistoryLoad(ClusterOfThree cluster, ITestOutputHelper output) => (_cluster, _output) = (cluster, output);
+    private HistoryLoad(IHistoryCluster cluster, ITestOutputHelper output) => (_cluster, _output) = (cluster, output);
 
     private int Acknowledged => _users.Sum(user => user.Ledger.Acknowledged.Count);
 
     private IEnumerable<string> Violations => _users.SelectMany(user => user.Ledger.Violations);
 
     /// <summary>Repairs the cluster, and starts the clients.</summary>
-    public static async Task<HistoryLoad> StartAsync(ClusterOfThree cluster, ITestOutputHelper output)
+    public static async Task<HistoryLoad> StartAsync(IHistoryCluster cluster, ITestOutputHelper output)
     {
         await cluster.RepairAsync();
         var load = new HistoryLoad(cluster, output);
@@ -95,7 +95,7 @@ internal sealed class HistoryLoad : IAsyncDisposable
     }
 
     /// <summary>Forms of one user to one silo, a little apart; each comes again through the balancer until it is answered.</summary>
-    public Task SendBurstAsync(int silo, int forms) => _users[0].SendBurstAsync(_cluster.As(_users[0].User, silo, _patience), forms);
+    public Task SendBurstAsync(ClusterOfThree cluster, int silo, int forms) => _users[0].SendBurstAsync(cluster.As(_users[0].User, silo, _patience), forms);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,14 +12,16 @@ internal static class Executable
     private static readonly string _silo = typeof(Executable).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(data => data.Key == "SiloPath").Value!;
 
-    public static ProcessStartInfo Silo(IEnumerable<string> arguments)
+    /// <param name="arguments">Of its command line.</param>
+    /// <param name="build">Another build than the one that the tests belong to.</param>
+    public static ProcessStartInfo Silo(IEnumerable<string> arguments, string? build = null)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(_silo);
+        start.ArgumentList.Add(build ?? _silo);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";

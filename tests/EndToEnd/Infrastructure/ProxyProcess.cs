@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Ingestion.Tests.EndToEnd.Infrastructure;
 
@@ -25,7 +26,7 @@ internal sealed class ProxyProcess : IAsyncDisposable
     public static Task<ProxyProcess> StartDeployedAsync(Uri silo) => StartAsync(Haproxy, (_, port) => OfDeployed(port, silo));
 
     /// <summary>Starts haproxy as a balancer: requests go to silos in turn that are ready, as asked twice a second, two answers in a row.</summary>
-    public static Task<ProxyProcess> StartBalancerAsync(params IEnumerable<Uri> silos) => StartAsync(Haproxy, (_, port) => OfBalancer(port, silos));
+    public static Task<ProxyProcess> StartBalancerAsync(params IEnumerable<Uri> silos) => StartAsync(Haproxy, (folder, port) => OfBalancer(folder, port, silos));
 
     private static async Task<ProxyProcess> StartAsync(string program, Func<string, int, string> configuration)
     {
@@ -46,6 +47,12 @@ internal sealed class ProxyProcess : IAsyncDisposable
         return proxy;
     }
 
+    /// <summary>Of a balancer: no new request goes to this silo, and what it has goes on.</summary>
+    public Task DrainAsync(int silo) => CommandAsync($"set server silos/silo{silo} state drain");
+
+    /// <summary>Of a balancer: requests go to this silo again once it is ready.</summary>
+    public Task TakeInAsync(int silo) => CommandAsync($"set server silos/silo{silo} state ready");
+
     public async ValueTask DisposeAsync()
     {
         // nginx' own end takes its worker along.
@@ -53,6 +60,17 @@ internal sealed class ProxyProcess : IAsyncDisposable
         await _process.WaitForExitAsync().WaitAsync(Eventually.Deadline);
         _process.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private async Task CommandAsync(string command)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(_folder.FullName, "admin")));
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(command + "\n"));
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync();
+        Assert.True(string.IsNullOrWhiteSpace(answer), $"{command}: {answer}");
     }
 
     // Its default to upstream servers: HTTP/1.0, answers buffered. The worker is whoever made the folder. The location of WebSockets is that of docs/operate/http.md.
@@ -109,7 +127,9 @@ internal sealed class ProxyProcess : IAsyncDisposable
         return deployed;
     }
 
-    private static string OfBalancer(int port, IEnumerable<Uri> silos) => $"""
+    private static string OfBalancer(string folder, int port, IEnumerable<Uri> silos) => $"""
+        global
+          stats socket {folder}/admin level admin
         defaults
           mode http
           timeout connect 5s

@@ -8,15 +8,16 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly string? _limits;
+    private readonly string? _build;
     private readonly SiloPlace _place;
     private readonly TempFolder? _folder;
     private readonly ProcessLog _log = new();
     private Process? _process;
 
-    private SiloProcess(string? data, string? limits, SiloPlace place, IReadOnlyDictionary<string, string> settings)
+    private SiloProcess(string? data, string? limits, SiloPlace place, IReadOnlyDictionary<string, string> settings, string? build = null, Uri? address = null)
     {
-        (_settings, _limits, _place) = (settings, limits, place);
-        Address = new Uri($"http://{place.Host}:{Ports.Next()}");
+        (_settings, _limits, _place, _build) = (settings, limits, place, build);
+        Address = address ?? new Uri($"http://{place.Host}:{Ports.Next()}");
         _folder = data is null ? new TempFolder() : null;
         Data = data ?? Path.Combine(_folder!.Path, "data");
     }
@@ -51,9 +52,18 @@ internal sealed class SiloProcess : IAsyncDisposable
     public static Task<SiloProcess> StartAtAsync(SiloPlace place, string data, params (string Name, string Value)[] settings) =>
         StartAsync(data, limits: null, settings, place);
 
-    private static async Task<SiloProcess> StartAsync(string? data, string? limits, (string Name, string Value)[] settings, SiloPlace? place = null)
+    /// <summary>The same of another build than the tests are of, null for theirs, at this address.</summary>
+    public static Task<SiloProcess> StartBuildAsync(string? build, Uri address, string data, params (string Name, string Value)[] settings) =>
+        StartAsync(new SiloProcess(data, limits: null, SiloPlace.Loopback, ByName(settings), build, address));
+
+    private static Task<SiloProcess> StartAsync(string? data, string? limits, (string Name, string Value)[] settings, SiloPlace? place = null) =>
+        StartAsync(new SiloProcess(data, limits, place ?? SiloPlace.Loopback, ByName(settings)));
+
+    private static Dictionary<string, string> ByName((string Name, string Value)[] settings) =>
+        settings.ToDictionary(setting => setting.Name, setting => setting.Value);
+
+    private static async Task<SiloProcess> StartAsync(SiloProcess silo)
     {
-        var silo = new SiloProcess(data, limits, place ?? SiloPlace.Loopback, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
         try
         {
             await silo.StartAgainAsync();
@@ -70,7 +80,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _process?.Dispose();
-        var start = Executable.Silo(Arguments());
+        var start = Executable.Silo(Arguments(), _build);
         if (_limits is not null)
             start.After(_limits);
         if (_place.Network is { } network)

@@ -169,6 +169,11 @@ public sealed class DatabaseTests : IAsyncLifetime
                 "silos of Ingestion:Cluster:ClusterId=ingestion are alive, or were within 60 s, with Ingestion:Cluster:ServiceId=ingestion, "
                 + "and this one is of ClusterId=staging: two clusters can't share state; give it that ClusterId, or a ServiceId of its own");
             await using var other = await SiloProcess.StartAsync(data: null, [.. staging, ("Cluster__ServiceId", "staging")]);
+            // As silos of 0.3.0 leave it, which don't know the table.
+            await PostgresServer.ExecuteAsync(database, "delete from IngestionService where ServiceId = 'ingestion'");
+            await RefusedAsync(
+                [.. Settings(database, port: 0)], SomethingInTheWay,
+                "silos of a release before 0.4.0 are alive, or were within 60 s: they and this one can't share grains; stop all of them first");
             await silo.TerminateAsync();
             Assert.Equal(0, await silo.ExitAsync());
         }

@@ -13,7 +13,7 @@ namespace Ingestion.Tests.Unit.Wire;
 /// </summary>
 public class ReleaseContractsTests
 {
-    private const string Before = "Wire/Golden/contracts-0.3.0.txt";
+    private const string Before = "Wire/Golden/contracts-0.4.0.txt";
 
     // What is not versioned although it has got methods: a call of a new version would end the activation, and with it something that is only there.
     private static readonly Dictionary<Type, string> _unversioned = new()
