@@ -13,7 +13,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/silo.sh"
 cluster=$here/../deploy/local/cluster
 load=$(dirname "$dll")/../../ClusterLoad/release/Ingestion.Bench.ClusterLoad.dll
-users=${USERS:-6} uploads=${UPLOADS:-1000}
+users=${USERS:-6} uploads=${UPLOADS:-600}
 # PostgreSQL runs as nobody and has to reach its files.
 rm -rf "$work"; work=$(mktemp -d /var/tmp/ingestion-bench.XXXXXX); chmod 755 "$work"
 mkdir "$work/no-tools"
@@ -132,13 +132,26 @@ state_statements() {
 }
 reset_statements() { sql 'select pg_stat_statements_reset()' >/dev/null; }
 
+# Waits until no job is left, and what follows the last of them has ended. Work that goes on would count as rest, or for nothing.
+settle() {
+  local stores queue left=1 tries=600
+  stores=$(sed -n 's/^stores=//p' "$data/run/cluster.env") queue=$(sed -n 's/.*Ingestion__Sqs__QueueUrl=\([^ ]*\).*/\1/p' "$data/run/cluster.env")
+  while [ "$left" -gt 0 ]; do
+    [ $((tries--)) -gt 0 ] || { echo "jobs are left after 5 minutes: $left" >&2; exit 1; }
+    sleep 0.5
+    left=$(curl -sf "$stores" -H 'content-type: application/x-amz-json-1.0' -H 'x-amz-target: AmazonSQS.GetQueueAttributes' \
+      -d "{\"QueueUrl\":\"$queue\",\"AttributeNames\":[\"All\"]}" | grep -o '"ApproximateNumberOfMessages[A-Za-z]*":"[0-9]*"' | grep -o '[0-9]*"$' | tr -d '"' |
+      awk '{ sum += $1 } END { print NR ? sum : 1 }') || true
+  done
+  sleep 3
+}
+
 # cost_of N: CPU and so on, beside what the silos take when nothing is asked of them.
 cost_of() {
   local began idle cpu before messages resting delivered connections
   start_cluster "$1" $(isolation)
-  run_load uploads form "$url" "$work/tokens" $((400 * $1)) 20 "$work/file" ready >&2
-  run_load uploads form "$url" "$work/tokens" $((200 * $1)) 20 "$work/file" >&2
-  sleep 5
+  run_load uploads form "$url" "$work/tokens" $((400 * $1)) 20 "$work/file" >&2
+  settle
   # At rest: CPU and messages a second.
   began=$(now_ms) cpu=$(silos_cpu_ms) messages=$(silos_messages)
   sleep 10
@@ -147,10 +160,10 @@ cost_of() {
 
   reset_statements
   began=$(now_ms) cpu=$(silos_cpu_ms) messages=$(silos_messages)
-  ( for _ in $(seq 40); do sql "select count(*) from pg_stat_activity where application_name like 'ingestion%'"; sleep 0.5; done >"$work/connections" ) &
+  ( while sql "select count(*) from pg_stat_activity where application_name like 'ingestion%'"; do sleep 0.5; done >"$work/connections" ) &
   local sampler=$!
   run_load uploads form "$url" "$work/tokens" "$uploads" 20 "$work/file" >&2
-  sleep 4
+  settle
   local taken=$(( $(silos_cpu_ms) - cpu )) time=$(( $(now_ms) - began )) sent=$(( $(silos_messages) - messages ))
   local statements; statements=$(state_statements)
   kill "$sampler" 2>/dev/null || true; wait "$sampler" 2>/dev/null || true
@@ -160,15 +173,15 @@ cost_of() {
   # The same with ten sockets for each of twenty users.
   head -n 20 "$work/tokens" >"$work/few"
   run_load uploads form "$url" "$work/few" 200 20 "$work/file" >&2
-  sleep 2
+  settle
   began=$(now_ms) cpu=$(silos_cpu_ms)
-  run_load uploads form "$url" "$work/few" 400 20 "$work/file" >&2
-  sleep 3
+  run_load uploads form "$url" "$work/few" 200 20 "$work/file" >&2
+  settle
   local without; without=$(awk "BEGIN { print $(silos_cpu_ms) - $cpu - $idle * ($(now_ms) - $began) }")
   hold listen sockets "$url" "$work/few" 200
   began=$(now_ms) cpu=$(silos_cpu_ms) before=$(silos_messages)
-  run_load uploads form "$url" "$work/few" 400 20 "$work/file" >&2
-  sleep 3
+  run_load uploads form "$url" "$work/few" 200 20 "$work/file" >&2
+  settle
   local with; with=$(awk "BEGIN { print $(silos_cpu_ms) - $cpu - $idle * ($(now_ms) - $began) }")
   local pushed=$(( $(silos_messages) - before )) pushing=$(( $(now_ms) - began ))
   release listen >"$work/delivered"
@@ -183,7 +196,7 @@ cost_of() {
 
   awk -v n="$1" -v upload="$an_upload" -v event="$(awk "BEGIN { print ($with - $without) / $delivered }")" \
     -v socket="$(awk "BEGIN { print ($resting_sockets - $idle) / 2000 }")" -v hops="$(awk "BEGIN { print ($sent - $resting * $time) / $uploads }")" \
-    -v event_hops="$(awk "BEGIN { print ($pushed - $resting * $pushing - 400 * ($sent - $resting * $time) / $uploads) / $delivered }")" \
+    -v event_hops="$(awk "BEGIN { print ($pushed - $resting * $pushing - 200 * ($sent - $resting * $time) / $uploads) / $delivered }")" \
     -v idle="$idle" -v statements="$statements" -v uploads="$uploads" -v connections="$connections" 'BEGIN {
       split(statements, s, " ")
       printf "%d\t%.2f\t%.3f\t%.4f\t%.2f\t%.1f\t%.2f\t%.1f\t%.1f\t%d\n", n, upload, event, socket * 1000, idle * 100, hops, event_hops,
