@@ -146,12 +146,24 @@ settle() {
   sleep 3
 }
 
+# calm N: waits until N silos take less than a tenth of a core each, for a minute at most.
+calm() {
+  local tries=30 before
+  while [ $((tries--)) -gt 0 ]; do
+    before=$(silos_cpu_ms)
+    sleep 2
+    [ $(($(silos_cpu_ms) - before)) -ge $((200 * $1)) ] || return 0
+  done
+}
+
 # cost_of N: CPU and so on, beside what the silos take when nothing is asked of them.
 cost_of() {
   local began idle cpu before messages resting delivered connections
   start_cluster "$1" $(isolation)
-  run_load uploads form "$url" "$work/tokens" $((400 * $1)) 20 "$work/file" >&2
+  # The compiler goes on in each silo for as long as what it has met is new.
+  run_load uploads form "$url" "$work/tokens" $((1200 * $1)) 20 "$work/file" >&2
   settle
+  calm "$1"
   # At rest: CPU and messages a second.
   began=$(now_ms) cpu=$(silos_cpu_ms) messages=$(silos_messages)
   sleep 10
