@@ -8,12 +8,15 @@ began_at() { awk '{ sub(/^.*\) /, ""); print $20 }' "/proc/$1/stat" 2>/dev/null;
 # remember FILE PID
 remember() { echo "$2 $(began_at "$2")" >"$1"; }
 
+# has_ended PID: of a zombie too, which waits for its parent to take note.
+has_ended() { local state; state=$(awk '{ sub(/^.*\) /, ""); print $1 }' "/proc/$1/stat" 2>/dev/null); [ -z "$state" ] || [ "$state" = Z ]; }
+
 # is_alive FILE: sets pid. The supervisor's file has no time, as its own process reads it.
 is_alive() {
   local began=
   [ -f "$1" ] || return 1
   read -r pid began <"$1" || true
-  [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && { [ -z "$began" ] || [ "$(began_at "$pid")" = "$began" ]; }
+  [ -n "$pid" ] && ! has_ended "$pid" && { [ -z "$began" ] || [ "$(began_at "$pid")" = "$began" ]; }
 }
 
 # end_process FILE SIGNAL: a frozen one gets it once it goes on.
@@ -28,7 +31,7 @@ end_process() {
 wait_for_end() {
   local tries
   for ((tries = 0; tries < 600; tries++)); do
-    is_alive "$1" && [[ $(awk '{ sub(/^.*\) /, ""); print $1 }' "/proc/$pid/stat" 2>/dev/null) != Z ]] || return 0
+    is_alive "$1" || return 0
     sleep 0.1
   done
   kill -KILL "$pid" 2>/dev/null || true
