@@ -60,8 +60,8 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
             await ListForHandoverAsync(events);
             if (redelivery)
                 _redelivered.Add(events.Select(e => e.Id));
-            // A cut connection may bring a first publish behind its redelivery, when its caller has given up.
-            if (redelivery || events.Any(e => _redelivered.Contains(e.Id)))
+            // A cut connection may bring a first publish behind its redelivery, when its caller has given up; a silo that was frozen goes on with one.
+            if (redelivery || _journal.IsChangedElsewhere || events.Any(e => _redelivered.Contains(e.Id)))
                 await (_redelivering = RedeliverAsync(_redelivering, events));
             else
                 await _journal.AppendAsync(events);

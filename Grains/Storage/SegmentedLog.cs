@@ -31,6 +31,9 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     /// <summary>False before the first load, and after a failed write until it is read again.</summary>
     public bool IsLoaded => _head is not null && _tail is not null;
 
+    /// <summary>Another activation has written to the log since this one read it: what is appended from then on may be in it already.</summary>
+    public bool IsChangedElsewhere { get; private set; }
+
     /// <summary>The log's name; empty until something was appended.</summary>
     public string Epoch => Loaded.Head.State.Epoch;
 
@@ -190,6 +193,14 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
             {
                 // What reached the disk is unknown now: read it again before the next write.
                 (_head, _tail) = (null, null);
+                if (e is InconsistentStateException)
+                {
+                    // Another activation has this log, and callers that lost patience with this one may have given it what waits here.
+                    IsChangedElsewhere = true;
+                    batch = [.. batch, .. _pending];
+                    _pending.Clear();
+                }
+
                 foreach (var write in batch)
                     write.Done.TrySetException(e);
             }

@@ -1,5 +1,6 @@
 using Ingestion.Grains.Storage;
 using Ingestion.Tests.Unit.Infrastructure;
+using Orleans.Storage;
 
 namespace Ingestion.Tests.Unit.Storage;
 
@@ -71,6 +72,30 @@ public class GroupCommitTests
         barrier.Open();
         await append;
         Assert.Equal(LogFixture.Items(1, 2), fixture.Committed);
+    });
+
+    /// <summary>As a silo that was frozen finds its journals: what waited was published again elsewhere.</summary>
+    [Fact]
+    public Task WaitingAppendsFail_WhenAnotherActivationHasWrittenMeanwhile() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(1);
+        var other = await fixture.OpenAsync();
+        var barrier = new Gate();
+        fixture.Storage.Before = _ => barrier.PassAsync();
+        var first = log.AppendAsync(["2"]);
+        await barrier.Reached;
+        var second = log.AppendAsync(["3"]);
+        fixture.Storage.Before = _ => Task.CompletedTask;
+        await other.AppendAsync(["2", "3"]);
+
+        barrier.Open();
+        await Assert.ThrowsAsync<InconsistentStateException>(() => first);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => second);
+        Assert.True(log.IsChangedElsewhere);
+        Assert.Equal(LogFixture.Items(1, 2, 3), await other.ReadForwardsAsync(0));
+        await log.LoadAsync();
+        Assert.Equal(LogFixture.Items(1, 2, 3), await log.ReadForwardsAsync(0));
     });
 
     [Fact]
