@@ -30,6 +30,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     private readonly TimeProvider _time;
     private readonly ILogger<StatusGrain> _logger;
     private readonly RecentIds _redelivered = new();
+    private readonly HashSet<string> _underWay = [];
     private Task _redelivering = Task.CompletedTask;
 
     public StatusGrain(
@@ -51,6 +52,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     public async Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery)
     {
         _publishing++;
+        var added = new List<string>();
         try
         {
             // Of this call, and so of the request or the job behind it; what a timer publishes again has no trace.
@@ -60,17 +62,27 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
             await ListForHandoverAsync(events);
             if (redelivery)
                 _redelivered.Add(events.Select(e => e.Id));
-            // A cut connection may bring a first publish behind its redelivery, when its caller has given up; a silo that was frozen goes on with one.
-            if (redelivery || _journal.IsChangedElsewhere || events.Any(e => _redelivered.Contains(e.Id)))
+            var mayBeThere = redelivery || MayBeThere(events);
+            added.AddRange(events.Select(e => e.Id).Where(_underWay.Add));
+            if (mayBeThere)
                 await (_redelivering = RedeliverAsync(_redelivering, events));
             else
                 await _journal.AppendAsync(events);
         }
         finally
         {
+            _underWay.ExceptWith(added);
             _publishing--;
         }
     }
+
+    /// <summary>
+    /// A cut connection may bring a first publish behind its redelivery, when its caller has given up, or behind its own repetition, when the call was
+    /// rejected and carried out all the same; a silo that was frozen goes on with one.
+    /// </summary>
+    private bool MayBeThere(IReadOnlyList<StatusEvent> events) =>
+        _journal.IsChangedElsewhere || events.Any(e => _redelivered.Contains(e.Id) || _underWay.Contains(e.Id))
+        || _journal.Tail.Any(item => events.Any(e => e.Id == item.Item.Id));
 
     /// <summary>
     /// One at a time, and only once the writes under way have ended: an event that is published again may be on its way into the journal still, by its
