@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace Ingestion.Tests.Cluster.Histories;
 
-/// <summary>Silos that stop as they are told to.</summary>
+/// <summary>Silos that are stopped by SIGTERM.</summary>
 [Collection(ClusterOfThree.Name)]
 public sealed class StopTests(ClusterOfThree cluster, ITestOutputHelper output)
 {

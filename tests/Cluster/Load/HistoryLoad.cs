@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace Ingestion.Tests.Cluster.Load;
 
 /// <summary>
-/// New users whose clients work through the balancer while a history happens to the cluster, and what must hold of all that they were told.
+/// New users whose clients work through the balancer while a history happens to the cluster, and what must hold of every answer that they got.
 /// </summary>
 internal sealed class HistoryLoad : IAsyncDisposable
 {
