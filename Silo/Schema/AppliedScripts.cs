@@ -21,9 +21,11 @@ internal static class AppliedScripts
             : [];
     }
 
+    // Not to_regclass: within a transaction it answers from what the session remembers, also after a wait in which another migration has made the table.
     private static async Task<bool> HasTableAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select to_regclass(@name) is not null", connection);
+        await using var command = new NpgsqlCommand(
+            "select exists (select from pg_catalog.pg_class where relname = lower(@name) and pg_catalog.pg_table_is_visible(oid))", connection);
         command.Parameters.AddWithValue("name", name);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }

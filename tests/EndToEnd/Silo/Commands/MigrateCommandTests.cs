@@ -66,6 +66,26 @@ public sealed class MigrateCommandTests : IAsyncLifetime
         Assert.Equal(_all, await ReadAsync(database, Versions));
     }
 
+    /// <summary>What a session remembers of the tables is older than its wait.</summary>
+    [ContractFact]
+    public async Task ScriptIsAppliedOnce_WhenItWaitedForAnotherMigration()
+    {
+        const string Waiting = "select count(*)::text from pg_locks where locktype = 'advisory' and not granted";
+        var database = await _postgres!.CreateDatabaseAsync();
+        await using var first = NpgsqlDataSource.Create(database);
+        await using var connection = await first.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand($"select pg_advisory_xact_lock(hashtext('ingestion schema')); {PostgresServer.Scripts[0]}", connection);
+        await command.ExecuteNonQueryAsync();
+        var second = MigrateAsync(database);
+        await Eventually.TrueAsync(async () => await ReadAsync(database, Waiting) == "1", "the second waits for the first");
+        await transaction.CommitAsync();
+
+        var run = await second;
+        Assert.Contains("0001-tables.sql: applied before", run.Output, StringComparison.Ordinal);
+        Assert.Equal(_scripts - 1, Count(run, ": applied now"));
+    }
+
     [ContractFact]
     public async Task NothingIsChanged_WhenItIsDry()
     {
