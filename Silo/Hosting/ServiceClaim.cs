@@ -24,9 +24,9 @@ internal static class ServiceClaim
         returning 1
         """;
 
-    // The first silo of a release that knows the table of services. Those before don't stand in it.
+    // The first silo of a release that knows the table of services. Clusters of those before don't stand in it.
     private const string Former = """
-        select 1 where not exists (select from IngestionService where ServiceId = @service) and exists (
+        select 1 where not exists (select from IngestionService where @service = ServiceId or @cluster = ClusterId) and exists (
             select from OrleansMembershipTable where DeploymentId = @cluster and Status <> 6 and IAmAliveTime > now() - @grace)
         """;
 
