@@ -128,29 +128,32 @@ internal static class MediaCorpus
 
     private static IEnumerable<MediaFile> Colours() =>
     [
-        new("hdr-pq.mp4", [.. Scene(), .. Hdr("smpte2084", "hdr10=1:transfer=smpte2084")])
+        // A grey of 0x90 is 174 cd/m² by the PQ curve; hable's curve and BT.1886 make 185 of it. Untouched, it would be 144. Greys lie in every gamut,
+        // so that clipping of colours has no say: of a picture with colours two machines made different brightnesses.
+        new("hdr-pq.mp4", [.. Scene(Grey(0x90)), .. Hdr("smpte2084", "hdr10=1:transfer=smpte2084")])
         {
-            Video = "hevc", Hdr = "pq", Luma = (40, 100),
+            Video = "hevc", Hdr = "pq", Luma = (178, 192),
             Also = media =>
             {
                 Assert.Equal(("bt2020", "smpte2084", "bt2020nc", "limited"), (media.ColorPrimaries, media.ColorTransfer, media.ColorMatrix, media.ColorRange));
                 Assert.Equal((10, "Main 10"), (media.BitDepth, media.Profile));
             },
         },
-        new("hdr-hlg.mov", [.. Scene(), .. Hdr("arib-std-b67", "transfer=arib-std-b67")])
+        // HLG is made to look right on a display that doesn't know it, so its grey stays near itself, at 140. By the curve of PQ it would be 185.
+        new("hdr-hlg.mov", [.. Scene(Grey(0x90)), .. Hdr("arib-std-b67", "transfer=arib-std-b67")])
         {
-            Container = "mov", Video = "hevc", Hdr = "hlg", Luma = (40, 120),
+            Container = "mov", Video = "hevc", Hdr = "hlg", Luma = (133, 147),
         },
         // A display of 0.0001 candela and a brightest pixel of none.
-        new("hdr-absurd.mp4", [.. Scene(), .. Hdr("smpte2084",
+        new("hdr-absurd.mp4", [.. Scene(Grey(0x90)), .. Hdr("smpte2084",
             "hdr10=1:transfer=smpte2084:master-display=G(0,0)B(0,0)R(0,0)WP(0,0)L(1,1):max-cll=65535,65535")])
         {
-            Video = "hevc", Hdr = "pq", Luma = (40, 100),
+            Video = "hevc", Hdr = "pq", Luma = (178, 192),
         },
         // The curve alone: matrix and primaries are not given.
-        new("hdr-bare.mkv", [.. Scene(), .. H265("transfer=smpte2084")[..^1], "yuv420p10le"])
+        new("hdr-bare.mkv", [.. Scene(Grey(0x90)), .. H265("transfer=smpte2084")[..^1], "yuv420p10le"])
         {
-            Container = "mkv", Video = "hevc", Hdr = "pq", Luma = (40, 100),
+            Container = "mkv", Video = "hevc", Hdr = "pq", Luma = (178, 192),
         },
         // A matrix that can't be: the poster is untouched.
         new("hdr-odd.mkv", [.. Scene(), .. H265("transfer=smpte2084:colorprim=film:colormatrix=ycgco")[..^1], "yuv420p10le"])

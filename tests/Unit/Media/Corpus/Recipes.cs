@@ -27,6 +27,9 @@ internal static class Recipes
         "-color_trc", transfer,
     ];
 
+    /// <param name="level">Of all three colours, of 255.</param>
+    public static string Grey(int level) => $"color=0x{level:x2}{level:x2}{level:x2}:s=320x180:r=25:d=2";
+
     /// <summary>Its top left quarter is the brightest.</summary>
     public static string Corner(string size) => $"color=0x505050:s={size}:r=25:d=2,drawbox=w=iw/2:h=ih/2:t=fill:color=white";
 
