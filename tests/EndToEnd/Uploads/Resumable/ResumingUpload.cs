@@ -12,12 +12,16 @@ internal sealed class ResumingUpload(ApiClient api, int length, int chunk)
     private readonly TusClient _tus = new(api);
     private long _acknowledged;
     private int _sent;
+    private int _answered;
 
     /// <summary>Bytes that the silo has acknowledged; read from anywhere.</summary>
     public long Acknowledged => Volatile.Read(ref _acknowledged);
 
     /// <summary>Requests with bytes so far.</summary>
     public int Sent => _sent;
+
+    /// <summary>How often the silo has said how far it is; read from anywhere.</summary>
+    public int Answered => Volatile.Read(ref _answered);
 
     /// <summary>Uploads all of it, calling <paramref name="beforeChunk"/> before each request; the video's id.</summary>
     public async Task<string> RunAsync(Func<Task> beforeChunk)
@@ -45,6 +49,7 @@ internal sealed class ResumingUpload(ApiClient api, int length, int chunk)
         var offset = await UntilAnsweredAsync(async () => TusClient.OffsetOf((await _tus.HeadAsync(path)).Is(200)));
         Assert.InRange(offset, _acknowledged, length);
         Volatile.Write(ref _acknowledged, offset);
+        Volatile.Write(ref _answered, _answered + 1);
         return offset;
     }
 
