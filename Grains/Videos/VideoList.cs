@@ -11,6 +11,7 @@ internal sealed class VideoList(IGrainStorage storage, GrainId owner, string nam
     public const int SegmentCapacity = 64;
 
     private readonly SegmentedLog<string> _videos = new(storage, owner, name, SegmentCapacity);
+    private readonly Dictionary<string, Task<long>> _underWay = new(StringComparer.Ordinal);
 
     public Task LoadAsync() => _videos.LoadAsync();
 
@@ -19,7 +20,20 @@ internal sealed class VideoList(IGrainStorage storage, GrainId owner, string nam
     {
         await _videos.LoadAsync();
         var known = _videos.Tail.FirstOrDefault(item => item.Item == videoId);
-        return known.Offset > 0 ? known.Offset : await _videos.AppendAsync([videoId]);
+        if (known.Offset > 0)
+            return known.Offset;
+        // A call that was rejected and carried out all the same comes again while its write is under way.
+        if (_underWay.TryGetValue(videoId, out var first))
+            return await first;
+        var writing = _underWay[videoId] = _videos.AppendAsync([videoId]);
+        try
+        {
+            return await writing;
+        }
+        finally
+        {
+            _underWay.Remove(videoId);
+        }
     }
 
     /// <summary>Takes a video off the list; when it is not at that place, nothing changes.</summary>

@@ -64,6 +64,22 @@ public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<Servic
         Assert.Equal([first.Id, second.Id], subscriber.Entries.Select(entry => entry.Event.Id));
     }
 
+    /// <summary>A call that was rejected and carried out all the same is repeated as it was: while its write is under way, or after it.</summary>
+    [Fact]
+    public async Task JournalHasAnEventOnce_WhenItsFirstDeliveryIsRepeated()
+    {
+        var status = cluster.From(0).GetGrain<IStatusGrain>(ServiceCluster.NewUser());
+        var events = Enumerable.Range(0, 20).Select(_ => Event(ServiceCluster.NewId(), VideoStatus.Uploaded)).ToArray();
+        foreach (var e in events)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(i => cluster.From(i).GetGrain<IStatusGrain>(status.GetPrimaryKeyString()).PublishAsync([e], redelivery: false)));
+            await status.PublishAsync([e], redelivery: false);
+        }
+
+        await using var subscriber = await Subscriber.StartAsync(cluster.From(1), status.GetPrimaryKeyString());
+        Assert.Equal(events.Select(e => e.Id), subscriber.Entries.Select(entry => entry.Event.Id));
+    }
+
     /// <summary>Two silos that were cut apart: the first call is on its way for longer than its caller waited.</summary>
     [Fact]
     public async Task JournalHasAnEventOnce_WhenItsFirstDeliveryComesBehindTheSecond()
