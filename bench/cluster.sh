@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Silos behind a balancer on this machine: bench/cluster.sh DLL [faults] [cost] [statements] [burst]   (all by default, at most 15 minutes)
+# Silos behind a balancer on this machine: bench/cluster.sh DLL [faults] [cost] [apart] [statements] [burst]   (all by default, at most 15 minutes)
 #   faults      what USERS (6) users see, who upload in turn as form and by tus and have a socket each, of a cluster of three in which one is killed, is frozen
 #               for 30 s, is stopped, in which all are restarted in turn, and two do not hear each other for 20 s (as root only, in network namespaces)
 #   cost        with 1, 2, 3 and 5 silos: CPU of all silos for a small upload until it is ready, an event at a socket and an idle socket, messages between
 #               silos and statements for an upload, connections to the database
+#   apart       CPU of a small upload in 3 and 5 silos that don't know of each other: what so many processes take on this machine without a cluster
 #   statements  what one upload as form, by tus and direct costs the database, one after the other so that none shares a write
 #   burst       750 small forms at once over three silos
 # Videos are processed without media tools, which would take all of the machine. Ends with 1 when a must is missed.
@@ -18,9 +19,9 @@ users=${USERS:-6} uploads=${UPLOADS:-600}
 rm -rf "$work"; work=$(mktemp -d /var/tmp/ingestion-bench.XXXXXX); chmod 755 "$work"
 mkdir "$work/no-tools"
 data=$work/cluster
-cluster_pid=
+cluster_pids=()
 missed=0
-trap 'stop_cluster; rm -rf "$work"' EXIT
+trap 'stop_clusters; rm -rf "$work"' EXIT
 export Ingestion__Worker__ToolPath=$work/no-tools Ingestion__Limits__MaxConcurrentUploadsPerUser=0
 export Ingestion__Sockets__AcceptsPerSecond=0 Ingestion__Sockets__MaxSocketsPerUser=0 Ingestion__RateLimits__ConnectsPerSecondPerUser=0
 
@@ -33,21 +34,27 @@ sql() { (. "$data/run/cluster.env"; "$(command -v psql)" -h "$sockets" -U postgr
 
 # start_cluster N [--netns]
 start_cluster() {
-  stop_cluster
-  : >"$work/cluster.log"
-  "$cluster" "$@" --data "$data" --port "$port" >"$work/cluster.log" 2>&1 </dev/null & cluster_pid=$!
-  until grep -q 'goes to' "$work/cluster.log"; do
-    kill -0 "$cluster_pid" 2>/dev/null || { tail -n 30 "$work/cluster.log" >&2; exit 1; }
+  stop_clusters
+  add_cluster "$@"
+}
+
+# add_cluster N [--netns]: one more, of $data, at $url.
+add_cluster() {
+  local pid log=$data.log
+  "$cluster" "$@" --data "$data" --port "${url##*:}" >"$log" 2>&1 </dev/null & pid=$!
+  cluster_pids+=("$pid")
+  until grep -q 'goes to' "$log"; do
+    kill -0 "$pid" 2>/dev/null || { tail -n 30 "$log" >&2; exit 1; }
     sleep 0.2
   done
   tokens 1000 "$data/keys/token.key"
 }
 
-stop_cluster() {
-  [ -n "$cluster_pid" ] || return 0
-  kill -TERM "$cluster_pid" 2>/dev/null || true
-  wait "$cluster_pid" 2>/dev/null || true
-  cluster_pid=
+stop_clusters() {
+  [ ${#cluster_pids[@]} -gt 0 ] || return 0
+  kill -TERM "${cluster_pids[@]}" 2>/dev/null || true
+  wait "${cluster_pids[@]}" 2>/dev/null || true
+  cluster_pids=()
 }
 
 # As if on machines of their own, where that is possible and no other such cluster runs.
@@ -228,6 +235,41 @@ cost() {
   if [ -n "$three" ] && [ -n "$five" ]; then must 'CPU of an upload in five silos beyond three (ms)' "$(awk "BEGIN { print $five - $three }")" 0.3; fi
 }
 
+# of_each COMMAND…: calls it with $data and $url of each of the clusters apart.
+of_each() {
+  local data url number
+  for ((number = 1; number <= apart; number++)); do
+    data=$work/apart$number url=${all_urls%:*}:$((${all_urls##*:} + 20 * (number - 1)))
+    "$@"
+  done
+}
+start_one() { add_cluster 1; mv "$work/tokens" "$data.tokens"; }
+add_cpu() { sum=$((sum + $(silos_cpu_ms))); }
+cpu_of_each() { local sum=0; of_each add_cpu; echo "$sum"; }
+load_one() { run_load uploads form "$url" "$data.tokens" "$1" $((20 / apart)) "$work/file" >&2 & loads+=($!); }
+load_each() { local loads=(); of_each load_one "$1"; wait "${loads[@]}"; of_each settle; }
+
+# apart_of N: CPU of an upload in N silos that don't know of each other, twice.
+apart_of() {
+  local apart=$1 all_urls=$url began cpu idle tries=30
+  stop_clusters
+  of_each start_one
+  load_each 1200
+  while [ $((tries--)) -gt 0 ]; do cpu=$(cpu_of_each); sleep 2; [ $(($(cpu_of_each) - cpu)) -ge $((200 * apart)) ] || break; done
+  began=$(now_ms) cpu=$(cpu_of_each); sleep 10
+  idle=$(awk "BEGIN { print ($(cpu_of_each) - $cpu) / ($(now_ms) - $began) }")
+  for _ in 1 2; do
+    began=$(now_ms) cpu=$(cpu_of_each)
+    load_each $((uploads / apart))
+    awk "BEGIN { printf \"$apart silos apart: %.2f ms an upload\n\", ($(cpu_of_each) - $cpu - $idle * ($(now_ms) - $began)) / $uploads }"
+  done
+}
+
+apart() {
+  local n
+  for n in ${SILOS:-3 5}; do echo "… $n silos apart" >&2; apart_of "$n"; done
+}
+
 # statements_of NAME KIND: 40 uploads, one after the other, by users who have uploaded before.
 statements_of() {
   local count=40
@@ -269,7 +311,7 @@ burst() {
 }
 
 parts=("$@")
-[ $# -gt 0 ] || parts=(faults cost statements burst)
+[ $# -gt 0 ] || parts=(faults cost apart statements burst)
 for part in "${parts[@]}"; do
   printf '\n%s\n' "$part"
   "$part"
