@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Silos behind a balancer on this machine: bench/cluster.sh DLL [faults] [cost] [apart] [statements] [burst]   (all by default, at most 15 minutes)
+# Silos behind a balancer on this machine: bench/cluster.sh DLL [faults] [cost] [apart] [statements] [burst]   (all by default, half an hour; cost is 11 minutes of it, apart 9)
 #   faults      what USERS (6) users see, who upload in turn as form and by tus and have a socket each, of a cluster of three in which one is killed, is frozen
 #               for 30 s, is stopped, in which all are restarted in turn, and two do not hear each other for 20 s (as root only, in network namespaces)
 #   cost        with 1, 2, 3 and 5 silos: CPU of all silos for a small upload until it is ready, an event at a socket and an idle socket, messages between

@@ -48,7 +48,7 @@ internal sealed class DevCluster : IAsyncDisposable
         {
             // It may install a server from npm.
             for (var tries = 0; tries < 3 && !cluster.Said.Contains("goes to", StringComparison.Ordinal); tries++)
-                await Eventually.TrueAsync(() => Task.FromResult(cluster.Said.Contains("goes to", StringComparison.Ordinal) || cluster._process.HasExited), "it is up");
+                await Eventually.TrueAsync(() => cluster.Said.Contains("goes to", StringComparison.Ordinal) || cluster._process.HasExited, "it is up");
             Assert.False(cluster._process.HasExited, cluster.Said);
             return cluster;
         }

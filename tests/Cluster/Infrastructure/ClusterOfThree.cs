@@ -86,7 +86,8 @@ public sealed partial class ClusterOfThree : IHistoryCluster, IAsyncLifetime, ID
     {
         int[] members = silos is [] ? [.. Enumerable.Range(0, Silos)] : silos;
         foreach (var silo in members)
-            await Eventually.TrueAsync(async () => await MembersAsync(silo) == members.Length, () => $"silo {silo} sees {members.Length} silos\n{((IHistoryCluster)this).Log}");
+            await Eventually.TrueAsync(
+                async () => await MembersAsync(silo) == members.Length, () => $"silo {silo} sees {members.Length} silos\n{((IHistoryCluster)this).Log}");
     }
 
     /// <summary>

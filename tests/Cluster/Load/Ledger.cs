@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Ingestion.Tests.Cluster.Load;
 
-/// <summary>What the clients of one user have sent, and which answers they got. Videos are known by the names of their files, which are all different.</summary>
+/// <summary>
+/// What the clients of one user have sent, and which answers they got. Videos are known by the names of their files, which are all different.
+/// </summary>
 internal sealed class Ledger
 {
     private readonly ConcurrentDictionary<string, byte[]> _sent = new();

@@ -6,7 +6,9 @@ using Ingestion.Tests.Support.Servers;
 
 namespace Ingestion.Tests.Cluster.Upgrades;
 
-/// <summary>Three silos of a former release behind a balancer, on the database of that release. Each can be replaced by one of this release, and back.</summary>
+/// <summary>
+/// Three silos of a former release behind a balancer, on the database of that release. Each can be replaced by one of this release, and back.
+/// </summary>
 internal sealed class UpgradedCluster(Release release) : IHistoryCluster, IAsyncDisposable
 {
     private const int Silos = 3;

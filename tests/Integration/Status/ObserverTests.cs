@@ -68,15 +68,16 @@ public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<Servic
     [Fact]
     public async Task JournalHasAnEventOnce_WhenItsFirstDeliveryIsRepeated()
     {
-        var status = cluster.From(0).GetGrain<IStatusGrain>(ServiceCluster.NewUser());
+        var user = ServiceCluster.NewUser();
+        var status = Enumerable.Range(0, 3).Select(i => cluster.From(i).GetGrain<IStatusGrain>(user)).ToArray();
         var events = Enumerable.Range(0, 20).Select(_ => Event(ServiceCluster.NewId(), VideoStatus.Uploaded)).ToArray();
         foreach (var e in events)
         {
-            await Task.WhenAll(Enumerable.Range(0, 3).Select(i => cluster.From(i).GetGrain<IStatusGrain>(status.GetPrimaryKeyString()).PublishAsync([e], redelivery: false)));
-            await status.PublishAsync([e], redelivery: false);
+            await Task.WhenAll(status.Select(caller => caller.PublishAsync([e], redelivery: false)));
+            await status[0].PublishAsync([e], redelivery: false);
         }
 
-        await using var subscriber = await Subscriber.StartAsync(cluster.From(1), status.GetPrimaryKeyString());
+        await using var subscriber = await Subscriber.StartAsync(cluster.From(1), user);
         Assert.Equal(events.Select(e => e.Id), subscriber.Entries.Select(entry => entry.Event.Id));
     }
 
