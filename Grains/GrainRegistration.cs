@@ -1,10 +1,12 @@
 using Ingestion.Grains.Calls;
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Status;
+using Ingestion.Grains.Status.Places;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Uploads.Joining;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Silos;
+using Ingestion.Status;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -49,8 +51,12 @@ public static class GrainRegistration
         silo.Services.AddSingleton<WebhookMetrics>();
         silo.Services.AddSingleton<DeliverySender>();
         silo.Services.AddSingleton<SharedWebhooks>().AddHostedService(services => services.GetRequiredService<SharedWebhooks>());
+        silo.Services.AddSingleton<ISiloPlacesClient, SiloPlacesClient>();
+        silo.Services.AddSingleton<SiloLives>().AddSingleton<UserPlacesServices>();
+        silo.Services.AddSingleton<ActiveJournals>().AddHostedService(services => services.GetRequiredService<ActiveJournals>());
         silo.AddGrainService<MemoryGovernorService>();
         silo.AddGrainService<SiloAgent>();
+        silo.AddGrainService<SiloPlacesService>();
         silo.AddGrainService<UploadFence>();
         silo.AddProgressStream();
         return silo;

@@ -29,8 +29,7 @@ public interface IStatusGrain : IGrainWithStringKey
 
     /// <summary>
     /// Counts a socket, or an event stream, among the user's. False when there are <paramref name="most"/> (0: no limit) of its kind, guests or
-    /// not, in the whole cluster already; sockets that have not renewed for <see cref="ObserverLease.Time"/> do not count. A registered one changes
-    /// its kind by joining again.
+    /// not, in the whole cluster already; those of a dead silo do not count. A registered one changes its kind by joining again.
     /// </summary>
     [Alias("join")]
     Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most);
@@ -42,7 +41,7 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("join-guest")]
     Task<bool> JoinGuestAsync(IStatusObserver observer, SocketHealth health, int mostOfShare, int mostOfAll);
 
-    /// <summary>Prolongs the observer's lease. The answer is the journal's end; a socket that is behind it has missed a push and subscribes again.</summary>
+    /// <summary>Asks whether the grain knows the observer as it is, and prolongs its lease if it has one. The answer is the journal's end; a socket that is behind it has missed a push and subscribes again.</summary>
     [Alias("renew")]
     Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null);
 
@@ -76,9 +75,16 @@ public interface IStatusGrain : IGrainWithStringKey
     [Alias("check-handover")]
     Task<DateTimeOffset?> CheckHandoverAsync();
 
-    /// <summary>The user's sockets as they were at their last renewal, 10 s ago at most.</summary>
+    /// <summary>The user's sockets as they are. Of a silo that does not answer: as they were.</summary>
     [Alias("list-sockets")]
     Task<IReadOnlyList<SocketHealth>> ListSocketsAsync();
+
+    /// <summary>
+    /// Of the places that the grain knows in <paramref name="silo"/> only these <paramref name="ids"/> are there. Places that joined within
+    /// <see cref="ObserverLease.Period"/> stay: they may be newer than the list.
+    /// </summary>
+    [Alias("keep-places")]
+    Task KeepPlacesAsync(SiloAddress silo, IReadOnlyList<string> ids);
 
     /// <summary>
     /// A video is removed: of its events id, type, time and place stay, in the journal and in what is stored for the user's webhooks. May be repeated.

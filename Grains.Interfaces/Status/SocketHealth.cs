@@ -30,5 +30,13 @@ public sealed record SocketHealth(
 /// <param name="Cursor">The journal's end.</param>
 /// <param name="Known">False when the grain did not know the socket (a new activation): join again.</param>
 /// <param name="IsSubscribed">False when nothing is pushed to it: a socket that wants the journal subscribes again from its last cursor.</param>
+/// <param name="Grain">
+/// The silo of the grain, which from now on is compared with the sockets' silo (<see cref="ISiloPlaces.BeatAsync"/>): a socket renews again only when its
+/// own silo asks for that. Null: it renews each <see cref="ObserverLease.Period"/>.
+/// </param>
 [GenerateSerializer, Immutable, Alias("ingestion.renewal")]
-public sealed record Renewal([property: Id(0)] Cursor Cursor, [property: Id(1)] bool Known, [property: Id(2)] bool IsSubscribed);
+public sealed record Renewal(
+    [property: Id(0)] Cursor Cursor,
+    [property: Id(1)] bool Known,
+    [property: Id(2)] bool IsSubscribed,
+    [property: Id(3)] SiloAddress? Grain = null);

@@ -27,6 +27,8 @@ internal sealed partial class StatusGrain
         await (_handover ??= NewHandover()).EraseAsync();
         _acknowledged = null;
         await Stored.ClearAsync();
+        await _storedPlaces.ClearAsync();
+        _presence.MoveTo(End);
         return had;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ingestion.Grains.Status.Places;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
@@ -18,12 +19,16 @@ namespace Ingestion.Grains.Status;
 /// registration of an observer; an entry becoming durable and its push) happens without an await in between.
 /// </remarks>
 [Reentrant]
+[CollectionAgeLimit(Minutes = 2)]
 [ImplicitStreamSubscription(WireNames.ProgressNamespace)]
 internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJournal, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>
 {
     private readonly SegmentedLog<StatusEvent> _journal;
     private readonly ProgressFilter _progress = new();
     private readonly UserSockets _sockets;
+    private readonly JournalPresence _presence;
+    private readonly CoalescedState<PlacesState> _storedPlaces;
+    private readonly UserPlacesServices _places;
     private readonly IGrainStorage _storage;
     private readonly SharedWebhooks _shared;
     private readonly TimeSpan _checkPeriod;
@@ -35,10 +40,12 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
 
     public StatusGrain(
         [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, LogRetention<StatusEvent> retention, SharedWebhooks shared,
-        IOptions<WebhookOptions> webhooks, TimeProvider time, ILogger<StatusGrain> logger)
+        UserPlacesServices places, IOptions<WebhookOptions> webhooks, TimeProvider time, ILogger<StatusGrain> logger)
     {
-        (_storage, _shared, _checkPeriod, _time, _logger) = (storage, shared, webhooks.Value.CheckPeriod, time, logger);
-        _sockets = new UserSockets(time);
+        (_storage, _shared, _places, _checkPeriod, _time, _logger) = (storage, shared, places, webhooks.Value.CheckPeriod, time, logger);
+        _presence = new JournalPresence(context.GrainId.Key.ToString()!);
+        _sockets = new UserSockets(time, places.Lives.IsDead, _presence);
+        _storedPlaces = new CoalescedState<PlacesState>(storage, context.GrainId, "places") { IsNothing = stored => stored.Silos.Count == 0 };
         _journal = new SegmentedLog<StatusEvent>(storage, context.GrainId, "journal", StatusRules.SegmentCapacity, retention)
         {
             Committed = PushEntries,
@@ -46,8 +53,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
             KeepFrom = 0,
         };
     }
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => _journal.LoadAsync();
 
     public async Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery)
     {
@@ -120,24 +125,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
         return new Subscription(mode, cursor, StatusRules.LatestPerVideo(StatusRules.Of(await ReadUpToAsync(0, cursor), videos), known));
     }
 
-    public Task<bool> JoinAsync(IStatusObserver observer, SocketHealth health, int most) => Task.FromResult(_sockets.TryJoin(observer, health, most));
-
-    public Task<bool> JoinGuestAsync(IStatusObserver observer, SocketHealth health, int mostOfShare, int mostOfAll) =>
-        Task.FromResult(_sockets.TryJoin(observer, health, mostOfAll, mostOfShare));
-
-    public async Task<Renewal> RenewAsync(IStatusObserver observer, SocketHealth? health = null)
-    {
-        await _journal.LoadAsync();
-        var (known, listens) = _sockets.Renew(observer, health);
-        return new Renewal(End, known, listens);
-    }
-
-    public Task UnsubscribeAsync(IStatusObserver observer)
-    {
-        _sockets.Leave(observer);
-        return Task.CompletedTask;
-    }
-
     public async Task<JournalPage> ReadAsync(Cursor after, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
@@ -146,8 +133,6 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
         var isLost = StatusRules.IsLost(after, end);
         return Page(isLost, end, await _journal.ReadForwardsAsync(isLost ? 0 : after.Offset, limit));
     }
-
-    public Task<IReadOnlyList<SocketHealth>> ListSocketsAsync() => Task.FromResult(_sockets.List());
 
     public async Task<bool> KnowsAsync(IReadOnlyList<string> videoIds)
     {
@@ -185,6 +170,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     {
         foreach (var item in items)
             _progress.Observe(item.Item);
+        _presence.MoveTo(End);
         if (_sockets.Any)
         {
             var epoch = _journal.Epoch;

@@ -65,14 +65,17 @@ internal sealed class EventStream(
     {
         while (true)
         {
-            await listener.WaitAsync(heartbeat.Period, cancellationToken);
-            JournalPage page;
+            // Nothing is read without news: while nothing happens, the user needs no grain.
+            JournalPage? page = null;
+            var isNews = await listener.WaitAsync(heartbeat.Period, cancellationToken);
             do
             {
-                page = await listener.ReadAsync(_at);
-                if (!page.Follows(_at))
+                if (isNews)
+                    page = await listener.ReadAsync(_at);
+                if (page?.Follows(_at) is false)
                     return CloseCode.PositionLost;
-                WriteAll(page.End.Epoch, page.Entries);
+                if (page is not null)
+                    WriteAll(page.End.Epoch, page.Entries);
                 foreach (var progress in listener.TakeProgress())
                     WriteProgress(progress);
                 WriteBroadcasts();
@@ -80,7 +83,7 @@ internal sealed class EventStream(
                 if (!await FlushAsync(_patience, cancellationToken))
                     return null;
             }
-            while (page.Entries.Count > 0 && _at.Offset < page.End.Offset);
+            while (page?.Entries.Count > 0 && _at.Offset < page.End.Offset);
 
             if (!await mayStay())
                 return CloseCode.Revoked;

@@ -29,6 +29,16 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
         }
     }
 
+    /// <summary>As <see cref="Seen"/>; null while a subscription is under way, which reads what it has not seen.</summary>
+    public Cursor? LiveAt
+    {
+        get
+        {
+            lock (_gate)
+                return _live ? _seen : null;
+        }
+    }
+
     /// <summary>Whose events it gets; null: those of all the user's videos.</summary>
     public IReadOnlySet<string>? Videos
     {

@@ -9,9 +9,6 @@ internal static class SocketLimits
     /// <summary>Channels in one subscription.</summary>
     public const int MostChannels = 64;
 
-    /// <summary>How often a socket renews its lease with the user's grain.</summary>
-    public static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(10);
-
     /// <summary>How long a peer has to answer a close.</summary>
     public static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(5);
 }

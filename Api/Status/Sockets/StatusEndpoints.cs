@@ -11,6 +11,7 @@ using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
+using Ingestion.Api.Status.Places;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -30,6 +31,9 @@ internal static class StatusEndpoints
         services.AddSingleton<AcceptRate>();
         services.AddSingleton<SocketProbe>();
         services.AddSingleton<OwnVideos>();
+        services.AddSingleton<PlaceTable>();
+        services.AddSingleton<IPlaceTable>(provider => provider.GetRequiredService<PlaceTable>());
+        services.AddHostedService(provider => provider.GetRequiredService<PlaceTable>());
         services.AddSingleton<StatusSocket.Factory>();
         services.AddSingleton<StreamPlaces>();
         services.AddSingleton<Tickets>();

@@ -5,6 +5,7 @@ using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
+using Ingestion.Api.Status.Places;
 
 namespace Ingestion.Api.Status.Sockets;
 
@@ -25,6 +26,7 @@ internal sealed partial class StatusSocket
         SocketMetrics metrics,
         QueueBudget queues,
         OwnVideos videos,
+        PlaceTable places,
         RefusalPause pause,
         ILogger<StatusSocket> logger)
     {
@@ -45,6 +47,8 @@ internal sealed partial class StatusSocket
         internal QueueBudget Queues => queues;
 
         internal OwnVideos Videos => videos;
+
+        internal PlaceTable Places => places;
 
         internal RefusalPause Pause => pause;
 

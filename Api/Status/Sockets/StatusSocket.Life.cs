@@ -1,4 +1,5 @@
 using Ingestion.Api.Status.Framing;
+using Ingestion.Api.Status.Places;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Sockets;
@@ -26,9 +27,10 @@ internal sealed partial class StatusSocket
             return;
         if (now >= _nextPing)
             Ping(now);
-        if (_joined && now >= _nextRenewal)
+        // A guest's share may be ended elsewhere at any time.
+        if (_joined && (Volatile.Read(ref _renews) || _caller.IsGuest) && now >= Volatile.Read(ref _nextRenewal))
         {
-            _nextRenewal = now + Ticks(SocketLimits.RenewPeriod.TotalSeconds);
+            Volatile.Write(ref _nextRenewal, now + Ticks(ObserverLease.Period.TotalSeconds));
             _shared.Background.Run(RenewAsync);
         }
     }
@@ -70,16 +72,22 @@ internal sealed partial class StatusSocket
         _feed.Ping();
     }
 
+    /// <summary>Whether it has its place.</summary>
+    public bool IsAdmitted { get; private set; }
+
     /// <summary>Among the user's sockets, of which there may be only so many in the whole cluster.</summary>
     private async Task<bool> JoinAsync()
     {
         // Before the answer: a socket that leaves during the call must still be removed.
+        if (!_joined)
+            _shared.Places.Add(_caller.User, this);
         _joined = true;
         var (health, options) = (Health(), _shared.Options);
         var admitted = health.IsGuest
             ? await _grain.JoinGuestAsync(_self, health, options.MaxGuestsPerShare, options.MaxGuestsPerUser)
             : await _grain.JoinAsync(_self, health, options.MaxSocketsPerUser);
         // One's own sockets are one's own to close. A guest can only wait until another one leaves.
+        IsAdmitted = admitted;
         if (!admitted)
             Close(health.IsGuest ? CloseCode.TooManyGuests : CloseCode.TooManySockets);
         return admitted;
@@ -103,12 +111,29 @@ internal sealed partial class StatusSocket
             return;
         }
 
+        if (!Volatile.Read(ref _renews))
+            return;
         var renewal = await _grain.RenewAsync(_self, Health());
         if (!renewal.Known && !await JoinAsync())
             return;
+        // From now on its silo keeps its place. In this order: if the grain has gone meanwhile, the table finds that and has it renew again.
+        Volatile.Write(ref _renews, renewal.Grain is null);
+        _shared.Places.Heard(_caller.User, renewal.Grain);
         if (_channels.HasJournal && (!renewal.IsSubscribed || (_feed.Seen is { } seen && renewal.Cursor != seen)))
             await ResumeAsync();
     }
+
+    HeldPlace IPlaceHolder.Describe() => new(_self, Health(), _channels.HasJournal);
+
+    Cursor? IPlaceHolder.Seen => _channels.HasJournal && !IsEnding ? _feed.LiveAt : null;
+
+    void IPlaceHolder.RenewIn(TimeSpan delay)
+    {
+        Volatile.Write(ref _nextRenewal, _shared.Time.GetTimestamp() + Ticks(delay.TotalSeconds));
+        Volatile.Write(ref _renews, true);
+    }
+
+    void IPlaceHolder.CatchUp() => _shared.Background.Run(ResumeAsync);
 
     private SocketHealth Health()
     {

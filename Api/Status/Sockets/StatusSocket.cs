@@ -3,15 +3,16 @@ using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
+using Ingestion.Api.Status.Places;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Sockets;
 
 /// <summary>
-/// One WebSocket of one user: reads the client's frames, and is its own observer. It has no timer and, while idle, no buffer and no writer;
-/// the registry's clock makes it ping and renew.
+/// One WebSocket of one user: reads the client's frames, and is its own observer. It has no timer and, while idle, no buffer, no writer and no grain;
+/// the registry's clock makes it ping, and renew its place where that is needed.
 /// </summary>
-internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncDisposable
+internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IPlaceHolder, IAsyncDisposable
 {
     private readonly Factory _shared;
     private readonly IStatusGrain _grain;
@@ -39,6 +40,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
     private int _ending;
     private volatile bool _awaitsPong;
     private bool _joined;
+    private bool _renews = true;
     private bool _warned;
 
     private StatusSocket(AcceptedSocket accepted, SocketCaller caller, Factory shared)
@@ -55,7 +57,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         _pingSeconds = shared.Options.PingSeconds;
         // The first ping at a random time, so that sockets that came together do not ping together ever after.
         _nextPing = now + Ticks(shared.Options.PingSeconds * Random.Shared.NextDouble());
-        _nextRenewal = now + Ticks(SocketLimits.RenewPeriod.TotalSeconds);
+        _nextRenewal = now + Ticks(ObserverLease.Period.TotalSeconds);
     }
 
     public string Id { get; } = "s_" + Guid.NewGuid().ToString("N")[..12];
@@ -143,7 +145,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IAsyncD
         _shared.Broadcasts.Leave(this, _channels.Broadcasts);
         try
         {
-            if (_joined)
+            if (_joined && _shared.Places.Remove(_caller.User, this))
                 await _grain.UnsubscribeAsync(_self);
         }
 #pragma warning disable CA1031 // A grain's own exceptions come as they were thrown, and a grain that can't be activated throws what its storage threw.

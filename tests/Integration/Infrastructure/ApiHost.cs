@@ -8,6 +8,7 @@ using Ingestion.Api.Stopping;
 using Ingestion.Backends.Media;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silos;
+using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Webhooks;
 using Microsoft.AspNetCore.Connections;
@@ -46,6 +47,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(silo.GetRequiredService<IMemoryGovernorClient>());
         builder.Services.AddSingleton(silo.GetRequiredService<ISiloAgentClient>());
         builder.Services.AddSingleton(silo.GetRequiredService<IClusterMembershipService>());
+        builder.Services.AddSingleton(silo.GetRequiredService<IClusterManifestProvider>());
         builder.Services.AddSiloStop(new StopTimes(TimeSpan.Zero, TimeSpan.FromSeconds(10))).AddFreezeGuard();
         builder.Services.AddSingleton<IObjectStore>(cluster.StoreOf(Silo));
         builder.Services.AddSingleton<IWebhookSender>(cluster.Sender);
@@ -59,6 +61,7 @@ public sealed class ApiHost : IAsyncDisposable
         _app.MapIngestionApi();
         _notified = silo.GetRequiredService<EdgeConnections>();
         _notified.Edge = _app.Services.GetRequiredService<IConnections>();
+        _notified.Places = _app.Services.GetRequiredService<IPlaceTable>();
     }
 
     public SiloAddress Silo { get; }

@@ -1,12 +1,20 @@
 using Ingestion.Silos;
+using Ingestion.Status;
 
 namespace Ingestion.Tests.Integration.Infrastructure;
 
 /// <summary>Leads from a silo to the connections of its edge, which are in one process in the executable and have a container of their own here.</summary>
-public sealed class EdgeConnections : IConnections
+public sealed class EdgeConnections : IConnections, IPlaceTable
 {
     /// <summary>Of the edge; null while it has none, or does not answer.</summary>
     public IConnections? Edge { get; set; }
+
+    /// <summary>Of the edge; null while it has none.</summary>
+    public IPlaceTable? Places { get; set; }
+
+    public IReadOnlyList<HeldPlace> Wake(string user, SiloAddress grain, Cursor end) => Places?.Wake(user, grain, end) ?? [];
+
+    public IReadOnlyList<UserPlaces> Beat(JournalBeat beat) => Places?.Beat(beat) ?? [];
 
     public int Disconnect(Disconnection which) => Edge?.Disconnect(which) ?? 0;
 

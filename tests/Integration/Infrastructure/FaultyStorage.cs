@@ -15,6 +15,9 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
     /// <summary>Journal writes that are done when they fail: the answer is lost.</summary>
     public Fault JournalAfter { get; } = new();
 
+    /// <summary>Writes of where a user's sockets are.</summary>
+    public Fault Places { get; } = new();
+
     /// <summary>Writes of video records that are done when they fail.</summary>
     public Fault VideoAfter { get; } = new();
 
@@ -39,6 +42,8 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
         var journal = IsJournal(stateName);
         if (journal)
             JournalBefore.Strike();
+        if (stateName == "places")
+            Places.Strike();
         if (stateName == "upload")
             Manifest.Strike();
         if (grainState.State is VideoState video)

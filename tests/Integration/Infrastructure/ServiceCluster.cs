@@ -8,6 +8,7 @@ using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Backends.Webhooks;
 using Ingestion.Grains;
 using Ingestion.Silos;
+using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
@@ -84,6 +85,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public Fault JournalFault => _storage.JournalBefore;
 
+    public Fault PlacesFault => _storage.Places;
+
     public Fault UnreadableJournal => _storage.JournalRead;
 
     public Fault LostJournalAnswer => _storage.JournalAfter;
@@ -152,6 +155,9 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     /// <summary>Stops a silo in order: its grains go elsewhere.</summary>
     public Task StopAsync(SiloAddress silo) => Cluster.StopSiloAsync(Cluster.Silos.Single(handle => handle.SiloAddress.Equals(silo)));
 
+    /// <summary>All grains that are idle go to rest, as they do after a while.</summary>
+    public async Task CollectAsync() => await Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
     public Task KillAsync(SiloAddress silo) => Cluster.KillSiloAsync(Cluster.Silos.Single(handle => handle.SiloAddress.Equals(silo)));
 
     public async Task InitializeAsync()
@@ -168,6 +174,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
             silo.Services.AddWebhookSealer([_sealingKey]);
             silo.Services.AddSingleton<EdgeConnections>();
             silo.Services.AddSingleton<IConnections>(services => services.GetRequiredService<EdgeConnections>());
+            silo.Services.AddSingleton<IPlaceTable>(services => services.GetRequiredService<EdgeConnections>());
             silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
             silo.AddIngestionGrains();
         });
@@ -177,7 +184,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var fault in new[] { QueueFault, JournalFault, UnreadableJournal, LostJournalAnswer, LostVideoAnswer, VideoRemovalFault })
+        foreach (var fault in new[] { QueueFault, JournalFault, UnreadableJournal, LostJournalAnswer, LostVideoAnswer, VideoRemovalFault, PlacesFault })
             fault.Off();
         StoreFault.Set(0);
         ManifestFault.Set(0);

@@ -1,6 +1,9 @@
 using Ingestion.Api.Status.Events;
+using Ingestion.Api.Status.Places;
 using Ingestion.Status;
 using Ingestion.Videos;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingestion.Tests.Integration.Status;
 
@@ -60,11 +63,18 @@ public sealed class ListenerPlaceTests : IAsyncLifetime
         Assert.Single(await Journal.ListSocketsAsync());
     }
 
+    private PlaceTable Table()
+    {
+        var services = _cluster.Services(_silo);
+        return new PlaceTable(services.GetRequiredService<IClusterMembershipService>(), services.GetRequiredService<IClusterManifestProvider>(),
+            TimeProvider.System, NullLogger<PlaceTable>.Instance);
+    }
+
     /// <summary>A listener that has joined where only one may, and has started.</summary>
     private async Task<JournalListener> ListenerAsync(string id)
     {
         var health = new SocketHealth(id, "silo", _cluster.Time.GetUtcNow(), null, null, 0, 0, 0, 0);
-        var listener = new JournalListener(_cluster.From(_silo), _user, EventAudience.Owner, videos: null, new ListenerPlace(health, Most: 1));
+        var listener = new JournalListener(_cluster.From(_silo), _user, EventAudience.Owner, videos: null, new ListenerPlace(health, Most: 1, Table()));
         Assert.True(await listener.JoinAsync());
         await listener.StartAsync(since: null);
         return listener;

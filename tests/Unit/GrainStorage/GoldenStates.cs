@@ -4,6 +4,7 @@ using Ingestion.Backends.JobQueue;
 using Ingestion.Grains.Auth;
 using Ingestion.Grains.Creations;
 using Ingestion.Grains.Status;
+using Ingestion.Grains.Status.Places;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads;
 using Ingestion.Grains.Users;
@@ -56,6 +57,7 @@ internal static class GoldenStates
         ["upload"] = Upload(),
         ["quota"] = Quota(),
         ["acknowledged"] = new AcknowledgedState { Cursor = new Cursor("k7", 1L << 40), Events = [3, 1L << 41] },
+        ["places"] = new PlacesState { Silos = [new PlacesOfSilo("10.0.0.1:11111@7", 3, 1), new PlacesOfSilo("10.0.0.2:11111@8", 2, 2)] },
         ["log-head"] = new LogHead { Epoch = "k7", First = 3, Last = 1L << 40, Ends = [5, 1L << 41] },
         ["journal-segment"] = new LogSegment<StatusEvent> { Items = [_event, null, _event with { Id = "event-3" }] },
         ["library-segment"] = new LogSegment<string> { Items = ["video-1", null, "video-3"] },

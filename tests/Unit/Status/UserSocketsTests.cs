@@ -1,4 +1,5 @@
 using Ingestion.Grains.Status;
+using Ingestion.Grains.Status.Places;
 using Ingestion.Status;
 
 namespace Ingestion.Tests.Unit.Status;
@@ -6,10 +7,14 @@ namespace Ingestion.Tests.Unit.Status;
 /// <summary>The exact number of a user's sockets.</summary>
 public sealed class UserSocketsTests
 {
+    private static readonly SiloAddress _here = SiloAddress.FromParsableString("10.0.0.1:11111@1");
+    private static readonly SiloAddress _there = SiloAddress.FromParsableString("10.0.0.2:11111@1");
+
     private readonly ManualTime _time = new();
     private readonly UserSockets _sockets;
+    private readonly HashSet<SiloAddress> _dead = [];
 
-    public UserSocketsTests() => _sockets = new UserSockets(_time);
+    public UserSocketsTests() => _sockets = new UserSockets(_time, _dead.Contains, new JournalPresence("user"));
 
     [Fact]
     public void OneTooMany_IsRefused_UntilAnotherLeaves()
@@ -90,6 +95,49 @@ public sealed class UserSocketsTests
         Assert.True(JoinGuest(new Observer(), "one"));
         Assert.True(Join(new Observer(), 1));
     }
+
+    [Fact]
+    public void SocketOfASilo_CountsWithoutRenewals_UntilItsSiloDies()
+    {
+        Assert.True(JoinIn(_here, new Observer(), "a", most: 2) && JoinIn(_there, new Observer(), "b", most: 2));
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.False(JoinIn(_here, new Observer(), "c", most: 2));
+        _dead.Add(_there);
+        Assert.True(JoinIn(_here, new Observer(), "c", most: 2));
+        Assert.Equal(["a", "c"], _sockets.List().Select(health => health.Id).Order());
+    }
+
+    [Fact]
+    public void PlacesThatAreNotFoundYet_Count_UntilTheirSiloAnswersOrIsOver()
+    {
+        _sockets.Expect(_here, new PlacesOfSilo(_here.ToParsableString(), Own: 2, Guests: 1));
+        _sockets.Expect(_there, new PlacesOfSilo(_there.ToParsableString(), Own: 1, Guests: 0));
+        Assert.False(JoinIn(_here, new Observer(), "new", most: 3));
+        Assert.False(_sockets.TryJoin(new Observer(), Health("g", isGuest: true) with { Share = "x" }, most: 1));
+
+        var held = new Observer();
+        Assert.Equal([held], _sockets.Found(_here, [new HeldPlace(held, Health("a") with { Silo = _here.ToParsableString() }, Listens: true)]));
+        Assert.True(JoinIn(_here, new Observer(), "new", most: 3));
+        Assert.False(JoinIn(_here, new Observer(), "more", most: 3));
+        Assert.Equal(
+            [new PlacesOfSilo(_here.ToParsableString(), 2, 0), new PlacesOfSilo(_there.ToParsableString(), 1, 0)], _sockets.BySilo());
+
+        Assert.Empty(_sockets.Found(_there, []));
+        Assert.True(JoinIn(_here, new Observer(), "more", most: 3));
+    }
+
+    [Fact]
+    public void PlacesThatAreNotThere_Go_ButNotThoseThatHaveJustCome()
+    {
+        Assert.True(JoinIn(_here, new Observer(), "a", 0) && JoinIn(_here, new Observer(), "b", 0) && JoinIn(_there, new Observer(), "c", 0));
+        _time.Advance(ObserverLease.Period);
+        Assert.True(JoinIn(_here, new Observer(), "d", 0));
+        _sockets.Keep(_here, new HashSet<string> { "b" });
+        Assert.Equal(["b", "c", "d"], _sockets.List().Select(health => health.Id).Order());
+    }
+
+    private bool JoinIn(SiloAddress silo, Observer observer, string id, int most) =>
+        _sockets.TryJoin(observer, Health(id) with { Silo = silo.ToParsableString() }, most);
 
     private bool JoinGuest(Observer observer, string share) =>
         _sockets.TryJoin(observer, Health("g", isGuest: true) with { Share = share }, most: 3, mostOfShare: 2);
