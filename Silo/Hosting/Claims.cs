@@ -1,14 +1,18 @@
+using Ingestion.Silo.Pods;
 using Ingestion.Silo.Tls;
 
 namespace Ingestion.Silo.Hosting;
 
 /// <summary>What this silo must have for itself, or find in order, before anything of it starts.</summary>
-internal sealed class Claims(DataFolder folder, PortClaims ports, SiloCertificates? certificates) : IDisposable
+internal sealed class Claims(DataFolder folder, PortClaims ports, SiloCertificates? certificates, PodAgent? agent) : IDisposable
 {
     public SiloEndpoints Silo => ports.Silo;
 
     /// <summary>Null where silos talk in the clear.</summary>
     public SiloCertificates? Certificates => certificates;
+
+    /// <summary>Null where the silo is not told of a pod.</summary>
+    public PodAgent? Agent => agent;
 
     /// <summary>What others could read in the data folder until now.</summary>
     public Tightened Tightened => folder.Tightened;
@@ -26,7 +30,7 @@ internal sealed class Claims(DataFolder folder, PortClaims ports, SiloCertificat
                 throw StartException.OfSettings([mistake]);
             if (settings.Cluster.IsPostgres)
                 await DatabaseCheck.RunAsync(settings.Cluster, TimeProvider.System);
-            return new Claims(folder, ports, certificates);
+            return new Claims(folder, ports, certificates, await PodAgent.TryAsync(settings.Cluster));
         }
         catch
         {

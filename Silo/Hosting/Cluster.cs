@@ -12,6 +12,9 @@ internal static class Cluster
 
     public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings, Claims claims) => builder.UseOrleans(silo =>
     {
+        // First: it takes ids and a name from variables, and settings go before them.
+        if (claims.Agent is { Refusal: null })
+            silo.UseKubernetesHosting();
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.ClusterId, settings.Cluster.ServiceId));
         if (settings.Cluster.SiloName.Length > 0)
             silo.Configure<SiloOptions>(options => options.SiloName = settings.Cluster.SiloName);

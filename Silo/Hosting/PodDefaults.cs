@@ -1,8 +1,8 @@
 namespace Ingestion.Silo.Hosting;
 
 /// <summary>
-/// What Kubernetes knows of a silo, from the variables POD_IP and POD_NAME of its container. Settings go before them. Orleans' own hosting for
-/// Kubernetes is not used: it needs the right to list and delete pods, and its client of Kubernetes in every silo.
+/// What Kubernetes knows of a silo, from the variables POD_IP and POD_NAME of its container. Settings go before them. A silo needs no right in
+/// Kubernetes for these.
 /// </summary>
 internal static class PodDefaults
 {

@@ -47,6 +47,7 @@ internal static class Roles
 internal sealed class ClusterSettings : IValidatableObject
 {
     public const string Postgres = "postgres";
+    public const string Auto = "auto";
 
     private const int PostgresSiloPort = 11111;
 
@@ -92,6 +93,13 @@ internal sealed class ClusterSettings : IValidatableObject
     /// </summary>
     [Required]
     public string ServiceId { get; set; } = "ingestion";
+
+    /// <summary>
+    /// Whether silos that run in Kubernetes look at each other's pods: <c>auto</c>, where POD_NAME and POD_NAMESPACE tell the silo its pod, or
+    /// <c>off</c>. With <c>postgres</c> only.
+    /// </summary>
+    [RegularExpression("auto|off")]
+    public string Kubernetes { get; set; } = Auto;
 
     /// <summary>TLS between silos.</summary>
     public TlsSettings Tls { get; set; } = new();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
+using Ingestion.Silo.Pods;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,8 @@ internal static partial class StartLog
         }
 
         LogCluster(logger, settings.Cluster.ClusterId, settings.Cluster.ServiceId, settings.Cluster.Kind, claims.Silo.Advertised);
+        if (claims.Agent is { Refusal: var refusal, Pod: var pod })
+            LogPod(logger, pod, refusal);
         if (claims.Certificates is { } certificates)
         {
             certificates.Logger = logger;
@@ -46,6 +49,14 @@ internal static partial class StartLog
         });
         app.Lifetime.ApplicationStopping.Register(() => LogStopping(logger));
         app.Services.GetRequiredService<QuietStreams>().KeepQuietFrom(app.Lifetime);
+    }
+
+    private static void LogPod(ILogger logger, OwnPod pod, string? refusal)
+    {
+        if (refusal is null)
+            LogPodsWatched(logger, pod.Name, pod.Namespace);
+        else
+            LogPodsNotWatched(logger, refusal);
     }
 
     [LoggerMessage(EventName = "SiloStarting", Level = LogLevel.Information, Message = "Ingestion {Version} on Orleans {Orleans} and {Runtime}, roles {Roles}")]
@@ -72,6 +83,14 @@ internal static partial class StartLog
     [LoggerMessage(EventName = "SiloCluster", Level = LogLevel.Information,
         Message = "Cluster {ClusterId} of service {ServiceId} ({Kind}), this silo {Endpoint}")]
     private static partial void LogCluster(ILogger logger, string clusterId, string serviceId, string kind, IPEndPoint endpoint);
+
+    [LoggerMessage(EventName = "PodsWatched", Level = LogLevel.Information,
+        Message = "Pod {Pod} in the namespace {Namespace}; silos whose pods are removed are declared dead")]
+    private static partial void LogPodsWatched(ILogger logger, string pod, string @namespace);
+
+    [LoggerMessage(EventName = "PodsNotWatched", Level = LogLevel.Warning,
+        Message = "Pods are not watched, dead silos are found by missed probes alone: {Reason}")]
+    private static partial void LogPodsNotWatched(ILogger logger, string reason);
 
     [LoggerMessage(EventName = "SiloTls", Level = LogLevel.Information, Message = "TLS between silos, with the certificate {Subject} until {NotAfter:s}")]
     private static partial void LogTls(ILogger logger, string subject, DateTime notAfter);

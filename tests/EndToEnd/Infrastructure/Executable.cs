@@ -43,6 +43,17 @@ internal static class Executable
         return start;
     }
 
+    /// <summary>The same program after a command that changes mounts, which nothing else sees; its id stays.</summary>
+    public static ProcessStartInfo WithMounts(this ProcessStartInfo start, string command)
+    {
+        string[] arguments = ["--mount", "sh", "-ec", $"{command}; exec \"$@\"", "sh", start.FileName, .. start.ArgumentList];
+        start.FileName = "unshare";
+        start.ArgumentList.Clear();
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        return start;
+    }
+
     /// <summary>The same program in another network, named by a file as <c>/proc/1/ns/net</c>; its id stays.</summary>
     public static ProcessStartInfo Within(this ProcessStartInfo start, string network)
     {

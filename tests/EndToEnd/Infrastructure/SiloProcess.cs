@@ -83,6 +83,8 @@ internal sealed class SiloProcess : IAsyncDisposable
         var start = Executable.Silo(Arguments(), _build);
         if (_limits is not null)
             start.After(_limits);
+        if (_place.Mounts is { } mounts)
+            start.WithMounts(mounts);
         if (_place.Network is { } network)
             start.Within(network);
         foreach (var (name, value) in _settings)
@@ -152,7 +154,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         if (name == "ENVIRONMENT")
             return "DOTNET_ENVIRONMENT";
-        string[] others = ["AWS_", "KESTREL__", "Logging__", "OTEL_"];
+        string[] others = ["AWS_", "KESTREL__", "KUBERNETES_", "Logging__", "ORLEANS_", "OTEL_", "POD_"];
         return others.Any(other => name.StartsWith(other, StringComparison.Ordinal)) ? name : $"Ingestion__{name}";
     }
 
