@@ -42,6 +42,9 @@ seccompProfile: {type: RuntimeDefault}
 - {name: Ingestion__Cluster__ServiceId, value: {{ .Values.cluster.serviceId | quote }}}
 - {name: Ingestion__Cluster__ClusterId, value: {{ .Values.cluster.clusterId | quote }}}
 - {name: Ingestion__Cluster__SiloPort, value: {{ .Values.cluster.siloPort | quote }}}
+{{- if not .Values.cluster.kubernetes.enabled }}
+- {name: Ingestion__Cluster__Kubernetes, value: "off"}
+{{- end }}
 - {name: Ingestion__Cluster__DrainSeconds, value: {{ .Values.cluster.drainSeconds | quote }}}
 {{- if .Values.cluster.tls.existingSecret }}
 - {name: Ingestion__Cluster__Tls__Certificate, value: /etc/ingestion/tls/tls.crt}

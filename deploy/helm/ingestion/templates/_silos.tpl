@@ -27,6 +27,9 @@ spec:
       labels:
         {{- include "ingestion.labels" $root | nindent 8 }}
         app.kubernetes.io/component: {{ .role }}
+        # By these silos find each other's pods. They are there without cluster.kubernetes too: a silo that begins to look must find the pods of all others.
+        orleans/serviceId: {{ $root.Values.cluster.serviceId | quote }}
+        orleans/clusterId: {{ $root.Values.cluster.clusterId | quote }}
       annotations:
         prometheus.io/scrape: "true"
         prometheus.io/port: "8080"
@@ -36,7 +39,7 @@ spec:
         {{- end }}
     spec:
       serviceAccountName: {{ include "ingestion.name" $root }}
-      automountServiceAccountToken: false
+      automountServiceAccountToken: {{ $root.Values.cluster.kubernetes.enabled }}
       {{- with $root.Values.image.pullSecrets }}
       imagePullSecrets:
         {{- toYaml . | nindent 8 }}
@@ -74,6 +77,9 @@ spec:
             - {name: silo, containerPort: {{ $root.Values.cluster.siloPort }}}
           env:
             - {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+            {{- if $root.Values.cluster.kubernetes.enabled }}
+            - {name: POD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+            {{- end }}
             - {name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}
             - {name: Ingestion__Roles, value: {{ .role }}}
             - {name: Ingestion__Cluster__SiloName, value: $(POD_NAME)}

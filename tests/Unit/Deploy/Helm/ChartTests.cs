@@ -1,4 +1,5 @@
 using k8s.Models;
+using Orleans.Hosting.Kubernetes;
 
 namespace Ingestion.Tests.Unit.Deploy.Helm;
 
@@ -48,7 +49,7 @@ public sealed class ChartTests(ChartRenderer chart) : IClassFixture<ChartRendere
 
     [ProgramTheory(ChartRenderer.Go)]
     [MemberData(nameof(Values))]
-    public async Task Silo_HasTheAddressAndNameOfItsPod_AndNoRightsInKubernetes(string values)
+    public async Task Silo_HasTheAddressAndNameOfItsPod(string values)
     {
         foreach (var pod in (await OfAsync<V1Deployment>(values)).Select(deployment => deployment.Spec.Template.Spec))
         {
@@ -60,12 +61,66 @@ public sealed class ChartTests(ChartRenderer chart) : IClassFixture<ChartRendere
             // A variable that is used must stand before its user.
             var names = silo.Env.Select(variable => variable.Name).ToList();
             Assert.True(names.IndexOf("POD_IP") < names.IndexOf("Ingestion__Cluster__AdvertisedAddress"));
-            Assert.False(pod.AutomountServiceAccountToken);
         }
 
         var account = (await OfAsync<V1ServiceAccount>(values)).Single();
         Assert.Equal([account.Name()], (await OfAsync<V1Deployment>(values)).Select(deployment => deployment.Spec.Template.Spec.ServiceAccountName).Distinct());
+        Assert.False(account.AutomountServiceAccountToken);
+    }
+
+    [ProgramFact(ChartRenderer.Go)]
+    public async Task Silos_MaySeeAndLabelPods_AndNothingElse()
+    {
+        var rule = Assert.Single((await OfAsync<V1Role>(Everything)).Single().Rules);
+        Assert.Equal(("", "pods", "get,list,watch,patch"), (rule.ApiGroups.Single(), rule.Resources.Single(), string.Join(',', rule.Verbs)));
+        Assert.Empty(await OfAsync<V1ClusterRole>(Everything));
+        var binding = (await OfAsync<V1RoleBinding>(Everything)).Single();
+        var subject = Assert.Single(binding.Subjects);
+        var account = (await OfAsync<V1ServiceAccount>(Everything)).Single().Name();
+        Assert.Equal(("Role", (await OfAsync<V1Role>(Everything)).Single().Name()), (binding.RoleRef.Kind, binding.RoleRef.Name));
+        Assert.Equal(("ServiceAccount", account, "videos"), (subject.Kind, subject.Name, subject.NamespaceProperty));
+        foreach (var pod in (await OfAsync<V1Deployment>(Everything)).Select(deployment => deployment.Spec.Template.Spec))
+        {
+            Assert.True(pod.AutomountServiceAccountToken);
+            var variable = pod.Containers[0].Env.Single(one => one.Name == "POD_NAMESPACE");
+            Assert.Equal("metadata.namespace", variable.ValueFrom.FieldRef.FieldPath);
+            Assert.Null(Value(pod.Containers[0], "Ingestion__Cluster__Kubernetes"));
+        }
+
+        Assert.False((await OfAsync<V1Job>(Everything)).Single().Spec.Template.Spec.AutomountServiceAccountToken);
+        // They reach the API server.
+        Assert.Equal(["Ingress"], (await OfAsync<V1NetworkPolicy>(Everything)).Single().Spec.PolicyTypes);
+    }
+
+    [ProgramFact(ChartRenderer.Go)]
+    public async Task Silos_HaveNoRightsAndNoToken_WhenTheyDontLookAtPods()
+    {
+        var values = $"{{ {Least}, \"cluster\": {{\"kubernetes\": {{\"enabled\": false}}}} }}";
         Assert.Empty(await OfAsync<V1Role>(values));
+        Assert.Empty(await OfAsync<V1RoleBinding>(values));
+        foreach (var pod in (await OfAsync<V1Deployment>(values)).Select(deployment => deployment.Spec.Template.Spec))
+        {
+            Assert.False(pod.AutomountServiceAccountToken);
+            Assert.DoesNotContain(pod.Containers[0].Env, variable => variable.Name == "POD_NAMESPACE");
+            Assert.Equal("off", Value(pod.Containers[0], "Ingestion__Cluster__Kubernetes"));
+        }
+    }
+
+    [ProgramTheory(ChartRenderer.Go)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pods_HaveTheLabelsOfTheirSilos_FromTheStart(bool kubernetes)
+    {
+        var enabled = kubernetes ? "true" : "false";
+        var cluster = $$"""{"serviceId": "uploads", "clusterId": "green", "kubernetes": {"enabled": {{enabled}}} }""";
+        var values = $"{{ {Least}, \"cluster\": {cluster} }}";
+        foreach (var template in (await OfAsync<V1Deployment>(values)).Select(deployment => deployment.Spec.Template))
+        {
+            var silo = template.Spec.Containers[0];
+            Assert.Equal(("uploads", "green"),
+                (template.Metadata.Labels[KubernetesHostingOptions.ServiceIdLabel], template.Metadata.Labels[KubernetesHostingOptions.ClusterIdLabel]));
+            Assert.Equal(("uploads", "green"), (Value(silo, "Ingestion__Cluster__ServiceId"), Value(silo, "Ingestion__Cluster__ClusterId")));
+        }
     }
 
     [ProgramTheory(ChartRenderer.Go)]

@@ -16,6 +16,8 @@ public sealed class ValuesSchemaTests
     [InlineData("cluster", "siloPort", "\"11111\"")]
     [InlineData("cluster", "drainSeconds", "0")]
     [InlineData("cluster", "drainsSeconds", "15")]
+    [InlineData("cluster", "kubernetes", "true")]
+    [InlineData("cluster", "kubernetes", "{\"enabled\": \"no\"}")]
     [InlineData("image", "tag", "\"latest\"")]
     [InlineData("api", "replicas", "0")]
     [InlineData("http", "publicUrl", "\"videos.example.org\"")]
