@@ -1,4 +1,5 @@
 using Ingestion.Backends.Media.Tools;
+using Ingestion.Silos;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,8 @@ public static class MediaRegistration
     {
         services.AddMetrics();
         services.AddSingleton<ToolMetrics>();
+        services.AddSingleton<ToolMemory>();
+        services.AddSingleton<IToolMemory>(provider => provider.GetRequiredService<ToolMemory>());
         services.AddSingleton(new ToolScratch(scratch));
         services.AddSingleton<ToolRunner>();
         services.AddSingleton<StoredDigest>();

@@ -18,13 +18,13 @@ internal static class ProcessTable
         return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The most resident memory so far; null when it can't be seen.</summary>
-    public static long? PeakBytes(int pid)
+    /// <summary>Its resident memory, and the most of it so far; null when it can't be seen.</summary>
+    public static (long ResidentBytes, long PeakBytes)? Memory(int pid)
     {
-        const string Field = "VmHWM:";
-        var line = Read($"{Root}/{pid}/status")?.Split('\n').FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
-        return line is not null && long.TryParse(line[Field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture,
-            out var kib) ? kib * 1024 : null;
+        // Of a process that has ended and waits for its parent nothing is said about memory.
+        var status = Read($"{Root}/{pid}/status")?.Split('\n');
+        return status is not null && Kibibytes(status, "VmRSS:") is { } resident && Kibibytes(status, "VmHWM:") is { } peak
+            ? (resident * 1024, peak * 1024) : null;
     }
 
     /// <summary>Bytes that it has read by system calls; null when that can't be seen.</summary>
@@ -48,6 +48,13 @@ internal static class ProcessTable
         }
 
         return killed;
+    }
+
+    private static long? Kibibytes(string[] status, string field)
+    {
+        var line = status.FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
+        return line is not null && long.TryParse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture,
+            out var kib) ? kib : null;
     }
 
     private static bool IsBelow(string path, string folder) =>

@@ -8,7 +8,8 @@ namespace Ingestion.Backends.Media.Tools;
 /// Runs ffprobe and ffmpeg: each in a folder of its own, with nothing of the silo's environment, within hard limits, and never longer than the silo
 /// lives. It returns how the run ended; callers decide what that means for the video.
 /// </summary>
-internal sealed partial class ToolRunner(ToolScratch scratch, IOptions<ToolOptions> options, ToolMetrics metrics, TimeProvider time, ILogger<ToolRunner> logger)
+internal sealed partial class ToolRunner(ToolScratch scratch, IOptions<ToolOptions> options, ToolMetrics metrics, ToolMemory memory, TimeProvider time,
+    ILogger<ToolRunner> logger)
     : IDisposable
 {
     // A shell's own codes: not executable, not found. Above are signals.
@@ -61,7 +62,8 @@ internal sealed partial class ToolRunner(ToolScratch scratch, IOptions<ToolOptio
         {
             using var process = ToolProcess.Start(platform.CommandLine(command, options.Value), folder.Path, platform.Shell is not null);
             await using var leaving = cancellationToken.Register(() => process.Stop(ToolEnd.Cancelled));
-            var watch = new ToolWatch(process, folder, command.Source, options.Value, time);
+            using var share = memory.Open();
+            var watch = new ToolWatch(process, folder, command.Source, options.Value, share, time);
             var code = await FollowAsync(process, watch, folder, output, errors, command.LongestOutput);
             var complaint = ToolOutput.Clean(errors.GetBuffer().AsSpan(0, (int)errors.Length), command.Source.Address);
             return new ToolRun(EndOf(process.Stopped, code), code, output.ToArray(), complaint, time.GetElapsedTime(began), watch.PeakBytes);

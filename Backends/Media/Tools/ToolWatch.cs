@@ -1,7 +1,7 @@
 namespace Ingestion.Backends.Media.Tools;
 
 /// <summary>Looks at a run again and again: whether it still works, and how much memory it takes.</summary>
-internal sealed class ToolWatch(ToolProcess process, ScratchFolder folder, MediaSource source, ToolOptions limits, TimeProvider time)
+internal sealed class ToolWatch(ToolProcess process, ScratchFolder folder, MediaSource source, ToolOptions limits, ToolMemoryShare memory, TimeProvider time)
 {
     private readonly long _began = time.GetTimestamp();
     private readonly bool _sees = Directory.Exists("/proc");
@@ -51,7 +51,12 @@ internal sealed class ToolWatch(ToolProcess process, ScratchFolder folder, Media
     {
         if (_pid is not { } pid)
             return;
-        PeakBytes = ProcessTable.PeakBytes(pid) ?? PeakBytes;
+        if (ProcessTable.Memory(pid) is { } seen)
+        {
+            PeakBytes = seen.PeakBytes;
+            memory.Report(seen.ResidentBytes);
+        }
+
         source.ReportRead(ProcessTable.BytesRead(pid) ?? 0);
         var done = (ProcessTable.CpuTicks(pid) ?? 0) + source.BytesRead;
         if (done == _done)

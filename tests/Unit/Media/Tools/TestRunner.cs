@@ -22,7 +22,7 @@ internal sealed class TestRunner : IDisposable
             .BuildServiceProvider();
         Metrics = new ToolMetrics(_services.GetRequiredService<IMeterFactory>());
         Scratch = new ToolScratch(_folder.In("scratch"));
-        Runner = new ToolRunner(Scratch, Options.Create(Limits), Metrics, TimeProvider.System, _services.GetRequiredService<ILogger<ToolRunner>>());
+        Runner = new ToolRunner(Scratch, Options.Create(Limits), Metrics, Memory, TimeProvider.System, _services.GetRequiredService<ILogger<ToolRunner>>());
     }
 
     public ToolOptions Limits { get; }
@@ -32,6 +32,8 @@ internal sealed class TestRunner : IDisposable
     public ToolRunner Runner { get; }
 
     public ToolMetrics Metrics { get; }
+
+    public ToolMemory Memory { get; } = new();
 
     public LogLines Log { get; } = new();
 
