@@ -6,6 +6,9 @@ public interface ISocketLoad
     /// <summary>Open ones.</summary>
     int Count { get; }
 
+    /// <summary>Bytes that wait for slow readers in all of them together.</summary>
+    long QueuedBytes { get; }
+
     /// <summary>Closes so many of them with 4201, each with another time to reconnect; returns how many.</summary>
     int Rebalance(int count);
 }

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Framing;
+using Ingestion.Api.Status.Lanes;
 using Ingestion.Api.Stopping;
 using Ingestion.Status;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ internal sealed partial class SocketRegistry(
     StatusSocket.Factory factory,
     SocketMetrics metrics,
     BroadcastHub broadcasts,
+    QueueBudget queues,
     BackgroundCalls background,
     SocketOptions options,
     DeniedTokens denied,
@@ -38,6 +40,8 @@ internal sealed partial class SocketRegistry(
     private readonly LoopGuard _guard = new(nameof(SocketRegistry), logger);
 
     public int Count => _sockets.Count;
+
+    public long QueuedBytes => queues.UsedBytes;
 
     /// <summary>Any of them: none is cheaper to move than another.</summary>
     public int Rebalance(int count)
