@@ -62,6 +62,9 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
         }
     }
 
+    /// <summary>Set by an object store whose parts must be in memory as a whole.</summary>
+    public long LeastLimitBytes { get; set; } = BlockSize;
+
     public long UsedBytes => Interlocked.Read(ref _blockBytes) + Interlocked.Read(ref _smallBytes);
 
     public long StagedBytes => _staging.Bytes;

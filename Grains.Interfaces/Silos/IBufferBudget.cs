@@ -8,6 +8,9 @@ public interface IBufferBudget
     /// <summary>Bytes that buffers may take together. Lowered at run time, what is above it drains; nothing is taken away from a part under way.</summary>
     long LimitBytes { get; set; }
 
+    /// <summary>Below this the limit is of no use: one part of the object store does not fit then, and each goes to a staging file.</summary>
+    long LeastLimitBytes { get; }
+
     /// <summary>Bytes that buffers take now.</summary>
     long UsedBytes { get; }
 

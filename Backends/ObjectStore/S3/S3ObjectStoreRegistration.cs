@@ -26,6 +26,7 @@ public static class S3ObjectStoreRegistration
             var options = provider.GetRequiredService<IOptions<S3ObjectStoreOptions>>().Value;
             var logger = provider.GetRequiredService<ILogger<S3ObjectStore>>();
             var buffers = provider.GetRequiredService<PartBufferSource>();
+            buffers.Budget.LeastLimitBytes = options.PartMebibytes * 1024L * 1024;
             return new S3ObjectStore(new AmazonS3Client(S3Client.Configure(options)), options, maxFileBytes, buffers,
                 provider.GetRequiredService<S3Metrics>(), logger);
         });
