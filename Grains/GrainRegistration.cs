@@ -30,12 +30,8 @@ public static class GrainRegistration
         silo.Services.TryAddSingleton(TimeProvider.System);
         // Without it a caller in another silo would get a CodecNotFoundException in their place.
         silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.UnionWith(_exceptions));
-        silo.Services.AddOptions<MemoryOptions>().BindConfiguration("Ingestion:Memory").ValidateDataAnnotations().ValidateOnStart();
-        silo.Services.AddSingleton<IMemoryGovernorClient, MemoryGovernorClient>();
+        silo.AddMemoryGovernor();
         silo.Services.AddSingleton<ISiloAgentClient, SiloAgentClient>();
-        silo.Services.AddSingleton<SiloMemory>();
-        silo.Services.AddSingleton<MemoryMetrics>();
-        silo.Services.AddHostedService<IdleReclaim>();
         silo.Services.AddSingleton<CallMetrics>();
         silo.AddOutgoingGrainCallFilter<CallRepeats>();
         silo.Services.AddSingleton<UploadGrainMetrics>();
@@ -54,7 +50,6 @@ public static class GrainRegistration
         silo.Services.AddSingleton<ISiloPlacesClient, SiloPlacesClient>();
         silo.Services.AddSingleton<SiloLives>().AddSingleton<UserPlacesServices>();
         silo.Services.AddSingleton<ActiveJournals>().AddHostedService(services => services.GetRequiredService<ActiveJournals>());
-        silo.AddGrainService<MemoryGovernorService>();
         silo.AddGrainService<SiloAgent>();
         silo.AddGrainService<SiloPlacesService>();
         silo.AddGrainService<UploadFence>();

@@ -87,36 +87,13 @@ internal static class AdminEndpoints
     private static async Task<SiloJson> DescribeAsync(IMemoryGovernorClient governors, SiloAddress silo, SiloStatus status)
     {
         var memory = await governors.GetSampleAsync(silo);
-        var buffers = new BuffersJson(memory.Buffers.LimitBytes, memory.Buffers.UsedBytes, memory.Buffers.StagedBytes, memory.Buffers.Waiting);
-        return new SiloJson(silo.ToParsableString(), status.ToString(), memory.ResidentBytes, memory.BudgetBytes, memory.HeapBytes, memory.CommittedBytes,
-            buffers, memory.Sockets, memory.At);
+        return SiloJson.Of(silo.ToParsableString(), status.ToString(), memory);
     }
 }
 
 /// <summary>The silos of the cluster.</summary>
 /// <param name="Items">Those that take calls.</param>
 internal sealed record SilosJson(IReadOnlyList<SiloJson> Items);
-
-/// <summary>A silo and its memory.</summary>
-/// <param name="Address">Names it in the other addresses of this API.</param>
-/// <param name="Status">As the cluster has it.</param>
-/// <param name="ResidentBytes">Of the process.</param>
-/// <param name="BudgetBytes">What it may take.</param>
-/// <param name="HeapBytes">Of them, objects.</param>
-/// <param name="CommittedBytes">Of them, what the runtime holds for objects.</param>
-/// <param name="Buffers">The buffers of uploads.</param>
-/// <param name="Sockets">How many are open.</param>
-/// <param name="SampledAt">When that was measured.</param>
-internal sealed record SiloJson(
-    string Address, string Status, long ResidentBytes, long BudgetBytes, long HeapBytes, long CommittedBytes, BuffersJson Buffers, int Sockets,
-    DateTimeOffset SampledAt);
-
-/// <summary>The buffers of uploads.</summary>
-/// <param name="LimitBytes">Their budget.</param>
-/// <param name="UsedBytes">What they take.</param>
-/// <param name="StagedBytes">What waits on disk instead.</param>
-/// <param name="Waiting">How many parts wait for room.</param>
-internal sealed record BuffersJson(long LimitBytes, long UsedBytes, long StagedBytes, int Waiting);
 
 /// <summary>A new budget.</summary>
 /// <param name="LimitBytes">From 1 MiB to 1 TiB.</param>

@@ -1,28 +1,23 @@
+using Ingestion.Grains.Silos.Acting;
 using Ingestion.Silos;
 using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Grains.Silos;
 
 /// <inheritdoc cref="IMemoryGovernor"/>
-internal sealed partial class MemoryGovernorService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, SiloMemory memory, MemoryMetrics metrics,
-    ILogger<SiloMemory> logger)
+internal sealed partial class MemoryGovernorService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, GovernorView view, BufferCredits buffers,
+    ILogger<MemoryGovernorService> logger)
     : GrainService(id, silo, loggers), IMemoryGovernor
 {
     private const long Mebibyte = 1024 * 1024;
 
-    /// <summary>Kept here so that the gauges live as long as the governor.</summary>
-    private readonly MemoryMetrics _metrics = metrics;
-
-    public Task<MemorySample> GetSampleAsync() => Task.FromResult(memory.Read());
+    public Task<MemorySample> GetSampleAsync() => Task.FromResult(view.ToSample());
 
     public Task SetBufferBudgetAsync(long bytes)
     {
-        if (memory.Buffers is { } buffers)
-        {
-            LogBufferBudgetSet(logger, buffers.LimitBytes / Mebibyte, bytes / Mebibyte);
-            buffers.LimitBytes = bytes;
-        }
-
+        var before = buffers.Read().BaseLimitBytes;
+        LogBufferBudgetSet(logger, before / Mebibyte, bytes / Mebibyte);
+        buffers.SetBase(bytes);
         return Task.CompletedTask;
     }
 

@@ -5,9 +5,18 @@ namespace Ingestion.Grains.Silos;
 /// <summary>The silo's memory budget.</summary>
 public sealed class MemoryOptions
 {
-    /// <summary>RSS the silo may use, in MiB; never more than 0.9 × the cgroup's limit.</summary>
+    private const int ReserveOfWorkers = 256;
+
+    /// <summary>RSS the silo may use, in MiB; never more than 0.85 of what the limit leaves beside <see cref="ToolReserveMebibytes"/>.</summary>
     [Range(128, 1024 * 1024)]
     public int BudgetMebibytes { get; set; } = 512;
+
+    /// <summary>
+    /// What of the limit (the cgroup's or the machine's memory) is set aside for media tools, in MiB; at most half of it. Empty: 256 in a silo with
+    /// the role worker, 0 without.
+    /// </summary>
+    [Range(0, 1024 * 1024)]
+    public int? ToolReserveMebibytes { get; set; }
 
     /// <summary>RSS in MiB above which a silo that has become quiet gives memory back to the system; 0: never.</summary>
     [Range(0, 1024 * 1024)]
@@ -16,4 +25,6 @@ public sealed class MemoryOptions
     internal long ReclaimAboveBytes => ReclaimAboveMebibytes * 1024L * 1024L;
 
     internal long BudgetBytes => BudgetMebibytes * 1024L * 1024L;
+
+    internal long ToolReserveBytes(bool runsTools) => (ToolReserveMebibytes ?? (runsTools ? ReserveOfWorkers : 0)) * 1024L * 1024L;
 }

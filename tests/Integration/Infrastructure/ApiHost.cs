@@ -46,6 +46,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(silo.GetRequiredService<ILocalSiloDetails>());
         builder.Services.AddSingleton(silo.GetRequiredService<IMemoryGovernorClient>());
         builder.Services.AddSingleton(silo.GetRequiredService<ISiloAgentClient>());
+        builder.Services.AddSingleton(silo.GetRequiredService<IMemoryPressure>());
         builder.Services.AddSingleton(silo.GetRequiredService<IClusterMembershipService>());
         builder.Services.AddSingleton(silo.GetRequiredService<IClusterManifestProvider>());
         builder.Services.AddSiloStop(new StopTimes(TimeSpan.Zero, TimeSpan.FromSeconds(10))).AddFreezeGuard();

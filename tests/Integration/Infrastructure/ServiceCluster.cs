@@ -7,6 +7,9 @@ using Ingestion.Backends.Media;
 using Ingestion.Backends.ObjectStore.Files;
 using Ingestion.Backends.Webhooks;
 using Ingestion.Grains;
+using Ingestion.Grains.Silos;
+using Ingestion.Grains.Silos.Acting;
+using Ingestion.Grains.Silos.Sensing;
 using Ingestion.Silos;
 using Ingestion.Status;
 using Ingestion.Uploads;
@@ -167,6 +170,10 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(Time);
+            silo.Services.AddSingleton<ScriptedSense>().AddSingleton<IMemorySense>(services => services.GetRequiredService<ScriptedSense>());
+            silo.Services.AddSingleton<ScriptedGrains>().AddSingleton<IIdleGrains>(services => services.GetRequiredService<ScriptedGrains>());
+            silo.Services.AddSingleton<CountedActuator>().AddSingleton<IMemoryActuator>(services => services.GetRequiredService<CountedActuator>());
+            silo.Services.AddSingleton<ScriptedBuffers>().AddSingleton<IBufferBudget>(services => services.GetRequiredService<ScriptedBuffers>());
             silo.Services.AddContainerSniffer();
             silo.Services.AddSingleton<IObjectStore>(OpenStore());
             silo.Services.AddSingleton(Queue);

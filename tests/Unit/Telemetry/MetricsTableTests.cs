@@ -32,7 +32,7 @@ public sealed partial class MetricsTableTests
         {
             Assert.Matches(@"^ingestion(\.[a-z]+(_[a-z]+)*){2,}$", instrument.Name);
             Assert.DoesNotMatch(@"[._](total|count|bytes|seconds|milliseconds)\b", instrument.Name);
-            Assert.Matches(@"^(By|s|\{[a-z]+\}(/s)?)?$", instrument.Unit ?? "");
+            Assert.Matches(@"^((By|s|\{[a-z]+\})(/s)?)?$", instrument.Unit ?? "");
             Assert.EndsWith(".", instrument.Description, StringComparison.Ordinal);
         });
         Assert.All(recorded.All.SelectMany(instrument => instrument.Tags.Split(' ', StringSplitOptions.RemoveEmptyEntries)), tag => Assert.Contains('.', tag));

@@ -5,6 +5,8 @@ using Ingestion.Api.Status.Lanes;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.Media.Tools;
 using Ingestion.Grains.Silos;
+using Ingestion.Grains.Silos.Acting;
+using Ingestion.Grains.Silos.Sensing;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Telemetry;
 using Ingestion.Tests.Unit.Health;
@@ -41,7 +43,9 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new QueueBudget(1000));
         builder.Services.AddSingleton(services => new BufferBudget(1000, new StagingFolder(_folder.Path), services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton(services => new SiloMemory(services, Options.Create(new MemoryOptions()), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IMemorySense>(services => new MemorySense(
+            services, Options.Create(new MemoryOptions()), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<BufferCredits>().AddSingleton<ActionLog>().AddSingleton<GovernorView>();
         _app = builder.Build();
         _app.Urls.Add("http://127.0.0.1:0");
         _app.MapMetrics();

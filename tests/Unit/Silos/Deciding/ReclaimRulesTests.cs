@@ -1,6 +1,6 @@
-using Ingestion.Grains.Silos;
+using Ingestion.Grains.Silos.Deciding;
 
-namespace Ingestion.Tests.Unit.Silos;
+namespace Ingestion.Tests.Unit.Silos.Deciding;
 
 public class ReclaimRulesTests
 {
@@ -9,7 +9,7 @@ public class ReclaimRulesTests
     private const long Low = 140L << 20;
 
     private readonly ReclaimRules _rules = new(Threshold);
-    private DateTimeOffset _now = ManualTime.Start;
+    private TimeSpan _now = TimeSpan.FromHours(1);
     private long _allocated;
 
     [Fact]

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace Ingestion.Grains.Silos.Acting;
+
+/// <summary>Acts on this process.</summary>
+internal sealed partial class ProcessActuator : IMemoryActuator
+{
+    // Only glibc has the function; musl gives back by itself.
+    private bool _trims = OperatingSystem.IsLinux();
+
+    public TimeSpan Collect()
+    {
+        var before = GC.GetTotalPauseDuration();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return GC.GetTotalPauseDuration() - before;
+    }
+
+    public void CollectInBackground() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Optimized, blocking: false, compacting: false);
+
+    public void TrimNative()
+    {
+        if (!_trims)
+            return;
+        try
+        {
+            _ = TrimNativeHeap(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            _trims = false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimNativeHeap(nuint kept);
+}

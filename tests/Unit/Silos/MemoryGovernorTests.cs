@@ -1,0 +1,163 @@
+using System.Diagnostics.Metrics;
+using Ingestion.Grains.Silos;
+using Ingestion.Grains.Silos.Acting;
+using Ingestion.Grains.Silos.Sensing;
+using Ingestion.Silos;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using static Ingestion.Tests.Unit.Silos.Readings;
+
+namespace Ingestion.Tests.Unit.Silos;
+
+/// <summary>The whole governor over a made-up process, in virtual time.</summary>
+public sealed class MemoryGovernorTests : IDisposable
+{
+    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(250);
+
+    private readonly ManualTime _time = new();
+    private readonly ServiceProvider _services;
+    private readonly MadeUpSilo _silo;
+    private readonly BufferCredits _buffers;
+    private readonly MemoryPressure _pressure = new();
+    private readonly ActionLog _log = new();
+    private readonly GovernorView _view;
+    private readonly MemoryGovernor _governor;
+
+    public MemoryGovernorTests()
+    {
+        _silo = new MadeUpSilo(_time);
+        _services = new ServiceCollection().AddMetrics().AddSingleton<IIdleGrains>(_silo).AddSingleton<IBufferBudget>(_silo).BuildServiceProvider();
+        _buffers = new BufferCredits(_services);
+        var options = Options.Create(new MemoryOptions());
+        _view = new GovernorView(_silo, _buffers, _log, options, _time);
+        _governor = new MemoryGovernor(_silo, _silo, _buffers, _pressure, _log, _view, new MemoryMetrics(_services.GetRequiredService<IMeterFactory>(), _view),
+            _services, options, _time, NullLogger<MemoryGovernor>.Instance);
+    }
+
+    public void Dispose() => _services.Dispose();
+
+    [Fact]
+    public void Levels_GoUpAndAllTheWayDown_AndSubscribersSeeEach()
+    {
+        var seen = new List<MemoryLevel>();
+        _pressure.Changed += seen.Add;
+        foreach (var share in new[] { 0.80, 0.90, 1.0, 1.1 })
+        {
+            _silo.Reading = Of(default, (long)(share * 512));
+            Ticks(4);
+        }
+
+        _silo.Reading = Of(default, 100);
+        Ticks(4 * 61);
+        Assert.Equal([MemoryLevel.Elevated, MemoryLevel.High, MemoryLevel.Critical, MemoryLevel.Emergency, MemoryLevel.Critical, MemoryLevel.High,
+            MemoryLevel.Elevated, MemoryLevel.Green], seen);
+        Assert.Equal((MemoryLevel.Green, MemoryCause.None), (_view.Last.Level, _view.Last.Cause));
+    }
+
+    [Fact]
+    public void Buffers_FollowTheLevel_AndAnOperatorSetsTheirBase()
+    {
+        var limits = new List<long>();
+        foreach (var share in new[] { 0.80, 0.90, 1.0, 1.1 })
+        {
+            _silo.Reading = Of(default, (long)(share * 512));
+            Ticks(4);
+            limits.Add(_silo.LimitBytes / Mebibyte);
+        }
+
+        Assert.Equal([48, 24, 12, 12], limits);
+        _buffers.SetBase(40 * Mebibyte);
+        // A part of the object store always fits.
+        Assert.Equal(8 * Mebibyte, _silo.LimitBytes);
+        _silo.Reading = Of(default, 100);
+        Ticks(4 * 61);
+        Assert.Equal(40 * Mebibyte, _silo.LimitBytes);
+    }
+
+    [Fact]
+    public void IdleGrains_GoFirst_AndACollectionFollows_WhenLiveObjectsAreTheCause()
+    {
+        _silo.Reading = Of(default, 470, held: 320, live: 300, anonymous: 350, idle: 100);
+        _silo.Effect = call => _silo.Reading = call == nameof(MadeUpSilo.Collect) ? Of(default, 380, held: 230, live: 220, anonymous: 260) : _silo.Reading;
+        Ticks(16);
+        Assert.Equal(["Shed", "Collect"], _silo.Calls);
+        var sample = _view.ToSample();
+        Assert.Equal([MemoryAction.Collect, MemoryAction.ShedIdleGrains, MemoryAction.ShrinkBuffers], sample.Actions!.Select(action => action.Action));
+        Assert.All(sample.Actions!.Take(2), action => Assert.Equal((MemoryLevel.High, MemoryCause.LiveGrains), (action.Level, action.Cause)));
+        Assert.Equal(90 * Mebibyte, sample.Actions![0].FreedBytes + sample.Actions[1].FreedBytes);
+    }
+
+    [Fact]
+    public void NativeMemory_IsTrimmed_WhenItIsTheCause()
+    {
+        _silo.Reading = Of(default, 470, held: 60, live: 40, anonymous: 350);
+        _silo.Effect = _ => _silo.Reading = Of(default, 200, held: 60, live: 40, anonymous: 80);
+        Ticks(16);
+        Assert.Equal(["TrimNative"], _silo.Calls);
+    }
+
+    [Fact]
+    public void CollectionThatFreesNothing_IsNotRepeatedForFiveMinutes()
+    {
+        _silo.Reading = Of(default, 470, held: 200, live: 60, anonymous: 220);
+        Ticks(4 * 290);
+        Assert.Equal(2, _silo.Calls.Count(call => call == "Collect"));
+    }
+
+    [Fact]
+    public void NothingIsDone_WhileTheSignalIsOld()
+    {
+        _silo.Reading = Of(default, 600, held: 300);
+        var stuck = new StuckSense(_silo.Reading);
+        var governor = new MemoryGovernor(stuck, _silo, _buffers, _pressure, _log, _view,
+            new MemoryMetrics(_services.GetRequiredService<IMeterFactory>(), _view), _services, Options.Create(new MemoryOptions()), _time,
+            NullLogger<MemoryGovernor>.Instance);
+        for (var i = 0; i < 100; i++)
+        {
+            _time.Advance(_period);
+            governor.Tick();
+        }
+
+        Assert.Equal(MemoryLevel.Green, _pressure.Level);
+        Assert.Empty(_silo.Calls);
+    }
+
+    [Fact]
+    public void QuietSilo_GivesBackOnce_AfterARush()
+    {
+        _silo.Reading = Of(default, 200);
+        Ticks(4 * 60);
+        Assert.Equal(["Collect", "TrimNative"], _silo.Calls);
+    }
+
+    [Fact]
+    public void Tick_AllocatesNothing_WhileNothingIsDone()
+    {
+        Ticks(4 * 60);
+        long allocated = 0;
+        for (var i = 0; i < 1000; i++)
+        {
+            _time.Advance(_period);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            _governor.Tick();
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+    }
+
+    private void Ticks(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _time.Advance(_period);
+            _governor.Tick();
+        }
+    }
+
+    private sealed class StuckSense(MemoryReading reading) : IMemorySense
+    {
+        public MemoryReading Read() => reading;
+    }
+}
