@@ -12,6 +12,7 @@ internal sealed class Cgroup : IDisposable
     private readonly KernelFile? _events;
     private readonly KernelFile? _hits;
     private readonly KernelFile[] _limits;
+    private CgroupReading _last;
 
     /// <summary>Finds its files once.</summary>
     /// <param name="root">Of the file system; another one in tests.</param>
@@ -34,16 +35,15 @@ internal sealed class Cgroup : IDisposable
     /// <summary>Where the pressure of version 2 is; null without it.</summary>
     public string? Folder => _folder?.Folder;
 
-    public CgroupReading Read()
+    /// <summary>What is charged now.</summary>
+    /// <param name="all">All else is read anew, too: it changes less, and costs more than the rest of a look.</param>
+    public CgroupReading Read(bool all)
     {
         if (_folder is null || _used is null)
             return default;
-        Span<byte> room = stackalloc byte[KernelFile.MostBytes];
-        var stat = _stat is null ? default : _stat.Read(room);
-        var inactive = KernelFile.Field(stat, _folder.Version == 2 ? "inactive_file "u8 : "total_inactive_file "u8) ?? 0;
-        var limit = Math.Min(Limit(), KernelFile.Field(stat, "hierarchical_memory_limit "u8) ?? long.MaxValue);
-        var (hits, kills) = Events();
-        return new CgroupReading(_folder.Version, _isOwn, _used.ReadNumber(0), inactive, limit, hits, kills);
+        if (all)
+            _last = ReadAll(_folder.Version);
+        return _last with { UsedBytes = _used.ReadNumber(0) };
     }
 
     public void Dispose()
@@ -68,6 +68,16 @@ internal sealed class Cgroup : IDisposable
     }
 
     private KernelFile? Open(string name) => KernelFile.Open(Path.Combine(_folder!.Folder, name));
+
+    private CgroupReading ReadAll(int version)
+    {
+        Span<byte> room = stackalloc byte[KernelFile.MostBytes];
+        var stat = _stat is null ? default : _stat.Read(room);
+        var inactive = KernelFile.Field(stat, version == 2 ? "inactive_file "u8 : "total_inactive_file "u8) ?? 0;
+        var limit = Math.Min(Limit(), KernelFile.Field(stat, "hierarchical_memory_limit "u8) ?? long.MaxValue);
+        var (hits, kills) = Events();
+        return new CgroupReading(version, _isOwn, UsedBytes: 0, inactive, limit, hits, kills);
+    }
 
     private long Limit()
     {

@@ -13,6 +13,9 @@ internal sealed class KernelFile : IDisposable
 
     private readonly SafeFileHandle _file;
 
+    // A cgroup that the process was moved out of can be removed. The rest is still read.
+    private bool _gone;
+
     private KernelFile(SafeFileHandle file) => _file = file;
 
     /// <summary>Null when there is no such file, or it can't be read.</summary>
@@ -21,10 +24,7 @@ internal sealed class KernelFile : IDisposable
         try
         {
             // Shared for writing, too: otherwise .NET takes a lock on it.
-            var file = new KernelFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            Span<byte> trial = stackalloc byte[16];
-            file.Read(trial);
-            return file;
+            return new KernelFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -32,15 +32,24 @@ internal sealed class KernelFile : IDisposable
         }
     }
 
-    /// <summary>What fits of its text.</summary>
-    /// <exception cref="IOException">It has gone.</exception>
+    /// <summary>What fits of its text; nothing once it has gone.</summary>
     public ReadOnlySpan<byte> Read(Span<byte> room)
     {
-        // As a rule all of it comes at once: the second read, which would say that this was the end, costs as much as the first.
-        var length = RandomAccess.Read(_file, room, 0);
-        while (length > 0 && length < room.Length && room[length - 1] != '\n' && RandomAccess.Read(_file, room[length..], length) is > 0 and var read)
-            length += read;
-        return room[..length];
+        if (_gone)
+            return default;
+        try
+        {
+            // As a rule all of it comes at once: the second read, which would say that this was the end, costs as much as the first.
+            var length = RandomAccess.Read(_file, room, 0);
+            while (length > 0 && length < room.Length && room[length - 1] != '\n' && RandomAccess.Read(_file, room[length..], length) is > 0 and var read)
+                length += read;
+            return room[..length];
+        }
+        catch (IOException)
+        {
+            _gone = true;
+            return default;
+        }
     }
 
     /// <summary>The one number in it; <paramref name="otherwise"/> where it has a word (<c>max</c>).</summary>

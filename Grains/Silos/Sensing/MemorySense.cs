@@ -8,6 +8,9 @@ namespace Ingestion.Grains.Silos.Sensing;
 /// <summary>Reads this process, its cgroup and its machine. Files stay open; a reading allocates nothing unless the collector has just run.</summary>
 internal sealed class MemorySense : IMemorySense, IDisposable
 {
+    // What the kernel averages over seconds, or what changes by hand, is read once a second: reading all of it each time would double the cost of a look.
+    private static readonly TimeSpan _slowly = TimeSpan.FromSeconds(1);
+
     private readonly ResidentMemory _process;
     private readonly Cgroup _cgroup;
     private readonly MemoryStall _stall;
@@ -21,6 +24,9 @@ internal sealed class MemorySense : IMemorySense, IDisposable
     private readonly IBufferBudget? _buffers;
     private readonly ISocketLoad? _sockets;
     private readonly IIdleGrains? _grains;
+
+    private TimeSpan? _allAt;
+    private double _stalled;
 
     public MemorySense(IServiceProvider services, IOptions<MemoryOptions> options, TimeProvider time)
         : this(services, options.Value, time, root: "/")
@@ -40,9 +46,13 @@ internal sealed class MemorySense : IMemorySense, IDisposable
 
     public MemoryReading Read()
     {
-        var cgroup = _cgroup.Read();
+        var now = Uptime.Now(_time);
+        var all = !(now - _allAt < _slowly);
+        if (all)
+            (_allAt, _stalled) = (now, _stall.Read());
+        var cgroup = _cgroup.Read(all);
         var limit = cgroup.LimitBytes is > 0 and var most ? Math.Min(most, _machine) : _machine;
-        return new MemoryReading(Uptime.Now(_time), limit, _process.Read(), cgroup, _stall.Read(), _heap.Read(),
+        return new MemoryReading(now, limit, _process.Read(), cgroup, _stalled, _heap.Read(),
             new ToolReading(_tools?.Running ?? 0, _tools?.ResidentBytes ?? 0, _reserve), ReadLoad());
     }
 

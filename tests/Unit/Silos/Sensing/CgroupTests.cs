@@ -82,15 +82,15 @@ public sealed class CgroupTests : IDisposable
         System("0::/a", Mounts2);
         Group2("/sys/fs/cgroup/a", max: "1000000000", high: "max");
         using var cgroup = new Cgroup(_tree.Root);
-        Assert.Equal(1_000_000_000, cgroup.Read().LimitBytes);
+        Assert.Equal(1_000_000_000, cgroup.Read(all: true).LimitBytes);
         _tree.Write("/sys/fs/cgroup/a/memory.max", "500000000\n");
-        Assert.Equal(500_000_000, cgroup.Read().LimitBytes);
+        Assert.Equal(500_000_000, cgroup.Read(all: true).LimitBytes);
     }
 
     private CgroupReading Read()
     {
         using var cgroup = new Cgroup(_tree.Root);
-        return cgroup.Read();
+        return cgroup.Read(all: true);
     }
 
     private void System(string groups, string mounts) => _tree.Write("/proc/self/cgroup", groups + "\n").Write("/proc/self/mountinfo", mounts + "\n");

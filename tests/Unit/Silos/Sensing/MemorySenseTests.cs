@@ -60,9 +60,11 @@ public sealed class MemorySenseTests : IDisposable
         _tree.Write("/proc/meminfo", "MemTotal:        1000000 kB\nMemFree:          200000 kB\n")
             .Write("/proc/self/cgroup", "0::/a\n").Write("/proc/self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw\n")
             .Write("/sys/fs/cgroup/a/memory.current", "5\n").Write("/sys/fs/cgroup/a/memory.max", "max\n");
-        using var sense = Sense(_tree.Root);
+        var time = new ManualTime();
+        using var sense = Sense(_tree.Root, time: time);
         Assert.Equal(1_000_000L * 1024, sense.Read().LimitBytes);
         _tree.Write("/sys/fs/cgroup/a/memory.max", "700000000\n");
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(700_000_000, sense.Read().LimitBytes);
     }
 
@@ -106,11 +108,11 @@ public sealed class MemorySenseTests : IDisposable
         rules.Observe(reading.At, trend.Add(reading, Readings.Budget));
     }
 
-    private static MemorySense Sense(string root, Action<IServiceCollection>? add = null)
+    private static MemorySense Sense(string root, Action<IServiceCollection>? add = null, TimeProvider? time = null)
     {
         var services = new ServiceCollection();
         add?.Invoke(services);
-        return new MemorySense(services.BuildServiceProvider(), new MemoryOptions(), TimeProvider.System, root);
+        return new MemorySense(services.BuildServiceProvider(), new MemoryOptions(), time ?? TimeProvider.System, root);
     }
 
     private sealed class OneTool : IToolMemory
