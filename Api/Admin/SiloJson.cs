@@ -9,7 +9,9 @@ namespace Ingestion.Api.Admin;
 /// <param name="BudgetBytes">What it may take.</param>
 /// <param name="LimitBytes">What the system gives to silo and tools: the limit of the cgroup, or the machine's memory.</param>
 /// <param name="Level">How close it is to its budget: <c>green</c>, <c>elevated</c>, <c>high</c>, <c>critical</c>, <c>emergency</c>.</param>
-/// <param name="Cause">What takes most: <c>garbage</c>, <c>native</c>, <c>live_grains</c>, <c>buffers</c>, <c>socket_queues</c>, <c>children</c>, <c>leak</c>; <c>none</c> while green.</param>
+/// <param name="Cause">
+/// What takes most: <c>garbage</c>, <c>native</c>, <c>live_grains</c>, <c>buffers</c>, <c>socket_queues</c>, <c>children</c>, <c>leak</c>; <c>none</c> while green.
+/// </param>
 /// <param name="SlopeBytesPerSecond">By how much the resident memory rose, or fell, in the last ten seconds.</param>
 /// <param name="HeapBytes">Of the resident memory, objects.</param>
 /// <param name="CommittedBytes">Of it, what the runtime holds for objects.</param>
@@ -21,11 +23,11 @@ namespace Ingestion.Api.Admin;
 /// <param name="SampledAt">When that was measured.</param>
 internal sealed record SiloJson(
     string Address, string Status, long ResidentBytes, long BudgetBytes, long LimitBytes, string Level, string Cause, long SlopeBytesPerSecond, long HeapBytes,
-    long CommittedBytes, LedgerJson Memory, BuffersJson Buffers, int Sockets, double Regret, IReadOnlyList<MemoryActionJson> Actions, DateTimeOffset SampledAt)
+    long CommittedBytes, MemoryLedgerJson Memory, BuffersJson Buffers, int Sockets, double Regret, IReadOnlyList<MemoryActionJson> Actions, DateTimeOffset SampledAt)
 {
     public static SiloJson Of(string address, string status, MemorySample memory) => new(
         address, status, memory.ResidentBytes, memory.BudgetBytes, memory.LimitBytes, memory.Level.Name(), memory.Cause.Name(), memory.SlopeBytesPerSecond,
-        memory.HeapBytes, memory.CommittedBytes, LedgerJson.Of(memory.Ledger), BuffersJson.Of(memory.Buffers), memory.Sockets, memory.Regret,
+        memory.HeapBytes, memory.CommittedBytes, MemoryLedgerJson.Of(memory.Ledger), BuffersJson.Of(memory.Buffers), memory.Sockets, memory.Regret,
         [.. (memory.Actions ?? []).Select(MemoryActionJson.Of)], memory.At);
 }
 
@@ -43,11 +45,11 @@ internal sealed record SiloJson(
 /// <param name="IdleActivations">Of them, those that could be deactivated.</param>
 /// <param name="ActivationBytes">What the active ones take, about.</param>
 /// <param name="IdleBytes">What the idle ones take, about.</param>
-internal sealed record LedgerJson(
+internal sealed record MemoryLedgerJson(
     long AnonymousBytes, long FileBytes, long NativeBytes, long LiveBytes, long FragmentedBytes, int Tools, long ToolBytes, long CgroupBytes,
     long SocketQueueBytes, int Activations, int IdleActivations, long ActivationBytes, long IdleBytes)
 {
-    public static LedgerJson Of(MemoryLedger ledger) => new(
+    public static MemoryLedgerJson Of(MemoryLedger ledger) => new(
         ledger.AnonymousBytes, ledger.FileBytes, ledger.NativeBytes, ledger.LiveBytes, ledger.FragmentedBytes, ledger.Tools, ledger.ToolBytes,
         ledger.CgroupBytes, ledger.SocketQueueBytes, ledger.Activations, ledger.IdleActivations, ledger.ActivationBytes, ledger.IdleBytes);
 }

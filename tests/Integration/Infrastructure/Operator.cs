@@ -22,6 +22,10 @@ internal sealed class Operator : IDisposable
         return [.. answer.GetProperty("items").EnumerateArray().Select(SeenSocket.Of)];
     }
 
+    /// <summary>The silos of the cluster, as the list shows them.</summary>
+    public async Task<JsonElement[]> SilosAsync() =>
+        [.. (await _http.GetFromJsonAsync<JsonElement>(new Uri("/api/admin/silos", UriKind.Relative))).GetProperty("items").EnumerateArray()];
+
     /// <summary>Broadcasts to everyone in the channel; the broadcast's id, and how many silos got it.</summary>
     public async Task<(string Id, int Silos)> BroadcastAsync(string channel, string text)
     {
