@@ -1,5 +1,6 @@
 using Ingestion.Grains.Calls;
 using Ingestion.Grains.Silos;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Status.Places;
 using Ingestion.Grains.Uploads;
@@ -32,6 +33,7 @@ public static class GrainRegistration
         silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.UnionWith(_exceptions));
         silo.AddMemoryGovernor();
         silo.Services.AddSingleton<ISiloAgentClient, SiloAgentClient>();
+        silo.Services.AddIdleGrains();
         silo.Services.AddSingleton<CallMetrics>();
         silo.AddOutgoingGrainCallFilter<CallRepeats>();
         silo.Services.AddSingleton<UploadGrainMetrics>();

@@ -1,4 +1,5 @@
 using Ingestion.Auth;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Storage;
 using Ingestion.Silos;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,7 @@ namespace Ingestion.Grains.Auth;
 
 /// <inheritdoc cref="IDenyListGrain"/>
 [Reentrant]
+[Reclaimable(bytes: 4000, reads: 1, Never = true)] // One, which each silo asks time and again.
 internal sealed class DenyListGrain : Grain, IDenyListGrain
 {
     private readonly CoalescedState<DenyListState> _list;

@@ -1,4 +1,5 @@
 using Ingestion.Creations;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Storage;
 
 namespace Ingestion.Grains.Creations;
@@ -6,11 +7,16 @@ namespace Ingestion.Grains.Creations;
 /// <inheritdoc cref="ICreationKeyGrain"/>
 /// <remarks>Which request runs is not stored: it dies with its silo, or is forgotten when it no longer says that it runs.</remarks>
 [CollectionAgeLimit(Minutes = 2)]
+[Reclaimable(bytes: 3000, reads: 1)]
 internal sealed class CreationKeyGrain(
-    [PersistentState("creation-key", WireNames.Storage)] IPersistentState<CreationKeyState> stored, TimeProvider time) : Grain, ICreationKeyGrain
+    [PersistentState("creation-key", WireNames.Storage)] IPersistentState<CreationKeyState> stored, TimeProvider time)
+    : Grain, ICreationKeyGrain, IPinned
 {
     private long _attempt;
     private DateTimeOffset _heldUntil;
+
+    // Which request runs is nowhere else.
+    bool IPinned.IsPinned => _heldUntil > time.GetUtcNow();
 
     private CreationKeyState State => stored.State;
 

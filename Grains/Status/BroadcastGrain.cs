@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Status;
 using Microsoft.Extensions.Logging;
 using Orleans.Utilities;
@@ -5,6 +6,7 @@ using Orleans.Utilities;
 namespace Ingestion.Grains.Status;
 
 /// <inheritdoc cref="IBroadcastGrain"/>
+[Reclaimable(bytes: 2500, reads: 0, Never = true)] // The silos that listen are nowhere else.
 internal sealed class BroadcastGrain(ILogger<BroadcastGrain> logger) : Grain, IBroadcastGrain
 {
     private readonly ObserverManager<IBroadcastObserver, IBroadcastObserver> _silos = new(ObserverLease.Time, logger);

@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +9,7 @@ namespace Ingestion.Grains.Status;
 
 /// <inheritdoc cref="IBroadcastLogGrain"/>
 [Reentrant]
+[Reclaimable(bytes: 4000, reads: 1)]
 internal sealed class BroadcastLogGrain : Grain, IBroadcastLogGrain
 {
     private readonly CoalescedState<BroadcastLogState> _log;

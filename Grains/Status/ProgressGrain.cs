@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Status;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -12,6 +13,7 @@ namespace Ingestion.Grains.Status;
 /// </remarks>
 [StatelessWorker(maxLocalWorkers: 1)]
 [Reentrant]
+[Reclaimable(bytes: 2500, reads: 0, Never = true)] // One a silo; makes way by itself.
 internal sealed partial class ProgressGrain(ILogger<ProgressGrain> logger) : Grain, IProgressGrain
 {
     // About 5 MB of streams.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Status.Places;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Webhooks;
@@ -21,6 +22,7 @@ namespace Ingestion.Grains.Status;
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
 [ImplicitStreamSubscription(WireNames.ProgressNamespace)]
+[Reclaimable(bytes: 5000, reads: 3)]
 internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJournal, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>
 {
     private readonly SegmentedLog<StatusEvent> _journal;

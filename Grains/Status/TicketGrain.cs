@@ -1,8 +1,10 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Status;
 
 namespace Ingestion.Grains.Status;
 
 /// <inheritdoc cref="ITicketGrain"/>
+[Reclaimable(bytes: 2500, reads: 0, Never = true)] // A ticket is nowhere else.
 internal sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
 {
     private static readonly TimeSpan _lifetime = TimeSpan.FromSeconds(30);

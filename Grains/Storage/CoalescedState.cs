@@ -29,6 +29,9 @@ internal sealed class CoalescedState<TState>(IGrainStorage storage, GrainId owne
     /// <summary>The durable state.</summary>
     public TState Value => _record?.State ?? throw new InvalidOperationException("The state is not loaded.");
 
+    /// <summary>The durable state, for another thread to look at; null when it is not loaded.</summary>
+    public TState? InMemory => _record?.State;
+
     /// <summary>Reads the state. Does nothing once it is loaded.</summary>
     public Task LoadAsync()
     {

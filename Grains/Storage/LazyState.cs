@@ -24,6 +24,9 @@ internal sealed class LazyState<TState>(IGrainStorage storage, GrainId owner, st
         set => _state.State = value;
     }
 
+    /// <summary>What is in memory, for another thread to look at: null when there is nothing, where <see cref="State"/> makes one.</summary>
+    public TState? InMemory => _state.State;
+
     public string? Etag => _state.ETag;
 
     public bool RecordExists => _state.RecordExists;

@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Storage;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +10,8 @@ namespace Ingestion.Grains.Uploads;
 /// <inheritdoc cref="IQuotaGrain"/>
 /// <remarks>Reentrant, so that many uploads of a user at once share their writes. What dies with its request costs none.</remarks>
 [Reentrant]
-internal sealed class QuotaGrain : Grain, IQuotaGrain
+[Reclaimable(bytes: 3000, reads: 1)]
+internal sealed class QuotaGrain : Grain, IQuotaGrain, IPinned
 {
     private readonly CoalescedState<QuotaState> _quota;
     private readonly TimeProvider _time;
@@ -22,6 +24,9 @@ internal sealed class QuotaGrain : Grain, IQuotaGrain
             Reloaded = (fresh, before) => QuotaRules.Reloaded(fresh, before, Now),
         };
     }
+
+    // Until the state is read again, fleeting reservations are in what was there before.
+    bool IPinned.IsPinned => _quota.InMemory is not { Fleeting.IsEmpty: true };
 
     private DateTimeOffset Now => _time.GetUtcNow();
 

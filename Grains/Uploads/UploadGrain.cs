@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Uploads.Joining;
 using Ingestion.Uploads;
@@ -16,6 +17,7 @@ namespace Ingestion.Grains.Uploads;
 /// </remarks>
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
+[Reclaimable(bytes: 3000, reads: 1)]
 internal sealed partial class UploadGrain(
     [FromKeyedServices(WireNames.Storage)] IGrainStorage storage,
     IGrainContext context,
@@ -26,7 +28,7 @@ internal sealed partial class UploadGrain(
     PieceJoins joins,
     TimeProvider time,
     UploadGrainMetrics metrics,
-    ILogger<UploadGrain> logger) : Grain, IUploadGrain, IIncomingGrainCallFilter
+    ILogger<UploadGrain> logger) : Grain, IUploadGrain, IIncomingGrainCallFilter, IPinned, ISized
 {
     // A form can't take longer than this; without it an abandoned one would stay in memory for ever.
     private static readonly TimeSpan _longestForm = TimeSpan.FromHours(24);
@@ -57,13 +59,16 @@ internal sealed partial class UploadGrain(
 
     private string Id => this.GetPrimaryKeyString();
 
-    private bool HasPendingWork => Manifest.State is UploadState.Completing or UploadState.Ending || (Manifest.Pieces.Count > 0 && !Manifest.IsJoining);
+    private bool HasPendingWork => HasPendingWorkIn(Manifest);
 
     private GrainRetry Retry => field ??= new GrainRetry(this.RegisterGrainTimer, RetryAsync);
 
     private IVideoGrain Video => GrainFactory.GetGrain<IVideoGrain>(Id);
 
     private ObjectKey Source => ObjectKey.Source(Id);
+
+    private static bool HasPendingWorkIn(UploadManifest manifest) =>
+        manifest.State is UploadState.Completing or UploadState.Ending || (manifest.Pieces.Count > 0 && !manifest.IsJoining);
 
     /// <summary>Each call finds the manifest loaded, but the creation, which is what most activations begin with.</summary>
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -77,8 +82,9 @@ internal sealed partial class UploadGrain(
     {
         if (HasPendingWork || Manifest.IsJoining)
             GrainRetry.WakeNext(reason, () => GrainFactory.GetGrain<IUploadGrain>(Id).GetInfoAsync(""));
-        // Not when the silo has no time left: its writers are interrupted then.
-        if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown && !cancellationToken.IsCancellationRequested)
+        // Not when the silo has no time left: its writers are interrupted then. An activation that was shed had no writer but one of that very moment.
+        if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.HighMemoryPressure
+            && !cancellationToken.IsCancellationRequested)
             await TryKeepLeaseAsync();
     }
 

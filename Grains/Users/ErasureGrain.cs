@@ -1,4 +1,5 @@
 using Ingestion.Auth;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Storage;
 using Ingestion.Users;
 using Microsoft.Extensions.Logging;
@@ -6,10 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace Ingestion.Grains.Users;
 
 /// <inheritdoc cref="IErasureGrain"/>
+[Reclaimable(bytes: 3000, reads: 1)]
 internal sealed partial class ErasureGrain(
     [PersistentState("erasure", WireNames.Storage)] IPersistentState<ErasureState> stored, TimeProvider time, ILoggerFactory loggers,
     ILogger<ErasureGrain> logger)
-    : Grain, IErasureGrain
+    : Grain, IErasureGrain, IPinned
 {
     // A crash is noticed so much later. Each check is one small page.
     private static readonly TimeSpan _checkPeriod = TimeSpan.FromSeconds(10);
@@ -20,6 +22,9 @@ internal sealed partial class ErasureGrain(
     // As it is stored: answers interleave with writes, and none may report what a crash would undo.
     private ErasureState _durable = new();
     private bool _failing;
+
+    // Until it is done, passes follow one another.
+    bool IPinned.IsPinned => _durable.User is not null;
 
     private ErasureState State => stored.State;
 

@@ -1,4 +1,5 @@
 using Ingestion.Grains.Expiry;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,7 @@ namespace Ingestion.Grains.Users;
 
 /// <inheritdoc cref="IErasureIndexGrain"/>
 [Reentrant]
+[Reclaimable(bytes: 8000, reads: 1, Never = true)] // A few, called by each sweep.
 internal sealed class ErasureIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time,
     ILogger<ErasureIndexGrain> logger)
     : DueIndexGrain(storage, context, "erasure-", time, logger), IErasureIndexGrain

@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
@@ -7,6 +8,7 @@ namespace Ingestion.Grains.Videos;
 /// <inheritdoc cref="IExternalIdGrain"/>
 /// <remarks>Not reentrant: between the look at an empty list and its removal nothing may be added.</remarks>
 [CollectionAgeLimit(Minutes = 2)]
+[Reclaimable(bytes: 3000, reads: 2)]
 internal sealed class ExternalIdGrain : Grain, IExternalIdGrain
 {
     private readonly VideoList _videos;

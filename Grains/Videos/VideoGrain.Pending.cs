@@ -21,9 +21,12 @@ internal sealed partial class VideoGrain
     // Whether the index will check this video soon, as far as this activation knows.
     private bool _listed;
 
-    private bool HasPendingWork => State.Deleting || State.Outbox.Count > 0 || State.JobPending || State.Unlisted.Count > 0;
+    private bool HasPendingWork => HasPendingWorkIn(State);
 
     private GrainRetry Retry => field ??= new GrainRetry(this.RegisterGrainTimer, FlushAsync);
+
+    private static bool HasPendingWorkIn(VideoState state) =>
+        state.Deleting || state.Outbox.Count > 0 || state.JobPending || state.Unlisted.Count > 0;
 
     private IVideoIndexGrain Index => GrainFactory.GetGrain<IVideoIndexGrain>(UploadShards.Of(Id));
 

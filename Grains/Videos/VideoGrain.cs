@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Storage;
 using Ingestion.Status;
@@ -15,6 +16,7 @@ namespace Ingestion.Grains.Videos;
 /// be rejected after two forwards, and the creation of a video must not be such a call.
 /// </remarks>
 [CollectionAgeLimit(Minutes = 2)]
+[Reclaimable(bytes: 4000, reads: 1)]
 internal sealed partial class VideoGrain(
     [FromKeyedServices(WireNames.Storage)] IGrainStorage storage,
     IGrainContext context,
@@ -22,7 +24,7 @@ internal sealed partial class VideoGrain(
     IJobQueue queue,
     ISiloStatusOracle silos,
     TimeProvider time,
-    ILogger<VideoGrain> logger) : Grain, IVideoGrain, IIncomingGrainCallFilter
+    ILogger<VideoGrain> logger) : Grain, IVideoGrain, IIncomingGrainCallFilter, IPinned
 {
     private readonly LazyState<VideoState> _stored = new(storage, context.GrainId, "video");
 
@@ -32,6 +34,9 @@ internal sealed partial class VideoGrain(
     private string Id => this.GetPrimaryKeyString();
 
     private VideoState State => _stored.State;
+
+    /// <summary>It would be back at once to do its work, or a worker holds it, whose progress and lease are nowhere else.</summary>
+    bool IPinned.IsPinned => _stored.InMemory is { } state && (HasPendingWorkIn(state) || (state.ClaimedBy is not null && state.ClaimUntil > time.GetUtcNow()));
 
     /// <summary>Each call finds the state loaded, but the creation of a video, which is what most activations begin with.</summary>
     public async Task Invoke(IIncomingGrainCallContext context)

@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Storage;
 using Ingestion.Silos;
 using Ingestion.Webhooks;
@@ -19,6 +20,7 @@ internal sealed record SharedWebhookList
 
 /// <inheritdoc cref="ISharedWebhooksGrain"/>
 [Reentrant]
+[Reclaimable(bytes: 3000, reads: 1)]
 internal sealed class SharedWebhooksGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, ISiloAgentClient agents)
     : Grain, ISharedWebhooksGrain
 {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Storage;
 using Ingestion.Status;
 using Ingestion.Webhooks;
@@ -17,7 +18,8 @@ namespace Ingestion.Grains.Webhooks;
 /// </remarks>
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
-internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwner
+[Reclaimable(bytes: 3000, reads: 1)]
+internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwner, IPinned
 {
     private const int SecretBytes = 32;
 
@@ -44,6 +46,9 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
     }
 
     string IDeliveryOwner.Key => Key;
+
+    // The timers of later attempts end with the activation.
+    bool IPinned.IsPinned => _deliveries.Count > 0;
 
     private DateTimeOffset Now => _time.GetUtcNow();
 

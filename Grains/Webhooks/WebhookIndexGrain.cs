@@ -1,4 +1,5 @@
 using Ingestion.Grains.Expiry;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +11,7 @@ namespace Ingestion.Grains.Webhooks;
 
 /// <inheritdoc cref="IWebhookIndexGrain"/>
 [Reentrant]
+[Reclaimable(bytes: 8000, reads: 1, Never = true)] // A few, called by each sweep.
 internal sealed class WebhookIndexGrain([FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, TimeProvider time,
     ILogger<WebhookIndexGrain> logger)
     : DueIndexGrain(storage, context, "webhook-", time, logger), IWebhookIndexGrain

@@ -7,6 +7,7 @@ using Ingestion.Backends.Media.Tools;
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Silos.Acting;
 using Ingestion.Grains.Silos.Sensing;
+using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Telemetry;
 using Ingestion.Tests.Unit.Health;
@@ -46,6 +47,7 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         builder.Services.AddSingleton<IMemorySense>(services => new MemorySense(
             services, Options.Create(new MemoryOptions()), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<BufferCredits>().AddSingleton<ActionLog>().AddSingleton<GovernorView>();
+        builder.Services.AddSingleton(services => OneActivation(services.GetRequiredService<TimeProvider>()));
         _app = builder.Build();
         _app.Urls.Add("http://127.0.0.1:0");
         _app.MapMetrics();
@@ -108,6 +110,13 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         _ => throw new NotSupportedException($"A metrics method takes a {type}; add its sample values here."),
     };
 
+    private static ActivationCensus OneActivation(TimeProvider time)
+    {
+        var census = new ActivationCensus(time);
+        census.Added(new object(), typeof(SampleGrain), GrainId.Create("sample", "one"));
+        return census;
+    }
+
     private void Listen()
     {
         var meters = _app.Services.GetRequiredService<IMeterFactory>();
@@ -130,6 +139,9 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         foreach (var tag in tags)
             _seen[instrument].TryAdd(tag.Key, 0);
     }
+
+    [Reclaimable(bytes: 1, reads: 1)]
+    private sealed class SampleGrain;
 
     private sealed class OneSilo : ILocalSiloDetails
     {
