@@ -7,7 +7,7 @@ namespace Ingestion.Grains.Creations;
 /// <inheritdoc cref="ICreationKeyGrain"/>
 /// <remarks>Which request runs is not stored: it dies with its silo, or is forgotten when it no longer says that it runs.</remarks>
 [CollectionAgeLimit(Minutes = 2)]
-[Reclaimable(bytes: 3000, reads: 1)]
+[Reclaimable(bytes: 2400, reads: 1)]
 internal sealed class CreationKeyGrain(
     [PersistentState("creation-key", WireNames.Storage)] IPersistentState<CreationKeyState> stored, TimeProvider time)
     : Grain, ICreationKeyGrain, IPinned

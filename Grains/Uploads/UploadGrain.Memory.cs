@@ -7,7 +7,7 @@ namespace Ingestion.Grains.Uploads;
 internal sealed partial class UploadGrain
 {
     // Measured: docs/measuring.md.
-    private const int EmptyBytes = 3000;
+    private const int EmptyBytes = 2800;
     private const int PartBytes = 150;
 
     /// <summary>

@@ -17,7 +17,7 @@ namespace Ingestion.Grains.Uploads;
 /// </remarks>
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
-[Reclaimable(bytes: 3000, reads: 1)]
+[Reclaimable(EmptyBytes, reads: 1)]
 internal sealed partial class UploadGrain(
     [FromKeyedServices(WireNames.Storage)] IGrainStorage storage,
     IGrainContext context,

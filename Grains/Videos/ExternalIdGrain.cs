@@ -8,7 +8,7 @@ namespace Ingestion.Grains.Videos;
 /// <inheritdoc cref="IExternalIdGrain"/>
 /// <remarks>Not reentrant: between the look at an empty list and its removal nothing may be added.</remarks>
 [CollectionAgeLimit(Minutes = 2)]
-[Reclaimable(bytes: 3000, reads: 2)]
+[Reclaimable(bytes: 3300, reads: 2)]
 internal sealed class ExternalIdGrain : Grain, IExternalIdGrain
 {
     private readonly VideoList _videos;

@@ -9,7 +9,7 @@ namespace Ingestion.Grains.Videos;
 /// <inheritdoc cref="ILibraryGrain"/>
 /// <remarks>Reentrant, so that the videos of many uploads at once share their writes.</remarks>
 [Reentrant]
-[Reclaimable(bytes: 4000, reads: 2)]
+[Reclaimable(bytes: 3500, reads: 2)]
 internal sealed class LibraryGrain : Grain, ILibraryGrain
 {
     private readonly VideoList _videos;

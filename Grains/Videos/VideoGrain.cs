@@ -16,7 +16,7 @@ namespace Ingestion.Grains.Videos;
 /// be rejected after two forwards, and the creation of a video must not be such a call.
 /// </remarks>
 [CollectionAgeLimit(Minutes = 2)]
-[Reclaimable(bytes: 4000, reads: 1)]
+[Reclaimable(bytes: 4600, reads: 1)]
 internal sealed partial class VideoGrain(
     [FromKeyedServices(WireNames.Storage)] IGrainStorage storage,
     IGrainContext context,

@@ -18,7 +18,7 @@ namespace Ingestion.Grains.Webhooks;
 /// </remarks>
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
-[Reclaimable(bytes: 3000, reads: 1)]
+[Reclaimable(bytes: 2900, reads: 1)]
 internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwner, IPinned
 {
     private const int SecretBytes = 32;
