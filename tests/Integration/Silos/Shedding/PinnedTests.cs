@@ -1,4 +1,3 @@
-using Ingestion.Grains.Silos;
 using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +34,7 @@ public sealed class PinnedTests(ServiceCluster cluster) : IClassFixture<ServiceC
             () =>
             {
                 foreach (var silo in cluster.Silos)
-                    cluster.Services(silo).GetRequiredService<IIdleGrains>().Shed(long.MaxValue);
+                    cluster.Services(silo).GetRequiredService<IdleGrains>().Shed(long.MaxValue);
                 return Count("upload", type => type.Activations) == 2;
             },
             "the upload that nothing writes has gone");
