@@ -1,4 +1,5 @@
 using Ingestion.Api.Admin;
+using Ingestion.Api.Admission;
 using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Connections;
@@ -25,7 +26,7 @@ public static class IngestionApi
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
         services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddProblems().AddPublicHttp()
-            .AddJsonAnswers().AddBearerTokens().AddRateLimits().AddStatus().AddOpenConnections().AddApiDocument();
+            .AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections().AddApiDocument();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)
@@ -46,6 +47,7 @@ public static class IngestionApi
         app.UseAuthentication();
         app.UseConnections();
         app.UseAuthorization();
+        app.UseMemoryAdmission();
         app.UseRateLimits();
         app.UsePreconditions();
         app.UseContentCodings();

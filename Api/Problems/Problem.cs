@@ -143,6 +143,10 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TooManyUploads = new("too_many_uploads", 429, "Too many of your uploads are under way.");
     public static readonly Problem QuotaExceeded = new("quota_exceeded", 403, "Your videos would exceed your quota of bytes.");
     public static readonly Problem DailyQuotaExceeded = new("daily_quota_exceeded", 429, "Your uploads would exceed your quota of bytes for this day.");
+    public static readonly Problem MemoryShort = new("memory_short", 503, "This silo is short of memory and begins nothing new at the moment.")
+    {
+        RetryAfter = _trouble,
+    };
     public static readonly Problem StorageUnavailable =
         new("storage_unavailable", 503, "The object store can't be used at the moment; what was acknowledged is safe.")
         {

@@ -57,8 +57,6 @@ internal sealed class MemoryMetrics
             () => new Measurement<int>(1, new KeyValuePair<string, object?>("ingestion.memory.cause", view.Last.Cause.Name())), null,
             "What takes most of the memory under pressure; always 1.");
         meter.CreateObservableGauge("ingestion.memory.slope", () => view.Last.BytesPerSecond, "By/s", "By how much RSS rises.");
-        meter.CreateObservableGauge("ingestion.memory.regret", () => view.Last.Reading.Load.Grains.Regret, null,
-            "Share of the grains deactivated for memory that came back within 60 s.");
 
         void Bytes(string name, string description, Func<GovernorSight, long> read) =>
             meter.CreateObservableUpDownCounter(name, () => read(view.Last), "By", description);

@@ -17,6 +17,7 @@ internal sealed partial class StatusGrain
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(10);
 
     private Task _finding = Task.CompletedTask;
+    private bool _isActive;
     private bool _isLeaving;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -32,11 +33,15 @@ internal sealed partial class StatusGrain
         }
 
         _presence.MoveTo(End);
+        _isActive = true;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _isLeaving = true;
+        // One that could not read what it needs knows of no places, and must not store that.
+        if (!_isActive)
+            return;
         IReadOnlyList<PlacesOfSilo> silos = [];
         try
         {

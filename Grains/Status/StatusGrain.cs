@@ -22,8 +22,9 @@ namespace Ingestion.Grains.Status;
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
 [ImplicitStreamSubscription(WireNames.ProgressNamespace)]
-[Reclaimable(bytes: 5000, reads: 3)]
-internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJournal, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>
+[Reclaimable(EmptyBytes, reads: 3)]
+internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJournal, IStreamSubscriptionObserver, IAsyncObserver<StatusEvent>,
+    IPinned, ISized
 {
     private readonly SegmentedLog<StatusEvent> _journal;
     private readonly ProgressFilter _progress = new();

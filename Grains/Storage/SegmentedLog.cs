@@ -34,6 +34,9 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     /// <summary>Another activation has written to the log since this one read it: what is appended from then on may be in it already.</summary>
     public bool IsChangedElsewhere { get; private set; }
 
+    /// <summary>Items that are held in memory. May be read by any thread.</summary>
+    public int HeldItems => _tail?.State.Items.Count ?? 0;
+
     /// <summary>The log's name; empty until something was appended.</summary>
     public string Epoch => Loaded.Head.State.Epoch;
 

@@ -39,9 +39,10 @@ internal sealed partial class JournalHandover(
 
     private readonly Dictionary<string, Run> _runs = [];
     private IReadOnlyList<HandoverTarget> _targets = [];
+    private volatile bool _isPending;
 
-    /// <summary>Whether some of the journal is not handed over yet, or that is not known.</summary>
-    public bool IsPending => _runs.Values.Any(run => run.IsPending);
+    /// <summary>Whether some of the journal is not handed over yet, or that is not known. May be read by any thread.</summary>
+    public bool IsPending => _isPending;
 
     private GrainRetry Retry => field ??= new GrainRetry(registerTimer, RetryAsync);
 
@@ -67,6 +68,7 @@ internal sealed partial class JournalHandover(
     {
         await WaitAsync();
         _runs.Clear();
+        _isPending = false;
         await state.ClearAsync();
     }
 
@@ -74,7 +76,7 @@ internal sealed partial class JournalHandover(
     {
         if (!_runs.TryGetValue(target.Key, out var run))
             _runs[target.Key] = run = new Run();
-        (run.IsWanted, run.IsPending) = (true, true);
+        (run.IsWanted, run.IsPending, _isPending) = (true, true, true);
         if (run.Task.IsCompleted)
             run.Task = HandOverAsync(target, run);
     }
@@ -101,6 +103,7 @@ internal sealed partial class JournalHandover(
             }
 
             (run.HasFailed, run.IsPending) = (false, false);
+            _isPending = _runs.Values.Any(other => other.IsPending);
         }
 #pragma warning disable CA1031 // Grains and storage fail in many ways; what was handed over stands, and the retry continues from there.
         catch (Exception e)

@@ -1,5 +1,6 @@
 using Ingestion.Api.Stopping;
 using Ingestion.Silo.Hosting;
+using Ingestion.Silos;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ internal sealed partial class VideoWorker(
     WorkerMetrics metrics,
     IHostApplicationLifetime host,
     SiloStop stop,
+    IMemoryPressure pressure,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<VideoWorker> logger)
@@ -45,6 +47,7 @@ internal sealed partial class VideoWorker(
         {
             try
             {
+                await WaitForMemoryAsync(taking.Token);
                 metrics.QueueRead(await queue.CountAsync(taking.Token), await queue.OldestAsync(taking.Token));
                 var jobs = await queue.ReceiveAsync(max: 1, JobRunner.Visibility, taking.Token);
                 if (logged)
@@ -70,6 +73,13 @@ internal sealed partial class VideoWorker(
                 await PauseAsync(failures, taking.Token);
             }
         }
+    }
+
+    /// <summary>A silo that is short of memory leaves jobs to others: a tool takes hundreds of megabytes.</summary>
+    private async Task WaitForMemoryAsync(CancellationToken stopping)
+    {
+        while (pressure.Level >= MemoryLevel.Critical)
+            await Task.Delay(_firstPause, time, stopping);
     }
 
     private async Task PauseAsync(int failures, CancellationToken stopping) =>

@@ -6,6 +6,7 @@ using Ingestion.Bench.StatusLoad;
 //                                           the event's own time, to the frame
 //   storm URL TOKENS SOCKETS                SOCKETS subscribe; prints "ready", and once their silo has gone and come back how long it took them
 //   honest URL TOKENS USERS SECONDS         USERS users that read and upload a little
+//   crowd URL TOKENS USERS SECONDS          USERS users who poll once each within SECONDS
 //   flood KIND URL TOKENS SECONDS           one user that repeats one thing as fast as it can; TOKENS has the user's and an operator's
 // TOKENS is a file with a token a line, each of another user.
 var more = args[0] == "flood" ? 1 : 0;
@@ -22,6 +23,9 @@ switch (args[0])
         break;
     case "honest":
         await new Honest(url, tokens[..Number(3)]).RunAsync(TimeSpan.FromSeconds(Number(4)));
+        break;
+    case "crowd":
+        await new Crowd(url, tokens[..Number(3)]).RunAsync(TimeSpan.FromSeconds(Number(4)));
         break;
     case "flood":
         using (var flood = new Flood(url, tokens[0], tokens[1]))

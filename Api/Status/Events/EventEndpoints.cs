@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.Admission;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
@@ -18,10 +19,12 @@ internal static class EventEndpoints
     {
         var events = routes.MapGroup("/api/events").WithTags(Tags.Status);
         // A ticket in the query stands for a token here, so the endpoint looks at both itself.
-        events.MapGet("", StreamEndpoint.StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).LimitedBy(RateKind.Connect).WithoutHead().DescribeStream();
+        events.MapGet("", StreamEndpoint.StreamAsync).WithMetadata(new NeededScope(Scopes.Read)).IsNewWork(NewWork.Subscriber)
+            .LimitedBy(RateKind.Connect).WithoutHead().DescribeStream();
         events.MapPost("/tickets", IssueTicketAsync).RequireAuthorization(Scopes.Watch).LimitedBy(RateKind.Change)
             .TakesAnyQuery().Operation("createEventTicket", "A ticket that lets one EventSource of a browser in.");
-        events.MapGet("/poll", PollEndpoint.PollAsync).RequireAuthorization(Scopes.Watch).LimitedBy(RateKind.Connect).WithoutHead().DescribePoll();
+        events.MapGet("/poll", PollEndpoint.PollAsync).RequireAuthorization(Scopes.Watch).IsNewWork(NewWork.Subscriber)
+            .LimitedBy(RateKind.Connect).WithoutHead().DescribePoll();
         events.MapGet("/history", HistoryEndpoint.ReadAsync).RequireAuthorization(Scopes.Watch).LimitedBy(RateKind.Connect).DescribeHistory();
     }
 

@@ -1,3 +1,4 @@
+using Ingestion.Api.Admission;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Connections;
 using Ingestion.Api.Http;
@@ -47,6 +48,7 @@ internal static class StatusEndpoints
     public static void MapStatus(this IEndpointRouteBuilder routes) => routes
         .MapMethods("/ws", [HttpMethods.Get, HttpMethods.Connect], ConnectAsync)
         .RequireAuthorization(Scopes.Watch)
+        .IsNewWork(NewWork.Subscriber)
         .LimitedBy(RateKind.Connect)
         .WithoutHead()
         .WithMetadata(VisibleRefusals.Marker)

@@ -71,7 +71,7 @@ internal sealed class VisibleRefusals(SocketOptions options, SocketMetrics metri
         _ when problem.Code == Problem.TokenExpired.Code => CloseCode.TokenExpired,
         _ when problem.Code == Problem.TokenRevoked.Code => CloseCode.Revoked,
         _ when problem.Code == Problem.ScopeMissing.Code => CloseCode.Forbidden,
-        _ when problem.Code == Problem.TooManyConnections.Code => CloseCode.TooManyConnections,
+        _ when problem.Code == Problem.TooManyConnections.Code || problem.Code == Problem.MemoryShort.Code => CloseCode.TooManyConnections,
         // Of callers whose token is good. A flood of bad ones gets what costs least.
         _ when problem.Code == Problem.RateLimited.Code && context.User.Identity is { IsAuthenticated: true } => CloseCode.TooManyConnections,
         _ when problem.Code == Problem.Unavailable.Code || problem.Code == Problem.Internal.Code => CloseCode.Internal,

@@ -1,3 +1,4 @@
+using Ingestion.Api.Admission;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Creations;
 using Ingestion.Api.Http;
@@ -26,7 +27,7 @@ internal static class DirectEndpoints
     public static void MapDirectUploads(this IEndpointRouteBuilder routes)
     {
         var direct = routes.MapGroup(ResumableEndpoints.Root).RequireAuthorization(Scopes.Upload).WithTags(Tags.Direct);
-        direct.MapPost("/direct", CreateAsync)
+        direct.MapPost("/direct", CreateAsync).IsNewWork(NewWork.Upload)
             .Operation("createDirectUpload", "Begins an upload whose parts go to signed addresses.")
             .TakesJson(typeof(DirectRequestJson))
             .RefusesByLimits().Refuses(Problem.FileEmpty, Problem.FileTooLarge, Problem.UploadGone, Problem.PartSizeInvalid)

@@ -1,3 +1,4 @@
+using Ingestion.Api.Admission;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Creations;
 using Ingestion.Api.Http;
@@ -20,7 +21,8 @@ internal static class FormEndpoints
     };
 
     public static void MapFormUploads(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/videos/upload", UploadFormAsync).RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads).TakesAnyQuery()
+        routes.MapPost("/api/videos/upload", UploadFormAsync).RequireAuthorization(Scopes.Upload).IsNewWork(NewWork.Upload).WithTags(Tags.Uploads)
+            .TakesAnyQuery()
             .Operation("uploadVideo", "Uploads a video by one form.")
             .WithMetadata(_file)
             .WithAnswerFields(new AnswerField("Location", "The record of the video.", StatusCodes.Status201Created))

@@ -1,3 +1,4 @@
+using Ingestion.Api.Admission;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
@@ -19,7 +20,7 @@ internal static class ResumableEndpoints
     {
         // Each request is authorised, not only the first one of an upload.
         var uploads = routes.MapGroup("").RequireAuthorization(Scopes.Upload).WithTags(Tags.Uploads).TakesAnyQuery();
-        uploads.MapPost(Root, CreateAsync).DescribeCreation();
+        uploads.MapPost(Root, CreateAsync).IsNewWork(NewWork.Upload).DescribeCreation();
         uploads.MapMethods(One, ["GET", "HEAD"], GetAsync).LimitsUnknownIds().DescribeState();
         uploads.MapMethods(One, ["PATCH"], AppendAsync).LimitsUnknownIds().DescribeAppend();
         uploads.MapDelete(One, CancelAsync).LimitsUnknownIds().DescribeCancellation();

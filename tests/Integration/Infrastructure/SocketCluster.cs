@@ -61,7 +61,7 @@ public sealed class SocketCluster : IAsyncDisposable
     }
 
     /// <summary>A token that lasts as long as the test.</summary>
-    public string Token(string user, string scope = "read", params string[] roles) => _tokens.Mint(user, [scope], TimeSpan.FromDays(1), roles);
+    public string Token(string user, string scope = "read", params string[] roles) => _tokens.Mint(user, scope.Split(' '), TimeSpan.FromDays(1), roles);
 
     /// <summary>A share token of a new video of the user.</summary>
     public async Task<string> ShareAsync(string user)

@@ -132,6 +132,23 @@ public sealed class IdleSocketTests
         await EndAsync(sockets);
     }
 
+    [Fact]
+    public async Task SocketsAreStillFound_WhenTheJournalCouldNotBeReadBefore()
+    {
+        await using var cluster = await SocketCluster.StartAsync(Speed);
+        var sockets = await ListenAsync(cluster, cluster.Hosts);
+        await RestAsync(cluster);
+        cluster.Service.UnreadableJournal.On();
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.Service.Cluster.Client.GetGrain<IStatusGrain>(_user).ListSocketsAsync());
+        cluster.Service.UnreadableJournal.Off();
+
+        await PublishAsync(cluster, 0);
+
+        foreach (var socket in sockets)
+            Assert.Equal("v0", VideoOf(await socket.NextAsync("evt")));
+        await EndAsync(sockets);
+    }
+
     private static string? VideoOf(Frame evt) => evt.VideoId;
 
     private async Task<List<SocketClient>> ListenAsync(SocketCluster cluster, IReadOnlyList<ApiHost> hosts)
