@@ -6,7 +6,7 @@ public enum MemoryLevel : byte
     /// <summary>Room for everything.</summary>
     Green,
 
-    /// <summary>Buffers are smaller; nobody is refused.</summary>
+    /// <summary>Buffers are smaller; no request is refused.</summary>
     Elevated,
 
     /// <summary>Memory is reclaimed.</summary>

@@ -19,7 +19,7 @@ public interface ISiloPlaces : IGrainService
     Task<IReadOnlyList<HeldPlace>> WakeAsync(string user, SiloAddress grain, Cursor end);
 
     /// <summary>Compares what a silo's grains know of this silo with what is here.</summary>
-    /// <returns>The users of whom something else is here.</returns>
+    /// <returns>The users whose places here differ from those in the beat, with the places here.</returns>
     [Alias("beat"), AlwaysInterleave]
     Task<IReadOnlyList<UserPlaces>> BeatAsync(JournalBeat beat);
 }

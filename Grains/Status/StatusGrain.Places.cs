@@ -117,7 +117,7 @@ internal sealed partial class StatusGrain
         {
             try
             {
-                // What it tells the sockets must be what is read from the journal, and an activation has not begun to run its calls before it returns.
+                // The sockets get the end of the journal as it is stored: after a failed write it has to be read again.
                 await _journal.LoadAsync();
                 var end = End;
                 var over = await _places.Lives.IsOverAsync(silo);

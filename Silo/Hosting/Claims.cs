@@ -11,7 +11,7 @@ internal sealed class Claims(DataFolder folder, PortClaims ports, SiloCertificat
     /// <summary>Null where silos talk in the clear.</summary>
     public SiloCertificates? Certificates => certificates;
 
-    /// <summary>Null where the silo is not told of a pod.</summary>
+    /// <summary>Null where no variable names the pod.</summary>
     public PodAgent? Agent => agent;
 
     /// <summary>What others could read in the data folder until now.</summary>

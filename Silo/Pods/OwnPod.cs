@@ -10,7 +10,7 @@ internal sealed record OwnPod(string Namespace, string Name)
 
     private const int LongestLabel = 63;
 
-    /// <summary>Null where pods are nothing to this silo: it has no cluster, is not told its pod, or may not care for it.</summary>
+    /// <summary>Null where pods are nothing to this silo: it has no cluster, no variable names its pod, or the setting is off.</summary>
     /// <param name="cluster">The settings.</param>
     /// <param name="variable">The value of a variable of the environment. Orleans reads these there and nowhere else.</param>
     public static OwnPod? Of(ClusterSettings cluster, Func<string, string?> variable)

@@ -11,7 +11,7 @@ namespace Ingestion.Silo.Pods;
 /// <summary>
 /// Orleans' agent for Kubernetes: it labels the silo's pod, and declares silos dead whose pods are gone. When the API refuses it with 403 at the start it
 /// tries again without a pause, and after ten other failures it ends the start. So all that it will do is tried before, once and in bounded time. When that
-/// fails the silo runs without an agent: missed probes find dead silos too, within seconds, so a missing role is no reason to serve nobody.
+/// fails the silo runs without an agent: missed probes find dead silos too, within seconds, so a missing role is no reason to refuse the start.
 /// </summary>
 /// <param name="Pod">The silo's own.</param>
 /// <param name="Refusal">Why there is no agent; null when there is one.</param>

@@ -10,7 +10,7 @@ internal sealed class Slope
 
     private static readonly TimeSpan _window = TimeSpan.FromSeconds(10);
 
-    // What is shorter tells more about one allocation than about a trend.
+    // A shorter span shows one allocation rather than a trend.
     private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(2);
 
     private readonly (TimeSpan At, long Bytes)[] _samples = new (TimeSpan, long)[MostSamples];

@@ -38,7 +38,7 @@ internal sealed record CgroupFolder(int Version, string Folder, string Mount)
         if (path is null || mounts.FirstOrDefault(isMount) is not { } mount)
             return null;
         var top = Below(root, mount.Point);
-        // A container sees its own cgroup at the mount, and may be told a path outside of it.
+        // A container sees its own cgroup at the mount, and the kernel may name a path outside of it.
         var folder = mount.Holds(path) is { } inside ? Below(top, inside) : top;
         return new[] { folder, top }.FirstOrDefault(folder => File.Exists(Path.Combine(folder, file))) is { } found
             ? new CgroupFolder(version, found, top) : null;

@@ -5,7 +5,7 @@ namespace Ingestion.Grains.Silos.Sensing;
 /// <param name="LimitBytes">What the system gives: the cgroup's limit or the machine's memory.</param>
 /// <param name="Process">The process.</param>
 /// <param name="Cgroup">Its cgroup; all 0 without one.</param>
-/// <param name="Stall">Share (0 to 1) of the last ten seconds in which something waited for memory; 0 where the kernel does not tell.</param>
+/// <param name="Stall">Share (0 to 1) of the last ten seconds in which something waited for memory; 0 where the kernel does not report it.</param>
 /// <param name="Heap">The managed heap.</param>
 /// <param name="Tools">Child processes.</param>
 /// <param name="Load">What the parts of the silo declare.</param>

@@ -8,7 +8,7 @@ internal sealed class MemoryStall(string root, string? cgroup) : IDisposable
     private readonly KernelFile? _file =
         (cgroup is null ? null : KernelFile.Open(Path.Combine(cgroup, "memory.pressure"))) ?? KernelFile.Open(Path.Combine(root, "proc/pressure/memory"));
 
-    /// <summary>Share (0 to 1) of the last ten seconds in which at least one task waited; 0 where the kernel does not tell.</summary>
+    /// <summary>Share (0 to 1) of the last ten seconds in which at least one task waited; 0 where the kernel does not report it.</summary>
     public double Read()
     {
         // "some avg10=0.00 avg60=…".

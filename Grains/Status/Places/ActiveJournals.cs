@@ -65,14 +65,15 @@ internal sealed partial class ActiveJournals(
     /// <summary>Nothing waits for it: what fails is said again by the next one.</summary>
     private async Task BeatAsync(SiloAddress silo, List<ActiveJournal> active, string[] atRest)
     {
-        if (await lives.IsOverAsync(silo))
-        {
-            Forget(silo, atRest);
-            return;
-        }
-
         try
         {
+            // Reads the membership table where the silo is not known, which may fail.
+            if (await lives.IsOverAsync(silo))
+            {
+                Forget(silo, atRest);
+                return;
+            }
+
             for (var from = 0; from < Math.Max(active.Count, atRest.Length); from += MostUsers)
             {
                 string[] resting = [.. atRest.Skip(from).Take(MostUsers)];

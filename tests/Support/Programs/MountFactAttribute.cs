@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Ingestion.Tests.Support.Programs;
 
-/// <summary>A test whose silo has mounts of its own; where the system allows that to nobody, or these programs are missing, skipped with the reason.</summary>
+/// <summary>A test whose silo has mounts of its own; where the system allows no process that, or these programs are missing, skipped with the reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MountFactAttribute : FactAttribute
 {
