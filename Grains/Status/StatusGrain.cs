@@ -37,6 +37,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     private readonly TimeSpan _checkPeriod;
     private readonly TimeProvider _time;
     private readonly ILogger<StatusGrain> _logger;
+    private readonly FoundEvents _found;
     private readonly RecentIds _redelivered = new();
     private readonly HashSet<string> _underWay = [];
     private Task _redelivering = Task.CompletedTask;
@@ -55,6 +56,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
             // Until it is known whether a webhook needs it.
             KeepFrom = 0,
         };
+        _found = new FoundEvents(_journal, time);
     }
 
     public async Task PublishAsync(IReadOnlyList<StatusEvent> events, bool redelivery)
@@ -68,6 +70,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
                 events = [.. events.Select(e => e with { TraceParent = e.TraceParent ?? span })];
             await _journal.LoadAsync();
             await ListForHandoverAsync(events);
+            await _found.ReadAsync();
             if (redelivery)
                 _redelivered.Add(events.Select(e => e.Id));
             var mayBeThere = redelivery || MayBeThere(events);
@@ -86,10 +89,10 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
 
     /// <summary>
     /// A cut connection may bring a first publish behind its redelivery, when its caller has given up, or behind its own repetition, when the call was
-    /// rejected and carried out all the same; a silo that was frozen goes on with one.
+    /// rejected and carried out all the same; a silo that was frozen goes on with one. The redelivery may have reached the activation before this one.
     /// </summary>
     private bool MayBeThere(IReadOnlyList<StatusEvent> events) =>
-        _journal.IsChangedElsewhere || events.Any(e => _redelivered.Contains(e.Id) || _underWay.Contains(e.Id))
+        _journal.IsChangedElsewhere || events.Any(e => _redelivered.Contains(e.Id) || _underWay.Contains(e.Id) || _found.Contains(e.Id))
         || _journal.Tail.Any(item => events.Any(e => e.Id == item.Item.Id));
 
     /// <summary>
@@ -99,9 +102,16 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     private async Task RedeliverAsync(Task before, IReadOnlyList<StatusEvent> events)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        await _journal.WaitForWritesAsync();
-        await _journal.LoadAsync();
-        var known = (await _journal.ReadForwardsAsync(0)).Select(entry => entry.Item.Id).ToHashSet();
+        HashSet<string> known;
+        int changes;
+        do
+        {
+            await _journal.WaitForWritesAsync();
+            await _journal.LoadAsync();
+            changes = _journal.Changes;
+            known = [.. (await _journal.ReadForwardsAsync(0)).Select(entry => entry.Item.Id)];
+        }
+        while (!_journal.IsLoaded || _journal.Changes != changes);
         events = [.. events.Where(e => !known.Contains(e.Id))];
         if (events.Count > 0)
             await _journal.AppendAsync(events);

@@ -18,6 +18,8 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     private LogRecord<LogSegment<T>>? _tail;
     private Task _loading = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
+    private (string? Head, string? Tail)? _dropped;
+    private int _failures;
 
     /// <summary>Called once for each durable run of appended items, in order, before their appenders continue.</summary>
     public Action<IReadOnlyList<LogItem<T>>>? Committed { get; init; }
@@ -31,8 +33,14 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     /// <summary>False before the first load, and after a failed write until it is read again.</summary>
     public bool IsLoaded => _head is not null && _tail is not null;
 
-    /// <summary>Another activation has written to the log since this one read it: what is appended from then on may be in it already.</summary>
-    public bool IsChangedElsewhere { get; private set; }
+    /// <summary>
+    /// The log was written to since this activation read it, by another one or by a write whose answer did not come: what is appended from then on may be
+    /// in it already.
+    /// </summary>
+    public bool IsChangedElsewhere => Changes > 0;
+
+    /// <summary>How often that was found.</summary>
+    public int Changes { get; private set; }
 
     /// <summary>Items that are held in memory. May be read by any thread.</summary>
     public int HeldItems => _tail?.State.Items.Count ?? 0;
@@ -76,7 +84,7 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     }
 
     /// <summary>Appends items in order; returns the offset of the first once all are durable.</summary>
-    public Task<long> AppendAsync(IReadOnlyList<T> items) => WriteAsync(new PendingWrite(items));
+    public Task<long> AppendAsync(IReadOnlyList<T> items) => WriteAsync(new PendingWrite(items) { Failures = _failures });
 
     /// <summary>Removes the segments that hold nothing from <paramref name="offset"/> on; the newest one stays. One write, and one for each segment.</summary>
     public async Task TrimAsync(long offset)
@@ -167,6 +175,9 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
         var tail = await ReadSegmentAsync(head.State.Last);
         // What no head knows was never acknowledged, or is of a log that has lost its head.
         (_head, _tail) = (head, head.RecordExists ? tail : Emptied(tail));
+        if (_dropped is { } before && before != (head.ETag, tail.ETag))
+            Changes++;
+        _dropped = null;
         // An idle log keeps nothing of how it was read.
         _loading = Task.CompletedTask;
     }
@@ -195,11 +206,14 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
 #pragma warning restore CA1031
             {
                 // What reached the disk is unknown now: read it again before the next write.
+                if (IsLoaded)
+                    _dropped = (_head!.ETag, _tail!.ETag);
                 (_head, _tail) = (null, null);
+                _failures++;
                 if (e is InconsistentStateException)
                 {
                     // Another activation has this log, and callers that lost patience with this one may have given it what waits here.
-                    IsChangedElsewhere = true;
+                    Changes++;
                     batch = [.. batch, .. _pending];
                     _pending.Clear();
                 }
@@ -212,7 +226,10 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
 
     private async Task WriteBatchAsync(PendingWrite[] batch)
     {
+        var seen = Changes;
         await LoadAsync();
+        if (Changes != seen && batch.Any(write => write.Items.Count > 0 && write.Failures < _failures))
+            throw new InconsistentStateException("The log was written to elsewhere while these appends waited.");
         if (batch.Any(write => write.Erases))
             await EraseAllAsync();
         foreach (var write in batch.Where(write => write.Cleared > 0))
@@ -356,6 +373,9 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
 
     private sealed record PendingWrite(IReadOnlyList<T> Items)
     {
+        /// <summary>How many writes had failed when it came.</summary>
+        public int Failures { get; init; }
+
         /// <summary>The place to be cleared; 0: none.</summary>
         public long Cleared { get; init; }
 

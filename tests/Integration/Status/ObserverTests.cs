@@ -51,6 +51,24 @@ public sealed class ObserverTests(ServiceCluster cluster) : IClassFixture<Servic
         }
     }
 
+    /// <summary>Another activation has put it there: a silo was frozen with the first publish, and the event was published again elsewhere meanwhile.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task JournalHasAnEventOnce_WhenItsFirstPublishComesToALaterActivation(int newer)
+    {
+        var user = ServiceCluster.NewUser();
+        var status = cluster.From(0).GetGrain<IStatusGrain>(user);
+        var e = Event(ServiceCluster.NewId(), VideoStatus.Uploaded);
+        await status.PublishAsync([e], redelivery: true);
+        if (newer > 0)
+            await status.PublishAsync([.. Enumerable.Range(0, newer).Select(_ => Event(ServiceCluster.NewId(), VideoStatus.Uploaded))], redelivery: false);
+        await cluster.CollectAsync();
+
+        await status.PublishAsync([e], redelivery: false);
+        Assert.Equal(newer + 1, (await status.ReadAsync(new Cursor(Cursor.EmptyEpoch, 0), int.MaxValue)).Entries.Count);
+    }
+
     [Fact]
     public async Task JournalHasAnEventOnce_WhenItIsDeliveredAgain()
     {

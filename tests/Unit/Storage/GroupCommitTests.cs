@@ -98,6 +98,55 @@ public class GroupCommitTests
         Assert.Equal(LogFixture.Items(1, 2, 3), await log.ReadForwardsAsync(0));
     });
 
+    /// <summary>The answer of a write is lost, and what waited behind it was published again elsewhere before the log is read again.</summary>
+    [Fact]
+    public Task WaitingAppendsFail_WhenAWriteFailedAndTheLogIsAnotherOne() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(1);
+        var other = await fixture.OpenAsync();
+        var barrier = new Gate();
+        fixture.Storage.Before = async _ =>
+        {
+            await barrier.PassAsync();
+            throw new IOException("The answer did not come.");
+        };
+        var first = log.AppendAsync(["2"]);
+        await barrier.Reached;
+        var second = log.AppendAsync(["3"]);
+        fixture.Storage.Before = _ => Task.CompletedTask;
+        await other.AppendAsync(["2", "3"]);
+
+        barrier.Open();
+        await Assert.ThrowsAsync<IOException>(() => first);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => second);
+        Assert.True(log.IsChangedElsewhere);
+        await log.LoadAsync();
+        Assert.Equal(LogFixture.Items(1, 2, 3), await log.ReadForwardsAsync(0));
+    });
+
+    [Fact]
+    public Task WaitingAppendsGoOn_WhenAWriteFailedAndTheLogIsAsItWas() => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(1);
+        var barrier = new Gate();
+        fixture.Storage.Before = async _ =>
+        {
+            await barrier.PassAsync();
+            throw new IOException("The disk is full.");
+        };
+        var first = log.AppendAsync(["x"]);
+        await barrier.Reached;
+        var second = log.AppendAsync(["2"]);
+        fixture.Storage.Before = _ => Task.CompletedTask;
+        barrier.Open();
+        await Assert.ThrowsAsync<IOException>(() => first);
+        await second;
+        Assert.False(log.IsChangedElsewhere);
+        Assert.Equal(LogFixture.Items(1, 2), await log.ReadForwardsAsync(0));
+    });
+
     [Fact]
     public Task Clears_ShareARun_WhenAppendsWaitToo() => Turns.RunAsync(async () =>
     {
