@@ -4,8 +4,8 @@ namespace Ingestion.Backends.Buffers;
 
 /// <summary>
 /// One budget and one pool for the buffers of all uploads of this process. A part is buffered in memory only once its full size is reserved,
-/// first come first served: so as many parts as fit run at the speed of their clients, and the others wait in their sockets, instead of all
-/// of them getting stuck half filled. A part that waited for <see cref="LongestWait"/> goes to disk instead, and so does one that fills
+/// in the order of <see cref="BufferQueue"/>: so as many parts as fit run at the speed of their clients, and the others wait in their sockets, instead of
+/// all of them getting stuck half filled. A part that waited for <see cref="LongestWait"/> goes to disk instead, and so does one that fills
 /// slowly while others wait. Beside that every writer may have one small buffer at any time, which is counted but never refused: the budget
 /// can be exceeded by those alone.
 /// </summary>
@@ -19,6 +19,9 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
 
     /// <summary>How long a part waits for memory before it goes to disk: well below the timeouts of clients and proxies.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>So that a lone upload keeps the line to the store busy while the next part comes.</summary>
+    public const int MostPartsInFlight = 2;
 
     // Small ones come and go with every upload, so some are kept at any budget.
     private const long MostIdleSmall = 4L * 1024 * 1024;
@@ -65,6 +68,8 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     /// <summary>Set by an object store whose parts must be in memory as a whole.</summary>
     public long LeastLimitBytes { get; set; } = BlockSize;
 
+    public int PartsInFlight { get; set; } = MostPartsInFlight;
+
     public long UsedBytes => Interlocked.Read(ref _blockBytes) + Interlocked.Read(ref _smallBytes);
 
     public long StagedBytes => _staging.Bytes;
@@ -75,6 +80,16 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
         {
             lock (_gate)
                 return _queue.Count;
+        }
+    }
+
+    /// <summary>Owners of parts that hold something or wait.</summary>
+    public int Owners
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Owners;
         }
     }
 
@@ -116,7 +131,7 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
         lock (_gate)
         {
             var left = Free - BlockSize - (spare ? _limit / 2 : 0);
-            return left < 0 || _queue.Count > 0 ? null : Grant(new BufferRequest(BlockSize, Slow: false, Ending: false, static () => { }));
+            return left < 0 || _queue.Count > 0 ? null : Grant(new BufferRequest(Owner: "", BlockSize, Slow: false, Ending: false, static () => { }));
         }
     }
 
@@ -158,8 +173,8 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     {
         lock (_gate)
         {
-            reservation.Bytes -= bytes;
-            Interlocked.Add(ref _reserved, -bytes);
+            Hold(reservation, -bytes);
+            _queue.Forget(reservation.Share);
             GrantWaiting();
         }
     }
@@ -170,8 +185,7 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
         {
             if (_queue.Count > 0 || BlockSize > Free)
                 return false;
-            reservation.Bytes += BlockSize;
-            Interlocked.Add(ref _reserved, BlockSize);
+            Hold(reservation, BlockSize);
             return true;
         }
     }
@@ -188,20 +202,27 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     {
         if (request.Slow)
             return _queue.Count == 0 && request.Bytes <= Free - (_limit / 4 * 3);
-        return request.Bytes <= Free && _queue.IsNext(request);
+        return request.Bytes <= Free && _queue.IsNext(request, _limit);
     }
 
     private BufferReservation Grant(BufferRequest request)
     {
-        var reservation = new BufferReservation(this, request.Bytes, request.Demote, _time.GetTimestamp());
-        Interlocked.Add(ref _reserved, request.Bytes);
+        var reservation = new BufferReservation(this, _queue.ShareOf(request.Owner), request.Demote, _time.GetTimestamp());
+        Hold(reservation, request.Bytes);
         _filling.Add(reservation);
         return reservation;
     }
 
+    private void Hold(BufferReservation reservation, long bytes)
+    {
+        reservation.Bytes += bytes;
+        reservation.Share.HeldBytes += bytes;
+        Interlocked.Add(ref _reserved, bytes);
+    }
+
     private void GrantWaiting()
     {
-        while (_queue.First is { } next)
+        while (_queue.First(_limit) is { } next)
         {
             if (next.Request.Bytes > _limit)
                 next.Answer(null);

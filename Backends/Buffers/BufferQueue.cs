@@ -1,79 +1,106 @@
 namespace Ingestion.Backends.Buffers;
 
 /// <summary>
-/// The parts that wait for memory: parts that end an upload first, then in order of arrival. Each of those had an ordinary turn before, so the others
-/// get at least every second one. Guarded by the budget's lock.
+/// The parts that wait for memory, and whose turn it is. Parts that end an upload go first, then in order of arrival: each of those that end one had an
+/// ordinary turn before, so the others get at least every second one. Parts of an owner who holds more than a share of the budget wait behind all others,
+/// and among such owners the one who holds least goes first. Guarded by the budget's lock.
 /// </summary>
 internal sealed class BufferQueue
 {
-    private readonly LinkedList<BufferWaiter> _ending = [];
-    private readonly LinkedList<BufferWaiter> _others = [];
+    // A lone upload fills one part while one or two before it are on their way.
+    private const int AlwaysParts = 3;
 
-    public int Count => _ending.Count + _others.Count;
+    // By owner: everyone who holds something or waits.
+    private readonly Dictionary<string, BufferShare> _shares = new(StringComparer.Ordinal);
 
-    /// <summary>The part that is served next.</summary>
-    public BufferWaiter? First => (_ending.First ?? _others.First)?.Value;
+    public int Count { get; private set; }
+
+    /// <summary>Those who hold something or wait.</summary>
+    public int Owners => _shares.Count;
 
     /// <summary>The part that has waited longest.</summary>
     public BufferWaiter? Oldest
     {
         get
         {
-            var (ending, other) = (_ending.First?.Value, _others.First?.Value);
-            return ending is null || other?.Since < ending.Since ? other : ending;
+            BufferWaiter? oldest = null;
+            foreach (var share in _shares.Values)
+            {
+                oldest = Older(oldest, share.Ending.First?.Value);
+                oldest = Older(oldest, share.Others.First?.Value);
+            }
+
+            return oldest;
         }
     }
 
-    /// <summary>Whether no waiting request comes before this one.</summary>
-    public bool IsNext(BufferRequest request) => _ending.Count == 0 && (request.Ending || _others.Count == 0);
+    /// <summary>What this owner holds and waits for. One who holds nothing and waits for nothing is to be <see cref="Forget">forgotten</see>.</summary>
+    public BufferShare ShareOf(string owner) =>
+        _shares.TryGetValue(owner, out var share) ? share : _shares[owner] = new BufferShare(owner);
+
+    /// <summary>The part that is served next of a budget of so many bytes; null when none waits.</summary>
+    public BufferWaiter? First(long limitBytes)
+    {
+        if (Count == 0)
+            return null;
+        var (first, turn) = ((BufferWaiter?)null, default(Turn));
+        foreach (var share in _shares.Values)
+        {
+            if (share.First is not { } own)
+                continue;
+            var ownTurn = TurnOf(own.Request, share.HeldBytes, own.Since, limitBytes);
+            if (first is null || ownTurn.IsBefore(turn))
+                (first, turn) = (own, ownTurn);
+        }
+
+        return first;
+    }
+
+    /// <summary>Whether no waiting part comes before this request.</summary>
+    public bool IsNext(BufferRequest request, long limitBytes) =>
+        First(limitBytes) is not { } first
+        || TurnOf(request, _shares.GetValueOrDefault(request.Owner)?.HeldBytes ?? 0, long.MaxValue, limitBytes)
+            .IsBefore(TurnOf(first.Request, first.Share.HeldBytes, first.Since, limitBytes));
 
     public BufferWaiter Add(BufferRequest request, long since)
     {
-        var waiter = new BufferWaiter(request, since);
-        (request.Ending ? _ending : _others).AddLast(waiter.Node);
+        var share = ShareOf(request.Owner);
+        var waiter = new BufferWaiter(this, share, request, since);
+        (request.Ending ? share.Ending : share.Others).AddLast(waiter.Node);
+        Count++;
         return waiter;
     }
-}
 
-/// <summary>One part that waits.</summary>
-internal sealed class BufferWaiter
-{
-    private readonly TaskCompletionSource<BufferReservation?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public BufferWaiter(BufferRequest request, long since)
+    /// <summary>A waiter has left.</summary>
+    public void Left(BufferShare share)
     {
-        (Request, Since) = (request, since);
-        Node = new LinkedListNode<BufferWaiter>(this);
+        Count--;
+        Forget(share);
     }
 
-    public BufferRequest Request { get; }
-
-    /// <summary>Since when, as a timestamp.</summary>
-    public long Since { get; }
-
-    public LinkedListNode<BufferWaiter> Node { get; }
-
-    public Task<BufferReservation?> Task => _answer.Task;
-
-    /// <summary>Ends the wait; nothing happens if it has ended already.</summary>
-    public void Answer(BufferReservation? answer)
+    /// <summary>Does nothing while the owner holds something or waits.</summary>
+    public void Forget(BufferShare share)
     {
-        if (TryLeave())
-            _answer.SetResult(answer);
+        if (share is { HeldBytes: 0, First: null } && _shares.GetValueOrDefault(share.Owner) == share)
+            _shares.Remove(share.Owner);
     }
 
-    /// <summary>The waiter has left; nothing happens if it was answered already.</summary>
-    public void Cancel(CancellationToken cancellationToken)
+    private static BufferWaiter? Older(BufferWaiter? one, BufferWaiter? other) => one is null || other?.Since < one.Since ? other : one;
+
+    private Turn TurnOf(BufferRequest request, long heldBytes, long since, long limitBytes)
     {
-        if (TryLeave())
-            _answer.SetCanceled(cancellationToken);
+        var share = Math.Max(limitBytes / Math.Max(1, _shares.Count), AlwaysParts * request.Bytes);
+        return new Turn(heldBytes + request.Bytes > share ? heldBytes : 0, request.Ending, since);
     }
 
-    private bool TryLeave()
+    /// <summary>When a part is served: by what its owner holds if that is more than a share (otherwise 0), then by what it ends, then by its arrival.</summary>
+    private readonly record struct Turn(long HeldBytes, bool Ending, long Since)
     {
-        if (Node.List is not { } list)
-            return false;
-        list.Remove(Node);
-        return true;
+        public bool IsBefore(in Turn other)
+        {
+            if (HeldBytes != other.HeldBytes)
+                return HeldBytes < other.HeldBytes;
+            return Ending != other.Ending ? Ending : Since < other.Since;
+        }
     }
 }

@@ -4,12 +4,15 @@ namespace Ingestion.Backends.Buffers;
 /// Room for one part in the budget. Its blocks are taken from the system as they are needed, so that a reservation costs no memory
 /// before its bytes come. Used by one at a time.
 /// </summary>
-internal sealed class BufferReservation(BufferBudget budget, long bytes, Action demote, long grantedAt) : IDisposable
+internal sealed class BufferReservation(BufferBudget budget, BufferShare share, Action demote, long grantedAt) : IDisposable
 {
     private int _rented;
 
     /// <summary>What is still reserved, the rented blocks included. Changed under the budget's lock.</summary>
-    public long Bytes { get; set; } = bytes;
+    public long Bytes { get; set; }
+
+    /// <summary>Of its owner, who holds it.</summary>
+    public BufferShare Share { get; } = share;
 
     /// <summary>When it was granted, as a timestamp.</summary>
     public long GrantedAt { get; } = grantedAt;

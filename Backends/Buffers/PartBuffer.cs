@@ -109,7 +109,7 @@ internal sealed class PartBuffer(PartBufferSource source, ClientPace pace, PartB
 
     private long Wanted => plan.Expected > Length ? Math.Min(plan.Expected, plan.Size) : plan.Size;
 
-    private BufferRequest Request(bool slow) => new(Wanted, slow, plan.Ending, () => _demotion = DemoteAsync());
+    private BufferRequest Request(bool slow) => new(plan.Owner, Wanted, slow, plan.Ending, () => _demotion = DemoteAsync());
 
     private async ValueTask MakeRoomAsync(CancellationToken cancellationToken)
     {

@@ -28,9 +28,10 @@ internal sealed partial class PartBufferSource(BufferBudget budget, StagingFolde
 }
 
 /// <summary>What is known of a part before its bytes come.</summary>
+/// <param name="Owner">Whose upload it is of.</param>
 /// <param name="VideoId">Its upload.</param>
 /// <param name="Epoch">Its writer's lease.</param>
 /// <param name="Size">Bytes it holds when full.</param>
 /// <param name="Expected">Bytes that will come of it as far as known, else its size; a hint.</param>
 /// <param name="Ending">Whether it ends an upload of several parts.</param>
-internal sealed record PartBufferPlan(string VideoId, long Epoch, long Size, long Expected, bool Ending);
+internal sealed record PartBufferPlan(string Owner, string VideoId, long Epoch, long Size, long Expected, bool Ending);

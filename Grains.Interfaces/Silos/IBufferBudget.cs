@@ -11,6 +11,9 @@ public interface IBufferBudget
     /// <summary>Below this the limit is of no use: one part of the object store does not fit then, and each goes to a staging file.</summary>
     long LeastLimitBytes { get; }
 
+    /// <summary>Parts of one upload that may be on their way to the object store at once, 1 or more. Those under way are not held up by a lower number.</summary>
+    int PartsInFlight { get; set; }
+
     /// <summary>Bytes that buffers take now.</summary>
     long UsedBytes { get; }
 

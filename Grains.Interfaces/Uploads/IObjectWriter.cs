@@ -59,6 +59,9 @@ public static class ObjectWriterExtensions
 /// <param name="Expected">Total bytes where known or bounded (a declared length, a request's content length); null otherwise. A hint for buffers.</param>
 public sealed record WriterStart(ObjectKey Key, string StoreUploadId, PartPlan Plan, long PartsEnd, UploadTail? Tail, long Epoch, long? Expected)
 {
+    /// <summary>Whose upload it is: what an owner holds of the buffers is bounded by a share of them.</summary>
+    public string Owner { get; init; } = "";
+
     /// <summary>Where the first new byte goes.</summary>
     public long Offset => PartsEnd + (Tail?.Length ?? 0);
 }

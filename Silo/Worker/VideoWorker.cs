@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace Ingestion.Silo.Worker;
 
-/// <summary>The worker role: as many loops as videos may be processed at once, each taking one job at a time.</summary>
+/// <summary>
+/// The worker role: as many loops as videos may be processed at once, each taking one job at a time. When memory is short only the first takes jobs, or none.
+/// </summary>
 internal sealed partial class VideoWorker(
     IJobQueue queue,
     JobRunner runner,
@@ -34,11 +36,11 @@ internal sealed partial class VideoWorker(
             LogToolsMissing();
         // Hosted services stop one after the other, and the web server waits for its clients before this one: jobs need not.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
-        await Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => TakeJobsAsync(stopping.Token)));
+        await Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(loop => TakeJobsAsync(loop, stopping.Token)));
     }
 
     /// <summary>Runs for as long as the silo does, whatever fails: a loop that ended would be a worker that looks alive and takes nothing.</summary>
-    private async Task TakeJobsAsync(CancellationToken stopping)
+    private async Task TakeJobsAsync(int loop, CancellationToken stopping)
     {
         var (failures, logged) = (0, false);
         // A job that is under way when the stop is announced may end; one that is not done when the silo stops is given back.
@@ -47,7 +49,7 @@ internal sealed partial class VideoWorker(
         {
             try
             {
-                await WaitForMemoryAsync(taking.Token);
+                await WaitForMemoryAsync(loop, taking.Token);
                 metrics.QueueRead(await queue.CountAsync(taking.Token), await queue.OldestAsync(taking.Token));
                 var jobs = await queue.ReceiveAsync(max: 1, JobRunner.Visibility, taking.Token);
                 if (logged)
@@ -76,9 +78,9 @@ internal sealed partial class VideoWorker(
     }
 
     /// <summary>A silo that is short of memory leaves jobs to others: a tool takes hundreds of megabytes.</summary>
-    private async Task WaitForMemoryAsync(CancellationToken stopping)
+    private async Task WaitForMemoryAsync(int loop, CancellationToken stopping)
     {
-        while (pressure.Level >= MemoryLevel.Critical)
+        while (pressure.Level >= (loop == 0 ? MemoryLevel.Critical : MemoryLevel.High))
             await Task.Delay(_firstPause, time, stopping);
     }
 

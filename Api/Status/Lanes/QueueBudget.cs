@@ -1,19 +1,34 @@
+using Ingestion.Silos;
+
 namespace Ingestion.Api.Status.Lanes;
 
 /// <summary>
 /// What waits for slow readers in all sockets of this silo together. Each socket is bounded, but ten thousand of them that stall at once would
-/// still hold gigabytes; beyond the budget only a socket for which nothing waits may make something wait.
+/// still hold gigabytes; beyond the budget only a socket for which nothing waits may make something wait. When memory is short, less may wait.
 /// </summary>
 internal sealed class QueueBudget(long limitBytes)
 {
     private long _used;
+    private volatile int _halvings;
+    private volatile bool _coalesces;
 
-    public long LimitBytes => limitBytes;
+    /// <summary>What may wait now.</summary>
+    public long LimitBytes => limitBytes >> _halvings;
 
     public long UsedBytes => Volatile.Read(ref _used);
 
+    /// <summary>Memory is short: states and progress wait longer, so that the newest stands for more of them.</summary>
+    public bool Coalesces => _coalesces;
+
+    /// <summary>The level of the silo's memory is this one.</summary>
+    public void Follow(MemoryLevel level)
+    {
+        _coalesces = level >= MemoryLevel.Critical;
+        _halvings = level >= MemoryLevel.Critical ? 2 : level == MemoryLevel.High ? 1 : 0;
+    }
+
     /// <summary>Whether <paramref name="bytes"/> more may wait in a socket in which <paramref name="waiting"/> do.</summary>
-    public bool Allows(int bytes, long waiting) => waiting == 0 || UsedBytes + bytes <= limitBytes;
+    public bool Allows(int bytes, long waiting) => waiting == 0 || UsedBytes + bytes <= LimitBytes;
 
     /// <summary>Counts what came (or, negative, went).</summary>
     public void Count(long bytes) => Interlocked.Add(ref _used, bytes);

@@ -26,6 +26,9 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     /// <summary>Between two progress events of one video.</summary>
     public static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>The same while memory is short.</summary>
+    public static readonly TimeSpan LongProgressPeriod = TimeSpan.FromSeconds(2);
+
     // What an event takes on the wire, about.
     private const int EventBytes = 512;
 
@@ -154,13 +157,15 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
         TimeSpan? soonest = null;
         foreach (var progress in _progress?.Values ?? Enumerable.Empty<Progress>())
         {
-            var wait = ProgressPeriod - time.GetElapsedTime(progress.SentAt);
+            var wait = Period - time.GetElapsedTime(progress.SentAt);
             if (progress.Newest is not null && !(wait >= soonest))
                 soonest = wait;
         }
 
         return soonest;
     }
+
+    private TimeSpan Period => budget.Coalesces ? LongProgressPeriod : ProgressPeriod;
 
     private int In(StatusPriority lane) => (_queue?.Count(waiting => waiting.Lane == lane) ?? 0) + (_flight?.Count(frame => frame.Lane == lane) ?? 0);
 
@@ -221,7 +226,7 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
             return;
         foreach (var (video, progress) in _progress)
         {
-            if (time.GetElapsedTime(progress.SentAt) < ProgressPeriod)
+            if (time.GetElapsedTime(progress.SentAt) < Period)
                 continue;
             if (progress.Newest is { } newest)
             {

@@ -14,7 +14,10 @@ namespace Ingestion.Api.Status.Lanes;
 internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketMetrics metrics, FrameCodec codec, QueueBudget budget)
 {
     // Between two batches. Long enough for the states of one job's start to leave in two, too short to be seen.
-    private static readonly TimeSpan _batch = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _shortBatch = TimeSpan.FromMilliseconds(20);
+
+    // While memory is short: a state that lasts for less is seen merged into the next one.
+    private static readonly TimeSpan _longBatch = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly SocketLanes _lanes = new(time, codec, budget);
@@ -24,6 +27,8 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
     private bool _ending;
     private bool? _sentAll;
     private TaskCompletionSource<bool>? _awaited;
+
+    private TimeSpan Batch => budget.Coalesces ? _longBatch : _shortBatch;
 
     public LaneDepths Depths
     {
@@ -181,7 +186,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         {
             if (_writing)
                 return;
-            if (!_lanes.IsUrgent && !_ending && _batch - time.GetElapsedTime(_wroteAt) is var wait && wait > TimeSpan.Zero)
+            if (!_lanes.IsUrgent && !_ending && Batch - time.GetElapsedTime(_wroteAt) is var wait && wait > TimeSpan.Zero)
             {
                 Delay(wait);
                 return;
@@ -264,7 +269,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
             if (_ending)
                 Conclude(sentAll: true);
             else if (_lanes.NextProgress() is { } wait)
-                Delay(wait > _batch ? wait : _batch);
+                Delay(wait > _shortBatch ? wait : _shortBatch);
             return null;
         }
     }

@@ -13,6 +13,7 @@ using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Api.Status.Places;
+using Ingestion.Silos;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -27,7 +28,7 @@ internal static class StatusEndpoints
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SocketOptions>>().Value);
         services.AddSingleton<BackgroundCalls>();
         services.AddSingleton<BroadcastHub>();
-        services.AddSingleton(provider => new QueueBudget(provider.GetRequiredService<SocketOptions>().QueueMebibytes * 1024L * 1024));
+        services.AddSingleton(CreateQueueBudget);
         services.AddSingleton<SocketMetrics>();
         services.AddSingleton<AcceptRate>();
         services.AddSingleton<SocketProbe>();
@@ -62,6 +63,15 @@ internal static class StatusEndpoints
         .WithAnswerFields(new AnswerField("Sec-WebSocket-Protocol", "The subprotocol that was taken."))
         .Refuses(Problem.WebSocketExpected, Problem.WebSocketVersionUnsupported, Problem.WebSocketHandshakeInvalid, Problem.SubprotocolUnsupported,
             Problem.TooManyConnections);
+
+    private static QueueBudget CreateQueueBudget(IServiceProvider services)
+    {
+        var queues = new QueueBudget(services.GetRequiredService<SocketOptions>().QueueMebibytes * 1024L * 1024);
+        var pressure = services.GetRequiredService<IMemoryPressure>();
+        pressure.Changed += queues.Follow;
+        queues.Follow(pressure.Level);
+        return queues;
+    }
 
     private static async Task<Results<EmptyHttpResult, ProblemResult>> ConnectAsync(
         HttpContext context, SocketRegistry sockets, IGrainFactory grains, AcceptRate rate, SocketOptions options, TimeProvider time)

@@ -17,6 +17,7 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
     private readonly IGrainFactory _grains;
     private readonly IObjectStore _store;
     private readonly TimeProvider _time;
+    private readonly string _owner;
     private readonly IUploadGrain _grain;
     private readonly CancellationTokenSource _ended = new();
     private volatile Action? _wake;
@@ -26,9 +27,9 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
     private long _confirmedAt;
     private bool _disposed;
 
-    private WriteLease(IGrainFactory grains, IObjectStore store, TimeProvider time, string id)
+    private WriteLease(IGrainFactory grains, IObjectStore store, TimeProvider time, string id, string owner)
     {
-        (_grains, _store, _time, UploadId) = (grains, store, time, id);
+        (_grains, _store, _time, UploadId, _owner) = (grains, store, time, id, owner);
         _grain = grains.GetGrain<IUploadGrain>(id);
     }
 
@@ -65,7 +66,7 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
     public static async Task<(WriteLease? Lease, LeaseResult Answer)> AcquireAsync(
         IGrainFactory grains, IObjectStore store, TimeProvider time, string id, string owner, UploadKind kind, long? offset)
     {
-        var lease = new WriteLease(grains, store, time, id);
+        var lease = new WriteLease(grains, store, time, id, owner);
         if (kind is not UploadKind.Form)
             lease._self = grains.CreateObjectReference<IUploadWriter>(lease);
         lease._confirmedAt = time.GetTimestamp();
@@ -90,7 +91,10 @@ internal sealed class WriteLease : IUploadWriter, IDisposable
         if (await ConfirmAsync() is not null)
             throw new WriterFencedException();
         var at = Granted;
-        var start = new WriterStart(ObjectKey.Source(UploadId), at.StoreUploadId, at.Plan, at.PartsEnd, at.Tail, at.Epoch, expected);
+        var start = new WriterStart(ObjectKey.Source(UploadId), at.StoreUploadId, at.Plan, at.PartsEnd, at.Tail, at.Epoch, expected)
+        {
+            Owner = _owner,
+        };
         return await _store.OpenWriterAsync(start, cancellationToken);
     }
 

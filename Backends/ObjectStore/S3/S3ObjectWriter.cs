@@ -10,9 +10,6 @@ namespace Ingestion.Backends.ObjectStore.S3;
 /// </summary>
 internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
 {
-    // So that a lone upload keeps the line to the store busy while the next part comes.
-    private const int MostSending = 2;
-
     private readonly S3ObjectStore _store;
     private readonly PartBufferSource _source;
     private readonly ClientPace _pace;
@@ -152,7 +149,7 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
     {
         var expected = Start.Expected is { } all && all > _span.Offset ? Math.Min(all - _span.Offset, _span.Size) : _span.Size;
         var ending = _span.Offset > Start.PartsEnd && Start.Expected <= _span.Offset + _span.Size;
-        return new PartBuffer(_source, _pace, new PartBufferPlan(Start.Key.VideoId, Start.Epoch, _span.Size, expected, ending));
+        return new PartBuffer(_source, _pace, new PartBufferPlan(Start.Owner, Start.Key.VideoId, Start.Epoch, _span.Size, expected, ending));
     }
 
     /// <summary>The full part is sent at once; the next one may begin when not too many are under way.</summary>
@@ -161,7 +158,7 @@ internal sealed class S3ObjectWriter : IObjectWriter, IFencedWriter
         SendFilling();
         _pace.Age();
         var under = _sending.Where(task => !task.IsCompleted).ToList();
-        if (under.Count >= MostSending)
+        if (under.Count >= _source.Budget.PartsInFlight)
             await SentAsync(under[0], cancellationToken);
         if (_sending.TryPeek(out var oldest) && oldest.IsFaulted)
             await SentAsync(oldest, cancellationToken);

@@ -50,6 +50,9 @@ internal sealed class ActivationTable
 
     public int Count { get; private set; }
 
+    /// <summary>Slots that it has memory for.</summary>
+    public int Capacity => _pages.Count * PageSize;
+
     public ref ActivationSlot this[int slot] => ref _pages[slot >> PageBits][slot & (PageSize - 1)];
 
     /// <summary>The slot of a member, or <see cref="None"/>.</summary>

@@ -33,6 +33,7 @@ public sealed class BufferBudgetTests : IDisposable
         blocks[1..].ForEach(part.Return);
         part.Dispose();
         Assert.Equal((0, 0), (_budget.ReservedBytes, _budget.UsedBytes));
+        Assert.Equal(0, _budget.Owners);
     }
 
     [Fact]
@@ -57,6 +58,84 @@ public sealed class BufferBudgetTests : IDisposable
         using (await ending)
             Assert.False(other.IsCompleted);
         Assert.NotNull(await other);
+    }
+
+    [Fact]
+    public async Task OwnerWithMoreThanAShare_WaitsBehindAllOthers()
+    {
+        var ofAnn = new List<BufferReservation>();
+        for (var i = 0; i < 8; i++)
+            ofAnn.Add(await GrantedAsync(Mebibyte));
+        var (ann, bob, other) = (Reserve(Mebibyte), Reserve(Mebibyte, owner: "bob"), Reserve(Mebibyte, owner: "bob"));
+        ofAnn[0].Dispose();
+        using var first = await bob;
+        ofAnn[1].Dispose();
+        using var second = await other;
+        Assert.False(ann.IsCompleted);
+        ofAnn[2].Dispose();
+        Assert.NotNull(await ann);
+    }
+
+    [Fact]
+    public async Task AmongOwnersWithMoreThanAShare_TheOneWhoHoldsLeastGoesFirst()
+    {
+        var (ofAnn, ofBob) = (await GrantedAsync(4 * Mebibyte), await GrantedAsync(2 * Mebibyte, "bob"));
+        using var ofCarol = await GrantedAsync(2 * Mebibyte, "carol");
+        // Each would have more than a third of the budget, and more than three of these parts.
+        var (ann, bob) = (Reserve(Mebibyte / 2), Reserve(Mebibyte / 2, owner: "bob"));
+        ofCarol.Return(ofCarol.TryRent()!);
+        ofCarol.Return(ofCarol.TryRent()!);
+        Assert.NotNull(await bob);
+        Assert.False(ann.IsCompleted);
+        ofAnn.Dispose();
+        ofBob.Dispose();
+        Assert.NotNull(await ann);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task NoOwnerGetsMoreThanAShare_WhileOneWithLessWaits(int seed)
+    {
+        // Of six owners at the most, with parts of 1 MiB: what a lone upload needs is more than a sixth of the budget.
+        const int Share = 3;
+        var random = new Random(seed);
+        var held = Enumerable.Range(0, 6).Select(_ => new List<BufferReservation>()).ToArray();
+        var waiting = new List<(int Owner, Task<BufferReservation?> Part)>();
+        var beyond = 0;
+        for (var step = 0; step < 2_000; step++)
+        {
+            // The first one wants most of it.
+            var owner = random.Next(5) > 0 ? 0 : random.Next(held.Length);
+            if (random.Next(2) == 0 && waiting.Count < 20)
+            {
+                waiting.Add((owner, Reserve(Mebibyte, owner: $"user-{owner}")));
+            }
+            else if (held[owner] is [var oldest, .. var others])
+            {
+                held[owner] = [.. others];
+                oldest.Dispose();
+            }
+
+            // Those who got their part find out on other threads.
+            while (waiting.Count(wait => !wait.Part.IsCompleted) > _budget.Waiting)
+                await Task.Yield();
+            foreach (var granted in waiting.Where(wait => wait.Part.IsCompleted).ToList())
+            {
+                waiting.Remove(granted);
+                held[granted.Owner].Add((await granted.Part)!);
+                if (held[granted.Owner].Count <= Share)
+                    continue;
+                beyond++;
+                Assert.DoesNotContain(waiting, wait => held[wait.Owner].Count < Share);
+            }
+
+            Assert.True(waiting.Count == 0 || held.Sum(parts => parts.Count) == 8, "nothing waits while there is room");
+        }
+
+        Assert.True(beyond > 50, $"{beyond} parts beyond a share");
+        Assert.Equal(held.Index().Count(owner => owner.Item.Count > 0 || waiting.Any(wait => wait.Owner == owner.Index)), _budget.Owners);
     }
 
     [Fact]
@@ -203,14 +282,15 @@ public sealed class BufferBudgetTests : IDisposable
         Assert.Equal(0, _budget.IdleBytes);
     }
 
-    private BufferRequest Request(long bytes, bool slow = false, bool ending = false) => new(bytes, slow, ending, () => _demoted++);
+    private BufferRequest Request(long bytes, bool slow = false, bool ending = false, string owner = "ann") =>
+        new(owner, bytes, slow, ending, () => _demoted++);
 
-    private Task<BufferReservation?> Reserve(long bytes, bool slow = false, bool ending = false) =>
-        _budget.ReserveAsync(Request(bytes, slow, ending), CancellationToken.None).AsTask();
+    private Task<BufferReservation?> Reserve(long bytes, bool slow = false, bool ending = false, string owner = "ann") =>
+        _budget.ReserveAsync(Request(bytes, slow, ending, owner), CancellationToken.None).AsTask();
 
-    private async Task<BufferReservation> GrantedAsync(long bytes)
+    private async Task<BufferReservation> GrantedAsync(long bytes, string owner = "ann")
     {
-        var reserving = Reserve(bytes);
+        var reserving = Reserve(bytes, owner: owner);
         Assert.True(reserving.IsCompleted);
         return (await reserving)!;
     }

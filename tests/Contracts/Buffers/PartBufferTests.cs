@@ -62,7 +62,7 @@ public sealed class PartBufferTests : IDisposable
         await using (var part = NewPart())
         {
             await FillAsync(part, 0, Early);
-            var waiting = _source.Budget.ReserveAsync(new BufferRequest(4 << 20, false, false, () => { }), default).AsTask();
+            var waiting = _source.Budget.ReserveAsync(new BufferRequest("ann", 4 << 20, false, false, () => { }), default).AsTask();
             _time.Advance(TimeSpan.FromSeconds(3));
             await Eventually.TrueAsync(() => _source.Budget.StagedBytes == 2 * BufferBudget.BlockSize, "the full blocks go to disk");
             Assert.False(waiting.IsCompleted);
@@ -81,7 +81,7 @@ public sealed class PartBufferTests : IDisposable
     [Fact]
     public async Task Part_IsStaged_WhenItsClientIsSlowAndOthersNeedTheMemory()
     {
-        using var other = await _source.Budget.ReserveAsync(new BufferRequest(2 << 20, false, false, () => { }), default);
+        using var other = await _source.Budget.ReserveAsync(new BufferRequest("ann", 2 << 20, false, false, () => { }), default);
         var pace = new ClientPace(_time);
         _time.Advance(TimeSpan.FromSeconds(1));
         pace.Came(BufferBudget.SmallSize);
@@ -107,7 +107,7 @@ public sealed class PartBufferTests : IDisposable
     [Fact]
     public async Task Bytes_AreAllThere_WhenTheWaitForMemoryIsCancelled()
     {
-        using var all = await _source.Budget.ReserveAsync(new BufferRequest(4 << 20, false, false, () => { }), default);
+        using var all = await _source.Budget.ReserveAsync(new BufferRequest("ann", 4 << 20, false, false, () => { }), default);
         await using var part = NewPart();
         using var leaving = new CancellationTokenSource();
         _bytes.AsMemory(0, BufferBudget.SmallSize).CopyTo(part.GetMemory());
@@ -122,7 +122,7 @@ public sealed class PartBufferTests : IDisposable
     {
         using var disk = SmallDisk.Mount(kibibytes: 128);
         var source = PartBufferSource.Create(disk.Path, 0, _time);
-        await using var part = new PartBuffer(source, new ClientPace(_time), new PartBufferPlan("id", 1, Size, Size, false));
+        await using var part = new PartBuffer(source, new ClientPace(_time), new PartBufferPlan("ann", "id", 1, Size, Size, false));
         await Assert.ThrowsAsync<ObjectStoreFullException>(() => FillAsync(part, 0, Size));
         Assert.InRange(part.Length, 64 * 1024, (128 * 1024) + BufferBudget.SmallSize);
         await AssertContentAsync(part, (int)part.Length);
@@ -133,9 +133,9 @@ public sealed class PartBufferTests : IDisposable
     {
         using var disk = SmallDisk.Mount(kibibytes: 128);
         var source = PartBufferSource.Create(disk.Path, 4 << 20, _time);
-        await using var part = new PartBuffer(source, new ClientPace(_time), new PartBufferPlan("id", 1, Size, Size, false));
+        await using var part = new PartBuffer(source, new ClientPace(_time), new PartBufferPlan("ann", "id", 1, Size, Size, false));
         await FillAsync(part, 0, 700_000);
-        _ = source.Budget.ReserveAsync(new BufferRequest(4 << 20, false, false, () => { }), default).AsTask();
+        _ = source.Budget.ReserveAsync(new BufferRequest("ann", 4 << 20, false, false, () => { }), default).AsTask();
         _time.Advance(TimeSpan.FromSeconds(3));
         await FillAsync(part, 700_000, Size - 700_000);
         await AssertContentAsync(part, Size);
@@ -144,7 +144,7 @@ public sealed class PartBufferTests : IDisposable
     [Fact]
     public void Checksum_IsCrc32C() => Assert.Equal(0xE3069283, Crc32C.Of(Encoding.ASCII.GetBytes("123456789")));
 
-    private PartBuffer NewPart(ClientPace? pace = null) => new(_source, pace ?? new ClientPace(_time), new PartBufferPlan("id", 1, Size, Size, false));
+    private PartBuffer NewPart(ClientPace? pace = null) => new(_source, pace ?? new ClientPace(_time), new PartBufferPlan("ann", "id", 1, Size, Size, false));
 
     private async Task FillAsync(PartBuffer part, int from, int count)
     {

@@ -17,6 +17,8 @@ internal sealed class ScriptedBuffers : IBufferBudget
 
     public long LeastLimitBytes => 8L << 20;
 
+    public int PartsInFlight { get; set; } = 2;
+
     public long UsedBytes => 0;
 
     public long StagedBytes => 0;

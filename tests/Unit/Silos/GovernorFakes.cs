@@ -17,6 +17,8 @@ internal sealed class MadeUpSilo(TimeProvider time) : IMemorySense, IMemoryActua
 
     public long LimitBytes { get; set; } = 96 * Readings.Mebibyte;
 
+    public int PartsInFlight { get; set; } = 2;
+
     public long LeastLimitBytes => 8 * Readings.Mebibyte;
 
     public long UsedBytes { get; set; }

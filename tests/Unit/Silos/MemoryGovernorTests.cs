@@ -58,21 +58,21 @@ public sealed class MemoryGovernorTests : IDisposable
     [Fact]
     public void Buffers_FollowTheLevel_AndAnOperatorSetsTheirBase()
     {
-        var limits = new List<long>();
+        var limits = new List<(long, int)>();
         foreach (var share in new[] { 0.80, 0.90, 1.0, 1.1 })
         {
             _silo.Reading = Of(default, (long)(share * 512));
             Ticks(4);
-            limits.Add(_silo.LimitBytes / Mebibyte);
+            limits.Add((_silo.LimitBytes / Mebibyte, _silo.PartsInFlight));
         }
 
-        Assert.Equal([48, 24, 12, 12], limits);
+        Assert.Equal([(48, 2), (24, 2), (12, 1), (12, 1)], limits);
         _buffers.SetBase(40 * Mebibyte);
         // A part of the object store always fits.
         Assert.Equal(8 * Mebibyte, _silo.LimitBytes);
         _silo.Reading = Of(default, 100);
         Ticks(4 * 61);
-        Assert.Equal(40 * Mebibyte, _silo.LimitBytes);
+        Assert.Equal((40 * Mebibyte, 2), (_silo.LimitBytes, _silo.PartsInFlight));
     }
 
     [Fact]

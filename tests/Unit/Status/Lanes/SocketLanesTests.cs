@@ -1,12 +1,13 @@
 using System.Text.Json;
+using Histories = Ingestion.Tests.Unit.Infrastructure.Histories;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
+using Ingestion.Silos;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Status.Sockets;
 using Ingestion.Videos;
 using static Ingestion.Tests.Unit.Status.Entries;
-using Histories = Ingestion.Tests.Unit.Infrastructure.Histories;
 
 namespace Ingestion.Tests.Unit.Status.Lanes;
 
@@ -164,6 +165,37 @@ public sealed class SocketLanesTests
         _time.Advance(SocketLanes.ProgressPeriod);
         Assert.Empty(Take());
         Assert.True(_lanes.IsEmpty);
+    }
+
+    [Fact]
+    public void Progress_LeavesEveryTwoSeconds_WhileMemoryIsShort()
+    {
+        _budget.Follow(MemoryLevel.Critical);
+        Progress("a", 10);
+        Assert.Single(_lanes.Take());
+        Progress("a", 20);
+        Assert.Equal(SocketLanes.LongProgressPeriod, _lanes.NextProgress());
+        _time.Advance(SocketLanes.ProgressPeriod);
+        Assert.Empty(_lanes.Take());
+        _budget.Follow(MemoryLevel.High);
+        Assert.Single(_lanes.Take());
+    }
+
+    [Theory]
+    [InlineData(MemoryLevel.Green, 8_000)]
+    [InlineData(MemoryLevel.Elevated, 8_000)]
+    [InlineData(MemoryLevel.High, 4_000)]
+    [InlineData(MemoryLevel.Critical, 2_000)]
+    [InlineData(MemoryLevel.Emergency, 2_000)]
+    public void Less_MayWait_WhenMemoryIsShort(MemoryLevel level, long limit)
+    {
+        var budget = new QueueBudget(8_000);
+        budget.Follow(level);
+        Assert.Equal(limit, budget.LimitBytes);
+        budget.Count(limit);
+        Assert.False(budget.Allows(1, waiting: 1));
+        budget.Follow(MemoryLevel.Green);
+        Assert.Equal(limit < 8_000, budget.Allows(1, waiting: 1));
     }
 
     [Fact]
