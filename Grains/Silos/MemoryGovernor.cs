@@ -29,6 +29,7 @@ internal sealed partial class MemoryGovernor(
     private readonly PressureRules _levels = new();
     private readonly ActionRules _actions = new();
     private readonly ReclaimRules _quiet = new(options.Value.ReclaimAboveBytes);
+    private readonly RecoveryRules _recovery = new();
     private readonly UseTrend _trend = new();
     private readonly FloorTrend _floor = new();
     private readonly bool _reclaims = options.Value.ReclaimAboveMebibytes > 0;
@@ -69,7 +70,8 @@ internal sealed partial class MemoryGovernor(
     {
         // Under real pressure it is the rules below that collect.
         var mayReclaim = _reclaims && level < MemoryLevel.High && _actions.Pauses.Allows(now);
-        var need = new ActionNeed(level, cause, _trend.Closest.Above(PressureRules.LeaveMark(level)));
+        var recovers = _recovery.Observe(now, level, _trend.Closest.Share, _trend.BytesPerSecond);
+        var need = new ActionNeed(level, cause, _trend.Closest.Above(recovers ? RecoveryRules.Target : PressureRules.LeaveMark(level)), recovers);
         if (_quiet.Observe(now, reading.Process.ResidentBytes, reading.Heap.AllocatedBytes, mayReclaim))
             Reclaim(level, cause, reading);
         else if (_actions.Next(now, need, reading) is { } plan)

@@ -10,8 +10,9 @@ internal readonly record struct ActionPlan(MemoryAction Action, long PredictedBy
 /// <summary>What an action is chosen by.</summary>
 /// <param name="Level">The level now.</param>
 /// <param name="Cause">What takes most.</param>
-/// <param name="NeededBytes">What would have to go for the level to be left.</param>
-internal readonly record struct ActionNeed(MemoryLevel Level, MemoryCause Cause, long NeededBytes);
+/// <param name="NeededBytes">What would have to go for the level to be left, or for the silo to have recovered.</param>
+/// <param name="Recovers">Pressure is over, and what it left is to be given back whatever the level is.</param>
+internal readonly record struct ActionNeed(MemoryLevel Level, MemoryCause Cause, long NeededBytes, bool Recovers = false);
 
 /// <summary>An action under way or judged.</summary>
 /// <param name="Number">Of the action, in the order in which they were taken.</param>

@@ -45,7 +45,7 @@ internal sealed class ActionRules
     public ActionPlan? Next(TimeSpan now, in ActionNeed need, in MemoryReading reading)
     {
         // A level outlasts its reason by its dwell; what has been freed needs no further action.
-        if (need.Level == MemoryLevel.Green || need.NeededBytes <= 0 || now - reading.At > PressureRules.Stale || IsBusy(now))
+        if ((need.Level == MemoryLevel.Green && !need.Recovers) || need.NeededBytes <= 0 || now - reading.At > PressureRules.Stale || IsBusy(now))
             return null;
         foreach (var action in Order(need))
         {
@@ -106,7 +106,7 @@ internal sealed class ActionRules
 
     private static MemoryAction[] Order(in ActionNeed need) => (need.Level, need.Cause) switch
     {
-        (MemoryLevel.Elevated, _) => _background,
+        (MemoryLevel.Elevated, _) when !need.Recovers => _background,
         (_, MemoryCause.Garbage or MemoryCause.Buffers) => _garbageFirst,
         (_, MemoryCause.Native) => _nativeFirst,
         _ => _grainsFirst,

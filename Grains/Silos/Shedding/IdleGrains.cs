@@ -16,7 +16,7 @@ internal sealed class IdleGrains(ActivationCensus census, IdleGrainMetrics metri
     /// Activations shed by one call at most. Each takes a moment of CPU and some memory until it has ended, and the caller looks at what it has
     /// gained before it sheds more.
     /// </summary>
-    public const int MostAtOnce = 4096;
+    public const int MostAtOnce = 16_384;
 
     // Pinned and busy ones cost time, too.
     private const int MostLooks = 2 * MostAtOnce;

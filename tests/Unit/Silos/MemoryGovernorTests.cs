@@ -89,6 +89,23 @@ public sealed class MemoryGovernorTests : IDisposable
     }
 
     [Fact]
+    public void WhatAStormLeft_IsGivenBack_BelowTheMarksOfTheLevels()
+    {
+        // 470 of 512 MiB, of which 300 are of idle grains: they fall to 58 %, not only to the 80 % at which the level is left.
+        _silo.Reading = Of(default, 470, held: 420, live: 400, anonymous: 440, idle: 300);
+        _silo.Effect = call =>
+        {
+            if (call == nameof(MadeUpSilo.Collect))
+                _silo.Reading = Of(default, 290, held: 240, live: 220, anonymous: 260, idle: 120);
+        };
+        Ticks(4 * 60);
+        var shed = _view.ToSample().Actions!.Where(action => action.Action == MemoryAction.ShedIdleGrains).Sum(action => action.PredictedBytes) / Mebibyte;
+        // 0.92 − 0.58 of 512 MiB.
+        Assert.InRange(shed, 170, 180);
+        Assert.Equal(MemoryLevel.Green, _pressure.Level);
+    }
+
+    [Fact]
     public void NativeMemory_IsTrimmed_WhenItIsTheCause()
     {
         _silo.Reading = Of(default, 470, held: 60, live: 40, anonymous: 350);

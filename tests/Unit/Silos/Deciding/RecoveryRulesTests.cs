@@ -1,0 +1,35 @@
+using Ingestion.Grains.Silos.Deciding;
+using Ingestion.Silos;
+
+namespace Ingestion.Tests.Unit.Silos.Deciding;
+
+public sealed class RecoveryRulesTests
+{
+    private readonly RecoveryRules _rules = new();
+
+    [Fact]
+    public void SiloRecovers_OnlyAfterPressure_AndOnceMemoryHasStoppedRising()
+    {
+        Assert.False(Observe(0, MemoryLevel.Elevated, 0.8, -1));
+        Assert.False(Observe(1, MemoryLevel.High, 0.9, 1));
+        Assert.True(Observe(2, MemoryLevel.High, 0.9, 0));
+        Assert.False(Observe(3, MemoryLevel.Critical, 0.99, 1));
+        Assert.True(Observe(30, MemoryLevel.Elevated, 0.75, -1));
+        Assert.True(Observe(50, MemoryLevel.Green, 0.6, -1));
+        Assert.False(Observe(51, MemoryLevel.Green, RecoveryRules.Target - 0.01, -1));
+        // It has ended: what comes now is no storm.
+        Assert.False(Observe(52, MemoryLevel.Green, 0.65, -1));
+    }
+
+    [Fact]
+    public void RecoveryEnds_WhenTheRestIsInUse()
+    {
+        Observe(0, MemoryLevel.High, 0.9, 0);
+        Assert.True(Observe(10, MemoryLevel.Elevated, 0.7, 0));
+        Assert.True(Observe(10 + RecoveryRules.Longest.TotalSeconds, MemoryLevel.Green, 0.65, 0));
+        Assert.False(Observe(11 + RecoveryRules.Longest.TotalSeconds, MemoryLevel.Green, 0.65, 0));
+        Assert.False(Observe(12 + RecoveryRules.Longest.TotalSeconds, MemoryLevel.Green, 0.65, 0));
+    }
+
+    private bool Observe(double seconds, MemoryLevel level, double share, double slope) => _rules.Observe(TimeSpan.FromSeconds(seconds), level, share, slope);
+}
