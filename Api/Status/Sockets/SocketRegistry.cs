@@ -14,7 +14,7 @@ namespace Ingestion.Api.Status.Sockets;
 /// All sockets of this silo and their one clock: pings, renewals and expiries are looked at once a second here, so that an idle socket has
 /// no timer of its own. Ends the sockets when the host stops, each with another time to come back.
 /// </summary>
-internal sealed partial class SocketRegistry(
+internal sealed class SocketRegistry(
     StatusSocket.Factory factory,
     SocketMetrics metrics,
     BroadcastHub broadcasts,
@@ -43,17 +43,16 @@ internal sealed partial class SocketRegistry(
 
     public long QueuedBytes => queues.UsedBytes;
 
-    /// <summary>Any of them: none is cheaper to move than another.</summary>
+    /// <summary>Any of them: none is cheaper to move than another. Those that end already may wait for their peers for a while.</summary>
     public int Rebalance(int count)
     {
         var sent = 0;
-        foreach (var (socket, _) in _sockets.Take(count))
+        foreach (var (socket, _) in _sockets.Where(socket => !socket.Key.IsEnding).Take(count))
         {
             SendAway(socket, CloseCode.Rebalance, TimeSpan.FromSeconds(options.DrainSpreadSeconds));
             sent++;
         }
 
-        LogRebalanced(sent, count);
         return sent;
     }
 
@@ -149,8 +148,4 @@ internal sealed partial class SocketRegistry(
     /// <summary>Each at another time, so that the remaining silos do not get all requests at once.</summary>
     private static void SendAway(StatusSocket socket, CloseCode code, TimeSpan within) =>
         socket.Close(code, Random.Shared.Next((int)within.TotalMilliseconds));
-
-    [LoggerMessage(EventName = "SocketsRebalanced", Level = LogLevel.Information,
-        Message = "{Sent} of {Asked} requested sockets are closed, to reconnect where there is more room")]
-    private partial void LogRebalanced(int sent, int asked);
 }

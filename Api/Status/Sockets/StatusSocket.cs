@@ -62,7 +62,8 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IPlaceH
 
     public string Id { get; } = "s_" + Guid.NewGuid().ToString("N")[..12];
 
-    private bool IsEnding => Volatile.Read(ref _ending) != 0;
+    /// <summary>It has been closed by either side, and ends soon.</summary>
+    public bool IsEnding => Volatile.Read(ref _ending) != 0;
 
     /// <summary>
     /// Runs until either side closes, and leaves <paramref name="registry"/>. False when the peer has not taken all it was sent within the grace:
