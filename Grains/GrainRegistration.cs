@@ -1,5 +1,6 @@
 using Ingestion.Grains.Calls;
 using Ingestion.Grains.Silos;
+using Ingestion.Grains.Silos.Gossip;
 using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Status.Places;
@@ -32,6 +33,7 @@ public static class GrainRegistration
         // Without it a caller in another silo would get a CodecNotFoundException in their place.
         silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.UnionWith(_exceptions));
         silo.AddMemoryGovernor();
+        silo.AddSiloGossip();
         silo.Services.AddSingleton<ISiloAgentClient, SiloAgentClient>();
         silo.Services.AddIdleGrains();
         silo.Services.AddSingleton<CallMetrics>();

@@ -22,6 +22,12 @@ public sealed class MemoryOptions
     [Range(0, 1024 * 1024)]
     public int ReclaimAboveMebibytes { get; set; } = 150;
 
+    /// <summary>
+    /// How many sockets a silo with more than its share, or too little memory, moves to other silos in a second, at most; 0: never any.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int SocketMovesPerSecond { get; set; } = 50;
+
     internal long ReclaimAboveBytes => ReclaimAboveMebibytes * 1024L * 1024L;
 
     internal long BudgetBytes => BudgetMebibytes * 1024L * 1024L;

@@ -63,6 +63,7 @@ public sealed class ApiHost : IAsyncDisposable
         _notified = silo.GetRequiredService<EdgeConnections>();
         _notified.Edge = _app.Services.GetRequiredService<IConnections>();
         _notified.Places = _app.Services.GetRequiredService<IPlaceTable>();
+        _notified.Sockets = _app.Services.GetRequiredService<ISocketLoad>();
     }
 
     public SiloAddress Silo { get; }

@@ -167,6 +167,8 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
     {
         var builder = new InProcessTestClusterBuilder(3);
         builder.Options.ConfigureFileLogging = false;
+        // Those of the governors, as in the executable.
+        builder.Options.UseRealEnvironmentStatistics = true;
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(Time);
@@ -181,6 +183,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
             silo.Services.AddWebhookSealer([_sealingKey]);
             silo.Services.AddSingleton<EdgeConnections>();
             silo.Services.AddSingleton<IConnections>(services => services.GetRequiredService<EdgeConnections>());
+            silo.Services.AddSingleton<ISocketLoad>(services => services.GetRequiredService<EdgeConnections>());
             silo.Services.AddSingleton<IPlaceTable>(services => services.GetRequiredService<EdgeConnections>());
             silo.Services.AddKeyedSingleton<IGrainStorage>(WireNames.Storage, _storage);
             silo.AddIngestionGrains();

@@ -6,6 +6,7 @@ using Ingestion.Backends.Buffers;
 using Ingestion.Backends.Media.Tools;
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Silos.Acting;
+using Ingestion.Grains.Silos.Gossip;
 using Ingestion.Grains.Silos.Sensing;
 using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Silo.Hosting;
@@ -46,7 +47,7 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         builder.Services.AddSingleton(services => new BufferBudget(1000, new StagingFolder(_folder.Path), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IMemorySense>(services => new MemorySense(
             services, Options.Create(new MemoryOptions()), services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<BufferCredits>().AddSingleton<ActionLog>().AddSingleton<GovernorView>();
+        builder.Services.AddSingleton<BufferCredits>().AddSingleton<ActionLog>().AddSingleton<GovernorView>().AddSingleton<ReportedSilos>();
         builder.Services.AddSingleton(services => OneActivation(services.GetRequiredService<TimeProvider>()));
         _app = builder.Build();
         _app.Urls.Add("http://127.0.0.1:0");
