@@ -41,6 +41,7 @@ public static class IngestionApi
         app.UseTusResumable();
         app.UsePublicHttp();
         app.UseRoutingOfGeneralMethods();
+        app.UseRequestCounting();
         app.UseFreezeGuard();
         app.UseWebSockets();
         app.UseVisibleRefusals();

@@ -1,6 +1,7 @@
 using Ingestion.Grains.Calls;
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Silos.Gossip;
+using Ingestion.Grains.Silos.Recycling;
 using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Status.Places;
@@ -36,6 +37,7 @@ public static class GrainRegistration
         silo.AddSiloGossip();
         silo.Services.AddSingleton<ISiloAgentClient, SiloAgentClient>();
         silo.Services.AddIdleGrains();
+        silo.Services.AddRecycling();
         silo.Services.AddSingleton<CallMetrics>();
         silo.AddOutgoingGrainCallFilter<CallRepeats>();
         silo.Services.AddSingleton<UploadGrainMetrics>();

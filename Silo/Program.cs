@@ -13,7 +13,7 @@ using Ingestion.Silo.Worker;
 FileMask.KeepToOwner();
 return await CommandLine.InvokeAsync(args, RunAsync);
 
-static async Task RunAsync(RunArguments arguments)
+static async Task<int> RunAsync(RunArguments arguments)
 {
     var builder = WebApplication.CreateBuilder(arguments.HostOptions());
     var settings = builder.AddSettings(arguments.Settings);
@@ -42,5 +42,8 @@ static async Task RunAsync(RunArguments arguments)
     arguments.Start.EndsWith(app.Lifetime);
     claims.ReleasePort(app.Lifetime);
     app.LogStart(settings, claims);
+    // The run disposes of the services.
+    var end = app.Services.GetRequiredService<SiloEnd>();
     await app.RunAsync();
+    return end.ExitCode;
 }

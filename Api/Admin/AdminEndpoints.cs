@@ -6,6 +6,7 @@ using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Silos;
+using Ingestion.Silos.Recycling;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingestion.Api.Admin;
@@ -32,6 +33,9 @@ internal static class AdminEndpoints
         admin.MapPost("/silos/{silo}/rebalance", RebalanceAsync)
             .Operation("rebalanceSilo", "Sends sockets of a silo away, so that the balancer places them anew.")
             .TakesJson(typeof(RebalanceJson)).Refuses(Problem.NotFound, Problem.RebalanceInvalid).WithParameters(_silo);
+        admin.MapPost("/silos/{silo}/recycle", RecycleAsync)
+            .Operation("recycleSilo", "Drains a silo and ends it, so that its supervisor starts it again, as soon as no other silo does the same.")
+            .Refuses(Problem.NotFound, Problem.RecycleUnsupported).WithParameters(_silo);
         admin.MapStatusAdmin();
         admin.MapDenialAdmin();
         admin.MapUserAdmin();
@@ -77,6 +81,19 @@ internal static class AdminEndpoints
         return TypedResults.Accepted((string?)null, new RebalancedJson(sent));
     }
 
+    private static async Task<Results<Accepted<RecyclingJson>, ProblemResult>> RecycleAsync(
+        string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors, ISiloAgentClient agents, AuditLog audit)
+    {
+        if (await FindAsync(grains, silo) is not var (address, _))
+            return Problem.NotFound.ToResult();
+        // A silo of the release before lacks the call.
+        if ((await governors.GetSampleAsync(address)).Recycle is RecycleStep.Unsupported)
+            return Problem.RecycleUnsupported.ToResult();
+        var step = await agents.RecycleAsync(address);
+        audit.Write(context, AuditAct.SiloRecycled, silo);
+        return TypedResults.Accepted((string?)null, new RecyclingJson(step.Name()));
+    }
+
     private static async Task<(SiloAddress Address, SiloStatus Status)?> FindAsync(IGrainFactory grains, string silo)
     {
         var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
@@ -107,10 +124,15 @@ internal sealed record RebalanceJson(int? Sockets);
 /// <param name="SentAway">Sockets.</param>
 internal sealed record RebalancedJson(int SentAway);
 
+/// <summary>A restart that was requested.</summary>
+/// <param name="Recycle"><c>waiting</c> for the lease of the cluster, or <c>under_way</c>.</param>
+internal sealed record RecyclingJson(string Recycle);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(WireTimeConverter)])]
 [JsonSerializable(typeof(SilosJson))]
 [JsonSerializable(typeof(SiloJson))]
 [JsonSerializable(typeof(BufferBudgetJson))]
 [JsonSerializable(typeof(RebalanceJson))]
 [JsonSerializable(typeof(RebalancedJson))]
+[JsonSerializable(typeof(RecyclingJson))]
 internal sealed partial class AdminJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Ingestion.Silos;
+using Ingestion.Silos.Recycling;
 
 namespace Ingestion.Api.Admin;
 
@@ -19,15 +20,17 @@ namespace Ingestion.Api.Admin;
 /// <param name="Buffers">The buffers of uploads.</param>
 /// <param name="Sockets">How many are open.</param>
 /// <param name="Regret">Share (0 to 1) of the grains deactivated for memory in the last minute that came back within 60 s.</param>
+/// <param name="Recycle">Whether it restarts itself: <c>none</c>, <c>waiting</c>, <c>under_way</c>; <c>unsupported</c> in a silo of a release before 0.5.</param>
 /// <param name="Actions">The last ten actions of the governor, the newest first.</param>
 /// <param name="SampledAt">When that was measured.</param>
 internal sealed record SiloJson(
     string Address, string Status, long ResidentBytes, long BudgetBytes, long LimitBytes, string Level, string Cause, long SlopeBytesPerSecond, long HeapBytes,
-    long CommittedBytes, MemoryLedgerJson Memory, BuffersJson Buffers, int Sockets, double Regret, IReadOnlyList<MemoryActionJson> Actions, DateTimeOffset SampledAt)
+    long CommittedBytes, MemoryLedgerJson Memory, BuffersJson Buffers, int Sockets, double Regret, string Recycle,
+    IReadOnlyList<MemoryActionJson> Actions, DateTimeOffset SampledAt)
 {
     public static SiloJson Of(string address, string status, MemorySample memory) => new(
         address, status, memory.ResidentBytes, memory.BudgetBytes, memory.LimitBytes, memory.Level.Name(), memory.Cause.Name(), memory.SlopeBytesPerSecond,
-        memory.HeapBytes, memory.CommittedBytes, MemoryLedgerJson.Of(memory.Ledger), BuffersJson.Of(memory.Buffers), memory.Sockets, memory.Regret,
+        memory.HeapBytes, memory.CommittedBytes, MemoryLedgerJson.Of(memory.Ledger), BuffersJson.Of(memory.Buffers), memory.Sockets, memory.Regret, memory.Recycle.Name(),
         [.. (memory.Actions ?? []).Select(MemoryActionJson.Of)], memory.At);
 }
 

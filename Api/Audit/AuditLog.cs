@@ -59,4 +59,5 @@ internal static class AuditAct
     public const string UserErasureBegun = "user.erasure_begun";
     public const string SiloBuffersSet = "silo.buffers_set";
     public const string SiloRebalanced = "silo.rebalanced";
+    public const string SiloRecycled = "silo.recycled";
 }

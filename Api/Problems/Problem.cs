@@ -29,6 +29,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem MethodOverrideInvalid =
         new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
     public static readonly Problem BufferLimitInvalid = new("buffer_limit_invalid", 400, "limit_bytes must be a whole number of bytes from 1 MiB to 1 TiB.");
+    public static readonly Problem RecycleUnsupported = new("recycle_unsupported", 409, "This silo can't restart itself.");
     public static readonly Problem RebalanceInvalid = new("rebalance_invalid", 400, "sockets must be a number from 1 to 1000000.");
     public static readonly Problem TransferCodingUnsupported = new("transfer_coding_unsupported", 501, "The only transfer coding of a body is chunked.");
     public static readonly Problem ContentCodingUnsupported =

@@ -1,3 +1,4 @@
+using Ingestion.Silos.Recycling;
 using Orleans.Concurrency;
 using Orleans.Services;
 
@@ -34,6 +35,7 @@ public interface IMemoryGovernor : IGrainService
 /// <param name="Ledger">What is in it.</param>
 /// <param name="Actions">The last ten actions, the newest first; null from a release before 0.5.</param>
 /// <param name="Regret">Share (0 to 1) of the activations deactivated for memory in the last minute that came back within 60 s.</param>
+/// <param name="Recycle">Whether the silo restarts itself.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.memory-sample")]
 public sealed record MemorySample(
     [property: Id(0)] long ResidentBytes,
@@ -49,7 +51,8 @@ public sealed record MemorySample(
     [property: Id(10)] long SlopeBytesPerSecond = 0,
     [property: Id(11)] MemoryLedger Ledger = default,
     [property: Id(12)] IReadOnlyList<MemoryActionTaken>? Actions = null,
-    [property: Id(13)] double Regret = 0);
+    [property: Id(13)] double Regret = 0,
+    [property: Id(14)] RecycleStep Recycle = RecycleStep.Unsupported);
 
 /// <summary>What the memory of one silo is made of. Parts overlap: live objects are in the committed heap, and that is anonymous memory.</summary>
 /// <param name="AnonymousBytes">Of RSS, what only this process has: heap, native memory, stacks.</param>

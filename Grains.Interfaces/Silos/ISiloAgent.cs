@@ -1,3 +1,4 @@
+using Ingestion.Silos.Recycling;
 using Orleans.Concurrency;
 using Orleans.Services;
 
@@ -27,6 +28,11 @@ public interface ISiloAgent : IGrainService
     /// <summary>The deny list has changed. Returns once this silo refuses what it denies, and has ended what it denies.</summary>
     [Alias("refresh-denied"), AlwaysInterleave]
     Task RefreshDeniedAsync();
+
+    /// <summary>The silo is to restart itself as soon as it has the lease of the cluster. Silos of a release before 0.5 lack this.</summary>
+    /// <returns>How far it is.</returns>
+    [Alias("recycle"), AlwaysInterleave]
+    Task<RecycleStep> RecycleAsync();
 }
 
 /// <summary>Reaches the agent of any silo of the cluster.</summary>
@@ -45,4 +51,7 @@ public interface ISiloAgentClient : IGrainServiceClient<ISiloAgent>
     /// Notifies all silos that the deny list has changed. A silo that does not answer soon is not waited for: it reads the list by itself.
     /// </summary>
     Task RefreshDeniedAsync();
+
+    /// <summary>Makes <paramref name="silo"/> restart itself as soon as it has the lease of the cluster; how far it is.</summary>
+    Task<RecycleStep> RecycleAsync(SiloAddress silo);
 }

@@ -1,4 +1,5 @@
 using Ingestion.Grains.Silos.Acting;
+using Ingestion.Grains.Silos.Recycling;
 using Ingestion.Silos;
 using Microsoft.Extensions.Logging;
 
@@ -6,12 +7,12 @@ namespace Ingestion.Grains.Silos;
 
 /// <inheritdoc cref="IMemoryGovernor"/>
 internal sealed partial class MemoryGovernorService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, GovernorView view, BufferCredits buffers,
-    ILogger<MemoryGovernorService> logger)
+    Recycler recycler, ILogger<MemoryGovernorService> logger)
     : GrainService(id, silo, loggers), IMemoryGovernor
 {
     private const long Mebibyte = 1024 * 1024;
 
-    public Task<MemorySample> GetSampleAsync() => Task.FromResult(view.ToSample());
+    public Task<MemorySample> GetSampleAsync() => Task.FromResult(view.ToSample() with { Recycle = recycler.Step });
 
     public Task SetBufferBudgetAsync(long bytes)
     {

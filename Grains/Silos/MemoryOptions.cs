@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ingestion.Grains.Silos.Deciding;
 
 namespace Ingestion.Grains.Silos;
 
@@ -28,9 +29,20 @@ public sealed class MemoryOptions
     [Range(0, 10_000)]
     public int SocketMovesPerSecond { get; set; } = 50;
 
+    /// <summary>The silo restarts itself after this many requests, and up to a tenth more; not within 30 s of its start. 0: never.</summary>
+    [Range(0, long.MaxValue)]
+    public long RecycleAfterRequests { get; set; }
+
+    /// <summary>The silo restarts itself after this many hours, and up to a tenth more. 0: never.</summary>
+    [Range(0, 10_000)]
+    public int RecycleAfterHours { get; set; }
+
     internal long ReclaimAboveBytes => ReclaimAboveMebibytes * 1024L * 1024L;
 
     internal long BudgetBytes => BudgetMebibytes * 1024L * 1024L;
 
     internal long ToolReserveBytes(bool runsTools) => (ToolReserveMebibytes ?? (runsTools ? ReserveOfWorkers : 0)) * 1024L * 1024L;
+
+    /// <param name="chance">From 0 to 1, another one at each start.</param>
+    internal RecycleLimits RecycleLimits(double chance) => Deciding.RecycleLimits.Of(RecycleAfterRequests, RecycleAfterHours, chance);
 }

@@ -1,5 +1,7 @@
+using Ingestion.Grains.Silos.Recycling;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Silos;
+using Ingestion.Silos.Recycling;
 using Ingestion.Status;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,6 +15,7 @@ internal sealed class SiloAgent(GrainId id, Orleans.Runtime.Silo silo, ILoggerFa
     // Null in a silo that takes no sockets.
     private readonly ISocketLoad? _sockets = services.GetService<ISocketLoad>();
     private readonly SharedWebhooks _webhooks = services.GetRequiredService<SharedWebhooks>();
+    private readonly Recycler _recycler = services.GetRequiredService<Recycler>();
     private readonly IConnections? _connections = services.GetService<IConnections>();
 
     public Task<int> RebalanceSocketsAsync(int count) => Task.FromResult(_sockets?.Rebalance(count) ?? 0);
@@ -22,4 +25,6 @@ internal sealed class SiloAgent(GrainId id, Orleans.Runtime.Silo silo, ILoggerFa
     public Task<int> DisconnectAsync(Disconnection which) => Task.FromResult(_connections?.Disconnect(which) ?? 0);
 
     public Task RefreshDeniedAsync() => _connections?.RefreshDeniedAsync() ?? Task.CompletedTask;
+
+    public Task<RecycleStep> RecycleAsync() => Task.FromResult(_recycler.Order());
 }

@@ -1,4 +1,5 @@
 using Ingestion.Silos;
+using Ingestion.Silos.Recycling;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Services;
 
@@ -15,6 +16,8 @@ internal sealed partial class SiloAgentClient(IServiceProvider services, ICluste
     public Task<int> RebalanceSocketsAsync(SiloAddress silo, int count) => GetGrainService(silo).RebalanceSocketsAsync(count);
 
     public Task RefreshSharedWebhooksAsync(SiloAddress silo) => GetGrainService(silo).RefreshSharedWebhooksAsync();
+
+    public Task<RecycleStep> RecycleAsync(SiloAddress silo) => GetGrainService(silo).RecycleAsync();
 
     public async Task<Disconnected> DisconnectAsync(Disconnection which)
     {

@@ -6,7 +6,7 @@ namespace Ingestion.Silo.Commands;
 internal static class CommandLine
 {
     /// <summary>Runs the command of the arguments; returns the exit code.</summary>
-    public static Task<int> InvokeAsync(string[] args, Func<RunArguments, Task> run)
+    public static Task<int> InvokeAsync(string[] args, Func<RunArguments, Task<int>> run)
     {
         var root = new RootCommand("Ingests videos and publishes their status live. Without a command it runs one silo.");
         RunCommand.Describe(root, run);

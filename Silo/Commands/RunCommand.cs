@@ -7,7 +7,7 @@ namespace Ingestion.Silo.Commands;
 /// <summary><c>[run] [--urls A] [--data DIR] [--roles R] [--environment E] [--verbose] [--Section:Name value]…</c>: runs one silo.</summary>
 internal static class RunCommand
 {
-    public static void Describe(Command command, Func<RunArguments, Task> run)
+    public static void Describe(Command command, Func<RunArguments, Task<int>> run)
     {
         var urls = new Option<string>("--urls") { Description = "Addresses to listen on, separated by semicolons. Default: http://127.0.0.1:8080." };
         var data = new Option<string>("--data") { Description = "Folder of everything this silo keeps on disk. Default: ./data." };

@@ -11,13 +11,12 @@ internal static class StartErrors
     private const int ExitOfCrash = 70;
 
     /// <summary>Runs the silo to its end; the exit code.</summary>
-    public static async Task<int> GuardAsync(bool verbose, Func<Start, Task> run)
+    public static async Task<int> GuardAsync(bool verbose, Func<Start, Task<int>> run)
     {
         var start = new Start();
         try
         {
-            await run(start);
-            return 0;
+            return await run(start);
         }
         catch (OperationCanceledException) when (!start.IsOver)
         {

@@ -7,7 +7,7 @@ namespace Ingestion.Silo.Hosting;
 /// Turns signals into steps of the stop. The first one begins it; the second one ends the waiting for clients; the third one ends the process, as it does
 /// without us.
 /// </summary>
-internal sealed partial class StopSignals(SiloStop stop, StopTimes times, ILogger<StopSignals> logger) : IHostLifetime, IDisposable
+internal sealed partial class StopSignals(SiloStop stop, SiloEnd end, StopTimes times, ILogger<StopSignals> logger) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _signals;
@@ -30,7 +30,7 @@ internal sealed partial class StopSignals(SiloStop stop, StopTimes times, ILogge
         if (count == 1)
         {
             LogAnnounced(times.Unready.TotalSeconds, times.Drain.TotalSeconds);
-            stop.Announce();
+            end.Request();
         }
         else if (count == 2)
         {

@@ -55,11 +55,29 @@ start_silo() {
   address=$(silo_address "$k") port_of=$(silo_port "$k")
   if [ -n "$isolated" ]; then in=(ip netns exec "$(namespace_of "$k")"); fi
   mkdir -p -m 700 "$data/silo-$k"
-  local log=$data/log/silo-$k
-  # A process group of its own: Ctrl-C is for the supervisor alone, which stops silos one way only. Nothing of it holds what a command prints to open.
-  setsid "${in[@]}" env "${settings[@]}" "Ingestion__Cluster__AdvertisedAddress=$address" "Ingestion__Cluster__SiloName=silo-$k" \
-    dotnet "$silo" run --urls "http://$address:$port_of" --data "$data/silo-$k" > >(exec setsid sed -u "s/^/$k │ /" >>"$log" 2>&1) 2>&1 </dev/null &
-  remember "$(pid_file "$k")" $!
+  rm -f "$(pid_file "$k")"
+  touch "$(kept_file "$k")"
+  # Nothing of it holds what a command prints to open.
+  keep_silo "$k" >/dev/null 2>&1 </dev/null &
+  until [ -s "$(pid_file "$k")" ]; do sleep 0.02; done
+}
+
+# The mark of a silo that is to run.
+kept_file() { echo "$data/run/silo-$1.kept"; }
+
+# Runs in the background and ends with the silo: a silo that has recycled itself (75) is started again, and no other.
+keep_silo() {
+  trap '' HUP
+  local log=$data/log/silo-$k status=75 id
+  while [ $status -eq 75 ] && [ -e "$(kept_file "$k")" ]; do
+    # A process group of its own: Ctrl-C is for the supervisor alone, which stops silos one way only.
+    setsid "${in[@]}" env "${settings[@]}" "Ingestion__Cluster__AdvertisedAddress=$address" "Ingestion__Cluster__SiloName=silo-$k" \
+      dotnet "$silo" run --urls "http://$address:$port_of" --data "$data/silo-$k" > >(exec setsid sed -u "s/^/$k │ /" >>"$log" 2>&1) 2>&1 </dev/null &
+    id=$!
+    remember "$(pid_file "$k")" "$id"
+    status=0
+    wait "$id" || status=$?
+  done
 }
 
 # is_ready K: one request by the shell alone.
@@ -83,6 +101,7 @@ until_ready() {
 }
 
 stop_silo() {
+  rm -f "$(kept_file "$1")"
   end_process "$(pid_file "$1")" TERM
   wait_for_end "$(pid_file "$1")"
 }

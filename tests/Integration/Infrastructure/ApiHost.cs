@@ -8,6 +8,7 @@ using Ingestion.Api.Stopping;
 using Ingestion.Backends.Media;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silos;
+using Ingestion.Silos.Recycling;
 using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Webhooks;
@@ -47,6 +48,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(silo.GetRequiredService<IMemoryGovernorClient>());
         builder.Services.AddSingleton(silo.GetRequiredService<ISiloAgentClient>());
         builder.Services.AddSingleton(silo.GetRequiredService<IMemoryPressure>());
+        builder.Services.AddSingleton(silo.GetRequiredService<RequestCount>());
         builder.Services.AddSingleton(silo.GetRequiredService<IClusterMembershipService>());
         builder.Services.AddSingleton(silo.GetRequiredService<IClusterManifestProvider>());
         builder.Services.AddSiloStop(new StopTimes(TimeSpan.Zero, TimeSpan.FromSeconds(10))).AddFreezeGuard();

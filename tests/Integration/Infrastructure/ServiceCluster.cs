@@ -11,6 +11,7 @@ using Ingestion.Grains.Silos;
 using Ingestion.Grains.Silos.Acting;
 using Ingestion.Grains.Silos.Sensing;
 using Ingestion.Silos;
+using Ingestion.Silos.Recycling;
 using Ingestion.Status;
 using Ingestion.Uploads;
 using Ingestion.Videos;
@@ -176,6 +177,7 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
             silo.Services.AddSingleton<ScriptedGrains>().AddSingleton<IIdleGrains>(services => services.GetRequiredService<ScriptedGrains>());
             silo.Services.AddSingleton<CountedActuator>().AddSingleton<IMemoryActuator>(services => services.GetRequiredService<CountedActuator>());
             silo.Services.AddSingleton<ScriptedBuffers>().AddSingleton<IBufferBudget>(services => services.GetRequiredService<ScriptedBuffers>());
+            silo.Services.AddSingleton<ScriptedEnd>().AddSingleton<ISiloEnd>(services => services.GetRequiredService<ScriptedEnd>());
             silo.Services.AddContainerSniffer();
             silo.Services.AddSingleton<IObjectStore>(OpenStore());
             silo.Services.AddSingleton(Queue);

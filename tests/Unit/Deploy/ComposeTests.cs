@@ -37,6 +37,8 @@ public sealed partial class ComposeTests
             Assert.Contains("no-new-privileges:true", silo["security_opt"]!.AsArray().Select(option => (string)option!));
             Assert.NotNull(silo["ulimits"]!["nofile"]);
             Assert.NotNull(silo["mem_limit"]);
+            // One that has recycled itself is started again, and one that was stopped is not.
+            Assert.Equal("on-failure", (string?)silo["restart"]);
             var drain = int.Parse((string)silo["environment"]!["Ingestion__Cluster__DrainSeconds"]!, CultureInfo.InvariantCulture);
             Assert.True(Seconds((string)silo["stop_grace_period"]!) >= drain + SiloEnvironment.StopSeconds);
             Assert.Equal("service_completed_successfully", (string?)silo["depends_on"]!["migrate"]!["condition"]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ingestion.Grains.Silos.Deciding;
 
 namespace Ingestion.Tests.Unit.Deploy;
 
@@ -40,7 +41,11 @@ public sealed partial class UnitFileTests
         // A tool that the kernel kills must not take the silo along.
         Assert.Equal("continue", Value("OOMPolicy"));
         Assert.Equal("on-failure", Value("Restart"));
-        // docs/operate/settings.md: a wrong setting.
+        // Codes of docs/operate/settings.md. A silo that recycles itself (75) fails for systemd, at most so often: the limit of starts is no obstacle.
+        var often = int.Parse(Value("StartLimitIntervalSec"), CultureInfo.InvariantCulture)
+            / (RecycleRules.LeastUptime.TotalSeconds + int.Parse(Value("RestartSec").TrimEnd('s'), CultureInfo.InvariantCulture));
+        Assert.True(often < int.Parse(Value("StartLimitBurst"), CultureInfo.InvariantCulture));
+        // A wrong setting.
         Assert.Equal("78", Value("RestartPreventExitStatus"));
     }
 

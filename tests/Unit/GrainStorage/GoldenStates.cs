@@ -3,6 +3,7 @@ using Ingestion.Auth;
 using Ingestion.Backends.JobQueue;
 using Ingestion.Grains.Auth;
 using Ingestion.Grains.Creations;
+using Ingestion.Grains.Silos.Recycling;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Status.Places;
 using Ingestion.Grains.Storage;
@@ -125,6 +126,7 @@ internal static class GoldenStates
         ["held-segment-2"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _changed, "ann"), null] },
         ["creation-key"] = new CreationKeyState { Fingerprint = "f1", Id = "id-1", IsMade = true, ExpiresAt = _at.AddDays(1) },
         ["broadcasts"] = new BroadcastLogState { End = 1L << 40, Items = [new BroadcastItem(7, "role:editor", "broadcast-1", _at, """{"text":"ä"}""")] },
+        ["recycle-lease"] = new RecycleLeaseState { Holder = new RecycleHolder("seat-1", "S10.0.0.1:11111:7", "memory", _at.AddMinutes(3)) },
         ["erasure"] = new ErasureState { User = "ann", BegunAt = _at, EndedAt = _at.AddMinutes(1), Videos = 3, Uploads = 4, Webhooks = 5 },
     };
 
