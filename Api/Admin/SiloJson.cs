@@ -30,8 +30,8 @@ internal sealed record SiloJson(
 {
     public static SiloJson Of(string address, string status, MemorySample memory) => new(
         address, status, memory.ResidentBytes, memory.BudgetBytes, memory.LimitBytes, memory.Level.Name(), memory.Cause.Name(), memory.SlopeBytesPerSecond,
-        memory.HeapBytes, memory.CommittedBytes, MemoryLedgerJson.Of(memory.Ledger), BuffersJson.Of(memory.Buffers), memory.Sockets, memory.Regret, memory.Recycle.Name(),
-        [.. (memory.Actions ?? []).Select(MemoryActionJson.Of)], memory.At);
+        memory.HeapBytes, memory.CommittedBytes, MemoryLedgerJson.Of(memory.Ledger), BuffersJson.Of(memory.Buffers), memory.Sockets, memory.Regret,
+        memory.Recycle.Name(), [.. (memory.Actions ?? []).Select(MemoryActionJson.Of)], memory.At);
 }
 
 /// <summary>What the memory of a silo is made of. Parts overlap: live objects are in the committed heap, and that is anonymous memory.</summary>

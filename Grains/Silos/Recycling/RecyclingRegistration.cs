@@ -6,7 +6,9 @@ namespace Ingestion.Grains.Silos.Recycling;
 
 internal static class RecyclingRegistration
 {
-    /// <summary>Lets the silo restart itself. A <see cref="SiloSeat"/> that is registered before counts; without one the seat is the name of the silo.</summary>
+    /// <summary>
+    /// Lets the silo restart itself. A <see cref="SiloSeat"/> that is registered before counts; without one the seat is the name of the silo.
+    /// </summary>
     public static void AddRecycling(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new SiloSeat(provider.GetRequiredService<ILocalSiloDetails>().Name));

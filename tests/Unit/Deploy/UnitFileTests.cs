@@ -28,7 +28,8 @@ public sealed partial class UnitFileTests
     [ProgramFact("systemd-analyze")]
     public async Task Unit_IsHeldDown()
     {
-        var run = await ProgramRun.RunAsync("systemd-analyze", "security", "--no-pager", "--offline=true", $"--threshold={MostExposure}", DeployFiles.PathOf(Name));
+        var run = await ProgramRun.RunAsync(
+            "systemd-analyze", "security", "--no-pager", "--offline=true", $"--threshold={MostExposure}", DeployFiles.PathOf(Name));
         Assert.True(run.ExitCode == 0, run.ToString());
     }
 

@@ -21,7 +21,8 @@ public sealed class RecycleRulesTests
     [InlineData(999, null)]
     [InlineData(1000, RecycleReason.Requests)]
     public void Requests_CountFromTheirLimitOn(long requests, RecycleReason? reason) =>
-        Assert.Equal(reason, new RecycleRules(new RecycleLimits(1000, default)).Observe(RecycleRules.LeastUptime, requests, MemoryLevel.Green, isOrdered: false));
+        Assert.Equal(reason, new RecycleRules(new RecycleLimits(1000, default)).Observe(
+            RecycleRules.LeastUptime, requests, MemoryLevel.Green, isOrdered: false));
 
     [Fact]
     public void Requests_DoNotCount_WhenTheSiloHasJustStarted()
