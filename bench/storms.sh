@@ -31,10 +31,12 @@ crowd() {
   sleep 60
   echo "budget $1 MiB: RSS $before, at most $peak, a minute later $(status VmRSS) MiB; grains $(grains); crowd $(cat "$work/crowd"); honest $honest"
   grep -hoE 'Memory(LevelChanged|ActionJudged|Reclaimed).*|(Memory pressure|Memory level|Memory action|Memory reclaimed)[^"]*' "$work/log" | cut -c1-200 | tail -n "${LINES_SHOWN:-12}" | sed 's/^/    /'
+  # A command to look at it, as INSPECT='dotnet-gcdump report -p'
+  [ -z "${INSPECT:-}" ] || $INSPECT "$silo_pid" | head -n 30
   stop_silo
 }
 
-users() { crowd "$budget"; crowd $((budget * 10)); }
+users() { crowd "$budget"; [ -n "${ONE_BUDGET:-}" ] || crowd $((budget * 10)); }
 
 idle() {
   start_silo_with Ingestion__RateLimits__ConnectsPerSecondPerAddress=0 Ingestion__Sockets__AcceptsPerSecond=0 -- "$dll" --roles api
