@@ -1,6 +1,6 @@
 namespace Ingestion.Silos;
 
-/// <summary>Levels, causes and actions as metrics and the API name them. These names are API: they do not follow the code's.</summary>
+/// <summary>Levels, causes, actions and verdicts as metrics and the API name them. These names are API: they do not follow the code's.</summary>
 public static class MemoryNames
 {
     /// <summary>The name of a level.</summary>
@@ -34,5 +34,14 @@ public static class MemoryNames
         MemoryAction.TrimNative => "trim_native",
         MemoryAction.Collect => "collect",
         _ => "shed_idle_grains",
+    };
+
+    /// <summary>The name of a verdict.</summary>
+    public static string Name(this LeakVerdict verdict) => verdict switch
+    {
+        LeakVerdict.None => "none",
+        LeakVerdict.Watch => "watch",
+        LeakVerdict.Warning => "warning",
+        _ => "critical",
     };
 }

@@ -20,6 +20,7 @@ internal static class GovernorRegistration
         silo.Services.AddSingleton<ActionLog>();
         silo.Services.AddSingleton<GovernorView>();
         silo.Services.AddSingleton<MemoryMetrics>();
+        silo.Services.AddSingleton<LeakWatch>();
         silo.Services.AddSingleton<MemoryGovernor>();
         silo.Services.AddHostedService<GovernorLoop>();
         silo.Services.AddSingleton<IMemoryGovernorClient, MemoryGovernorClient>();

@@ -17,6 +17,7 @@ internal sealed partial class MemoryGovernor(
     IMemoryActuator actuator,
     BufferCredits buffers,
     MemoryPressure pressure,
+    LeakWatch leaks,
     ActionLog log,
     GovernorView view,
     MemoryMetrics metrics,
@@ -31,7 +32,7 @@ internal sealed partial class MemoryGovernor(
     private readonly ReclaimRules _quiet = new(options.Value.ReclaimAboveBytes);
     private readonly RecoveryRules _recovery = new();
     private readonly UseTrend _trend = new();
-    private readonly FloorTrend _floor = new();
+    private readonly FloorProbe _probe = new();
     private readonly bool _reclaims = options.Value.ReclaimAboveMebibytes > 0;
     private TimeSpan? _readAt;
 
@@ -44,13 +45,14 @@ internal sealed partial class MemoryGovernor(
         if (reading.At <= _readAt || now - reading.At > PressureRules.Stale)
             return;
         _readAt = reading.At;
+        leaks.Begin(reading.At);
         var budget = BudgetRules.Budget(options.Value.BudgetBytes, reading.LimitBytes, reading.Tools.ReserveBytes);
         Judge(reading, early: false);
 
         var before = _levels.Level;
         var changed = _levels.Observe(now, _trend.Add(reading, budget));
         var level = _levels.Level;
-        var cause = level == MemoryLevel.Green ? MemoryCause.None : CauseRules.Of(reading, _trend.IsTree, _floor.Rises);
+        var cause = level == MemoryLevel.Green ? MemoryCause.None : CauseRules.Of(reading, _trend.IsTree, leaks.Managed.Verdict >= LeakVerdict.Watch);
         view.Show(new GovernorSight(time.GetUtcNow(), reading, budget, level, cause, _trend.BytesPerSecond));
         if (changed)
             Enter(before, level, cause, reading, budget);
@@ -76,6 +78,8 @@ internal sealed partial class MemoryGovernor(
             Reclaim(level, cause, reading);
         else if (_actions.Next(now, need, reading) is { } plan)
             Take(plan, level, cause, reading);
+        else if (_probe.IsDue(now, reading, level < MemoryLevel.High && _actions.Pauses.Allows(now)))
+            MeasureFloor(reading);
     }
 
     private void Take(ActionPlan plan, MemoryLevel level, MemoryCause cause, in MemoryReading reading)
@@ -110,6 +114,7 @@ internal sealed partial class MemoryGovernor(
         var pause = Collect();
         actuator.TrimNative();
         var after = sense.Read();
+        leaks.AddNative(after);
         var (freed, now) = (before - after.Process.ResidentBytes, Uptime.Now(time));
         _quiet.Reclaimed(now, freed, after.Heap.AllocatedBytes);
         metrics.Reclaimed(freed);
@@ -122,8 +127,26 @@ internal sealed partial class MemoryGovernor(
     {
         var pause = actuator.Collect();
         metrics.Paused(pause);
-        _floor.Add(Uptime.Now(time), sense.Read().Heap.LiveBytes);
+        var after = sense.Read();
+        _actions.Collected(after.Heap.LiveBytes);
+        leaks.AddManaged(after);
+        _probe.Seen(Uptime.Now(time), after);
         return pause;
+    }
+
+    /// <summary>Shows what is left when all garbage is gone; gives little back, as that is not the purpose.</summary>
+    private void MeasureFloor(in MemoryReading reading)
+    {
+        Judge(reading, early: true);
+        var pause = actuator.CollectGarbage();
+        metrics.Paused(pause);
+        actuator.TrimNative();
+        var (after, now) = (sense.Read(), Uptime.Now(time));
+        _actions.Pauses.Spend(now, pause);
+        _actions.Collected(after.Heap.LiveBytes);
+        leaks.AddManaged(after);
+        leaks.AddNative(after);
+        _probe.Seen(now, after);
     }
 
     private void Note(TimeSpan now, MemoryLevel level, MemoryCause cause, in ActionPlan plan, in MemoryReading before, TimeSpan pause)

@@ -13,10 +13,11 @@ internal sealed class MemoryMetrics
     private readonly Counter<long> _freed;
     private readonly Counter<double> _pauses;
 
-    public MemoryMetrics(IMeterFactory meters, GovernorView view)
+    public MemoryMetrics(IMeterFactory meters, GovernorView view, LeakWatch leaks)
     {
         var meter = meters.Create("Ingestion");
         CreateObservables(meter, view);
+        LeakMetrics.Create(meter, leaks);
         _reclaims = meter.CreateCounter<long>("ingestion.memory.reclaim.completed", "{reclaim}", "Times that memory was returned to the system.");
         _reclaimedBytes = meter.CreateCounter<long>("ingestion.memory.reclaim.released", "By", "Resident memory returned to the system.");
         _actions = meter.CreateCounter<long>("ingestion.memory.action.completed", "{action}", "Actions of the memory governor.");

@@ -7,6 +7,10 @@ internal interface IMemoryActuator
     /// <returns>For how long that stopped the silo.</returns>
     TimeSpan Collect();
 
+    /// <summary>A full collection that the silo waits for. Nothing is moved or given back: what is alive is known after it.</summary>
+    /// <returns>For how long that stopped the silo.</returns>
+    TimeSpan CollectGarbage();
+
     /// <summary>Begins a collection that runs beside the work.</summary>
     void CollectInBackground();
 

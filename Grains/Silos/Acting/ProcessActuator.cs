@@ -8,12 +8,9 @@ internal sealed partial class ProcessActuator : IMemoryActuator
     // Only glibc has the function; musl gives back by itself.
     private bool _trims = OperatingSystem.IsLinux();
 
-    public TimeSpan Collect()
-    {
-        var before = GC.GetTotalPauseDuration();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return GC.GetTotalPauseDuration() - before;
-    }
+    public TimeSpan Collect() => Collect(GCCollectionMode.Aggressive, compacting: true);
+
+    public TimeSpan CollectGarbage() => Collect(GCCollectionMode.Forced, compacting: false);
 
     public void CollectInBackground() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Optimized, blocking: false, compacting: false);
 
@@ -29,6 +26,13 @@ internal sealed partial class ProcessActuator : IMemoryActuator
         {
             _trims = false;
         }
+    }
+
+    private static TimeSpan Collect(GCCollectionMode mode, bool compacting)
+    {
+        var before = GC.GetTotalPauseDuration();
+        GC.Collect(GC.MaxGeneration, mode, blocking: true, compacting);
+        return GC.GetTotalPauseDuration() - before;
     }
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]

@@ -37,6 +37,7 @@ internal sealed class ActionRules
     private TimeSpan? _backgroundAt;
     private TimeSpan? _trimmedAt;
     private Pending? _shed;
+    private long _floorBytes;
 
     /// <summary>Collections of all kinds count against it.</summary>
     public PauseBudget Pauses { get; } = new();
@@ -56,6 +57,9 @@ internal sealed class ActionRules
 
         return null;
     }
+
+    /// <summary>A full collection has left so much alive.</summary>
+    public void Collected(long liveBytes) => _floorBytes = liveBytes;
 
     /// <summary>An action was taken.</summary>
     /// <param name="now">When it had ended.</param>
@@ -153,6 +157,8 @@ internal sealed class ActionRules
 
     private long Predict(MemoryAction action, in ActionNeed need, in MemoryReading reading) => action switch
     {
+        // What became garbage in the oldest generation passes for live until all of it is looked at: after a storm that is most of what is held.
+        MemoryAction.Collect when need.Recovers => Math.Max(reading.GarbageBytes, reading.Heap.HeldBytes - _floorBytes),
         MemoryAction.Collect => reading.GarbageBytes + (_shed?.Plan.PredictedBytes ?? 0),
         // It compacts little and gives back late.
         MemoryAction.CollectInBackground => reading.GarbageBytes / 2,

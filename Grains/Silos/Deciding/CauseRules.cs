@@ -18,7 +18,7 @@ internal static class CauseRules
     /// <summary>The cause while there is pressure.</summary>
     /// <param name="reading">What was read.</param>
     /// <param name="isTree">The tools or the cgroup, not RSS, come closest to their limit.</param>
-    /// <param name="floorRises">What stays after each collection grows (<see cref="FloorTrend"/>).</param>
+    /// <param name="floorRises">What stays after each collection grows (<see cref="LeakRules"/>).</param>
     public static MemoryCause Of(in MemoryReading reading, bool isTree, bool floorRises)
     {
         // Cheapest first: of equal parts the one that is easier to free.

@@ -14,6 +14,9 @@ internal sealed class RecoveryRules
     /// <summary>What is not given back by then is in use.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
+    // RSS is never quite still.
+    private const double Still = 256 * 1024;
+
     private bool _due;
     private TimeSpan? _since;
 
@@ -30,6 +33,6 @@ internal sealed class RecoveryRules
             _since ??= now;
         if (share < Target || now - _since > Longest)
             _due = false;
-        return _due && bytesPerSecond <= 0;
+        return _due && bytesPerSecond <= Still;
     }
 }

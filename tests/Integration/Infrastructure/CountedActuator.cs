@@ -17,6 +17,12 @@ internal sealed class CountedActuator : IMemoryActuator
         return TimeSpan.FromMilliseconds(30);
     }
 
+    public TimeSpan CollectGarbage()
+    {
+        Note(nameof(CollectGarbage));
+        return TimeSpan.FromMilliseconds(20);
+    }
+
     public void CollectInBackground() => Note(nameof(CollectInBackground));
 
     public void TrimNative() => Note(nameof(TrimNative));

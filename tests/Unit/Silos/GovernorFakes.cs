@@ -43,6 +43,12 @@ internal sealed class MadeUpSilo(TimeProvider time) : IMemorySense, IMemoryActua
         return TimeSpan.FromMilliseconds(30);
     }
 
+    public TimeSpan CollectGarbage()
+    {
+        Note(nameof(CollectGarbage));
+        return TimeSpan.FromMilliseconds(20);
+    }
+
     public void CollectInBackground() => Note(nameof(CollectInBackground));
 
     public void TrimNative() => Note(nameof(TrimNative));

@@ -4,6 +4,7 @@ using Ingestion.Grains.Silos.Acting;
 using Ingestion.Grains.Silos.Sensing;
 using Ingestion.Silos;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using static Ingestion.Tests.Unit.Silos.Readings;
@@ -20,8 +21,10 @@ public sealed class MemoryGovernorTests : IDisposable
     private readonly MadeUpSilo _silo;
     private readonly BufferCredits _buffers;
     private readonly MemoryPressure _pressure = new();
+    private readonly LogLines _lines = new();
     private readonly ActionLog _log = new();
     private readonly GovernorView _view;
+    private readonly LeakWatch _leaks;
     private readonly MemoryGovernor _governor;
 
     public MemoryGovernorTests()
@@ -31,7 +34,8 @@ public sealed class MemoryGovernorTests : IDisposable
         _buffers = new BufferCredits(_services);
         var options = Options.Create(new MemoryOptions());
         _view = new GovernorView(_silo, _buffers, _log, options, _time);
-        _governor = new MemoryGovernor(_silo, _silo, _buffers, _pressure, _log, _view, new MemoryMetrics(_services.GetRequiredService<IMeterFactory>(), _view),
+        _leaks = new LeakWatch(_lines);
+        _governor = new MemoryGovernor(_silo, _silo, _buffers, _pressure, _leaks, _log, _view, new MemoryMetrics(_services.GetRequiredService<IMeterFactory>(), _view, _leaks),
             _services, options, _time, NullLogger<MemoryGovernor>.Instance);
     }
 
@@ -106,6 +110,20 @@ public sealed class MemoryGovernorTests : IDisposable
     }
 
     [Fact]
+    public void GarbageThatPassesForLive_IsCollected_OnceMemoryHasStoppedRising()
+    {
+        // The last collection did not look at the oldest generation.
+        _silo.Reading = Of(default, 470, held: 420, live: 418, anonymous: 440);
+        _silo.Effect = call =>
+        {
+            if (call == nameof(MadeUpSilo.Collect))
+                _silo.Reading = Of(default, 200, held: 150, live: 140, anonymous: 170);
+        };
+        Ticks(4 * 8);
+        Assert.Equal(["Collect"], _silo.Calls);
+    }
+
+    [Fact]
     public void NativeMemory_IsTrimmed_WhenItIsTheCause()
     {
         _silo.Reading = Of(default, 470, held: 60, live: 40, anonymous: 350);
@@ -127,8 +145,8 @@ public sealed class MemoryGovernorTests : IDisposable
     {
         _silo.Reading = Of(default, 600, held: 300);
         var stuck = new StuckSense(_silo.Reading);
-        var governor = new MemoryGovernor(stuck, _silo, _buffers, _pressure, _log, _view,
-            new MemoryMetrics(_services.GetRequiredService<IMeterFactory>(), _view), _services, Options.Create(new MemoryOptions()), _time,
+        var governor = new MemoryGovernor(stuck, _silo, _buffers, _pressure, _leaks, _log, _view,
+            new MemoryMetrics(_services.GetRequiredService<IMeterFactory>(), _view, _leaks), _services, Options.Create(new MemoryOptions()), _time,
             NullLogger<MemoryGovernor>.Instance);
         for (var i = 0; i < 100; i++)
         {
@@ -149,6 +167,30 @@ public sealed class MemoryGovernorTests : IDisposable
     }
 
     [Fact]
+    public void FloorIsMeasured_EachTenMinutes_WhileTheSiloWorks()
+    {
+        Work(hours: 1, megabytesPerHour: 0);
+        Assert.InRange(_silo.Calls.Count(call => call == nameof(MadeUpSilo.CollectGarbage)), 5, 6);
+        Assert.Equal(_silo.Calls.Count / 2, _silo.Calls.Count(call => call == nameof(MadeUpSilo.TrimNative)));
+    }
+
+    [Fact]
+    public void FloorIsNotMeasured_WhileTheSiloIdles()
+    {
+        Ticks(4 * 3600);
+        Assert.Empty(_silo.Calls);
+    }
+
+    [Fact]
+    public void Leak_IsFoundAndLogged_InAWorkingSilo()
+    {
+        Work(hours: 2, megabytesPerHour: 60);
+        Assert.Equal((LeakVerdict.Warning, LeakVerdict.None), (_leaks.Managed.Verdict, _leaks.Native.Verdict));
+        Assert.InRange(_leaks.Managed.BytesPerHour!.Value / Mebibyte, 59, 61);
+        Assert.Equal([(LogLevel.Warning, "LeakVerdictChanged")], _lines.Events);
+    }
+
+    [Fact]
     public void Tick_AllocatesNothing_WhileNothingIsDone()
     {
         Ticks(4 * 60);
@@ -164,6 +206,21 @@ public sealed class MemoryGovernorTests : IDisposable
         Assert.Equal(0, allocated);
     }
 
+    /// <summary>A silo that allocates, and whose live objects grow.</summary>
+    private void Work(double hours, long megabytesPerHour)
+    {
+        for (var second = 0; second < hours * 3600; second++)
+        {
+            var reading = Of(default, 100);
+            var heap = reading.Heap with
+            {
+                LiveBytes = (20 * Mebibyte) + (second * megabytesPerHour * Mebibyte / 3600), AllocatedBytes = second * 2 * Mebibyte,
+            };
+            _silo.Reading = reading with { Heap = heap };
+            Ticks(4);
+        }
+    }
+
     private void Ticks(int count)
     {
         for (var i = 0; i < count; i++)
@@ -171,6 +228,19 @@ public sealed class MemoryGovernorTests : IDisposable
             _time.Advance(_period);
             _governor.Tick();
         }
+    }
+
+    private sealed class LogLines : ILogger<LeakWatch>
+    {
+        public List<(LogLevel Level, string? Event)> Events { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Events.Add((logLevel, eventId.Name));
     }
 
     private sealed class StuckSense(MemoryReading reading) : IMemorySense

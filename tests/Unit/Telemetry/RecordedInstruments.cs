@@ -17,6 +17,7 @@ using Ingestion.Videos;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Ingestion.Tests.Unit.Telemetry;
@@ -49,6 +50,7 @@ internal sealed class RecordedInstruments : IAsyncDisposable
             services, Options.Create(new MemoryOptions()), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<BufferCredits>().AddSingleton<ActionLog>().AddSingleton<GovernorView>().AddSingleton<ReportedSilos>();
         builder.Services.AddSingleton(services => OneActivation(services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(LeakingSilo());
         _app = builder.Build();
         _app.Urls.Add("http://127.0.0.1:0");
         _app.MapMetrics();
@@ -110,6 +112,21 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         _ when Nullable.GetUnderlyingType(type) is not null => null,
         _ => throw new NotSupportedException($"A metrics method takes a {type}; add its sample values here."),
     };
+
+    /// <summary>With floors of three hours, so that all of it is known.</summary>
+    private static LeakWatch LeakingSilo()
+    {
+        var leaks = new LeakWatch(NullLogger<LeakWatch>.Instance);
+        leaks.Begin(TimeSpan.Zero);
+        for (var minutes = 0; minutes < 180; minutes += 10)
+        {
+            var reading = default(MemoryReading) with { At = TimeSpan.FromMinutes(minutes) };
+            leaks.AddManaged(reading);
+            leaks.AddNative(reading);
+        }
+
+        return leaks;
+    }
 
     private static ActivationCensus OneActivation(TimeProvider time)
     {

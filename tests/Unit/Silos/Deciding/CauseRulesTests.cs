@@ -31,26 +31,6 @@ public class CauseRulesTests
         Assert.Equal(MemoryCause.LiveGrains, Of(Read(held: 300, live: 280, anonymous: 330, idle: 100), floorRises: true));
     }
 
-    [Fact]
-    public void Floor_Rises_WhenEachIsHigherThanTheOneBefore()
-    {
-        var floor = new FloorTrend();
-        for (var minute = 0; minute <= 30; minute += 5)
-            floor.Add(TimeSpan.FromMinutes(minute), (100 + minute) * Readings.Mebibyte);
-        Assert.True(floor.Rises);
-        floor.Add(TimeSpan.FromMinutes(35), 101 * Readings.Mebibyte);
-        Assert.False(floor.Rises);
-    }
-
-    [Fact]
-    public void Floor_DoesNotRise_WhenItGrowsByLessThanTenMebibytesAnHour()
-    {
-        var floor = new FloorTrend();
-        for (var minute = 0; minute <= 55; minute += 5)
-            floor.Add(TimeSpan.FromMinutes(minute), (100 * Readings.Mebibyte) + (minute * Readings.Mebibyte / 10));
-        Assert.False(floor.Rises);
-    }
-
     private static MemoryCause Of(MemoryReading reading, bool isTree = false, bool floorRises = false) => CauseRules.Of(reading, isTree, floorRises);
 
     private static MemoryReading Read(long held, long live, long anonymous, long buffers = 0, long queued = 0, long tools = 0, long idle = 0) =>

@@ -31,5 +31,6 @@ public sealed class RecoveryRulesTests
         Assert.False(Observe(12 + RecoveryRules.Longest.TotalSeconds, MemoryLevel.Green, 0.65, 0));
     }
 
-    private bool Observe(double seconds, MemoryLevel level, double share, double slope) => _rules.Observe(TimeSpan.FromSeconds(seconds), level, share, slope);
+    private bool Observe(double seconds, MemoryLevel level, double share, double mebibytesPerSecond) =>
+        _rules.Observe(TimeSpan.FromSeconds(seconds), level, share, mebibytesPerSecond * Readings.Mebibyte);
 }
