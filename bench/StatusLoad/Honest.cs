@@ -8,14 +8,13 @@ namespace Ingestion.Bench.StatusLoad;
 /// <summary>What ordinary clients do and how long it takes: each reads its video 20 times a second, and uploads one of 64 KB twice a second.</summary>
 internal sealed class Honest(Uri url, string[] tokens)
 {
-    private const int FileBytes = 64 * 1024;
     private const int ReadsPerUpload = 10;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentBag<double> _reads = [];
     private readonly ConcurrentBag<double> _uploads = [];
-    private readonly byte[] _file = new byte[FileBytes];
+    private readonly byte[] _file = SmallVideo.Make();
     private int _failed;
 
     public async Task RunAsync(TimeSpan time)

@@ -8,20 +8,17 @@ namespace Ingestion.Bench.StatusLoad;
 /// <summary>How long it takes from the last byte of an upload, and from a state's own time, to its frame at the subscriber.</summary>
 internal sealed class Latency(Uri url, string[] tokens)
 {
-    private const int FileBytes = 64 * 1024;
-
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, long> _lastBytes = new();
     private readonly ConcurrentDictionary<string, long> _uploaded = new();
     private readonly ConcurrentBag<double> _fromState = [];
-    private readonly byte[] _file = new byte[FileBytes];
+    private readonly byte[] _file = SmallVideo.Make();
     private long _measuredFrom = long.MaxValue;
     private int _failed;
 
     public async Task RunAsync(int rate, TimeSpan time)
     {
-        Random.Shared.NextBytes(_file);
         using var handler = new SocketsHttpHandler { UseProxy = false };
         using var client = new HttpClient(handler, disposeHandler: false) { BaseAddress = url };
         var subscribers = tokens.Select(token => new Subscriber(url, token)).ToList();
