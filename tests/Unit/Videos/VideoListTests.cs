@@ -40,6 +40,42 @@ public class VideoListTests
         Assert.Equal("a", Assert.Single(await ReadAsync()));
     });
 
+    /// <summary>Others were listed since, and their segment is another one.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(200, false)]
+    [InlineData(200, true)]
+    public Task VideoIsListedOnce_WhenItComesAgainBehindOthers(int others, bool isNewActivation) => Turns.RunAsync(async () =>
+    {
+        var list = await OpenAsync();
+        for (var i = 1; i < VideoList.SegmentCapacity; i++)
+            await list.AddAsync($"before-{i}");
+        Assert.Equal(VideoList.SegmentCapacity, await list.AddAsync("a"));
+        for (var i = 0; i < others; i++)
+            await list.AddAsync($"behind-{i}");
+        if (isNewActivation)
+            list = await OpenAsync();
+
+        Assert.Equal(VideoList.SegmentCapacity, await list.AddAsync("a"));
+        Assert.Equal(VideoList.SegmentCapacity + others + 1, await list.AddAsync("b"));
+    });
+
+    /// <summary>A silo was frozen: the video is listed by another activation, whose entries this one has not read.</summary>
+    [Fact]
+    public Task VideoIsListedOnce_WhenAnotherActivationHasListedIt() => Turns.RunAsync(async () =>
+    {
+        var (list, other) = (await OpenAsync(), await OpenAsync());
+        await list.AddAsync("first");
+        await Assert.ThrowsAsync<InconsistentStateException>(() => other.AddAsync("x"));
+        await other.AddAsync("a");
+        for (var i = 0; i < VideoList.SegmentCapacity; i++)
+            await other.AddAsync($"behind-{i}");
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => list.AddAsync("y"));
+        Assert.Equal(2, await list.AddAsync("a"));
+    });
+
     private async Task<VideoList> OpenAsync()
     {
         var list = new VideoList(_storage, GrainId.Create("library", "alice"), "library");

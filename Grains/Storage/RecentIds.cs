@@ -1,9 +1,10 @@
-namespace Ingestion.Grains.Status;
+namespace Ingestion.Grains.Storage;
 
 /// <summary>The newest 256 ids of those that were added.</summary>
 internal sealed class RecentIds
 {
-    private const int Most = 256;
+    /// <summary>How many.</summary>
+    public const int Most = 256;
 
     private readonly HashSet<string> _ids = [];
     private readonly Queue<string> _order = new();
