@@ -6,8 +6,8 @@ namespace Ingestion.Silo.Hosting;
 /// </summary>
 internal sealed class QuietStreams
 {
-    // The prefixes of the categories of both sides.
-    private static readonly string[] _sides = ["Orleans.Providers.Memory", "Orleans.Streams.PersistentStreamPulling"];
+    // The prefixes of the categories of both sides. The one that reads logs as its class, or as "Orleans.Streams." and the name of the provider.
+    private static readonly string[] _sides = ["Orleans.Providers.Memory", "Orleans.Streams"];
 
     private volatile bool _stops;
 

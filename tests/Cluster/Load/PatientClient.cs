@@ -44,7 +44,7 @@ internal sealed class PatientClient(ApiClient api, Ledger ledger)
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
-            ledger.Count($"{what} {(e is OperationCanceledException ? "not in time" : "broken")}");
+            ledger.Count($"{what} {(e is OperationCanceledException ? "not in time" : $"broken ({e.GetBaseException().Message})")}");
             return null;
         }
     }

@@ -9,6 +9,7 @@ public sealed class QuietStreamsTests
     [Theory]
     [InlineData("Orleans.Providers.MemoryAdapterReceiver`1[[Serializer]].progress.0", false)]
     [InlineData("Orleans.Streams.PersistentStreamPullingAgent.progress", false)]
+    [InlineData("Orleans.Streams.progress", false)]
     [InlineData("Orleans.Runtime.Catalog", true)]
     public void ErrorsOfStreamsAreLoggedUntilTheSiloStops(string category, bool afterwards)
     {
