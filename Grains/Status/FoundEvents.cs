@@ -19,7 +19,7 @@ internal sealed class FoundEvents(SegmentedLog<StatusEvent> journal, TimeProvide
     private HashSet<string>? _ids;
     private Task? _reading;
 
-    /// <summary>Reads them, once. The journal must be loaded. Of a user to whom nothing has happened lately this reads nothing from storage.</summary>
+    /// <summary>Reads them, once. The journal must be loaded. When the newest segment is older than ten minutes nothing is read from storage.</summary>
     public Task ReadAsync()
     {
         if (_reading is null or { IsFaulted: true })

@@ -4,7 +4,7 @@ using Ingestion.Silos.Recycling;
 namespace Ingestion.Silo.Hosting;
 
 /// <summary>
-/// How the process ends: as it was requested from outside, or because the silo recycles itself. Its supervisor tells the two apart by the exit code.
+/// How the process ends: as it was requested from outside, or because the silo recycles itself. Its supervisor distinguishes them by the exit code.
 /// </summary>
 internal sealed class SiloEnd(SiloStop stop, StopTimes times) : ISiloEnd
 {

@@ -5,7 +5,7 @@ namespace Ingestion.Grains.Silos.Deciding;
 
 /// <summary>
 /// Whether one kind of memory leaks: pure. Growth is fitted on floors of the last one, two and six hours: a short window finds a fast leak soon, a long one
-/// tells a slow leak from noise. RSS itself would show load, and no leak.
+/// separates a slow leak from noise. RSS itself shows load.
 /// </summary>
 internal sealed class LeakRules
 {

@@ -9,10 +9,12 @@ internal sealed class RecycleRules(RecycleLimits limits)
     /// <summary>How long level 4 must last: all that the governor can do about it was tried by then.</summary>
     public static readonly TimeSpan Dwell = TimeSpan.FromSeconds(5);
 
-    /// <summary>A silo whose memory is above its budget soon after its start would be so again: restarts in a loop help nobody.</summary>
+    /// <summary>A silo whose memory is above its budget soon after its start would be so again: restarts in a loop free nothing.</summary>
     public static readonly TimeSpan LeastUptimeForMemory = TimeSpan.FromMinutes(2);
 
-    /// <summary>A limit of few requests makes no loop that a supervisor takes for a failing program: systemd's unit allows ten starts in five minutes.</summary>
+    /// <summary>
+    /// A limit of few requests makes no loop that a supervisor takes for a failing program: systemd's unit allows ten starts in five minutes.
+    /// </summary>
     public static readonly TimeSpan LeastUptime = TimeSpan.FromSeconds(30);
 
     private TimeSpan? _emergencySince;

@@ -10,7 +10,7 @@ namespace Ingestion.Grains.Silos.Recycling;
 
 /// <summary>
 /// Restarts this silo when the rules say so and it has the lease of the cluster, and ends the lease of its life before once it takes requests. Without the
-/// lease it never goes: a silo above its budget still serves, and silos that go together serve nobody.
+/// lease it never goes: a silo above its budget still serves, and silos that go together leave none that does.
 /// </summary>
 internal sealed partial class Recycler(
     IGrainFactory grains,

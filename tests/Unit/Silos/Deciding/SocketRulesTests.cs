@@ -63,7 +63,7 @@ public class SocketRulesTests
 
     [Theory]
     [InlineData(MemoryLevel.High, 1)] // Critical only.
-    [InlineData(MemoryLevel.Critical, 0)] // Nobody has room.
+    [InlineData(MemoryLevel.Critical, 0)] // No other silo has room.
     [InlineData(MemoryLevel.Emergency, 0)]
     public void Nothing_MovesForMemory_Otherwise(MemoryLevel level, int receivers)
     {
