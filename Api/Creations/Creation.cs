@@ -32,11 +32,16 @@ internal sealed class Creation : IAsyncDisposable
     /// <summary>Whether an earlier request has made it for sure: if it is not there, it was removed.</summary>
     public bool WasMade { get; }
 
-    /// <summary>The earlier request has left nothing: this one makes a resource of another id, as the old one may be closed.</summary>
-    public async Task RestartAsync(string id)
+    /// <summary>
+    /// The earlier request has left nothing, and its id is closed: it may run on in a silo that was frozen. This one makes a resource of another id. False:
+    /// a later request has taken over.
+    /// </summary>
+    public async Task<bool> RestartAsync(string id)
     {
-        if (await _grain.RestartAsync(_attempt, id))
-            Id = id;
+        if (!await _grain.RestartAsync(_attempt, id))
+            return false;
+        Id = id;
+        return true;
     }
 
     /// <summary>The request has ended so.</summary>

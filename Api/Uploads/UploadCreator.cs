@@ -25,7 +25,13 @@ internal sealed class UploadCreator(IGrainFactory grains, UploadAdmission admiss
         try
         {
             var outcome = await grains.GetGrain<IUploadGrain>(id).CreateAsync(upload);
-            return outcome is UploadOutcome.Ok ? (id, null) : throw new InvalidOperationException($"A fresh upload was refused: {outcome}.");
+            if (outcome is UploadOutcome.Ok)
+                return (id, null);
+            // Only an id that a later request with the same key has closed meanwhile is refused.
+            if (known is null || outcome is not UploadOutcome.Ended)
+                throw new InvalidOperationException($"A fresh upload was refused: {outcome}.");
+            _ = grains.GetGrain<IQuotaGrain>(upload.Owner).ReleaseAsync(id);
+            return (null, Problem.IdempotencyKeyRunning);
         }
         catch
         {

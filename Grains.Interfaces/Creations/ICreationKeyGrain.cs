@@ -18,11 +18,14 @@ public interface ICreationKeyGrain : IGrainWithStringKey
     [Alias("hold")]
     Task HoldAsync(long attempt);
 
-    /// <summary>An earlier request has left no resource: this one makes <paramref name="id"/>. False when it is not the one that runs.</summary>
+    /// <summary>
+    /// An earlier request has left no resource, and its id is closed, so that it can't leave one late: this one makes <paramref name="id"/>. False when it
+    /// is not the one that runs.
+    /// </summary>
     [Alias("restart")]
     Task<bool> RestartAsync(long attempt, string id);
 
-    /// <summary>The request of <paramref name="attempt"/> has ended. Ignored when another one runs.</summary>
+    /// <summary>The request of <paramref name="attempt"/> has ended. Ignored when another one runs, or has taken the key over.</summary>
     [Alias("end")]
     Task EndAsync(long attempt, CreationEnd end);
 

@@ -16,6 +16,14 @@ public interface IUploadGrain : IGrainWithStringKey
     Task<UploadOutcome> CreateAsync(NewUpload upload);
 
     /// <summary>
+    /// Closes the id unless there is an upload: a tombstone is stored where its manifest would be, and a creation that is late in a silo that was frozen
+    /// meets a conflict. Not for forms, of which nothing is stored but their videos. The tombstone goes as that of a video.
+    /// </summary>
+    /// <returns>True: there is no upload and never will be. False: there is or was one; nothing has changed.</returns>
+    [Alias("close"), Repeatable]
+    Task<bool> CloseAsync();
+
+    /// <summary>
     /// Grants the write lease. A new writer takes over at once: the epoch rises, the old writer is notified and refused from then on.
     /// With <paramref name="expectedOffset"/> the lease is refused, and the old writer continues, unless the acknowledged prefix ends there.
     /// </summary>

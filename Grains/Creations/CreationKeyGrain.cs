@@ -22,33 +22,30 @@ internal sealed class CreationKeyGrain(
 
     public async Task<CreationStart> BeginAsync(string fingerprint, string id)
     {
-        var now = time.GetUtcNow();
+        var (now, attempt) = (time.GetUtcNow(), NextAttempt());
         if (State.Id.Length > 0 && State.ExpiresAt > now)
         {
             if (State.Fingerprint != fingerprint)
                 return new CreationStart(CreationOutcome.Reused, 0, "");
             if (State.IsMade)
-                return new CreationStart(CreationOutcome.Made, Hold(now), State.Id);
+                return new CreationStart(CreationOutcome.Made, Hold(attempt), State.Id);
             return _heldUntil > now
                 ? new CreationStart(CreationOutcome.Running, 0, "")
-                : new CreationStart(CreationOutcome.Unknown, Hold(now), State.Id);
+                : new CreationStart(CreationOutcome.Unknown, Hold(attempt), State.Id);
         }
 
         var key = this.GetPrimaryKeyString();
         var expires = now + CreationKey.Lasts;
         // Listed before it is stored: the index may name a key that a crash kept from being born, never miss an existing one.
         await GrainFactory.GetGrain<ICreationKeyIndexGrain>(CreationKey.ShardOf(key)).AddAsync(key, expires);
-        await SaveAsync(new CreationKeyState { Fingerprint = fingerprint, Id = id, ExpiresAt = expires });
-        return new CreationStart(CreationOutcome.First, Hold(now), id);
+        await SaveAsync(new CreationKeyState { Fingerprint = fingerprint, Id = id, Attempt = attempt, ExpiresAt = expires });
+        return new CreationStart(CreationOutcome.First, Hold(attempt), id);
     }
 
     public Task HoldAsync(long attempt)
     {
-        // The activation that let it begin may be gone.
-        if (_attempt == 0)
-            _attempt = attempt;
-        if (_attempt == attempt && State is { Id.Length: > 0, IsMade: false })
-            _heldUntil = time.GetUtcNow() + CreationKey.HoldLasts;
+        if (Runs(attempt) && State is { Id.Length: > 0, IsMade: false })
+            Hold(attempt);
         return Task.CompletedTask;
     }
 
@@ -56,7 +53,7 @@ internal sealed class CreationKeyGrain(
     {
         if (!Runs(attempt) || State.Id.Length == 0)
             return false;
-        await SaveAsync(State with { Id = id, IsMade = false });
+        await SaveAsync(State with { Id = id, Attempt = attempt, IsMade = false });
         return true;
     }
 
@@ -65,7 +62,8 @@ internal sealed class CreationKeyGrain(
         if (!Runs(attempt))
             return;
         (_attempt, _heldUntil) = (0, default);
-        if (end is CreationEnd.Refused)
+        // One that took the key over, and was refused before it named a resource, leaves the earlier one's: that may exist.
+        if (end is CreationEnd.Refused && State.Attempt == attempt)
             await stored.ClearStateAsync();
         else if (end is CreationEnd.Made && State is { Id.Length: > 0, IsMade: false })
             await SaveAsync(State with { IsMade = true });
@@ -81,13 +79,15 @@ internal sealed class CreationKeyGrain(
         return null;
     }
 
-    private bool Runs(long attempt) => _attempt == attempt || _attempt == 0;
+    /// <summary>Unknown to an activation that has not let it begin; but never an earlier one than the resource's: attempts only rise.</summary>
+    private bool Runs(long attempt) => _attempt == 0 ? attempt >= State.Attempt : _attempt == attempt;
 
-    private long Hold(DateTimeOffset now)
+    private long NextAttempt() => Math.Max(Math.Max(_attempt, State.Attempt) + 1, time.GetUtcNow().UtcTicks);
+
+    private long Hold(long attempt)
     {
-        _attempt = Math.Max(_attempt + 1, now.UtcTicks);
-        _heldUntil = now + CreationKey.HoldLasts;
-        return _attempt;
+        (_attempt, _heldUntil) = (attempt, time.GetUtcNow() + CreationKey.HoldLasts);
+        return attempt;
     }
 
     private Task SaveAsync(CreationKeyState next) => stored.SaveAsync(next, _ => DeactivateOnIdle());

@@ -12,6 +12,10 @@ internal sealed partial class UploadGrain
         Message = "Upload {UploadId} ended as {State} ({Code}) after {Bytes} acknowledged bytes; they are removed")]
     private partial void LogEnded(string uploadId, UploadState state, string? code, long bytes);
 
+    [LoggerMessage(EventName = "UploadClosed", Level = LogLevel.Information,
+        Message = "There is no upload {UploadId}, and its id is closed: none can be created any more")]
+    private partial void LogClosed(string uploadId);
+
     [LoggerMessage(EventName = "UploadTakenOver", Level = LogLevel.Debug, Message = "Upload {UploadId} has a new writer at {Offset}; the old one is refused")]
     private partial void LogTakenOver(string uploadId, long offset);
 

@@ -129,6 +129,18 @@ internal sealed partial class UploadGrain(
         return UploadOutcome.Ok;
     }
 
+    public async Task<bool> CloseAsync()
+    {
+        if (Manifest.State is not UploadState.None)
+            return UploadRules.IsClosed(Manifest);
+        var next = UploadRules.Close(time.GetUtcNow());
+        await GrainFactory.GetGrain<IUploadIndexGrain>(UploadShards.Of(Id)).AddAsync(Id, next.ExpiresAt);
+        await SaveAsync(next);
+        LogClosed(Id);
+        Rest();
+        return true;
+    }
+
     public async Task<LeaseResult> AcquireAsync(string owner, long? expectedOffset, IUploadWriter? writer)
     {
         var outcome = UploadRules.Acquire(Manifest, owner, expectedOffset, time.GetUtcNow());

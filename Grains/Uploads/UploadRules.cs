@@ -1,3 +1,4 @@
+using Ingestion.Grains.Videos;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
@@ -124,6 +125,20 @@ internal static class UploadRules
         {
             State = manifest.EndsAs, Parts = [], Tail = null, StoreUploadId = "", FileName = null, Metadata = null, Caller = null, TouchedAt = now,
         };
+
+    /// <summary>A tombstone: there is no upload of this id and never will be. It has no owner.</summary>
+    public static UploadManifest Close(DateTimeOffset now) => new()
+    {
+        State = UploadState.Aborted,
+        EndsAs = UploadState.Aborted,
+        Kind = UploadKind.Resumable,
+        CreatedAt = now,
+        TouchedAt = now,
+        TimeToLive = VideoRules.TombstoneLasts,
+    };
+
+    /// <summary>Whether it is such a tombstone.</summary>
+    public static bool IsClosed(UploadManifest manifest) => manifest is { State: UploadState.Aborted, Owner: "" };
 
     /// <summary>The upload's video is gone: only the answer for its client is kept, for as long as requests may come.</summary>
     public static UploadManifest Forget(UploadManifest manifest, DateTimeOffset now) => new()

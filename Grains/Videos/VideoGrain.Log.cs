@@ -31,7 +31,7 @@ internal sealed partial class VideoGrain
     [LoggerMessage(EventName = "VideoDeleted", Level = LogLevel.Information, Message = "Video {VideoId} is removed")]
     private partial void LogDeleted(string videoId);
 
-    [LoggerMessage(EventName = "VideoClosed", Level = LogLevel.Warning,
+    [LoggerMessage(EventName = "VideoClosed", Level = LogLevel.Information,
         Message = "There is no video {VideoId}, and its id is closed: none can be created any more")]
     private partial void LogClosed(string videoId);
 

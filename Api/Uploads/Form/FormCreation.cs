@@ -21,11 +21,14 @@ internal sealed class FormCreations(CreationKeys keys, UploadCreator creator, IG
         var (creation, refused) = await keys.BeginAsync(context, Route, file.Declare(), creator.NewId(UploadKind.Form));
         if (creation is not { MayExist: true })
             return (creation, null, refused);
-        var video = await grains.GetGrain<IVideoGrain>(creation.Id).GetAsync(owner);
+        var named = grains.GetGrain<IVideoGrain>(creation.Id);
+        var video = await named.GetAsync(owner);
         if (video is null && !creation.WasMade)
         {
-            await creation.RestartAsync(creator.NewId(UploadKind.Form));
-            return (creation, null, null);
+            if (await named.CloseAsync())
+                return await creation.RestartAsync(creator.NewId(UploadKind.Form)) ? (creation, null, null) : (null, null, Problem.IdempotencyKeyRunning);
+            // It was made in this moment.
+            video = await named.GetAsync(owner);
         }
 
         await creation.EndAsync(CreationEnd.Made);

@@ -9,7 +9,7 @@ namespace Ingestion.Api.Uploads.Resumable;
 /// <summary>
 /// Makes creation requests with an <c>Idempotency-Key</c> one upload, the same way for every protocol whose uploads exist before their bytes.
 /// </summary>
-internal sealed class ResumableCreations(CreationKeys keys, UploadCreator creator, UploadFinder finder)
+internal sealed class ResumableCreations(CreationKeys keys, UploadCreator creator, UploadFinder finder, IGrainFactory grains)
 {
     /// <summary>
     /// A new upload, or the one that an earlier request with the key has created, whatever has become of it since.
@@ -36,7 +36,9 @@ internal sealed class ResumableCreations(CreationKeys keys, UploadCreator creato
 
                 if (creation.WasMade)
                     return new ResumableCreation(null, Problem.UploadGone);
-                await creation.RestartAsync(creator.NewId(upload.Kind));
+                // It was made in this moment, or another request has taken over: the client's next try finds it.
+                if (!await grains.GetGrain<IUploadGrain>(creation.Id).CloseAsync() || !await creation.RestartAsync(creator.NewId(upload.Kind)))
+                    return new ResumableCreation(null, Problem.IdempotencyKeyRunning);
             }
 
             var (id, problem) = await creator.CreateAsync(upload, expected, creation?.Id);

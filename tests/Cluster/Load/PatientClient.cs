@@ -39,7 +39,7 @@ internal sealed class PatientClient(ApiClient api, Ledger ledger)
         try
         {
             var answer = await request();
-            ledger.Count($"{what} {answer.Status}");
+            ledger.Count(answer.Status < 400 ? $"{what} {answer.Status}" : $"{what} {answer.Status} {CodeOf(answer)}");
             return answer;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
@@ -60,6 +60,10 @@ internal sealed class PatientClient(ApiClient api, Ledger ledger)
     /// <summary>The request may be sent again, as it is.</summary>
     public static bool IsNotNow(Answer answer) =>
         answer.Status is 502 or 503 or 504 or 429 || (answer.Status is 409 && answer.Headers.Contains("Retry-After"));
+
+    /// <summary>Of a problem; a proxy has none.</summary>
+    private static string CodeOf(Answer answer) =>
+        answer.Header("Content-Type") == "application/problem+json" && answer.Json.TryGetProperty("code", out var code) ? $"{code}" : "of the proxy";
 
     private static TimeSpan PauseOf(Answer? answer) =>
         int.TryParse(answer?.Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

@@ -103,7 +103,7 @@ internal sealed class UserLoad : IAsyncDisposable
     private async Task SendFormOnceAsync()
     {
         var (name, video) = NewVideo("once");
-        var answer = await _client.TryAsync("form once", () => PostFormAsync(Api, name, video));
+        var answer = await _client.TryAsync("form-once", () => PostFormAsync(Api, name, video));
         if (answer is not null && !PatientClient.IsNotNow(answer) && _client.Judge(answer, 201, $"form {name}"))
             Ledger.Acknowledge(name, answer.Json.GetProperty("video_id").GetString()!);
     }

@@ -34,6 +34,7 @@ internal sealed class Receiver : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<Received> _requests = [];
+    private readonly List<Received> _answered = [];
     private readonly WebApplication _app;
 
     private Receiver(WebApplication app) => _app = app;
@@ -49,6 +50,16 @@ internal sealed class Receiver : IAsyncDisposable
         {
             lock (_gate)
                 return [.. _requests];
+        }
+    }
+
+    /// <summary>Those whose sender still waited when they were answered.</summary>
+    public Received[] Answered
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _answered];
         }
     }
 
@@ -90,5 +101,9 @@ internal sealed class Receiver : IAsyncDisposable
         lock (_gate)
             _requests.Add(received);
         await Answer(received, context.Response);
+        if (context.RequestAborted.IsCancellationRequested)
+            return;
+        lock (_gate)
+            _answered.Add(received);
     }
 }

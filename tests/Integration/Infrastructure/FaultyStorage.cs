@@ -27,6 +27,9 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
     /// <summary>Before a video record is written.</summary>
     public Gate? Video { get; set; }
 
+    /// <summary>Before an upload's manifest is written.</summary>
+    public Gate? Upload { get; set; }
+
     /// <summary>Writes of upload manifests: half of the failures before anything is written, half with the answer lost.</summary>
     public Chance Manifest { get; } = new();
 
@@ -45,7 +48,11 @@ internal sealed class FaultyStorage(IGrainStorage inner) : IGrainStorage
         if (stateName == "places")
             Places.Strike();
         if (stateName == "upload")
+        {
             Manifest.Strike();
+            await (Upload?.PassAsync() ?? Task.CompletedTask);
+        }
+
         if (grainState.State is VideoState video)
         {
             if (video.Removed)

@@ -106,6 +106,13 @@ public sealed class ServiceCluster : IAsyncLifetime, IAsyncDisposable
         set => _storage.Video = value;
     }
 
+    /// <summary>Before any silo of this cluster writes the manifest of an upload.</summary>
+    public Gate? UploadGate
+    {
+        get => _storage.Upload;
+        set => _storage.Upload = value;
+    }
+
     public InProcessTestCluster Cluster { get; private set; } = null!;
 
     public SiloAddress[] Silos => [.. Cluster.Silos.Select(silo => silo.SiloAddress)];

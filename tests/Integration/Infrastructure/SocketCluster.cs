@@ -14,15 +14,15 @@ public sealed class SocketCluster : IAsyncDisposable
     private static readonly Dictionary<string, string?> _patience =
         new() { ["Ingestion:Sockets:PingSeconds"] = "300", ["Ingestion:Sockets:PongSeconds"] = "60" };
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _key;
     private readonly List<ApiHost> _all = [];
     private readonly QuickTime _time;
     private readonly TokenService _tokens;
     private readonly Dictionary<string, string?> _settings;
 
-    private SocketCluster(ServiceCluster service, int speed, (string Name, string Value)[] settings)
+    private SocketCluster(ServiceCluster service, byte[] key, int speed, (string Name, string Value)[] settings)
     {
-        (Service, _time) = (service, new QuickTime(speed));
+        (Service, _key, _time) = (service, key, new QuickTime(speed));
         _tokens = new TokenService(new TokenOptions(), _key, _time);
         _settings = new Dictionary<string, string?>(_patience) { ["Ingestion:Token:Key"] = Convert.ToBase64String(_key) };
         foreach (var (name, value) in settings)
@@ -44,21 +44,12 @@ public sealed class SocketCluster : IAsyncDisposable
     /// <summary>
     /// Starts three silos whose edges' clock goes so many times as fast. Settings are named as under <c>Ingestion</c>: <c>Sockets:PingSeconds</c>.
     /// </summary>
-    public static async Task<SocketCluster> StartAsync(int speed = 1, params (string Name, string Value)[] settings)
-    {
-        var cluster = new SocketCluster(await ServiceCluster.StartAsync(), speed, settings);
-        try
-        {
-            foreach (var silo in cluster.Service.Silos)
-                await cluster.AddAsync(silo);
-            return cluster;
-        }
-        catch
-        {
-            await cluster.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<SocketCluster> StartAsync(int speed = 1, params (string Name, string Value)[] settings) =>
+        await WithEdgesAsync(new SocketCluster(await ServiceCluster.StartAsync(), RandomNumberGenerator.GetBytes(32), speed, settings));
+
+    /// <summary>As <see cref="ServiceCluster.StartBesideAsync"/>; a token of the one is good for the other.</summary>
+    public static async Task<SocketCluster> StartBesideAsync(SocketCluster other, params (string Name, string Value)[] settings) =>
+        await WithEdgesAsync(new SocketCluster(await ServiceCluster.StartBesideAsync(other.Service), other._key, speed: 1, settings));
 
     /// <summary>A token that lasts as long as the test.</summary>
     public string Token(string user, string scope = "read", params string[] roles) => _tokens.Mint(user, scope.Split(' '), TimeSpan.FromDays(1), roles);
@@ -94,6 +85,21 @@ public sealed class SocketCluster : IAsyncDisposable
         foreach (var host in _all)
             await host.DisposeAsync();
         await Service.DisposeAsync();
+    }
+
+    private static async Task<SocketCluster> WithEdgesAsync(SocketCluster cluster)
+    {
+        try
+        {
+            foreach (var silo in cluster.Service.Silos)
+                await cluster.AddAsync(silo);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<ApiHost> AddAsync(SiloAddress silo)

@@ -124,7 +124,7 @@ internal static class GoldenStates
         ["upload-caller"] = Upload() with { Tenant = "acme", Caller = _caller },
         ["journal-segment-3"] = new LogSegment<StatusEvent> { Items = [_changed, null] },
         ["held-segment-2"] = new LogSegment<HeldEvent> { Items = [new HeldEvent(new Cursor("k7", 10), _changed, "ann"), null] },
-        ["creation-key"] = new CreationKeyState { Fingerprint = "f1", Id = "id-1", IsMade = true, ExpiresAt = _at.AddDays(1) },
+        ["creation-key"] = new CreationKeyState { Fingerprint = "f1", Id = "id-1", IsMade = true, Attempt = 1L << 40, ExpiresAt = _at.AddDays(1) },
         ["broadcasts"] = new BroadcastLogState { End = 1L << 40, Items = [new BroadcastItem(7, "role:editor", "broadcast-1", _at, """{"text":"ä"}""")] },
         ["recycle-lease"] = new RecycleLeaseState { Holder = new RecycleHolder("seat-1", "S10.0.0.1:11111:7", "memory", _at.AddMinutes(3)) },
         ["erasure"] = new ErasureState { User = "ann", BegunAt = _at, EndedAt = _at.AddMinutes(1), Videos = 3, Uploads = 4, Webhooks = 5 },

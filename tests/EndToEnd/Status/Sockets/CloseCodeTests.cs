@@ -57,8 +57,11 @@ public sealed class CloseCodeTests(CloseCodeTests.NarrowSilo shared) : IClassFix
         using var admin = silo.As("operator", "admin");
         await using var first = await StatusClient.SubscribedAsync(api);
         await using var second = await StatusClient.SubscribedAsync(api);
-        var item = (await admin.GetJsonAsync("/api/admin/silos")).GetProperty("items")[0];
-        Assert.Equal(2, item.GetProperty("sockets").GetInt32());
+        JsonElement item = default;
+        // The governor counts them four times a second.
+        await Eventually.TrueAsync(
+            async () => (item = (await admin.GetJsonAsync("/api/admin/silos")).GetProperty("items")[0]).GetProperty("sockets").GetInt32() == 2,
+            () => $"both are counted: {item}");
         var address = Uri.EscapeDataString(item.GetProperty("address").GetString()!);
 
         var answer = (await RebalanceAsync(admin, address, """{"sockets":5}""")).Is(202);
