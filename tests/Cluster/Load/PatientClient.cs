@@ -61,9 +61,10 @@ internal sealed class PatientClient(ApiClient api, Ledger ledger)
     public static bool IsNotNow(Answer answer) =>
         answer.Status is 502 or 503 or 504 or 429 || (answer.Status is 409 && answer.Headers.Contains("Retry-After"));
 
-    /// <summary>Of a problem; a proxy has none.</summary>
+    /// <summary>Of a problem; a proxy has none, and what has no body shows none.</summary>
     private static string CodeOf(Answer answer) =>
-        answer.Header("Content-Type") == "application/problem+json" && answer.Json.TryGetProperty("code", out var code) ? $"{code}" : "of the proxy";
+        answer is { Body.Length: > 0 } && answer.Header("Content-Type") == "application/problem+json" && answer.Json.TryGetProperty("code", out var code)
+            ? $"{code}" : "without a code";
 
     private static TimeSpan PauseOf(Answer? answer) =>
         int.TryParse(answer?.Header("Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
