@@ -1,3 +1,5 @@
+using Ingestion.Calls;
+
 namespace Ingestion.Creations;
 
 /// <summary>
@@ -11,22 +13,22 @@ public interface ICreationKeyGrain : IGrainWithStringKey
     /// Begins a request with this key. <paramref name="fingerprint"/>: a hash of what the request declares. <paramref name="id"/>: what its resource is to
     /// be called if this is the first request.
     /// </summary>
-    [Alias("begin")]
+    [Alias("begin"), Repeatable]
     Task<CreationStart> BeginAsync(string fingerprint, string id);
 
     /// <summary>The request of <paramref name="attempt"/> still runs. To be called every <see cref="CreationKey.HoldPeriod"/>.</summary>
-    [Alias("hold")]
+    [Alias("hold"), Repeatable]
     Task HoldAsync(long attempt);
 
     /// <summary>
     /// An earlier request has left no resource, and its id is closed, so that it can't leave one late: this one makes <paramref name="id"/>. False when it
     /// is not the one that runs.
     /// </summary>
-    [Alias("restart")]
+    [Alias("restart"), Repeatable]
     Task<bool> RestartAsync(long attempt, string id);
 
     /// <summary>The request of <paramref name="attempt"/> has ended. Ignored when another one runs, or has taken the key over.</summary>
-    [Alias("end")]
+    [Alias("end"), Repeatable]
     Task EndAsync(long attempt, CreationEnd end);
 
     /// <summary>Called by the index when the key is due.</summary>

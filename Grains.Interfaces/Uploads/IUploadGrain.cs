@@ -27,14 +27,14 @@ public interface IUploadGrain : IGrainWithStringKey
     /// Grants the write lease. A new writer takes over at once: the epoch rises, the old writer is notified and refused from then on.
     /// With <paramref name="expectedOffset"/> the lease is refused, and the old writer continues, unless the acknowledged prefix ends there.
     /// </summary>
-    [Alias("acquire")]
+    [Alias("acquire"), Repeatable]
     Task<LeaseResult> AcquireAsync(string owner, long? expectedOffset, IUploadWriter? writer);
 
     /// <summary>
     /// Puts what is stored into the manifest: parts in order and without gaps from where it ends, then perhaps a tail. All of it or nothing.
-    /// The answer is the acknowledged prefix in bytes.
+    /// The answer is the acknowledged prefix in bytes. The same commit again changes nothing.
     /// </summary>
-    [Alias("commit")]
+    [Alias("commit"), Repeatable]
     Task<CommitResult> CommitAsync(long epoch, UploadCommit commit);
 
     /// <summary>The writer has ended and what it had is committed. A stale epoch changes nothing.</summary>
@@ -43,10 +43,11 @@ public interface IUploadGrain : IGrainWithStringKey
 
     /// <summary>
     /// Commits the last of it and ends the upload: a job is queued, the decision is stored, the store completes the object and the video is created, in this
-    /// order, so that after a crash in between the job finishes it. A partial upload is only marked complete.
+    /// order, so that after a crash in between the job finishes it. A partial upload is only marked complete. The same completion again waits for the first,
+    /// or gets what came of it.
     /// </summary>
     /// <remarks>A store may take minutes to put many parts together, and to read them back for a digest.</remarks>
-    [Alias("complete"), ResponseTimeout("00:10:00")]
+    [Alias("complete"), Repeatable, ResponseTimeout("00:10:00")]
     Task<CompleteResult> CompleteAsync(long epoch, UploadCommit last);
 
     /// <summary>

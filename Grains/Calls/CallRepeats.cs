@@ -35,7 +35,8 @@ internal sealed partial class CallRepeats(CallMetrics metrics, TimeProvider time
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
-        var started = time.GetTimestamp();
+        // From the first failure on: what has taken long is no less worth a repetition.
+        long? failedAt = null;
         while (true)
         {
             try
@@ -43,19 +44,21 @@ internal sealed partial class CallRepeats(CallMetrics metrics, TimeProvider time
                 await context.Invoke();
                 return;
             }
-            catch (TypeLoadException) when (_known.ContainsKey(InterfaceOf(context)) && time.GetElapsedTime(started) < _patience)
+            catch (TypeLoadException) when (_known.ContainsKey(InterfaceOf(context)) && IsSoon(ref failedAt))
             {
                 LogMoved(context.TargetId, context.MethodName);
                 metrics.Repeated(CallMetrics.OldSilo);
                 await _known[InterfaceOf(context)](context.Grain);
             }
-            catch (Exception e) when (ReasonOf(e, context.InterfaceMethod) is not null && time.GetElapsedTime(started) < _patience)
+            catch (Exception e) when (ReasonOf(e, context.InterfaceMethod) is not null && IsSoon(ref failedAt))
             {
                 metrics.Repeated(ReasonOf(e, context.InterfaceMethod)!);
                 await Task.Delay(_pause, time);
             }
         }
     }
+
+    private bool IsSoon(ref long? failedAt) => time.GetElapsedTime(failedAt ??= time.GetTimestamp()) < _patience;
 
     private static string? ReasonOf(Exception exception, MethodInfo method) => exception switch
     {

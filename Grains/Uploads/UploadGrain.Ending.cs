@@ -56,6 +56,18 @@ internal sealed partial class UploadGrain
         return record;
     }
 
+    /// <summary>The silo of the first call went before it could answer.</summary>
+    private async Task<CompleteResult> CompleteAgainAsync()
+    {
+        if (Manifest.State is UploadState.Completing)
+            return await FinishAsync();
+        if (Manifest.Kind is UploadKind.Partial)
+            return new CompleteResult(UploadOutcome.Ok, null);
+        // Null when its owner has removed it meanwhile.
+        var record = await Video.GetAsync(Manifest.Owner);
+        return new CompleteResult(record is null ? UploadOutcome.Gone : UploadOutcome.Ok, record);
+    }
+
     private async Task<CompleteResult> CompletedAsync(VideoRecord? record)
     {
         var (parts, removed) = (Manifest.Parts.Count, await TryRemovePiecesAsync());

@@ -190,6 +190,8 @@ internal sealed partial class UploadGrain(
     public async Task<CompleteResult> CompleteAsync(long epoch, UploadCommit last)
     {
         var (outcome, next) = UploadRules.Complete(Manifest, _lease, epoch, last, time.GetUtcNow());
+        if (outcome is UploadOutcome.Ended && UploadRules.IsCompletedBy(Manifest, last))
+            return await CompleteAgainAsync();
         if (outcome is not UploadOutcome.Ok)
             return new CompleteResult(outcome, null);
         try

@@ -83,7 +83,8 @@ internal static class UploadRules
             ? manifest.StoreUploadId
             : commit.StoreUploadId };
         next = Learn(next with { Digest = commit.Digest ?? manifest.Digest, Caller = commit.Caller ?? manifest.Caller }, commit);
-        if (commit.Parts.Count > 0)
+        // The same commit again: its silo had gone before it could answer.
+        if (commit.Parts.Count > 0 && !IsCommitted(manifest, commit))
         {
             if (!Follow(manifest, commit.Parts))
                 return (UploadOutcome.OffsetMismatch, manifest);
@@ -107,6 +108,11 @@ internal static class UploadRules
             return (UploadOutcome.Incomplete, manifest);
         return (UploadOutcome.Ok, next with { State = UploadState.Completing });
     }
+
+    /// <summary>Whether a completion by these parts is the one that is under way, or done: a caller repeats it when its silo has gone.</summary>
+    public static bool IsCompletedBy(UploadManifest manifest, UploadCommit commit) =>
+        manifest is { IsStored: true, State: UploadState.Completing or UploadState.Completed }
+        && (commit.Parts is not [.., var last] || last.Offset + last.Length == manifest.Offset);
 
     /// <summary>The video exists (or the partial upload's object does): what led there is forgotten, the client may still read the offset.</summary>
     public static UploadManifest Completed(UploadManifest manifest, DateTimeOffset now) => manifest with
@@ -162,6 +168,9 @@ internal static class UploadRules
             return commit.Head.Length > manifest.Head.Length ? manifest with { Head = commit.Head } : manifest;
         return manifest with { ContentType = manifest.ContentType ?? commit.ContentType, Head = default };
     }
+
+    private static bool IsCommitted(UploadManifest manifest, UploadCommit commit) =>
+        manifest.Tail == commit.Tail && manifest.Parts.Skip(manifest.Parts.Count - commit.Parts.Count).SequenceEqual(commit.Parts);
 
     private static bool Follow(UploadManifest manifest, IReadOnlyList<UploadPart> parts)
     {

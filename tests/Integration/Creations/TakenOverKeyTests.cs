@@ -58,7 +58,7 @@ public sealed class TakenOverKeyTests : IAsyncLifetime
         gate.Open();
 
         Assert.Equal(HttpStatusCode.Created, again.Status);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "unavailable"), ((await late).Status, (await late).Code));
+        Assert.Equal((HttpStatusCode.Conflict, "idempotency_key_running"), ((await late).Status, (await late).Code));
         Assert.Equal(again.Id, Assert.Single(await ListAsync()));
         Assert.Empty(await ListAsync("/api/uploads"));
         await SendAsync(_cluster, Upload());

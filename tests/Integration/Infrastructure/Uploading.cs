@@ -19,6 +19,14 @@ internal static class Uploading
     /// <summary>Uploads a small file through one silo to its completion, however that goes.</summary>
     public static async Task<CompleteResult> TryUploadAsync(this ServiceCluster cluster, IGrainFactory grains, string user, string id, UploadKind kind)
     {
+        var (upload, epoch, last) = await cluster.WriteAsync(grains, user, id, kind);
+        return await upload.CompleteAsync(epoch, last);
+    }
+
+    /// <summary>A small file is stored, and its upload not completed.</summary>
+    public static async Task<(IUploadGrain Upload, long Epoch, UploadCommit Last)> WriteAsync(
+        this ServiceCluster cluster, IGrainFactory grains, string user, string id, UploadKind kind)
+    {
         var upload = grains.GetGrain<IUploadGrain>(id);
         Assert.Equal(UploadOutcome.Ok, await upload.CreateAsync(New(user, kind, _content.Length)));
         var lease = await upload.AcquireAsync(user, null, null);
@@ -27,7 +35,7 @@ internal static class Uploading
         await writer.WriteAsync(_content, CancellationToken.None);
         while (await writer.TakePartAsync(final: true, CancellationToken.None) is { } part)
             parts.Add(part);
-        return await upload.CompleteAsync(lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default));
+        return (upload, lease.Epoch, new UploadCommit(writer.StoreUploadId, parts, null, null, null, default));
     }
 
     /// <summary>A client's request.</summary>

@@ -55,6 +55,26 @@ public sealed class UploadTests(ServiceCluster cluster) : IClassFixture<ServiceC
         Assert.Equal(UploadOutcome.OffsetMismatch, (await here.AcquireAsync(user, 5, null)).Outcome);
     }
 
+    /// <summary>A silo that goes before it can answer has its calls repeated.</summary>
+    [Theory]
+    [InlineData(UploadKind.Resumable)]
+    [InlineData(UploadKind.Partial)]
+    public async Task CompletionHasOneOutcome_WhenItComesAgain(UploadKind kind)
+    {
+        var (user, id) = (ServiceCluster.NewUser(), ServiceCluster.NewId());
+        var (upload, epoch, last) = await cluster.WriteAsync(cluster.From(0), user, id, kind);
+        var first = await upload.CompleteAsync(epoch, last);
+        Assert.Equal((UploadOutcome.Ok, kind is UploadKind.Resumable ? id : null), (first.Outcome, first.Video?.Id));
+        for (var i = 0; i < 2; i++)
+        {
+            var again = await cluster.From(i + 1).GetGrain<IUploadGrain>(id).CompleteAsync(epoch, last);
+            Assert.Equal((first.Outcome, first.Video?.Id), (again.Outcome, again.Video?.Id));
+            await cluster.CollectAsync();
+        }
+
+        Assert.Equal(kind is UploadKind.Resumable ? [id] : [], (await cluster.From(0).GetGrain<ILibraryGrain>(user).ListAsync(null, 10)).VideoIds);
+    }
+
     [Fact]
     public async Task NoSiloIsFenced_UnlessAnotherWriterMayExist()
     {

@@ -106,6 +106,40 @@ public class UploadRulesTests
         Assert.Same(stored, next);
     }
 
+    /// <summary>Its silo had gone before it could answer.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Commit_ChangesNothing_WhenItComesAgain(bool hasTail)
+    {
+        UploadPart[] parts = [new(1, 0, PartSize, "a"), new(2, PartSize, PartSize, "b")];
+        var tail = hasTail ? new UploadTail(2 * PartSize, 30, "t") : null;
+        var (_, once) = Commit(_open, parts, tail);
+        var (outcome, twice) = Commit(once, parts, tail);
+        Assert.Equal((UploadOutcome.Ok, once.Offset, once.Tail), (outcome, twice.Offset, twice.Tail));
+        Assert.Equal(parts, twice.Parts);
+        Assert.Equal(UploadOutcome.Ok, Commit(once, parts[1..], tail).Outcome);
+        // What another writer has stored there is not that.
+        Assert.Equal(UploadOutcome.OffsetMismatch, Commit(once, [parts[0], parts[1] with { ETag = "other" }], tail).Outcome);
+    }
+
+    [Theory]
+    [InlineData(UploadKind.Resumable, UploadState.Completing, 0, true)]
+    [InlineData(UploadKind.Resumable, UploadState.Completed, 0, true)]
+    [InlineData(UploadKind.Resumable, UploadState.Completed, 1, false)]
+    [InlineData(UploadKind.Resumable, UploadState.Open, 0, false)]
+    [InlineData(UploadKind.Resumable, UploadState.Aborted, 0, false)]
+    [InlineData(UploadKind.Form, UploadState.Completing, 0, false)]
+    public void CompletionIsTheSame_WhenItEndsWhereTheUploadDoes(UploadKind kind, UploadState state, int longer, bool expected)
+    {
+        UploadPart[] parts = [new(1, 0, PartSize, "a")];
+        var manifest = _open with { Kind = kind, State = state, FinalLength = state is UploadState.Completed ? PartSize : null,
+            Parts = state is UploadState.Completed ? [] : parts };
+        var commit = new UploadCommit("", [parts[0] with { Length = PartSize + longer }], null, null, null, default);
+        Assert.Equal(expected, UploadRules.IsCompletedBy(manifest, commit));
+        Assert.Equal(expected || manifest is { IsStored: true, State: UploadState.Completed }, UploadRules.IsCompletedBy(manifest, UploadCommit.Empty));
+    }
+
     [Fact]
     public void Commit_IsAllOrNothing_WhenOnePartOfSeveralDoesNotFit()
     {
