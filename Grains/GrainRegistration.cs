@@ -1,5 +1,6 @@
 using Ingestion.Grains.Calls;
 using Ingestion.Grains.Silos;
+using Ingestion.Grains.Silos.Evidence;
 using Ingestion.Grains.Silos.Gossip;
 using Ingestion.Grains.Silos.Recycling;
 using Ingestion.Grains.Silos.Shedding;
@@ -38,6 +39,7 @@ public static class GrainRegistration
         silo.Services.AddSingleton<ISiloAgentClient, SiloAgentClient>();
         silo.Services.AddIdleGrains();
         silo.Services.AddRecycling();
+        silo.Services.AddEvidence();
         silo.Services.AddSingleton<CallMetrics>();
         silo.AddOutgoingGrainCallFilter<CallRepeats>();
         silo.Services.AddSingleton<UploadGrainMetrics>();

@@ -6,6 +6,7 @@ using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Silos;
+using Ingestion.Silos.Evidence;
 using Ingestion.Silos.Recycling;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -36,6 +37,9 @@ internal static class AdminEndpoints
         admin.MapPost("/silos/{silo}/recycle", RecycleAsync)
             .Operation("recycleSilo", "Drains a silo and ends it, so that its supervisor starts it again, as soon as no other silo does the same.")
             .Refuses(Problem.NotFound, Problem.RecycleUnsupported).WithParameters(_silo);
+        admin.MapPost("/silos/{silo}/heap", SurveyHeapAsync)
+            .Operation("surveySiloHeap", "Lists what is alive in the managed heap of a silo, which stands still for a collection meanwhile.")
+            .Refuses(Problem.NotFound, Problem.HeapUnavailable, Problem.HeapBusy, Problem.MemoryShort).WithParameters(_silo);
         admin.MapStatusAdmin();
         admin.MapDenialAdmin();
         admin.MapUserAdmin();
@@ -94,6 +98,29 @@ internal static class AdminEndpoints
         return TypedResults.Accepted((string?)null, new RecyclingJson(step.Name()));
     }
 
+    private static async Task<Results<Ok<HeapJson>, ProblemResult>> SurveyHeapAsync(
+        string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors, ISiloAgentClient agents, AuditLog audit)
+    {
+        if (await FindAsync(grains, silo) is not var (address, _))
+            return Problem.NotFound.ToResult();
+        // A silo of the release before lacks the call.
+        if ((await governors.GetSampleAsync(address)).LimitBytes == 0)
+            return Problem.HeapUnavailable.ToResult();
+        var answer = await agents.SurveyHeapAsync(address);
+        if (answer is not { Outcome: HeapOutcome.Taken, Evidence: { } evidence })
+        {
+            return (answer.Outcome switch
+            {
+                HeapOutcome.Busy => Problem.HeapBusy,
+                HeapOutcome.MemoryShort => Problem.MemoryShort,
+                _ => Problem.HeapUnavailable,
+            }).ToResult();
+        }
+
+        audit.Write(context, AuditAct.SiloHeapSurveyed, silo);
+        return TypedResults.Ok(HeapJson.Of(evidence));
+    }
+
     private static async Task<(SiloAddress Address, SiloStatus Status)?> FindAsync(IGrainFactory grains, string silo)
     {
         var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
@@ -135,4 +162,5 @@ internal sealed record RecyclingJson(string Recycle);
 [JsonSerializable(typeof(RebalanceJson))]
 [JsonSerializable(typeof(RebalancedJson))]
 [JsonSerializable(typeof(RecyclingJson))]
+[JsonSerializable(typeof(HeapJson))]
 internal sealed partial class AdminJson : JsonSerializerContext;

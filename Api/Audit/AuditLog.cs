@@ -60,4 +60,5 @@ internal static class AuditAct
     public const string SiloBuffersSet = "silo.buffers_set";
     public const string SiloRebalanced = "silo.rebalanced";
     public const string SiloRecycled = "silo.recycled";
+    public const string SiloHeapSurveyed = "silo.heap_surveyed";
 }

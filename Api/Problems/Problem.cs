@@ -30,6 +30,12 @@ internal sealed record Problem(string Code, int Status, string Title)
         new("method_override_invalid", 400, "X-HTTP-Method-Override must be one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.");
     public static readonly Problem BufferLimitInvalid = new("buffer_limit_invalid", 400, "limit_bytes must be a whole number of bytes from 1 MiB to 1 TiB.");
     public static readonly Problem RecycleUnsupported = new("recycle_unsupported", 409, "This silo can't restart itself.");
+    public static readonly Problem HeapUnavailable =
+        new("heap_unavailable", 409, "The heap of this silo can't be surveyed: its diagnostics are disabled, or it is of an older release.");
+    public static readonly Problem HeapBusy = new("heap_busy", 409, "The heap of this silo is being surveyed, or was less than a minute ago.")
+    {
+        RetryAfter = TimeSpan.FromMinutes(1),
+    };
     public static readonly Problem RebalanceInvalid = new("rebalance_invalid", 400, "sockets must be a number from 1 to 1000000.");
     public static readonly Problem TransferCodingUnsupported = new("transfer_coding_unsupported", 501, "The only transfer coding of a body is chunked.");
     public static readonly Problem ContentCodingUnsupported =

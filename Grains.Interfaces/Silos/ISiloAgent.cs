@@ -1,3 +1,4 @@
+using Ingestion.Silos.Evidence;
 using Ingestion.Silos.Recycling;
 using Orleans.Concurrency;
 using Orleans.Services;
@@ -33,6 +34,13 @@ public interface ISiloAgent : IGrainService
     /// <returns>How far it is.</returns>
     [Alias("recycle"), AlwaysInterleave]
     Task<RecycleStep> RecycleAsync();
+
+    /// <summary>
+    /// Lists what is alive in the managed heap of this silo, which stands still for a collection meanwhile, and keeps the list as a file. Silos of a release
+    /// before 0.5 lack this.
+    /// </summary>
+    [Alias("survey-heap"), AlwaysInterleave, ResponseTimeout("00:01:00")]
+    Task<HeapAnswer> SurveyHeapAsync();
 }
 
 /// <summary>Reaches the agent of any silo of the cluster.</summary>
@@ -54,4 +62,7 @@ public interface ISiloAgentClient : IGrainServiceClient<ISiloAgent>
 
     /// <summary>Makes <paramref name="silo"/> restart itself as soon as it has the lease of the cluster; how far it is.</summary>
     Task<RecycleStep> RecycleAsync(SiloAddress silo);
+
+    /// <summary>Lists what is alive in the managed heap of <paramref name="silo"/>.</summary>
+    Task<HeapAnswer> SurveyHeapAsync(SiloAddress silo);
 }

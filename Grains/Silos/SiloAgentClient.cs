@@ -1,4 +1,5 @@
 using Ingestion.Silos;
+using Ingestion.Silos.Evidence;
 using Ingestion.Silos.Recycling;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Services;
@@ -18,6 +19,8 @@ internal sealed partial class SiloAgentClient(IServiceProvider services, ICluste
     public Task RefreshSharedWebhooksAsync(SiloAddress silo) => GetGrainService(silo).RefreshSharedWebhooksAsync();
 
     public Task<RecycleStep> RecycleAsync(SiloAddress silo) => GetGrainService(silo).RecycleAsync();
+
+    public Task<HeapAnswer> SurveyHeapAsync(SiloAddress silo) => GetGrainService(silo).SurveyHeapAsync();
 
     public async Task<Disconnected> DisconnectAsync(Disconnection which)
     {

@@ -1,6 +1,7 @@
 using Ingestion.Backends.GrainStorage;
 using Ingestion.Backends.JobQueue;
 using Ingestion.Grains;
+using Ingestion.Grains.Silos.Evidence;
 using Orleans.Configuration;
 
 namespace Ingestion.Silo.Hosting;
@@ -24,6 +25,7 @@ internal static class Cluster
             JoinByPostgres(silo, settings.Cluster, claims, builder.Configuration);
         else
             StandAlone(silo, settings, claims.Silo);
+        silo.Services.AddSingleton(new EvidenceFolder(settings.DataPath("evidence")));
         silo.AddStateIdentity();
         RememberGrains(silo);
         silo.AddIngestionGrains();

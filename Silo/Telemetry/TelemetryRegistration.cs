@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ingestion.Silo.Hosting;
+using Ingestion.Silos.Evidence;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -10,6 +11,8 @@ namespace Ingestion.Silo.Telemetry;
 internal static class TelemetryRegistration
 {
     private const string ScrapePath = "/metrics";
+
+    private static readonly HttpMethodMetadata _methods = new([HttpMethods.Get, HttpMethods.Head]);
 
     public static void AddTelemetry(this WebApplicationBuilder builder, SiloSettings settings)
     {
@@ -26,10 +29,13 @@ internal static class TelemetryRegistration
             Push(telemetry);
     }
 
-    /// <summary>For Prometheus. It needs no token and names no user: keep it from the outside where that matters (docs/operate/metrics.md).</summary>
-    public static void MapMetrics(this WebApplication app) =>
-        app.MapPrometheusScrapingEndpoint(ScrapePath).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).AllowAnonymous()
-            .DisableHttpMetrics();
+    /// <summary>For Prometheus, and the memory in detail as JSON. They need no token and name no user: keep it from the outside where that matters (docs/operate/metrics.md).</summary>
+    public static void MapMetrics(this WebApplication app)
+    {
+        app.MapPrometheusScrapingEndpoint(ScrapePath).WithMetadata(_methods).AllowAnonymous().DisableHttpMetrics();
+        app.MapMethods($"{ScrapePath}/memory", _methods.HttpMethods, static (IMemoryDetail memory) => TypedResults.Bytes(memory.ReadJson(), "application/json"))
+            .AllowAnonymous().DisableHttpMetrics().ExcludeFromDescription();
+    }
 
     // Metrics of HTTP come from the framework's own meters; the instrumentation packages are needed for traces only.
     private static void AddMetrics(MeterProviderBuilder metrics) => metrics

@@ -9,7 +9,7 @@ public sealed class DeployedBalancerTests(DefaultSilo shared)
 {
     // As routing reads them: decoded, in any case of letters, with a slash at the end.
     private static readonly string[] _ofOperators =
-        ["/metrics", "/METRICS", "/metrics/", "/%6detrics", "/metric%73?a=b", "/health/details", "/Health/Detail%53", "/health/sockets"];
+        ["/metrics", "/metrics/memory", "/METRICS", "/metrics/", "/%6detrics", "/metric%73?a=b", "/health/details", "/Health/Detail%53", "/health/sockets"];
 
     [ContractFact]
     public async Task UploadAndStatus_WorkBehindTheBalancer()

@@ -154,7 +154,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         if (name == "ENVIRONMENT")
             return "DOTNET_ENVIRONMENT";
-        string[] others = ["AWS_", "KESTREL__", "KUBERNETES_", "Logging__", "ORLEANS_", "OTEL_", "POD_"];
+        string[] others = ["AWS_", "DOTNET_", "KESTREL__", "KUBERNETES_", "Logging__", "ORLEANS_", "OTEL_", "POD_"];
         return others.Any(other => name.StartsWith(other, StringComparison.Ordinal)) ? name : $"Ingestion__{name}";
     }
 

@@ -97,12 +97,15 @@ spec:
             {{- toYaml .values.resources | nindent 12 }}
           volumeMounts:
             - {name: data, mountPath: /data}
+            - {name: tmp, mountPath: /tmp}
             {{- if $root.Values.cluster.tls.existingSecret }}
             - {name: tls, mountPath: /etc/ingestion/tls, readOnly: true}
             {{- end }}
       volumes:
         # Parts on their way and working files of the media tools; nothing that was acknowledged is here alone.
         - {name: data, emptyDir: {sizeLimit: {{ .values.dataSize }}}}
+        # The diagnostic port of the runtime, a socket, for surveys of the heap.
+        - {name: tmp, emptyDir: {sizeLimit: 1Mi}}
         {{- if $root.Values.cluster.tls.existingSecret }}
         - {name: tls, secret: {secretName: {{ $root.Values.cluster.tls.existingSecret | quote }}, defaultMode: 0440}}
         {{- end }}
