@@ -12,6 +12,7 @@ internal sealed class HeapEvents
     private readonly Dictionary<ulong, string> _names = [];
     private readonly Dictionary<ulong, (long Objects, long Bytes)> _types = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _objects;
 
     public HeapEvents(EventPipeEventSource events)
     {
@@ -22,6 +23,9 @@ internal sealed class HeapEvents
 
     /// <summary>All objects were seen.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>How many were seen, for any thread.</summary>
+    public long Objects => Volatile.Read(ref _objects);
 
     public IReadOnlyCollection<HeapType> Types()
     {
@@ -54,6 +58,8 @@ internal sealed class HeapEvents
             ref var type = ref CollectionsMarshal.GetValueRefOrAddDefault(_types, node.TypeID, out _);
             type = (type.Objects + 1, type.Bytes + (long)node.Size);
         }
+
+        Volatile.Write(ref _objects, _objects + nodes.Count);
     }
 
     // Another collection may end before the one of the survey.

@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using System.Net.Sockets;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal sealed partial class HeapSurveyor(ILogger<HeapSurveyor> logger) : IHeap
     private const int Mebibyte = 1024 * 1024;
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _quiet = TimeSpan.FromSeconds(1);
 
     public async Task<HeapCount?> CountAsync(long bufferBytes, CancellationToken cancellationToken)
     {
@@ -32,8 +34,8 @@ internal sealed partial class HeapSurveyor(ILogger<HeapSurveyor> logger) : IHeap
             await ForgetNamesAsync(client, patience.Token);
             return await CountAsync(client, (int)(bufferBytes / Mebibyte), patience.Token);
         }
-        catch (Exception e) when (e is DiagnosticsClientException or IOException or TimeoutException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested
+            && (patience.IsCancellationRequested || e is DiagnosticsClientException or IOException or SocketException or TimeoutException))
         {
             LogUnavailable(e);
             return null;
@@ -57,11 +59,23 @@ internal sealed partial class HeapSurveyor(ILogger<HeapSurveyor> logger) : IHeap
         await using var given = cancellationToken.UnsafeRegister(static opened => ((EventPipeSession)opened!).Dispose(), session);
         using var events = new EventPipeEventSource(session.EventStream);
         var heap = new HeapEvents(events);
-        var stopped = heap.Ended.ContinueWith(_ => session.StopAsync(cancellationToken), cancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
-        await Task.Factory.StartNew(events.Process, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        cancellationToken.ThrowIfCancellationRequested();
-        await stopped.Unwrap();
+        var read = Task.Factory.StartNew(events.Process, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await UntilAllCameAsync(heap, cancellationToken);
+        await session.StopAsync(cancellationToken);
+        await read;
         return new HeapCount(heap.Types(), events.EventsLost > 0);
+    }
+
+    /// <summary>A full buffer takes no further events, not even the last one: then no more come.</summary>
+    private static async Task UntilAllCameAsync(HeapEvents heap, CancellationToken cancellationToken)
+    {
+        for (var seen = 0L; !heap.Ended.IsCompleted; seen = heap.Objects)
+        {
+            await Task.WhenAny(heap.Ended, Task.Delay(_quiet, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (seen > 0 && heap.Objects == seen)
+                return;
+        }
     }
 
     [LoggerMessage(EventName = "HeapSurveyUnavailable", Level = LogLevel.Warning,
