@@ -7,13 +7,11 @@ dll=$1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rounds=${ROUNDS:-3} count=20
 . "$here/silo.sh"
+. "$here/bomb-files.sh"
 
 media() {
-  local ffmpeg="ffmpeg -v error -nostdin -y" huge=color=black:s=16000x16000:r=1
-  $ffmpeg -f lavfi -i testsrc2=s=1280x720:r=25:d=4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p "$work/good.mp4"
-  $ffmpeg -f lavfi -i $huge -frames:v 1 -pix_fmt rgb24 -c:v png -f mov "$work/bomb-0"
-  $ffmpeg -f lavfi -i $huge -frames:v 1 -pix_fmt yuvj420p -c:v mjpeg -f avi "$work/bomb-1"
-  $ffmpeg -f lavfi -i color=blue:s=8192x8192:r=1 -frames:v 2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -threads 1 -f mp4 "$work/bomb-2"
+  ffmpeg -v error -nostdin -y -f lavfi -i testsrc2=s=1280x720:r=25:d=4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p "$work/good.mp4"
+  make_bombs
 }
 
 token() { DOTNET_ENVIRONMENT=Development dotnet "$dll" token "$1" --ttl 2h --data "$work/data"; }

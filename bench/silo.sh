@@ -44,14 +44,14 @@ cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); printf "%d", ($1
 
 rss_mib() { awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 
-# tokens COUNT [KEY-FILE]: one token a line, each for a user of its own, signed with the silo's key.
+# tokens COUNT [KEY-FILE] [FIRST]: one token a line, each for a user of its own from number FIRST (0) on, signed with the silo's key.
 tokens() {
-  python3 - "${2:-$work/data/keys/token.key}" "$1" >"$work/tokens" <<'PY'
+  python3 - "${2:-$work/data/keys/token.key}" "$1" "${3:-0}" >"$work/tokens" <<'PY'
 import base64, hashlib, hmac, json, sys, time
 key = base64.b64decode(open(sys.argv[1]).read().strip())
 encode = lambda b: base64.urlsafe_b64encode(b).rstrip(b'=')
 head = encode(b'{"alg":"HS256","typ":"JWT"}')
-for i in range(int(sys.argv[2])):
+for i in range(int(sys.argv[3]), int(sys.argv[3]) + int(sys.argv[2])):
     claims = {'sub': f'user-{i}', 'scope': 'read upload', 'iss': 'ingestion', 'aud': 'ingestion', 'exp': int(time.time()) + 7200}
     signed = head + b'.' + encode(json.dumps(claims).encode())
     print((signed + b'.' + encode(hmac.new(key, signed, hashlib.sha256).digest())).decode())

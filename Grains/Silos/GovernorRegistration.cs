@@ -12,6 +12,7 @@ internal static class GovernorRegistration
     public static ISiloBuilder AddMemoryGovernor(this ISiloBuilder silo)
     {
         silo.Services.AddOptions<MemoryOptions>().BindConfiguration("Ingestion:Memory").ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddOrleansShedding();
         silo.Services.TryAddSingleton<IMemorySense, MemorySense>();
         silo.Services.TryAddSingleton<IMemoryActuator, ProcessActuator>();
         silo.Services.AddSingleton<MemoryPressure>();

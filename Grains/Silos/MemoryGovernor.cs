@@ -34,6 +34,7 @@ internal sealed partial class MemoryGovernor(
     private readonly UseTrend _trend = new();
     private readonly FloorProbe _probe = new();
     private readonly bool _reclaims = options.Value.ReclaimAboveMebibytes > 0;
+    private readonly bool _acts = options.Value.GovernorActs;
     private TimeSpan? _readAt;
 
     /// <summary>One look: a few files are read, and nothing is allocated unless something is done.</summary>
@@ -56,13 +57,16 @@ internal sealed partial class MemoryGovernor(
         view.Show(new GovernorSight(time.GetUtcNow(), reading, budget, level, cause, _trend.BytesPerSecond));
         if (changed)
             Enter(before, level, cause, reading, budget);
-        Act(now, level, cause, reading);
+        if (_acts)
+            Act(now, level, cause, reading);
     }
 
     private void Enter(MemoryLevel before, MemoryLevel level, MemoryCause cause, in MemoryReading reading, long budget)
     {
         LogLevelChanged(level > before && level >= MemoryLevel.High ? LogLevel.Warning : LogLevel.Information, before, level, cause,
             reading.Process.ResidentBytes / Mebibyte, budget / Mebibyte, reading.Tools.ResidentBytes / Mebibyte, _trend.BytesPerSecond / Mebibyte);
+        if (!_acts)
+            return;
         if (buffers.Follow(level) is { } excess)
             Note(Uptime.Now(time), level, cause, new ActionPlan(MemoryAction.ShrinkBuffers, excess), reading, TimeSpan.Zero);
         pressure.Set(level);

@@ -7,6 +7,15 @@ namespace Ingestion.Grains.Silos;
 public sealed class MemoryOptions
 {
     private const int ReserveOfWorkers = 256;
+    private const string On = "on";
+    private const string OrleansOwn = "orleans";
+
+    /// <summary>
+    /// Who keeps the budget. <c>on</c>: the governor. For comparison, <c>off</c>: nobody, the governor only shows what it sees; <c>orleans</c>: Orleans' own
+    /// shedding, with its limits as shares of the budget.
+    /// </summary>
+    [Required, RegularExpression("on|off|orleans")]
+    public string Governor { get; set; } = On;
 
     /// <summary>RSS the silo may use, in MiB; never more than 0.85 of what the limit leaves beside <see cref="ToolReserveMebibytes"/>.</summary>
     [Range(128, 1024 * 1024)]
@@ -36,6 +45,10 @@ public sealed class MemoryOptions
     /// <summary>The silo restarts itself after this many hours, and up to a tenth more. 0: never.</summary>
     [Range(0, 10_000)]
     public int RecycleAfterHours { get; set; }
+
+    internal bool GovernorActs => Governor == On;
+
+    internal bool OrleansSheds => Governor == OrleansOwn;
 
     internal long ReclaimAboveBytes => ReclaimAboveMebibytes * 1024L * 1024L;
 

@@ -31,8 +31,23 @@ internal sealed class Crowd(Uri url, string[] tokens)
                 await Task.Delay(early);
             using var request = new HttpRequestMessage(HttpMethod.Get, "/api/events/poll?wait=0");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[i]);
-            using var response = await client.SendAsync(request);
-            _answers.AddOrUpdate((int)response.StatusCode, 1, static (_, count) => count + 1);
+            Count(await StatusAsync(client, request));
         }
     }
+
+    /// <summary>0 when no answer came.</summary>
+    private static async Task<int> StatusAsync(HttpClient client, HttpRequestMessage request)
+    {
+        try
+        {
+            using var response = await client.SendAsync(request);
+            return (int)response.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return 0;
+        }
+    }
+
+    private void Count(int status) => _answers.AddOrUpdate(status, 1, static (_, count) => count + 1);
 }

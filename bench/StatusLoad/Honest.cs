@@ -1,72 +1,47 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Http.Headers;
-using System.Text.Json;
 
 namespace Ingestion.Bench.StatusLoad;
 
-/// <summary>What ordinary clients do and how long it takes: each reads its video 20 times a second, and uploads one of 64 KB twice a second.</summary>
-internal sealed class Honest(Uri url, string[] tokens)
+/// <summary>
+/// What ordinary clients do and how long it takes: each reads its video 20 times a second, and uploads one of 64 KB twice a second. A client that is refused
+/// goes on with what it may do.
+/// </summary>
+internal sealed class Honest(Uri url, string[] tokens, Ledger ledger)
 {
     private const int ReadsPerUpload = 10;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
-    private readonly ConcurrentBag<double> _reads = [];
-    private readonly ConcurrentBag<double> _uploads = [];
+    private readonly Answers _reads = new();
+    private readonly Answers _uploads = new();
     private readonly byte[] _file = SmallVideo.Make();
-    private int _failed;
 
-    public async Task RunAsync(TimeSpan time)
+    /// <summary>Until its time is over or <paramref name="stop"/> ends it; what was measured until then is printed.</summary>
+    public async Task RunAsync(TimeSpan time, CancellationToken stop)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url };
-        var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
-        await Task.WhenAll(tokens.Select(token => RunAsync(client, token, end)));
-        Console.WriteLine($"read {Percentiles.Of(_reads)}; upload {Percentiles.Of(_uploads)}; {_failed} failed");
+        var (began, sha256) = (Stopwatch.GetTimestamp(), Ledger.Sha256(_file));
+        await Task.WhenAll(tokens.Select(token => RunAsync(new Caller(client, token), sha256, began, time, stop)));
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        Console.WriteLine(
+            $"read {_reads}; upload {_uploads}; {_reads.Failed + _uploads.Failed} failed; {_reads.Refused + _uploads.Refused} refused; "
+            + $"{(_reads.Succeeded + _uploads.Succeeded) / seconds:0} done a second");
+        await ledger.SaveAsync();
     }
 
-    private async Task RunAsync(HttpClient client, string token, long end)
+    private async Task RunAsync(Caller caller, string sha256, long began, TimeSpan time, CancellationToken stop)
     {
-        var video = await UploadAsync(client, token);
-        while (Stopwatch.GetTimestamp() < end)
+        string? video = null;
+        while (Stopwatch.GetElapsedTime(began) < time && !stop.IsCancellationRequested)
         {
-            for (var i = 0; i < ReadsPerUpload; i++)
+            using (var form = new TimedForm(_file))
+                video = await caller.UploadAsync(form, sha256, _uploads, ledger, CancellationToken.None) ?? video;
+            for (var i = 0; i < ReadsPerUpload && !stop.IsCancellationRequested; i++)
             {
-                await ReadAsync(client, token, video);
-                await Task.Delay(_pause);
+                if (video is not null)
+                    await caller.GetAsync($"/api/videos/{video}", _reads, CancellationToken.None);
+                await Task.Delay(_pause, CancellationToken.None);
             }
-
-            video = await UploadAsync(client, token) ?? video;
         }
-    }
-
-    private async Task ReadAsync(HttpClient client, string token, string? video)
-    {
-        var began = Stopwatch.GetTimestamp();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/videos/{video}");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var response = await client.SendAsync(request);
-        Note(_reads, response, began);
-    }
-
-    private async Task<string?> UploadAsync(HttpClient client, string token)
-    {
-        var began = Stopwatch.GetTimestamp();
-        using var form = new TimedForm(_file);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/videos/upload") { Content = form };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var response = await client.SendAsync(request);
-        if (!Note(_uploads, response, began))
-            return null;
-        using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
-        return json.RootElement.GetProperty("video_id").GetString();
-    }
-
-    private bool Note(ConcurrentBag<double> taken, HttpResponseMessage response, long began)
-    {
-        taken.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        if (!response.IsSuccessStatusCode)
-            Interlocked.Increment(ref _failed);
-        return response.IsSuccessStatusCode;
     }
 }

@@ -5,8 +5,8 @@ using System.Text.Json;
 
 namespace Ingestion.Bench.StatusLoad;
 
-/// <summary>One user's socket, subscribed to all of the user's events; it acknowledges as a client should.</summary>
-internal sealed class Subscriber(Uri url, string token) : IDisposable
+/// <summary>One user's socket, by default subscribed to all of the user's events; it acknowledges as a client should.</summary>
+internal sealed class Subscriber(Uri url, string token, string channels = """["user"]""") : IDisposable
 {
     private readonly byte[] _buffer = new byte[8 * 1024];
     private ClientWebSocket _socket = new();
@@ -22,7 +22,9 @@ internal sealed class Subscriber(Uri url, string token) : IDisposable
         _socket.Options.AddSubProtocol("ingestion.v1");
         _socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
         await _socket.ConnectAsync(new UriBuilder(url) { Scheme = "ws", Path = "/ws" }.Uri, handler, CancellationToken.None);
-        await SendAsync(Cursor is null ? """{"op":"sub","id":1,"ch":["user"]}""" : $$"""{"op":"sub","id":1,"ch":["user"],"since":"{{Cursor}}"}""");
+        await SendAsync(Cursor is null
+            ? $$"""{"op":"sub","id":1,"ch":{{channels}}}"""
+            : $$"""{"op":"sub","id":1,"ch":{{channels}},"since":"{{Cursor}}"}""");
         while (await NextAsync() is { } frame)
         {
             var op = frame.GetProperty("op").GetString();
@@ -39,8 +41,11 @@ internal sealed class Subscriber(Uri url, string token) : IDisposable
             ? TimeSpan.FromSeconds(seconds)
             : null;
 
-    /// <summary>Takes frames until the connection ends; events with the timestamp at which they came.</summary>
-    public async Task ReadAsync(Action<JsonElement, long> taken)
+    /// <summary>Ends the connection from another thread.</summary>
+    public void Abort() => _socket.Abort();
+
+    /// <summary>Takes frames until the connection ends; events with the timestamp at which they came. After each it rests for <paramref name="pause"/>.</summary>
+    public async Task ReadAsync(Action<JsonElement, long> taken, TimeSpan pause = default)
     {
         try
         {
@@ -60,11 +65,14 @@ internal sealed class Subscriber(Uri url, string token) : IDisposable
                         await SendAsync($$"""{"op":"ack","cur":"{{Cursor}}"}""");
                         break;
                 }
+
+                if (pause > TimeSpan.Zero)
+                    await Task.Delay(pause);
             }
         }
-        catch (WebSocketException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The silo has gone.
+            // The silo has gone, or this side has ended it.
         }
     }
 

@@ -1,5 +1,6 @@
 # Sourced by cluster: PostgreSQL, an S3 and SQS server, and the balancer.
-readonly fauxqs=1.9.2
+# shellcheck source=deploy/local/fauxqs.sh
+. "$here/fauxqs.sh"
 
 # Finds the programs before anything is begun.
 prepare_servers() {
@@ -8,12 +9,7 @@ prepare_servers() {
   need npm nodejs npm -- 'S3 and SQS'
   have initdb || fail "PostgreSQL is missing: install the package postgresql."
   command -v npm >/dev/null || fail "S3 and SQS are a server from npm: install nodejs and npm."
-  npm_folder=$root/artifacts/npm/fauxqs-$fauxqs
-  if [ ! -e "$npm_folder/installed" ]; then
-    mkdir -p "$npm_folder"
-    npm install "fauxqs@$fauxqs" --prefix "$npm_folder" --no-audit --no-fund --loglevel=error >&2
-    touch "$npm_folder/installed"
-  fi
+  install_fauxqs
 }
 
 # PostgreSQL refuses to run as root.

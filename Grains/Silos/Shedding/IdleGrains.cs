@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Ingestion.Grains.Silos.Shedding;
 
@@ -9,8 +10,10 @@ namespace Ingestion.Grains.Silos.Shedding;
 /// </summary>
 /// <param name="census">What is known of the activations.</param>
 /// <param name="metrics">Counts those shed and back.</param>
+/// <param name="options">Where Orleans' own shedding is compared, what it deactivates counts as shed, too.</param>
 /// <param name="services">The working set observes through this, so that it can't be asked for before it exists.</param>
-internal sealed class IdleGrains(ActivationCensus census, IdleGrainMetrics metrics, IServiceProvider services) : IIdleGrains, IActivationWorkingSetObserver
+internal sealed class IdleGrains(ActivationCensus census, IdleGrainMetrics metrics, IOptions<MemoryOptions> options, IServiceProvider services)
+    : IIdleGrains, IActivationWorkingSetObserver
 {
     /// <summary>
     /// Activations shed by one call at most. Each takes a moment of CPU and some memory until it has ended, and the caller looks at what it has
@@ -22,6 +25,8 @@ internal sealed class IdleGrains(ActivationCensus census, IdleGrainMetrics metri
     private const int MostLooks = 2 * MostAtOnce;
 
     private static readonly DeactivationReason _reason = new(DeactivationReasonCode.HighMemoryPressure, "Idle, and the silo runs out of memory.");
+
+    private readonly bool _orleansSheds = options.Value.OrleansSheds;
 
     public IdleGrainsSample Read() => census.Read();
 
@@ -52,7 +57,13 @@ internal sealed class IdleGrains(ActivationCensus census, IdleGrainMetrics metri
 
     void IActivationWorkingSetObserver.OnActive(IActivationWorkingSetMember member) => census.Woke(member);
 
-    void IActivationWorkingSetObserver.OnDeactivating(IActivationWorkingSetMember member) => census.Ended(member);
+    void IActivationWorkingSetObserver.OnDeactivating(IActivationWorkingSetMember member)
+    {
+        // The reason is not to be seen here: within minutes hardly anything else deactivates.
+        if (_orleansSheds && member is IGrainContext context && census.Shed(member, context.GrainId) is { } type)
+            metrics.Shed(type.Name);
+        census.Ended(member);
+    }
 
     void IActivationWorkingSetObserver.OnDeactivated(IActivationWorkingSetMember member) => census.Ended(member);
 

@@ -158,6 +158,30 @@ public sealed class MemoryGovernorTests : IDisposable
         Assert.Empty(_silo.Calls);
     }
 
+    [Theory]
+    [InlineData("off")]
+    [InlineData("orleans")]
+    public void NothingIsDoneOrRefused_ButAllIsShown_WhenTheGovernorIsNotOn(string governor)
+    {
+        var idle = new MemoryGovernor(_silo, _silo, _buffers, _pressure, _leaks, _log, _view,
+            new MemoryMetrics(_services.GetRequiredService<IMeterFactory>(), _view, _leaks), _services,
+            Options.Create(new MemoryOptions { Governor = governor }), _time, NullLogger<MemoryGovernor>.Instance);
+        var limit = _silo.LimitBytes;
+        _silo.Reading = Of(default, 600, held: 420, live: 200, anonymous: 560, idle: 100);
+        for (var i = 0; i < 4 * 60; i++)
+        {
+            _time.Advance(_period);
+            idle.Tick();
+        }
+
+        Assert.Equal((MemoryLevel.Emergency, 600 * Mebibyte), (_view.Last.Level, _view.Last.Reading.Process.ResidentBytes));
+        Assert.NotEqual(MemoryCause.None, _view.Last.Cause);
+        // Admission, worker, sockets, placement and recycling go by the pressure.
+        Assert.Equal((MemoryLevel.Green, limit), (_pressure.Level, _silo.LimitBytes));
+        Assert.Empty(_silo.Calls);
+        Assert.Empty(_log.Read());
+    }
+
     [Fact]
     public void QuietSilo_GivesBackOnce_AfterARush()
     {
