@@ -5,7 +5,8 @@ keeper_pid=
 # start_kept NAME=VALUE… -- [arguments]: returns when it is ready. Its process id is in $work/silo.pid, how each life ended in $work/ends.
 start_kept() {
   rm -f "$work/silo.pid"; : >"$work/log"; : >"$work/ends"; touch "$work/kept"
-  keep "$@" & keeper_pid=$!
+  # The shell reports each life that a signal has ended.
+  keep "$@" 2>"$work/keeper.log" & keeper_pid=$!
   until [ -s "$work/silo.pid" ]; do sleep 0.02; done
   silo_pid=$(<"$work/silo.pid")
   until_ready

@@ -81,7 +81,8 @@ end_storm() {
   python3 "$here/storms/row.py" "name=$1" "size=$2" "reference=${reference:-}" "table=${table:-}" "before=$before" "later=$later" "samples=$work/samples" \
     "budget=$((budget_bytes / 1048576))" "limit=$limit" "charged=$peak" "kills=$kills" "shed=$shed" "returned=$returned" "grains=$grains" "kept=$kept" \
     "read=$(p99 read "$honest_line")" "upload=$(p99 upload "$honest_line")" "failed=$(count failed "$honest_line")" "refused=$(count refused "$honest_line")" \
-    "goodput=$(count 'done a second' "$honest_line")" "ends=$(xargs <"$work/ends")" "expected=${expected:-}" "load=$load_status" || missed=1
+    "goodput=$(count 'done a second' "$honest_line")" "ends=$(xargs <"$work/ends")" "expected=${expected:-}" "load=$load_status" \
+    "crowd=$(grep -o "200: [0-9]*" "$work/said" | head -n 1 | cut -d" " -f2 || true)" || missed=1
   sed 's/^/    /' "$work/said"
   grep -hoE '(Memory pressure|Memory level|Memory action|Memory reclaimed)[^"]*' "$work/log" | cut -c1-200 | tail -n "${LINES_SHOWN:-0}" | sed 's/^/    /' || true
   # A command to look at it, as INSPECT='dotnet-gcdump report -p'

@@ -27,7 +27,7 @@ ablation() {
   local governor before_missed
   honest_beside users
   table=$work/ablation
-  printf '%-22s %6s %6s %8s %9s %9s %8s %7s %8s %7s\n' governor peak later done/s read upload refused failed shed 'regret%' >"$table"
+  printf '%-22s %6s %6s %8s %8s %9s %9s %8s %7s %8s %7s\n' governor peak later crowd done/s read upload refused failed shed 'regret%' >"$table"
   for governor in off orleans on; do
     echo "governor $governor:"
     before_missed=$missed

@@ -66,6 +66,6 @@ print(f"{row['name']} {row['size']} MiB: budget {budget:.0f}, RSS {row['before']
       + (f"; ended with {' '.join(ends)}" if ends else '') + f'; {verdict}', flush=True)
 if row.get('table'):
     with open(row['table'], 'a') as file:
-        print(f"{row['name']:<22} {silo:>6} {later:>6.0f} {row['goodput'] or 0:>8} {row['read'] or '-':>9} {row['upload'] or '-':>9} "
+        print(f"{row['name']:<22} {silo:>6} {later:>6.0f} {row.get('crowd') or 0:>8} {row['goodput'] or 0:>8} {row['read'] or '-':>9} {row['upload'] or '-':>9} "
               f"{row['refused'] or 0:>8} {row['failed'] or 0:>7} {shed:>8.0f} {100 * regret:>7.1f}", file=file)
 sys.exit(bool(missed))
