@@ -14,7 +14,8 @@
 # to do (not with ONE_BUDGET=1), then with each BUDGET ("512 300" MiB; a silo with a worker: the first alone). One line a run, with a verdict on the musts: the silo
 # at most 1.15 of its budget, the tree below the limit, a minute later (REST, 60 s) below 60 %; p99 of honest requests at most twice that of the first run; no
 # failure, regret below 10 %, and all that was acknowledged there, with the SHA-256 of what was sent. Ends with 1 when a must is missed.
-# Where a cgroup can be made the silo runs in one of that size, and its budget follows from it; CGROUP=0: never, CGROUP=1: or nothing runs.
+# Where a cgroup can be made the silo runs in one that leaves it that budget, and finds the budget by itself; CGROUP=0: never, CGROUP=1: or nothing runs.
+# LIMIT (as "512") gives the sizes of the cgroups in place of the budgets.
 # shellcheck disable=SC1091,SC2034,SC2154 # variables are shared with the scripts that are sourced
 set -euo pipefail
 dll=$1; shift
@@ -23,7 +24,7 @@ root=$(cd "$here/.." && pwd)
 users=${USERS:-240000} hot=${HOT:-500} journals=${JOURNALS:-40} videos=${VIDEOS:-100} changes=${CHANGES:-10}
 uploads=${UPLOADS:-1000} upload_bytes=${UPLOAD_BYTES:-2000000} sockets=${SOCKETS:-10000} slow_sockets=${SLOW_SOCKETS:-1000} broadcasts=${BROADCASTS:-10}
 seconds=${SECONDS_EACH:-60} rest=${REST:-60} patience=${PATIENCE:-300} idle_sockets=${IDLE:-5000}
-read -r -a budgets <<<"${BUDGET:-512 300}"
+read -r -a budgets <<<"${LIMIT:-${BUDGET:-512 300}}"
 missed=0 reference='' table='' expected=''
 . "$here/silo.sh"
 . "$here/bomb-files.sh"

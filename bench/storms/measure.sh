@@ -29,18 +29,15 @@ begin_storm() {
   python3 "$here/storms/sample.py" "$work/silo.pid" "$work/samples" & sampler_pid=$!
 }
 
-# limit_silo MIB: as an operator does, who gives a container so much and leaves the budget to the silo. Where no cgroup can be made the silo is given the budget.
+# limit_silo MIB: a cgroup that leaves the silo this budget, or one of this size (LIMIT). The silo finds its budget by itself, as in a container; beyond the default
+# of 512 MiB, and where no cgroup can be made, it has to be named. Sets limit, which the tree must not pass.
 limit_silo() {
-  reserve=0; [[ $roles != *worker* ]] || reserve=256
-  make_cgroup "$1"
-  if [ -n "$cgroup" ]; then
-    limit=$1
-    # Beyond the default a budget has to be named.
-    [ "$1" -le 512 ] || settings+=("Ingestion__Memory__BudgetMebibytes=$1")
-  else
-    limit=$(awk -v b="$1" -v r=$reserve 'BEGIN { printf "%d", b / 0.85 + r }')
-    settings+=("Ingestion__Memory__BudgetMebibytes=$1")
-  fi
+  local reserve=0 budget=$1
+  [[ $roles != *worker* ]] || reserve=256
+  limit=$(awk -v b="$1" -v r=$reserve 'BEGIN { l = b / 0.85 + r; printf "%d", l == int(l) ? l : l + 1 }')
+  [ -z "${LIMIT:-}" ] || { limit=$1; budget=$(awk -v l="$1" -v r=$reserve 'BEGIN { printf "%d", 0.85 * (l - r) }'); }
+  make_cgroup "$limit"
+  if [ -z "$cgroup" ] || [ "$budget" -gt 512 ]; then settings+=("Ingestion__Memory__BudgetMebibytes=$budget"); fi
 }
 
 # A process group of its own, so that all of it can be ended.

@@ -8,6 +8,7 @@ start_slow_store() {
   local stores relay=$((port + 1))
   stop_slow_store
   install_fauxqs
+  rm -f "$work/stores.url" "$work/relay"
   # It ends with its standard input.
   (cd "$npm_folder" && exec node --input-type=module --eval "$(<"$root/tests/Support/Servers/fauxqs.mjs")" < <(exec tail -f /dev/null --pid=$$)) \
     >"$work/stores.url" 2>"$work/stores.log" & stores_pid=$!
