@@ -30,7 +30,7 @@ def slope(points):
 def say(rows):
     half = rows[-1]['seconds'] / 2
     late = [row for row in rows if row['seconds'] >= half]
-    for name in ('floor_managed', 'floor_native', 'floor', 'rss'):
+    for name in ('floor_managed', 'floor_native', 'floor', 'anonymous', 'rss'):
         grows = slope(series(late, name))
         # A mebibyte is 1.048576 MB.
         print(f"growth of {name.replace('_', ', ')}: " + ('not known yet: fewer than two floors' if grows is None else f'{grows * 1.048576:+.1f} MB/h'))
