@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A silo under a mixed load for a long time: bench/soak.sh DLL --minutes N [--svg FILE] [--csv FILE] [--users N] [--sockets N]
-# A silo of both roles with the default budget. In rounds of ROUND (300) s, each with new users: N (5) new users a second who poll once, an honest client whose
-# videos are processed by ffmpeg, N (200) sockets that come, get a broadcast a second, and go. Every 5 s RSS, anonymous memory, floors and verdicts on leaks go to
-# the CSV (artifacts/soak.csv). Prints the growth of the floor in MB/h by a fit over the second half, the average and highest RSS, and writes a plot
+# A silo of both roles with the default budget. In rounds of ROUND (300) s, each with new users: N (5) new users a second who poll once, an honest client
+# whose videos are processed by ffmpeg, N (200) sockets that come, get a broadcast a second, and go. Every 5 s RSS, anonymous memory, floors and verdicts on
+# leaks go to the CSV (artifacts/soak.csv). Prints the growth of the floor in MB/h by a fit over the second half, the average and highest RSS, and writes a plot
 # (docs/measuring/soak.svg). Half a gigabyte of videos an hour stays on the disk until the end.
 # shellcheck disable=SC1091,SC2034,SC2154 # variables are shared with the scripts that are sourced
 set -euo pipefail

@@ -10,10 +10,10 @@
 #   broken     users, over a silo that an operator recycles after a third of the time, and that is killed (-9) after two
 #   ablation   users, on silos whose governor is off, is Orleans' own shedding, and is ours (ABLATION=1 for users alone does the same)
 #   idle       IDLE (5,000) sockets of as many users to whom nothing happens: RSS and grains when they have come, and once their grains are at rest
-# Each storm runs with HONEST (10) honest clients beside it (2 where there is a worker): first on a silo with ten times the budget, where the governor has nothing
-# to do (not with ONE_BUDGET=1), then with each BUDGET ("512 300" MiB; a silo with a worker: the first alone). One line a run, with a verdict on the musts: the silo
-# at most 1.15 of its budget, the tree below the limit, a minute later (REST, 60 s) below 60 %; p99 of honest requests at most twice that of the first run; no
-# failure, regret below 10 %, and all that was acknowledged there, with the SHA-256 of what was sent. Ends with 1 when a must is missed.
+# Each storm runs with HONEST (10) honest clients beside it (2 where there is a worker): first on a silo with ten times the budget, where the governor has
+# nothing to do (not with ONE_BUDGET=1), then with each BUDGET ("512 300" MiB; a silo with a worker: the first alone). One line a run, with a verdict on the
+# musts: the silo at most 1.15 of its budget, the tree below the limit, a minute later (REST, 60 s) below 60 %; p99 of honest requests at most twice that of the
+# first run; no failure, regret below 10 %, and all that was acknowledged there, with the SHA-256 of what was sent. Ends with 1 when a must is missed.
 # Where a cgroup can be made the silo runs in one that leaves it that budget, and finds the budget by itself; CGROUP=0: never, CGROUP=1: or nothing runs.
 # LIMIT (as "512") gives the sizes of the cgroups in place of the budgets.
 # shellcheck disable=SC1091,SC2034,SC2154 # variables are shared with the scripts that are sourced

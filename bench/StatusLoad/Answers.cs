@@ -5,8 +5,8 @@ using System.Net;
 namespace Ingestion.Bench.StatusLoad;
 
 /// <summary>
-/// What came back, and how long it took. Times are those of requests that succeeded: a refusal is fast, and would flatter. A 503 is a refusal that the silo means,
-/// anything else that is no success is a failure.
+/// What came back, and how long it took. Times are those of requests that succeeded: a refusal is fast, and would flatter. A 503 is a refusal that the silo
+/// means, anything else that is no success is a failure.
 /// </summary>
 internal sealed class Answers
 {

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Ingestion.Bench.StatusLoad;
 
-/// <summary>A few users with long journals, many videos and large metadata, who read all of it again and again: snapshots, replays, pages of their library.</summary>
+/// <summary>
+/// A few users with long journals, many videos and large metadata, who read all of it again and again: snapshots, replays, pages of their library.
+/// </summary>
 internal sealed class Journals(Uri url, string[] tokens, Ledger ledger)
 {
     private const int AtOnce = 16;
@@ -16,7 +18,7 @@ internal sealed class Journals(Uri url, string[] tokens, Ledger ledger)
     private readonly Answers _reads = new();
     private readonly byte[] _file = SmallVideo.Make();
 
-    /// <summary>Each user gets so many videos, each of which is changed so often; then all of them read for <paramref name="time"/>. Prints "ready" between.</summary>
+    /// <summary>Each user gets so many videos, each of which is changed so often. Prints "ready"; then all of them read for <paramref name="time"/>.</summary>
     public async Task RunAsync(int videos, int changes, TimeSpan time)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url };

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Ingestion.Bench.StatusLoad;
 
-/// <summary>The uploads that the silo has acknowledged, for a later look whether all of them are still there: a line each, of video, SHA-256 and token.</summary>
+/// <summary>The uploads that the silo has acknowledged, for a later look whether all are still there: a line each, of video, SHA-256 and token.</summary>
 internal sealed class Ledger(string? path)
 {
     private readonly ConcurrentQueue<string> _lines = new();

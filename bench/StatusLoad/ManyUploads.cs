@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Ingestion.Bench.StatusLoad;
 
-/// <summary>Many uploads at the same time, by as many users. One that is refused comes back when it is told to, until it is acknowledged or the time is over.</summary>
+/// <summary>
+/// Many uploads at the same time, by as many users. One that is refused is repeated after its Retry-After, until it is acknowledged or the time is over.
+/// </summary>
 internal sealed class ManyUploads(Uri url, string[] tokens, Ledger ledger)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);

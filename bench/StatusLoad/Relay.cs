@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Ingestion.Bench.StatusLoad;
 
 /// <summary>
-/// A slow way to a server: what is sent to it shares a rate, and each piece of an answer comes late. What comes back has no rate, so that a later look at what is
-/// stored takes no time.
+/// A slow way to a server: what is sent to it shares a rate, and each piece of an answer comes late. What comes back has no rate, so that a later look at what
+/// is stored is quick.
 /// </summary>
 internal sealed class Relay(int port, string target, double bytesPerSecond, TimeSpan delay)
 {

@@ -44,7 +44,7 @@ internal sealed class Subscriber(Uri url, string token, string channels = """["u
     /// <summary>Ends the connection from another thread.</summary>
     public void Abort() => _socket.Abort();
 
-    /// <summary>Takes frames until the connection ends; events with the timestamp at which they came. After each it rests for <paramref name="pause"/>.</summary>
+    /// <summary>Takes frames until the connection ends; events with the time at which they came. It rests for <paramref name="pause"/> after each.</summary>
     public async Task ReadAsync(Action<JsonElement, long> taken, TimeSpan pause = default)
     {
         try

@@ -17,7 +17,7 @@ make_cgroup() {
   no_cgroup_said=yes
 }
 
-# cgroup_parents: folders in which one may be made. With version 2 a group that has processes can't have limited groups below it, so that one beside it comes next.
+# cgroup_parents: folders in which one may be made. With version 2 a group with processes can't have limited groups below it: one beside it comes next.
 cgroup_parents() {
   local own mount
   mount=$(awk '$3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/ { print $2; exit }' /proc/mounts)

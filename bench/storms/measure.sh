@@ -6,7 +6,9 @@ token() { DOTNET_ENVIRONMENT=Development dotnet "$dll" token "$@" --ttl 24h --da
 # silo_status FIELD: of the silo, in MiB
 silo_status() { awk -v field="$1:" '$1 == field { printf "%.0f", $2 / 1024 }' "/proc/$(<"$work/silo.pid")/status" 2>/dev/null || echo 0; }
 # metric NAME: the sum of all its series; 0 where it is not there.
-metric() { { curl -sf --max-time 10 "$url/metrics" || true; } | awk -v name="$1" '{ split($1, part, "{") } part[1] == name { sum += $NF } END { printf "%.0f", sum }'; }
+metric() {
+  { curl -sf --max-time 10 "$url/metrics" || true; } | awk -v name="$1" '{ split($1, part, "{") } part[1] == name { sum += $NF } END { printf "%.0f", sum }'
+}
 p99() { grep -o "$1 p50[^;]*" <<<"$2" | grep -o 'p99 [0-9.]*' | cut -d' ' -f2; }
 # count WHAT LINE: the number before a word.
 count() { grep -o "[0-9]* $1" <<<"$2" | head -n 1 | cut -d' ' -f1; }
@@ -29,8 +31,8 @@ begin_storm() {
   python3 "$here/storms/sample.py" "$work/silo.pid" "$work/samples" & sampler_pid=$!
 }
 
-# limit_silo MIB: a cgroup that leaves the silo this budget, or one of this size (LIMIT). The silo finds its budget by itself, as in a container; beyond the default
-# of 512 MiB, and where no cgroup can be made, it has to be named. Sets limit, which the tree must not pass.
+# limit_silo MIB: a cgroup that leaves the silo this budget, or one of this size (LIMIT). The silo finds its budget by itself, as in a container; beyond the
+# default of 512 MiB, and where no cgroup can be made, it has to be named. Sets limit, which the tree must not pass.
 limit_silo() {
   local reserve=0 budget=$1
   [[ $roles != *worker* ]] || reserve=256
@@ -81,7 +83,8 @@ end_storm() {
     "goodput=$(count 'done a second' "$honest_line")" "ends=$(xargs <"$work/ends")" "expected=${expected:-}" "load=$load_status" \
     "crowd=$(grep -o "200: [0-9]*" "$work/said" | head -n 1 | cut -d" " -f2 || true)" || missed=1
   sed 's/^/    /' "$work/said"
-  grep -hoE '(Memory pressure|Memory level|Memory action|Memory reclaimed)[^"]*' "$work/log" | cut -c1-200 | tail -n "${LINES_SHOWN:-0}" | sed 's/^/    /' || true
+  grep -hoE '(Memory pressure|Memory level|Memory action|Memory reclaimed)[^"]*' "$work/log" | cut -c1-200 | tail -n "${LINES_SHOWN:-0}" |
+    sed 's/^/    /' || true
   # A command to look at it, as INSPECT='dotnet-gcdump report -p'
   [ -z "${INSPECT:-}" ] || $INSPECT "$(<"$work/silo.pid")" | head -n 30
   stop_all

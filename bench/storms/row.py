@@ -1,4 +1,5 @@
-"""One row of a storm: row.py NAME=VALUE… Prints it with a verdict, and writes its p99 to the reference file when that is not there yet. Ends with 1 when a must is missed."""
+"""One row of a storm: row.py NAME=VALUE… Prints it with a verdict, and writes its p99 to the reference file when that is not there yet. Ends with 1 when a
+must is missed."""
 import json, os, re, sys
 
 PEAK, LATER, REGRET, RATIO = 1.15, 0.60, 0.10, 2.0
@@ -54,8 +55,9 @@ if not is_reference:
         'tree': tree <= limit,
         'later': later < LATER * budget,
         'regret': regret < REGRET,
-        'p99 read': (ratio('read') or 0) <= RATIO,
-        'p99 upload': (ratio('upload') or 0) <= RATIO,
+        # Where none has succeeded there is no time either.
+        'p99 read': bool(number('read')) and (ratio('read') or 0) <= RATIO,
+        'p99 upload': bool(number('upload')) and (ratio('upload') or 0) <= RATIO,
     }
 missed = [name for name, met in musts.items() if not met]
 verdict = 'MISSED: ' + ', '.join(missed) if missed else 'ok'
@@ -66,6 +68,6 @@ print(f"{row['name']} {row['size']} MiB: budget {budget:.0f}, RSS {row['before']
       + (f"; ended with {' '.join(ends)}" if ends else '') + f'; {verdict}', flush=True)
 if row.get('table'):
     with open(row['table'], 'a') as file:
-        print(f"{row['name']:<22} {silo:>6} {later:>6.0f} {row.get('crowd') or 0:>8} {row['goodput'] or 0:>8} {row['read'] or '-':>9} {row['upload'] or '-':>9} "
-              f"{row['refused'] or 0:>8} {row['failed'] or 0:>7} {shed:>8.0f} {100 * regret:>7.1f}", file=file)
+        print(f"{row['name']:<22} {silo:>6} {later:>6.0f} {row.get('crowd') or 0:>8} {row['goodput'] or 0:>8} {row['read'] or '-':>9} "
+              f"{row['upload'] or '-':>9} {row['refused'] or 0:>8} {row['failed'] or 0:>7} {shed:>8.0f} {100 * regret:>7.1f}", file=file)
 sys.exit(bool(missed))

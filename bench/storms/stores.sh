@@ -1,9 +1,11 @@
 # Sourced by storms.sh: an S3 server with a slow way to it. Needs silo.sh, $root and $status_load.
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the scripts that source this
 stores_pid='' relay_pid='' slow_store=()
+# shellcheck source=deploy/local/fauxqs.sh disable=SC1091
 . "$root/deploy/local/fauxqs.sh"
 
-# start_slow_store: what is sent to it shares SLOW_MIB (16) MiB a second, and each piece of an answer comes SLOW_MS (50) ms late. Sets slow_store, settings of a silo.
+# start_slow_store: what is sent to it shares SLOW_MIB (16) MiB a second, and each piece of an answer comes SLOW_MS (50) ms late. Sets slow_store, the
+# settings of a silo.
 start_slow_store() {
   local stores relay=$((port + 1))
   stop_slow_store
