@@ -11,7 +11,7 @@ public sealed class MemoryOptions
     private const string OrleansOwn = "orleans";
 
     /// <summary>
-    /// Who keeps the budget. <c>on</c>: the governor. For comparison, <c>off</c>: nobody, the governor only shows what it sees; <c>orleans</c>: Orleans' own
+    /// What keeps the budget. <c>on</c>: the governor. For comparison, <c>off</c>: nothing does, the governor only shows what it sees; <c>orleans</c>: Orleans' own
     /// shedding, with its limits as shares of the budget.
     /// </summary>
     [Required, RegularExpression("on|off|orleans")]

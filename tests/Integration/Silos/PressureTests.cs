@@ -58,8 +58,10 @@ public sealed class PressureTests(ServiceCluster cluster) : IClassFixture<Servic
             async () => (sample = await Client(silo).GetSampleAsync(silo)).Actions is [.., { Action: MemoryAction.ShedIdleGrains, FreedBytes: not null }, _],
             "both actions are judged");
 
-        // It has stopped rising: 0.9 − 0.58 of 512 MiB is what has to go.
-        Assert.Equal(["Shed 163", nameof(CountedActuator.Collect)], actuator.Calls);
+        // Down to 0.58 of 512 MiB as it stands still; to 0.8, which leaves the level, where the step still counts as a rise.
+        var calls = actuator.Calls.ToArray();
+        Assert.Contains(calls[0], (string[])["Shed 163", "Shed 51"]);
+        Assert.Equal([nameof(CountedActuator.Collect)], calls[1..]);
         Assert.Equal([MemoryAction.Collect, MemoryAction.ShedIdleGrains, MemoryAction.ShrinkBuffers], sample.Actions!.Select(action => action.Action));
         Assert.All(sample.Actions!, action => Assert.Equal((MemoryLevel.High, MemoryCause.LiveGrains), (action.Level, action.Cause)));
         Assert.InRange(sample.Actions![0].FreedBytes!.Value + sample.Actions[1].FreedBytes!.Value, 204 * Mebibyte, 205 * Mebibyte);
