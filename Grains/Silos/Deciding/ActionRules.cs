@@ -24,8 +24,8 @@ internal sealed class ActionRules
     // It holds the locks of the allocator for some tens of milliseconds.
     private static readonly TimeSpan _trimsApart = TimeSpan.FromSeconds(10);
 
-    // What was deactivated and not collected by then, the runtime has collected by itself.
-    private static readonly TimeSpan _shedLasts = TimeSpan.FromMinutes(1);
+    // What was deactivated and not collected by then, the runtime has collected by itself. A pause may have to wait for a whole window of its budget.
+    private static readonly TimeSpan _shedLasts = PauseBudget.Window + TimeSpan.FromSeconds(30);
 
     private static readonly MemoryAction[] _garbageFirst = [MemoryAction.Collect, MemoryAction.TrimNative, MemoryAction.ShedIdleGrains];
     private static readonly MemoryAction[] _nativeFirst = [MemoryAction.TrimNative, MemoryAction.Collect, MemoryAction.ShedIdleGrains];
@@ -34,13 +34,26 @@ internal sealed class ActionRules
 
     private readonly SetAside _aside = new();
     private readonly List<Pending> _pending = [];
+
+    // What was deactivated and waits for a collection.
+    private readonly List<Pending> _shed = [];
     private TimeSpan? _backgroundAt;
     private TimeSpan? _trimmedAt;
-    private Pending? _shed;
     private long _floorBytes;
 
     /// <summary>Collections of all kinds count against it.</summary>
     public PauseBudget Pauses { get; } = new();
+
+    private long ShedBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var shed in _shed)
+                bytes += shed.Plan.PredictedBytes;
+            return bytes;
+        }
+    }
 
     /// <summary>The next action; null when none is to be taken now.</summary>
     public ActionPlan? Next(TimeSpan now, in ActionNeed need, in MemoryReading reading)
@@ -75,7 +88,7 @@ internal sealed class ActionRules
         {
             case MemoryAction.ShedIdleGrains when plan.PredictedBytes > 0:
                 // RSS falls with the collection that follows; it is judged with that.
-                _shed = taken;
+                _shed.Add(taken);
                 return;
             case MemoryAction.CollectInBackground:
                 _backgroundAt = now;
@@ -119,13 +132,19 @@ internal sealed class ActionRules
     private ActionYield Judge(Pending taken, in MemoryReading reading)
     {
         var freed = taken.ResidentBytes - reading.Process.ResidentBytes;
-        if (taken.Plan.Action == MemoryAction.Collect && _shed is { } shed)
+        if (taken.Plan.Action == MemoryAction.Collect && _shed is [var first, ..])
         {
-            // One fall of RSS for two actions: to each its share of what both promised. The grains are what it was done for, so they answer for it.
-            _shed = null;
-            var ofGrains = (long)((double)freed * shed.Plan.PredictedBytes / taken.Plan.PredictedBytes);
-            _aside.Note(reading.At, shed.Cause, MemoryAction.ShedIdleGrains, shed.Plan.PredictedBytes, ofGrains);
-            _pending.Add(shed with { JudgedBytes = ofGrains });
+            // One fall of RSS for several actions: to each its share of what all promised. The grains are what it was done for, so they answer for it.
+            var (ofGrains, promised) = (0L, Math.Max(taken.Plan.PredictedBytes, ShedBytes));
+            foreach (var shed in _shed)
+            {
+                var share = (long)((double)freed * shed.Plan.PredictedBytes / promised);
+                _pending.Add(shed with { JudgedBytes = share });
+                ofGrains += share;
+            }
+
+            _aside.Note(reading.At, first.Cause, MemoryAction.ShedIdleGrains, ShedBytes, ofGrains);
+            _shed.Clear();
             return new ActionYield(taken.Number, freed - ofGrains);
         }
 
@@ -139,11 +158,11 @@ internal sealed class ActionRules
     /// <summary>Buffers that drain hold nothing up; deactivation takes a moment before a collection finds what it left.</summary>
     private bool IsBusy(TimeSpan now)
     {
-        if (_shed is { } shed && now - shed.At > _shedLasts)
+        if (_shed is [var oldest, ..] && now - oldest.At > _shedLasts)
         {
             // No collection was possible: it is judged by what RSS did without one.
-            _pending.Add(shed);
-            _shed = null;
+            _pending.Add(oldest);
+            _shed.RemoveAt(0);
         }
 
         foreach (var taken in _pending)
@@ -152,25 +171,27 @@ internal sealed class ActionRules
                 return true;
         }
 
-        return now - _shed?.At < JudgeAfter;
+        return _shed is [.., var newest] && now - newest.At < JudgeAfter;
     }
 
     private long Predict(MemoryAction action, in ActionNeed need, in MemoryReading reading) => action switch
     {
         // What became garbage in the oldest generation passes for live until all of it is looked at: after a storm that is most of what is held.
         MemoryAction.Collect when need.Recovers => Math.Max(reading.GarbageBytes, reading.Heap.HeldBytes - _floorBytes),
-        MemoryAction.Collect => reading.GarbageBytes + (_shed?.Plan.PredictedBytes ?? 0),
+        MemoryAction.Collect => reading.GarbageBytes + ShedBytes,
         // It compacts little and gives back late.
         MemoryAction.CollectInBackground => reading.GarbageBytes / 2,
         // How much of it is free only the allocator knows.
         MemoryAction.TrimNative => (reading.NativeBytes - CauseRules.NativeBase) / 2,
+        // Those that are gone already are still in memory until they are collected.
+        MemoryAction.ShedIdleGrains when _shed.Count > 0 => Math.Min(need.NeededBytes - ShedBytes, reading.Load.Grains.IdleBytes),
         MemoryAction.ShedIdleGrains => Math.Min(Math.Max(need.NeededBytes, LeastYield), reading.Load.Grains.IdleBytes),
         _ => 0,
     };
 
     private bool IsAllowed(TimeSpan now, MemoryAction action, MemoryCause cause, in MemoryReading reading)
     {
-        var follows = action == MemoryAction.Collect && _shed is not null;
+        var follows = action == MemoryAction.Collect && _shed.Count > 0;
         if (!follows && _aside.Has(now, cause, action))
             return false;
         return action switch
@@ -178,7 +199,8 @@ internal sealed class ActionRules
             MemoryAction.Collect => Pauses.Allows(now),
             MemoryAction.CollectInBackground => !(now - _backgroundAt < _backgroundApart),
             MemoryAction.TrimNative => !(now - _trimmedAt < _trimsApart),
-            MemoryAction.ShedIdleGrains => _shed is null && reading.Load.Grains.Regret <= MostRegret,
+            // While a collection has to wait, more may go: the one that comes then finds all of it.
+            MemoryAction.ShedIdleGrains => (_shed.Count == 0 || !Pauses.Allows(now)) && reading.Load.Grains.Regret <= MostRegret,
             _ => false,
         };
     }

@@ -60,6 +60,25 @@ public class ActionRulesTests
         Assert.Null(Judged(after));
     }
 
+    /// <summary>With a large heap one pause takes the budget of a minute: what goes until the next must not be one handful of grains.</summary>
+    [Fact]
+    public void MoreIsDeactivated_WhileACollectionHasToWait_AndOneFindsAllOfIt()
+    {
+        _rules.Pauses.Spend(_now, PauseBudget.Most);
+        Assert.Equal(new ActionPlan(MemoryAction.ShedIdleGrains, 30 * Mebibyte), Take(MemoryCause.LiveGrains, At(500, idle: 200), need: 30));
+        _now += ActionRules.JudgeAfter;
+        Assert.Null(Next(MemoryLevel.High, MemoryCause.LiveGrains, At(505, idle: 170), need: 35));
+        Assert.Equal(new ActionPlan(MemoryAction.ShedIdleGrains, 20 * Mebibyte), Take(MemoryCause.LiveGrains, At(520, idle: 170), need: 50));
+        _now += PauseBudget.Window;
+
+        var collect = Take(MemoryCause.LiveGrains, At(520, held: 120, live: 100, idle: 150), need: 50);
+        Assert.Equal(new ActionPlan(MemoryAction.Collect, 70 * Mebibyte), collect);
+        _now += ActionRules.JudgeAfter;
+        var after = At(450);
+        Assert.Equal([new(3, 20 * Mebibyte), new(1, 30 * Mebibyte), new(2, 20 * Mebibyte)], new[] { Judged(after), Judged(after), Judged(after) });
+        Assert.Null(Judged(after));
+    }
+
     [Fact]
     public void Deactivation_Stops_WhenGrainsComeBack()
     {
