@@ -15,6 +15,7 @@ internal sealed partial class EvidenceKeeper(
     private static readonly TimeSpan _period = TimeSpan.FromMinutes(1);
 
     private readonly EvidenceRules _rules = new();
+    private readonly LoopGuard _guard = new(nameof(EvidenceKeeper), logger);
 
     /// <summary>Surveys the heap and keeps what it shows, as a floor that grows makes it.</summary>
     public async Task<HeapAnswer> CollectAsync(CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed partial class EvidenceKeeper(
         try
         {
             while (await clock.WaitForNextTickAsync(stoppingToken))
-                await LookAsync(stoppingToken);
+                await _guard.TryAsync("a look at the floors", LookAsync, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -39,16 +40,18 @@ internal sealed partial class EvidenceKeeper(
         }
     }
 
-    private async Task LookAsync(CancellationToken stopping)
+    /// <summary>How much evidence it collected.</summary>
+    private async Task<int> LookAsync(CancellationToken stopping)
     {
         var verdict = leaks.Managed.Verdict > leaks.Native.Verdict ? leaks.Managed.Verdict : leaks.Native.Verdict;
         var now = Uptime.Now(time);
         if (!_rules.IsDue(now, verdict))
-            return;
+            return 0;
         _rules.Tried(now, verdict);
         var answer = await surveys.TakeAsync(stopping);
         // Without the heap, what else is known is evidence too.
         LogCollected(verdict, answer.Outcome, await KeepAsync(stopping));
+        return 1;
     }
 
     private Task<string?> KeepAsync(CancellationToken cancellationToken) => files.KeepAsync(detail.ReadJson(), cancellationToken);
