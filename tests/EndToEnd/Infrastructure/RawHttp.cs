@@ -81,17 +81,19 @@ internal sealed class RawHttp(Uri address) : IDisposable
         _socket.Close();
     }
 
-    /// <summary>Reads one answer with a body of known length, chunked, or up to the end of the connection.</summary>
-    public async Task<Answer> ReadAsync() => await TryReadAsync() ?? throw new IOException("The connection ended without an answer.");
-
-    /// <summary>The same; null when the connection ends without an answer.</summary>
-    public async Task<Answer?> TryReadAsync()
+    /// <summary>The status of an answer, whether or not the rest of it comes; null when the connection ends without one.</summary>
+    public async Task<int?> TryReadStatusAsync()
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        return await Reader().ReadLineAsync(deadline.Token) is { } first ? int.Parse(first.Split(' ')[1], CultureInfo.InvariantCulture) : null;
+    }
+
+    /// <summary>Reads one answer with a body of known length, chunked, or up to the end of the connection.</summary>
+    public async Task<Answer> ReadAsync()
+    {
+        var status = await TryReadStatusAsync() ?? throw new IOException("The connection ended without an answer.");
+        using var deadline = new CancellationTokenSource(Eventually.Deadline);
         var reader = Reader();
-        if (await reader.ReadLineAsync(deadline.Token) is not { } first)
-            return null;
-        var status = int.Parse(first.Split(' ')[1], CultureInfo.InvariantCulture);
         var headers = new List<(string, string)>();
         while (await reader.ReadLineAsync(deadline.Token) is { Length: > 0 } line)
             headers.Add((line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()));
@@ -130,7 +132,7 @@ internal sealed class RawHttp(Uri address) : IDisposable
     private static async Task<string> ReadChunksAsync(StreamReader reader, CancellationToken cancellationToken)
     {
         var body = new StringBuilder();
-        while (int.Parse((await reader.ReadLineAsync(cancellationToken))!, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
+        while (int.Parse(await LineAsync(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
         {
             body.Append(await ReadAsync(reader, length, cancellationToken));
             await reader.ReadLineAsync(cancellationToken);
@@ -138,6 +140,8 @@ internal sealed class RawHttp(Uri address) : IDisposable
 
         await reader.ReadLineAsync(cancellationToken);
         return body.ToString();
+
+        async Task<string> LineAsync() => await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("The connection ended within an answer.");
     }
 
     private static async Task<string> ReadAsync(StreamReader reader, int length, CancellationToken cancellationToken)
