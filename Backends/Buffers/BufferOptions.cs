@@ -6,8 +6,8 @@ namespace Ingestion.Backends.Buffers;
 public sealed class BufferOptions
 {
     /// <summary>
-    /// What the parts of all uploads may take of memory together, in MiB. What does not fit waits in the sockets or in files under the data
-    /// folder. On top of it each upload may hold a small buffer of 16 KiB.
+    /// What the parts of all uploads may take of memory together, in MiB, and never more than 3/16 of the silo's memory budget. What does not fit waits in the
+    /// sockets or in files under the data folder. On top of it each upload may hold a small buffer of 16 KiB.
     /// </summary>
     [Range(1, 1024 * 1024)]
     public int LimitMebibytes { get; set; } = 96;

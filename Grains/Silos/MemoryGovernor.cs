@@ -48,6 +48,8 @@ internal sealed partial class MemoryGovernor(
         _readAt = reading.At;
         leaks.Begin(reading.At);
         var budget = BudgetRules.Budget(options.Value.BudgetBytes, reading.LimitBytes, reading.Tools.ReserveBytes);
+        if (_acts)
+            Fit(budget);
         Judge(reading, early: false);
 
         var before = _levels.Level;
@@ -59,6 +61,13 @@ internal sealed partial class MemoryGovernor(
             Enter(before, level, cause, reading, budget);
         if (_acts)
             Act(now, level, cause, reading);
+    }
+
+    /// <summary>What is set in bytes for a silo of the usual size is less in a small one.</summary>
+    private void Fit(long budget)
+    {
+        pressure.BudgetBytes = budget;
+        buffers.Fit(budget);
     }
 
     private void Enter(MemoryLevel before, MemoryLevel level, MemoryCause cause, in MemoryReading reading, long budget)

@@ -6,10 +6,17 @@ namespace Ingestion.Grains.Silos;
 internal sealed class MemoryPressure : IMemoryPressure
 {
     private volatile MemoryLevel _level;
+    private long _budget = long.MaxValue;
 
     public event Action<MemoryLevel>? Changed;
 
     public MemoryLevel Level => _level;
+
+    public long BudgetBytes
+    {
+        get => Volatile.Read(ref _budget);
+        set => Volatile.Write(ref _budget, value);
+    }
 
     /// <summary>The governor has decided.</summary>
     public void Set(MemoryLevel level)

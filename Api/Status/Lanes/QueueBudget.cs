@@ -6,14 +6,19 @@ namespace Ingestion.Api.Status.Lanes;
 /// What waits for slow readers in all sockets of this silo together. Each socket is bounded, but ten thousand of them that stall at once would
 /// still hold gigabytes; beyond the budget only a socket for which nothing waits may make something wait. When memory is short, less may wait.
 /// </summary>
-internal sealed class QueueBudget(long limitBytes)
+/// <param name="mostBytes">What may wait at most, in bytes.</param>
+/// <param name="pressure">What the silo may use, of which at most an eighth may wait; null: there is no such bound.</param>
+internal sealed class QueueBudget(long mostBytes, IMemoryPressure? pressure = null)
 {
+    // 64 of 512 MiB, which is the setting as it comes.
+    private const int Share = 8;
+
     private long _used;
     private volatile int _halvings;
     private volatile bool _coalesces;
 
     /// <summary>What may wait now.</summary>
-    public long LimitBytes => limitBytes >> _halvings;
+    public long LimitBytes => Math.Min(mostBytes, (pressure?.BudgetBytes ?? long.MaxValue) / Share) >> _halvings;
 
     public long UsedBytes => Volatile.Read(ref _used);
 

@@ -33,7 +33,10 @@ public sealed class SocketOptions
     [Range(10, 100_000)]
     public int FrameWindow { get; set; } = 120;
 
-    /// <summary>What may wait for slow readers in all sockets of one silo, in MiB; beyond it those for which something waits are closed with 4103.</summary>
+    /// <summary>
+    /// What may wait for slow readers in all sockets of one silo, in MiB, and never more than an eighth of its memory budget; beyond it those for which
+    /// something waits are closed with 4103.
+    /// </summary>
     [Range(1, 65_536)]
     public int QueueMebibytes { get; set; } = 64;
 

@@ -66,8 +66,8 @@ internal static class StatusEndpoints
 
     private static QueueBudget CreateQueueBudget(IServiceProvider services)
     {
-        var queues = new QueueBudget(services.GetRequiredService<SocketOptions>().QueueMebibytes * 1024L * 1024);
         var pressure = services.GetRequiredService<IMemoryPressure>();
+        var queues = new QueueBudget(services.GetRequiredService<SocketOptions>().QueueMebibytes * 1024L * 1024, pressure);
         pressure.Changed += queues.Follow;
         queues.Follow(pressure.Level);
         return queues;

@@ -4,19 +4,25 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ingestion.Grains.Silos.Acting;
 
 /// <summary>
-/// What the buffers of uploads may take at each level: a part of what the operator gave them. Nothing is taken away from a part under way, and one part of
-/// the object store always fits; what does not fit waits in its socket or in a file. From level 3 on an upload has one part on its way at a time.
+/// What the buffers of uploads may take at each level: a part of what the operator gave them, and of what the silo may use. Nothing is taken away from a part
+/// under way, and one part of the object store always fits; what does not fit waits in its socket or in a file. From level 3 on an upload has one part on
+/// its way at a time.
 /// </summary>
 internal sealed class BufferCredits
 {
     // By level: all, a half, a quarter, an eighth.
     private static readonly int[] _halvings = [0, 1, 2, 3, 3];
 
+    // Of what the silo may use: 96 of 512 MiB, which is the setting as it comes.
+    private const double Share = 3.0 / 16;
+
     // Null in a silo that takes no uploads.
     private readonly IBufferBudget? _budget;
     private readonly Lock _gate = new();
     private readonly int _partsInFlight;
-    private long? _base;
+    private long? _configured;
+    private long? _set;
+    private long _share = long.MaxValue;
     private MemoryLevel _level;
 
     public BufferCredits(IServiceProvider services)
@@ -34,7 +40,20 @@ internal sealed class BufferCredits
     {
         lock (_gate)
         {
-            _base = bytes;
+            _set = bytes;
+            Apply();
+        }
+    }
+
+    /// <summary>What the silo may use is known. Called often, and rarely with something new.</summary>
+    public void Fit(long budgetBytes)
+    {
+        var share = (long)(budgetBytes * Share);
+        if (_budget is null || share == _share)
+            return;
+        lock (_gate)
+        {
+            _share = share;
             Apply();
         }
     }
@@ -59,11 +78,11 @@ internal sealed class BufferCredits
         if (_budget is null)
             return;
         var whole = Base(_budget);
-        _base = whole;
         _budget.PartsInFlight = _level >= MemoryLevel.Critical ? 1 : _partsInFlight;
         _budget.LimitBytes = Math.Max(Math.Min(_budget.LeastLimitBytes, whole), whole >> _halvings[(int)_level]);
     }
 
-    /// <summary>As configured, until the governor or an operator has touched it.</summary>
-    private long Base(IBufferBudget budget) => _base ?? budget.LimitBytes;
+    /// <summary>As an operator has set it since the start; else as configured, and no more than its share.</summary>
+    private long Base(IBufferBudget budget) =>
+        _set ?? Math.Min(_configured ??= budget.LimitBytes, Math.Max(budget.LeastLimitBytes, _share));
 }

@@ -140,6 +140,23 @@ public sealed class MemoryGovernorTests : IDisposable
         Assert.Equal(2, _silo.Calls.Count(call => call == "Collect"));
     }
 
+    [Theory]
+    [InlineData(512, 96)]
+    [InlineData(256, 48)]
+    [InlineData(8192, 96)]
+    public void BuffersGetAShareOfTheBudget_AtMost_UnlessAnOperatorSetsThem(int mebibytes, int most)
+    {
+        var governor = new MemoryGovernor(_silo, _silo, _buffers, _pressure, _leaks, _log, _view,
+            new MemoryMetrics(_services.GetRequiredService<IMeterFactory>(), _view, _leaks), _services,
+            Options.Create(new MemoryOptions { BudgetMebibytes = mebibytes }), _time, NullLogger<MemoryGovernor>.Instance);
+        _silo.Reading = Of(default, 100) with { LimitBytes = 1L << 40 };
+        _time.Advance(_period);
+        governor.Tick();
+        Assert.Equal((most * Mebibyte, mebibytes * Mebibyte), (_silo.LimitBytes, _pressure.BudgetBytes));
+        _buffers.SetBase(100 * Mebibyte);
+        Assert.Equal(100 * Mebibyte, _silo.LimitBytes);
+    }
+
     [Fact]
     public void NothingIsDone_WhileTheSignalIsOld()
     {

@@ -3,6 +3,7 @@ using Histories = Ingestion.Tests.Unit.Infrastructure.Histories;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
+using Ingestion.Grains.Silos;
 using Ingestion.Silos;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Status.Sockets;
@@ -120,6 +121,19 @@ public sealed class SocketLanesTests
         Assert.Equal(602, budget.UsedBytes);
         other.Clear();
         Assert.Equal(0, budget.UsedBytes);
+    }
+
+    [Theory]
+    [InlineData(512, MemoryLevel.Green, 64)]
+    [InlineData(300, MemoryLevel.Green, 37.5)]
+    [InlineData(300, MemoryLevel.High, 18.75)]
+    [InlineData(4096, MemoryLevel.Green, 64)]
+    public void Budget_IsAnEighthOfWhatTheSiloMayUse_AtMost(long mebibytes, MemoryLevel level, double most)
+    {
+        var pressure = new MemoryPressure { BudgetBytes = mebibytes << 20 };
+        var budget = new QueueBudget(64 << 20, pressure);
+        budget.Follow(level);
+        Assert.Equal((long)(most * (1 << 20)), budget.LimitBytes);
     }
 
     [Fact]
