@@ -16,7 +16,7 @@ using Ingestion.Bench.StatusLoad;
 //   sockets URL TOKENS USERS SECONDS SLOW RATE
 //                                           USERS sockets, SLOW of them slow, and RATE broadcasts a second; TOKENS begins with an operator's
 //   kept URL LEDGER                         whether all that was acknowledged is there with the bytes that were sent; 1 if not
-//   relay PORT HOST:PORT BYTES MILLISECONDS a slow way to a server: BYTES a second to it, and each piece of an answer comes late; until SIGTERM
+//   relay PORT HOST:PORT BYTES MILLISECONDS a slow way to a server: BYTES a second to it, and each answer comes late; until SIGTERM
 //   flood KIND URL TOKENS SECONDS           one user that repeats one thing as fast as it can; TOKENS has the user's and an operator's
 // TOKENS is a file with a token a line, each of another user. LEDGER is a file to which a line is appended for each upload that was acknowledged.
 using var ended = new CancellationTokenSource();

@@ -1,11 +1,12 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Ingestion.Bench.StatusLoad;
 
 /// <summary>
-/// A slow way to a server: what is sent to it shares a rate, and each piece of an answer comes late. What comes back has no rate, so that a later look at what
-/// is stored is quick.
+/// A slow way to a server: what is sent to it shares a rate, and each answer comes late. What comes back has no rate, so that a later look at what is stored is
+/// quick.
 /// </summary>
 internal sealed class Relay(int port, string target, double bytesPerSecond, TimeSpan delay)
 {
@@ -45,7 +46,7 @@ internal sealed class Relay(int port, string target, double bytesPerSecond, Time
         {
             var colon = target.LastIndexOf(':');
             await far.ConnectAsync(target[..colon], int.Parse(target[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
-            await await Task.WhenAny(CopyAsync(near, far, _pace.TakeAsync), CopyAsync(far, near, _ => Task.Delay(delay)));
+            await await Task.WhenAny(CopyAsync(near, far, _pace.TakeAsync), CopyAsync(far, near, new Lateness(delay).WaitAsync));
         }
         catch (SocketException)
         {
@@ -61,6 +62,19 @@ internal sealed class Relay(int port, string target, double bytesPerSecond, Time
             await waitAsync(read);
             for (var sent = 0; sent < read;)
                 sent += await to.SendAsync(piece.AsMemory(sent, read - sent));
+        }
+    }
+
+    /// <summary>Once for an answer: its further pieces are on the way already.</summary>
+    private sealed class Lateness(TimeSpan delay)
+    {
+        private long _last;
+
+        public async Task WaitAsync(int bytes)
+        {
+            if (_last == 0 || Stopwatch.GetElapsedTime(_last) >= delay)
+                await Task.Delay(delay);
+            _last = Stopwatch.GetTimestamp();
         }
     }
 }

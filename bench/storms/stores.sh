@@ -4,7 +4,7 @@ stores_pid='' relay_pid='' slow_store=()
 # shellcheck source=deploy/local/fauxqs.sh disable=SC1091
 . "$root/deploy/local/fauxqs.sh"
 
-# start_slow_store: what is sent to it shares SLOW_MIB (16) MiB a second, and each piece of an answer comes SLOW_MS (50) ms late. Sets slow_store, the
+# start_slow_store: what is sent to it shares SLOW_MIB (16) MiB a second, and each answer comes SLOW_MS (50) ms late. Sets slow_store, the
 # settings of a silo.
 start_slow_store() {
   local stores relay=$((port + 1))
