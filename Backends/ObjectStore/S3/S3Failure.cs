@@ -28,6 +28,10 @@ internal static class S3Failure
         _ => false,
     };
 
+    /// <summary>Whether less at once would have done better: no answer in time, or the store says so.</summary>
+    public static bool IsTooMuch(Exception error) =>
+        error is TimeoutException || Of(error) is (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, _) or (_, "SlowDown");
+
     public static bool IsFull(HttpStatusCode? status, string? code) =>
         status is HttpStatusCode.InsufficientStorage || (code is not null && _full.Contains(code));
 

@@ -11,6 +11,7 @@ internal sealed class S3Metrics
 
     private readonly Histogram<double> _requests;
     private readonly Counter<long> _retries;
+    private S3Window? _window;
 
     public S3Metrics(IMeterFactory meters)
     {
@@ -18,12 +19,19 @@ internal sealed class S3Metrics
         _requests = meter.CreateHistogram("ingestion.store.request.duration", "s", "Requests that succeeded, their retries and pauses included.", tags: null,
             _buckets);
         _retries = meter.CreateCounter<long>("ingestion.store.request.retried", "{request}", "Requests to the object store that failed and were sent again.");
+        meter.CreateObservableGauge("ingestion.store.window.limit", () => Of(window => window.Size), "{request}", "Bodies that may go to the store at once.");
+        meter.CreateObservableGauge("ingestion.store.window.waiting", () => Of(window => window.Waiting), "{request}", "Bodies that wait for their turn.");
     }
 
     /// <summary>The operations are a fixed set of phrases.</summary>
     public void Succeeded(string operation, TimeSpan duration) => _requests.Record(duration.TotalSeconds, Operation(operation));
 
     public void Retried(string operation) => _retries.Add(1, Operation(operation));
+
+    /// <summary>The window of the silo's store, once there is one.</summary>
+    public void Watch(S3Window window) => _window = window;
+
+    private IEnumerable<Measurement<int>> Of(Func<S3Window, int> figure) => _window is { } window ? [new Measurement<int>(figure(window))] : [];
 
     private static KeyValuePair<string, object?> Operation(string operation) => new("ingestion.store.operation", operation);
 }

@@ -26,6 +26,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
         var retry = new S3Retry(options, Outage, buffers.Time, metrics, logger);
         Control = new S3Control(client, options, retry);
         Transfer = new S3Transfer(Control, options, retry, buffers.Time);
+        metrics?.Watch(Transfer.Window);
     }
 
     internal S3Outage Outage { get; }

@@ -41,7 +41,7 @@ public sealed class S3ObjectStoreOptions : IValidatableObject
     [Range(5, 1024)]
     public int PartMebibytes { get; set; } = 8;
 
-    /// <summary>Connections for the bytes of parts.</summary>
+    /// <summary>How many parts go to the store at once, each over a connection of its own; fewer while the store does not take them in time.</summary>
     [Range(1, 4096)]
     public int MaxConnections { get; set; } = 64;
 

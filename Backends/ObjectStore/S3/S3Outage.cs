@@ -45,12 +45,21 @@ internal sealed partial class S3Outage(TimeProvider time, ILogger logger)
     {
         lock (_gate)
         {
+            BeforeWait(operation);
+            if (_open)
+                _nextLook = time.GetUtcNow() + _betweenLooks;
+        }
+    }
+
+    /// <summary>Before a wait for a try, which will look for itself whether it is one that is let through.</summary>
+    /// <exception cref="S3StoreException">The store is known to be dead.</exception>
+    public void BeforeWait(string operation)
+    {
+        lock (_gate)
+        {
             var now = time.GetUtcNow();
-            if (!_open)
-                return;
-            if (now < _nextLook)
+            if (_open && now < _nextLook)
                 throw new S3StoreException(operation, null, $"not tried, {_part} since {(now - _failingSince!.Value).TotalSeconds:0} s");
-            _nextLook = now + _betweenLooks;
         }
     }
 

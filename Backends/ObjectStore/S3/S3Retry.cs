@@ -33,55 +33,56 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
         RunAsync(operation, TimeSpan.FromSeconds(options.AttemptSeconds), null, once => attempt(once.Token), cancellationToken);
 
     /// <summary>
-    /// The same for a request with a body of <paramref name="size"/> bytes. Its time begins once one of <paramref name="connections"/> is free,
+    /// The same for a request with a body of <paramref name="size"/> bytes. Its time begins once it has a place in <paramref name="window"/>,
     /// and anew whenever the attempt reports that bytes were sent.
     /// </summary>
-    public Task<T> RunAsync<T>(string operation, long size, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
+    public Task<T> RunAsync<T>(string operation, long size, S3Window? window, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken) =>
-        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), _longestTry), connections, attempt,
+        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), _longestTry), window, attempt,
             cancellationToken);
 
-    private async Task<T> RunAsync<T>(string operation, TimeSpan limit, SemaphoreSlim? connections, Func<S3Attempt, Task<T>> attempt,
+    private async Task<T> RunAsync<T>(string operation, TimeSpan limit, S3Window? window, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        // The store is not to blame for the wait for a connection: its time begins with the first try.
-        long? tried = null;
+        // The store is not to blame for the wait for a place.
+        var waited = TimeSpan.Zero;
         for (var tries = 1; ; tries++)
         {
             Exception error;
-            outage.BeforeTry(operation);
-            var began = time.GetUtcNow();
+            DateTimeOffset? began = null;
             try
             {
-                var result = await ConnectedAsync(connections, ConnectAsync, cancellationToken);
+                var result = await InWindowAsync(window, operation, ConnectAsync, cancellationToken);
                 outage.Worked();
                 metrics?.Succeeded(operation, time.GetElapsedTime(started));
                 return result;
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && S3Failure.IsPassing(e))
+            catch (Exception e) when (began is not null && !cancellationToken.IsCancellationRequested && S3Failure.IsPassing(e))
             {
                 error = e;
-                outage.Failed(e, began);
+                outage.Failed(e, began.Value);
             }
-            catch (Exception e) when (e is not OperationCanceledException and not InvalidDataException)
+            catch (Exception e) when (began is not null && e is not OperationCanceledException and not InvalidDataException)
             {
                 outage.Refused(e);
                 throw S3Failure.Final(operation, e);
             }
 
             var pause = Pause(tries);
-            if (outage.IsOpen || time.GetElapsedTime(tried ?? started) + pause > _total)
+            if (outage.IsOpen || time.GetElapsedTime(started) - waited + pause > _total)
                 throw S3Failure.Final(operation, error);
             metrics?.Retried(operation);
             LogTriesAgain(operation, tries, error.Message);
             await Task.Delay(pause, time, cancellationToken);
-        }
 
-        Task<T> ConnectAsync()
-        {
-            tried ??= time.GetTimestamp();
-            return TryAsync(attempt, limit, cancellationToken);
+            Task<T> ConnectAsync(TimeSpan forPlace)
+            {
+                waited += forPlace;
+                outage.BeforeTry(operation);
+                began = time.GetUtcNow();
+                return TryAsync(attempt, limit, cancellationToken);
+            }
         }
     }
 
@@ -108,18 +109,27 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
         }
     }
 
-    private static async Task<T> ConnectedAsync<T>(SemaphoreSlim? connections, Func<Task<T>> attempt, CancellationToken cancellationToken)
+    private async Task<T> InWindowAsync<T>(S3Window? window, string operation, Func<TimeSpan, Task<T>> attempt, CancellationToken cancellationToken)
     {
-        if (connections is null)
-            return await attempt();
-        await connections.WaitAsync(cancellationToken);
+        if (window is null)
+            return await attempt(TimeSpan.Zero);
+        outage.BeforeWait(operation);
+        var asked = time.GetTimestamp();
+        var (round, end) = (await window.EnterAsync(cancellationToken), S3TryEnd.Other);
         try
         {
-            return await attempt();
+            var result = await attempt(time.GetElapsedTime(asked));
+            end = S3TryEnd.Taken;
+            return result;
+        }
+        catch (Exception e) when (S3Failure.IsTooMuch(e))
+        {
+            end = S3TryEnd.TooMuch;
+            throw;
         }
         finally
         {
-            connections.Release();
+            window.Leave(round, end);
         }
     }
 

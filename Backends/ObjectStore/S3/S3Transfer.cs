@@ -23,10 +23,11 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
     // Downloads last as long as their clients like: they must not take the connections of uploads.
     private readonly HttpClient _reads = S3Client.CreateTransfer(int.MaxValue);
 
-    // Waiting for a connection is no part of a try.
-    private readonly SemaphoreSlim _connections = new(options.MaxConnections);
 
     private readonly bool _checksums = options.Checksum == "crc32c";
+
+    /// <summary>The places of bodies on their way to the store.</summary>
+    public S3Window Window { get; } = new(options.MaxConnections);
 
     /// <summary>Stores a part of a multipart upload; its ETag.</summary>
     public Task<string> PutPartAsync(string key, string uploadId, int number, S3Body body, CancellationToken cancellationToken) =>
@@ -61,7 +62,6 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
     {
         _writes.Dispose();
         _reads.Dispose();
-        _connections.Dispose();
     }
 
     private async Task<string> PutAsync(string operation, string key, S3Body body, Action<GetPreSignedUrlRequest>? more, bool encrypted,
@@ -71,7 +71,7 @@ internal sealed class S3Transfer(S3Control control, S3ObjectStoreOptions options
         return await retry.RunAsync(
             operation,
             body.Length,
-            _connections,
+            Window,
             async attempt =>
             {
                 var address = await control.PresignAsync(HttpVerb.PUT, key, time.GetUtcNow() + _addressTime, request =>

@@ -52,7 +52,7 @@ public class S3OutageTests
         var request = retry.RunAsync(
             "try",
             size,
-            connections: null,
+            window: null,
             async once =>
             {
                 var silence = Task.Delay(Timeout.Infinite, once.Token);

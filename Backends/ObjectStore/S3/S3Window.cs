@@ -1,0 +1,105 @@
+namespace Ingestion.Backends.ObjectStore.S3;
+
+/// <summary>How a try in the window ended.</summary>
+internal enum S3TryEnd
+{
+    /// <summary>In a way that says nothing about the pace of the store.</summary>
+    Other,
+
+    /// <summary>The store has taken it.</summary>
+    Taken,
+
+    /// <summary>No answer came in time, or the store asked for less.</summary>
+    TooMuch,
+}
+
+/// <summary>
+/// How many bodies go to the store at once: as many as it takes in time. Where a try ends without an answer there were too many for the way to the store, and
+/// all of them would be sent again and again, in vain. So half as many go then; each that is taken adds its share, one more for a whole window of them (as TCP
+/// does). Others wait, in their order.
+/// </summary>
+/// <param name="most">The largest window, and the first one.</param>
+internal sealed class S3Window(int most)
+{
+    // Below it one lost answer weighs too much.
+    private const int Least = 2;
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<TaskCompletionSource<long>> _waiting = [];
+    private double _size = most;
+    private int _used;
+    private long _round;
+
+    /// <summary>Bodies that may go at once now.</summary>
+    public int Size
+    {
+        get
+        {
+            lock (_gate)
+                return (int)_size;
+        }
+    }
+
+    /// <summary>Bodies that wait for their turn.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count;
+        }
+    }
+
+    /// <summary>Waits for a place.</summary>
+    /// <returns>The round in which it began, for <see cref="Leave"/>.</returns>
+    public async Task<long> EnterAsync(CancellationToken cancellationToken)
+    {
+        LinkedListNode<TaskCompletionSource<long>> place;
+        lock (_gate)
+        {
+            if (_used < (int)_size && _waiting.Count == 0)
+            {
+                _used++;
+                return _round;
+            }
+
+            place = _waiting.AddLast(new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        await using var leaving = cancellationToken.UnsafeRegister(_ => GiveUp(place, cancellationToken), state: null);
+        return await place.Value.Task;
+    }
+
+    /// <summary>Gives the place back.</summary>
+    public void Leave(long round, S3TryEnd end)
+    {
+        lock (_gate)
+        {
+            _used--;
+            // Those that began before the window shrank say nothing about the smaller one.
+            if (end is S3TryEnd.TooMuch && round == _round)
+                (_size, _round) = (Math.Max(Math.Min(Least, most), _size / 2), _round + 1);
+            else if (end is S3TryEnd.Taken)
+                _size = Math.Min(most, _size + (1 / _size));
+            while (_used < (int)_size && _waiting.First is { } next)
+            {
+                _waiting.RemoveFirst();
+                _used++;
+                next.Value.SetResult(_round);
+            }
+        }
+    }
+
+    private void GiveUp(LinkedListNode<TaskCompletionSource<long>> place, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            // Its turn has come meanwhile.
+            if (place.List is null)
+                return;
+            _waiting.Remove(place);
+        }
+
+        place.Value.SetCanceled(cancellationToken);
+    }
+}
