@@ -4,6 +4,7 @@ using System.Reflection;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.Media.Tools;
+using Ingestion.Backends.ObjectStore.S3;
 using Ingestion.Grains.Silos;
 using Ingestion.Grains.Silos.Acting;
 using Ingestion.Grains.Silos.Gossip;
@@ -106,6 +107,7 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         _ when type == typeof(ProcessingResult) => new ProcessingResult(default, Media: null, HasPoster: false, Error: null),
         _ when type == typeof(ReceivedJob) => new ReceivedJob(new VideoJob("sample"), "receipt", 1) { EnqueuedAt = DateTimeOffset.UnixEpoch },
         _ when type == typeof(ToolRun) => new ToolRun(ToolEnd.Exited, 0, [], "", TimeSpan.FromSeconds(1), PeakBytes: 1),
+        _ when type == typeof(S3Window) => new S3Window(1),
         _ when type == typeof(UploadState) => UploadState.Expired,
         { IsEnum: true } => Enum.GetValues(type).GetValue(1),
         { IsPrimitive: true } => Convert.ChangeType(1, type, provider: null),
