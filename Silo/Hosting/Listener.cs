@@ -8,6 +8,10 @@ internal static class Listener
     // What may be read ahead of us on one connection. The transport's default of 1 MiB makes 300 uploads hold 300 MB that nothing needs.
     private const int ReadAheadBytes = 32 * 1024;
 
+    // Connections that wait to be accepted. A rush of more than the transport's default of 512 is thrown away by the kernel, and its clients try again after
+    // 1, 3 and 7 s.
+    private const int Backlog = 4096;
+
     // An id of 10 kB is answered with 404 like every other that is none, not with a bare 414.
     private const int LongestRequestLine = 32 * 1024;
 
@@ -16,6 +20,7 @@ internal static class Listener
         builder.WebHost.UseSockets(sockets =>
         {
             sockets.MaxReadBufferSize = ReadAheadBytes;
+            sockets.Backlog = Backlog;
             // What a receive brings is handled where it arrived instead of waking another thread for it. Nothing here blocks, so nothing waits behind it.
             sockets.UnsafePreferInlineScheduling = true;
         });

@@ -10,6 +10,9 @@ internal sealed class Honest(Uri url, string[] tokens, Ledger ledger)
 {
     private const int ReadsPerUpload = 10;
 
+    // While more comes than the store takes, an upload waits for its turn behind those that came before.
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Answers _reads = new();
@@ -19,7 +22,7 @@ internal sealed class Honest(Uri url, string[] tokens, Ledger ledger)
     /// <summary>Until its time is over or <paramref name="stop"/> ends it; what was measured until then is printed.</summary>
     public async Task RunAsync(TimeSpan time, CancellationToken stop)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = url, Timeout = _patience };
         var (began, sha256) = (Stopwatch.GetTimestamp(), Ledger.Sha256(_file));
         await Task.WhenAll(tokens.Select(token => RunAsync(new Caller(client, token), sha256, began, time, stop)));
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;

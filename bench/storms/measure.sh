@@ -9,6 +9,10 @@ silo_status() { awk -v field="$1:" '$1 == field { printf "%.0f", $2 / 1024 }' "/
 metric() {
   { curl -sf --max-time 10 "$url/metrics" || true; } | awk -v name="$1" '{ split($1, part, "{") } part[1] == name { sum += $NF } END { printf "%.0f", sum }'
 }
+# by_type NAME: each of its series with a number above 0, as "status 12, video 3".
+by_type() {
+  { curl -sf --max-time 10 "$url/metrics" || true; } | awk -F'[{}" ]+' -v name="$1" '$1 == name && $NF > 0 { printf "%s%s %d", sep, $3, $NF; sep = ", " }'
+}
 p99() { grep -o "$1 p50[^;]*" <<<"$2" | grep -o 'p99 [0-9.]*' | cut -d' ' -f2; }
 # count WHAT LINE: the number before a word.
 count() { grep -o "[0-9]* $1" <<<"$2" | head -n 1 | cut -d' ' -f1; }
@@ -74,6 +78,7 @@ end_storm() {
   local honest_line; honest_line=$(<"$work/honest-said")
   local kills='' peak=''; [ -z "$cgroup" ] || { kills=$(cgroup_kills) peak=$(cgroup_peak); }
   local shed returned budget_bytes grains; shed=$(metric ingestion_grain_shed_total) returned=$(metric ingestion_grain_returned_total)
+  local shed_by_type returned_by_type; shed_by_type=$(by_type ingestion_grain_shed_total) returned_by_type=$(by_type ingestion_grain_returned_total)
   budget_bytes=$(metric ingestion_memory_limit_bytes) grains=$(metric ingestion_grain_active)
   cat "$work"/ledger* >"$work/acknowledged"
   local kept; kept=$(dotnet "$status_load" kept "$url" "$work/acknowledged" 2>"$work/kept-errors") || head -n 3 "$work/kept-errors"
@@ -83,6 +88,7 @@ end_storm() {
     "goodput=$(count 'done a second' "$honest_line")" "ends=$(xargs <"$work/ends")" "expected=${expected:-}" "load=$load_status" \
     "crowd=$(grep -o "200: [0-9]*" "$work/said" | head -n 1 | cut -d" " -f2 || true)" || missed=1
   sed 's/^/    /' "$work/said"
+  [ "$returned" = 0 ] || echo "    shed: $shed_by_type; came back within a minute: $returned_by_type"
   grep -hoE '(Memory pressure|Memory level|Memory action|Memory reclaimed)[^"]*' "$work/log" | cut -c1-200 | tail -n "${LINES_SHOWN:-0}" |
     sed 's/^/    /' || true
   # A command to look at it, as INSPECT='dotnet-gcdump report -p'

@@ -21,6 +21,7 @@ internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDispos
     private long _left;
     private volatile bool _tooSlow;
     private bool _wasCut;
+    private bool _isHeld;
 
     public WatchedBody(PipeReader inner, ClientWatch watch, TimeProvider time, CancellationToken cut)
     {
@@ -51,7 +52,7 @@ internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDispos
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         _left = _read.Slice(consumed).Length;
-        _read = default;
+        (_read, _isHeld) = (default, false);
         _inner.AdvanceTo(consumed, examined);
     }
 
@@ -63,6 +64,9 @@ internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDispos
     {
         _onCut.Dispose();
         _timer.Dispose();
+        // A reader that ends between a read and its advance, as its client has left, must give back what it holds: the server reads on behind us.
+        if (_isHeld)
+            AdvanceTo(_read.Start);
     }
 
     private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
@@ -96,7 +100,7 @@ internal sealed class WatchedBody : PipeReader, IRequestBodyPipeFeature, IDispos
             throw new RequestCutException();
         }
 
-        _read = result.Buffer;
+        (_read, _isHeld) = (result.Buffer, true);
         _watch.Came(_read.Length - _left);
         return result;
     }
