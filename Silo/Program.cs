@@ -17,6 +17,7 @@ static async Task<int> RunAsync(RunArguments arguments)
 {
     var builder = WebApplication.CreateBuilder(arguments.HostOptions());
     var settings = builder.AddSettings(arguments.Settings);
+    builder.AddMetricsPort();
     using var claims = await Claims.TakeAsync(builder, settings);
     StartProfile.Use(settings.DataPath(StartProfile.Folder));
     builder.AddLogs();
@@ -36,6 +37,7 @@ static async Task<int> RunAsync(RunArguments arguments)
     var app = builder.Build();
     if (settings.HasRole(Roles.Api))
         app.MapIngestionApi();
+    app.UseMetricsPort();
     app.MapHealth();
     app.MapMetrics();
     app.MapServiceDocument();

@@ -1,3 +1,4 @@
+using Ingestion.Telemetry;
 using Ingestion.Videos;
 
 namespace Ingestion.Backends.JobQueue;
@@ -21,8 +22,12 @@ public sealed class JobSource(string serviceId)
     /// <summary>Whether another service made the job, or this one with another state. What a job does not name counts as own.</summary>
     public bool IsForeign(VideoJob job) => Differs(job.ServiceId, ServiceId) || Differs(job.StateId, StateId);
 
-    /// <summary>Marks a job that has no mark.</summary>
-    internal VideoJob Sign(VideoJob job) => job.ServiceId is null ? job with { ServiceId = ServiceId, StateId = StateId } : job;
+    /// <summary>Marks a job that has no mark, and takes the current trace along.</summary>
+    internal VideoJob Sign(VideoJob job)
+    {
+        var traced = job with { TraceParent = Spans.CurrentParent ?? job.TraceParent };
+        return traced.ServiceId is null ? traced with { ServiceId = ServiceId, StateId = StateId } : traced;
+    }
 
     private static bool Differs(string? madeBy, string? own) => madeBy is not null && own is not null && madeBy != own;
 }

@@ -66,6 +66,16 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
 
     public async Task<WebhookAnswer> SendAsync(WebhookMessage message, CancellationToken cancellationToken)
     {
+        using var span = WebhookSpans.Post(message);
+        var answer = await PostAsync(message, cancellationToken);
+        WebhookSpans.Answered(span, answer);
+        return answer;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<WebhookAnswer> PostAsync(WebhookMessage message, CancellationToken cancellationToken)
+    {
         // The options may have changed since the address was taken.
         if (!WebhookAddress.TryRead(message.Url, _options.AllowInsecure, out var address))
             return new WebhookAnswer(Status: null, "url_invalid");
@@ -86,8 +96,6 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
             return new WebhookAnswer(Status: null, CodeOf(e));
         }
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static string CodeOf(HttpRequestException failure) => failure switch
     {

@@ -11,7 +11,10 @@ namespace Ingestion.Videos;
 /// </param>
 /// <param name="ServiceId">The service that made it; the queue fills it in. Null in jobs of builds that did not name it; those count as own.</param>
 /// <param name="StateId">The stored state of that service, which has a name of its own; the queue fills it in. Null: not known.</param>
-public sealed record VideoJob(string VideoId, string? Owner = null, string? ServiceId = null, string? StateId = null)
+/// <param name="TraceParent">
+/// The span that sent it, as <c>traceparent</c> of W3C Trace Context; the queue fills it in. Null where the silo that sent it records no traces.
+/// </param>
+public sealed record VideoJob(string VideoId, string? Owner = null, string? ServiceId = null, string? StateId = null, string? TraceParent = null)
 {
     private const int OwnerDigits = 16;
 

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using Ingestion.Grains.Silos.Shedding;
 using Ingestion.Grains.Status.Places;
 using Ingestion.Grains.Storage;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
+using Ingestion.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -66,7 +66,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
         try
         {
             // Of this call, and so of the request or the job behind it; what a timer publishes again has no trace.
-            if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } span })
+            if (Spans.CurrentParent is { } span)
                 events = [.. events.Select(e => e with { TraceParent = e.TraceParent ?? span })];
             await _journal.LoadAsync();
             await ListForHandoverAsync(events);

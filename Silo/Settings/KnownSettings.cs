@@ -17,6 +17,7 @@ using Ingestion.Grains.Silos;
 using Ingestion.Grains.Status;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Silo.Hosting;
+using Ingestion.Silo.Telemetry;
 using Ingestion.Silo.Tls;
 using Ingestion.Silo.Worker;
 
@@ -54,6 +55,7 @@ internal static class KnownSettings
         Section<WebhookOptions>("Webhooks"),
         Section<WebhookSenderOptions>("Webhooks"),
         Section<MemoryOptions>("Memory"),
+        Section<TelemetrySettings>("Telemetry"),
     ];
 
     /// <summary>By path, such as <c>Ingestion:Uploads:MaxFileBytes</c>, in any case of letters.</summary>

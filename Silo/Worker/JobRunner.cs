@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Ingestion.Telemetry;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
 
@@ -93,6 +95,7 @@ internal sealed partial class JobRunner(
 #pragma warning restore CA1031
         {
             metrics.Retried();
+            Activity.Current.Fail(e.GetType().Name);
             LogAttemptFailed(e, job.Job.VideoId, AttemptOf(claim));
             var pause = TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, AttemptOf(claim))));
             await video.ReleaseAsync(claim.Epoch, time.GetUtcNow() + pause);
@@ -122,6 +125,8 @@ internal sealed partial class JobRunner(
     /// </summary>
     private async Task BeatAsync(ReceivedJob job, IVideoGrain video, long epoch, JobProgress progress, CancellationTokenSource lost)
     {
+        // A beat a second is no part of the story of a job.
+        Activity.Current = null;
         using var clock = new PeriodicTimer(_report, time);
         var (reported, kept) = (progress.Read(), time.GetTimestamp());
         try

@@ -1,4 +1,5 @@
 using Ingestion.Backends.Media;
+using Ingestion.Telemetry;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 
@@ -33,11 +34,17 @@ internal sealed partial class VideoProcessor(
     public async Task<ProcessingResult> ProcessAsync(VideoRecord video, JobProgress progress, CancellationToken cancellationToken)
     {
         var report = progress.Begin(ProcessingStep.Digest, from: 0, to: tools is null ? 100 : DigestEnds);
-        var sha256 = await digest.ComputeAsync(video.Id, video.SizeBytes, report, cancellationToken);
+        var sha256 = await DigestAsync(video, report, cancellationToken);
         var result = tools is null
             ? new ProcessingResult(ProcessingDepth.SourceOnly, null, HasPoster: false, null)
             : await LookAsync(tools, video, progress, cancellationToken);
         return result with { Sha256 = sha256 };
+    }
+
+    private async Task<string> DigestAsync(VideoRecord video, Action<double> report, CancellationToken cancellationToken)
+    {
+        using var span = Spans.Start("digest source")?.SetTag("ingestion.video.size", video.SizeBytes);
+        return await digest.ComputeAsync(video.Id, video.SizeBytes, report, cancellationToken);
     }
 
     private async Task<ProcessingResult> LookAsync(MediaTools tools, VideoRecord video, JobProgress progress, CancellationToken cancellationToken)

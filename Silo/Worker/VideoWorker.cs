@@ -1,6 +1,8 @@
 using Ingestion.Api.Stopping;
+using Ingestion.Backends.JobQueue;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silos;
+using Ingestion.Telemetry;
 using Ingestion.Videos;
 using Microsoft.Extensions.Options;
 
@@ -91,6 +93,7 @@ internal sealed partial class VideoWorker(
     private async Task RunAsync(ReceivedJob job, CancellationToken stopping)
     {
         metrics.Received(job);
+        using var span = JobSpans.Process(job);
         try
         {
             if (foreign.Has(job))
@@ -102,6 +105,7 @@ internal sealed partial class VideoWorker(
         catch (Exception e) when (!stopping.IsCancellationRequested && e is not JobQueueUnavailableException)
 #pragma warning restore CA1031
         {
+            span.Fail(e.GetType().Name);
             LogJobFailed(e, job.Job.VideoId, job.Attempt);
             await queue.AbandonAsync(job, Backoff.After(job.Attempt, _firstPause, _longestPause), stopping);
         }

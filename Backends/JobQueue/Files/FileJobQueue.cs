@@ -53,6 +53,7 @@ internal sealed partial class FileJobQueue : IJobQueue, IDeadLetters, IQueueHeal
     public async Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var span = JobSpans.Send("file", "jobs", job);
         long id;
         lock (_gate)
             id = _ledger.NextId();

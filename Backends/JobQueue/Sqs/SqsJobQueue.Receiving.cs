@@ -110,17 +110,21 @@ internal sealed partial class SqsJobQueue
             VisibilityTimeout = Seconds(visibility),
             WaitTimeSeconds = waitSeconds,
             MessageSystemAttributeNames = _ofDelivery,
+            MessageAttributeNames = _ofTrace,
         };
         var response = await sqs.ReceiveMessageAsync(request, cancellationToken);
         var jobs = new List<ReceivedJob>();
         foreach (var message in response.Messages ?? [])
         {
             if (JobMessage.TryRead(message.Body, out var job))
-                jobs.Add(new ReceivedJob(job, message.ReceiptHandle!, Attempt(message)) { EnqueuedAt = SentAt(message) });
+                jobs.Add(Received(job, message));
             else
                 await RejectAsync(request.QueueUrl, message);
         }
 
         return jobs;
     }
+
+    private static ReceivedJob Received(VideoJob job, Message message) =>
+        new(job with { TraceParent = TraceOf(message) }, message.ReceiptHandle!, Attempt(message)) { EnqueuedAt = SentAt(message) };
 }

@@ -24,6 +24,8 @@ internal sealed partial class SqsJobQueue(
 
     private static readonly List<string> _ofDelivery = [MessageSystemAttributeName.ApproximateReceiveCount, MessageSystemAttributeName.SentTimestamp];
 
+    private static readonly List<string> _ofTrace = [JobSpans.TraceParent];
+
     private static readonly List<string> _counts =
     [
         QueueAttributeName.ApproximateNumberOfMessages,
@@ -39,9 +41,12 @@ internal sealed partial class SqsJobQueue(
 
     public async Task EnqueueAsync(VideoJob job, CancellationToken cancellationToken)
     {
-        var body = JobMessage.Write(source.Sign(job));
-        var request = new SendMessageRequest { QueueUrl = await QueueUrlAsync(cancellationToken), MessageBody = body };
-        await sqs.SendMessageAsync(request, cancellationToken);
+        var url = await QueueUrlAsync(cancellationToken);
+        using var span = JobSpans.Send("aws_sqs", url[(url.LastIndexOf('/') + 1)..], job);
+        var signed = source.Sign(job);
+        var request = new SendMessageRequest { QueueUrl = url, MessageBody = JobMessage.Write(signed), MessageAttributes = AttributesOf(signed) };
+        var sent = await sqs.SendMessageAsync(request, cancellationToken);
+        span?.SetTag("messaging.message.id", sent.MessageId);
     }
 
     public async Task ExtendAsync(ReceivedJob job, TimeSpan visibility, CancellationToken cancellationToken) =>
@@ -154,6 +159,13 @@ internal sealed partial class SqsJobQueue(
         && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             ? attempt
             : 1;
+
+    /// <summary>The trace travels beside the body, where other programs look for it.</summary>
+    private static Dictionary<string, MessageAttributeValue>? AttributesOf(VideoJob job) =>
+        job.TraceParent is { } trace ? new() { [JobSpans.TraceParent] = new() { DataType = "String", StringValue = trace } } : null;
+
+    private static string? TraceOf(Message message) =>
+        message.MessageAttributes is { } attributes && attributes.TryGetValue(JobSpans.TraceParent, out var trace) ? trace.StringValue : null;
 
     internal static DateTimeOffset? SentAt(Message message) =>
         message.Attributes is { } attributes

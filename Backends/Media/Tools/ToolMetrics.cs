@@ -28,19 +28,8 @@ internal sealed class ToolMetrics
     public void Ended(string tool, ToolRun run)
     {
         var name = new KeyValuePair<string, object?>("ingestion.tool.name", tool);
-        _duration.Record(run.Elapsed.TotalSeconds, name, new KeyValuePair<string, object?>("ingestion.tool.outcome", Outcome(run)));
+        _duration.Record(run.Elapsed.TotalSeconds, name, new KeyValuePair<string, object?>("ingestion.tool.outcome", run.Outcome));
         if (run.PeakBytes is { } peak)
             _memory.Record(peak, name);
     }
-
-    private static string Outcome(ToolRun run) => run.End switch
-    {
-        ToolEnd.Exited => run.ExitCode == 0 ? "done" : "refused",
-        ToolEnd.Broke => "broke",
-        ToolEnd.CpuLimit => "cpu_limit",
-        ToolEnd.Stalled => "stalled",
-        ToolEnd.OutOfTime => "out_of_time",
-        ToolEnd.Flooded => "flooded",
-        _ => "cancelled",
-    };
 }

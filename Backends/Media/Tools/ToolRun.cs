@@ -36,6 +36,18 @@ internal sealed record ToolRun(ToolEnd End, int ExitCode, byte[] Output, string 
 {
     public bool Succeeded => End is ToolEnd.Exited && ExitCode == 0;
 
+    /// <summary>How it ended, for metrics and spans: few values, and stable.</summary>
+    public string Outcome => End switch
+    {
+        ToolEnd.Exited => ExitCode == 0 ? "done" : "refused",
+        ToolEnd.Broke => "broke",
+        ToolEnd.CpuLimit => "cpu_limit",
+        ToolEnd.Stalled => "stalled",
+        ToolEnd.OutOfTime => "out_of_time",
+        ToolEnd.Flooded => "flooded",
+        _ => "cancelled",
+    };
+
     /// <summary>The text for an operator.</summary>
     public string Summary => End is ToolEnd.Exited or ToolEnd.Broke ? $"exit code {ExitCode}" : End.ToString();
 }

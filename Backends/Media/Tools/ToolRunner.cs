@@ -43,7 +43,9 @@ internal sealed partial class ToolRunner(ToolScratch scratch, IOptions<ToolOptio
         var platform = await PrepareAsync(cancellationToken);
         using var folder = scratch.Open();
         command.Source.BeginRun();
+        using var span = ToolSpans.Run(command);
         var run = await RunAsync(command, platform, folder, cancellationToken);
+        ToolSpans.Ended(span, run);
         metrics.Ended(command.Name, run);
         cancellationToken.ThrowIfCancellationRequested();
         if (!run.Succeeded)

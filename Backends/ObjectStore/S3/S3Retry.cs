@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Ingestion.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Ingestion.Backends.ObjectStore.S3;
@@ -44,6 +46,21 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
     private async Task<T> RunAsync<T>(string operation, TimeSpan limit, S3Window? window, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken)
     {
+        using var span = S3Spans.Request(operation, options.Bucket);
+        try
+        {
+            return await RunAsync(operation, limit, window, attempt, span, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            span.Fail(e is S3StoreException { Status: { } status } ? $"{(int)status}" : e.GetType().Name);
+            throw;
+        }
+    }
+
+    private async Task<T> RunAsync<T>(string operation, TimeSpan limit, S3Window? window, Func<S3Attempt, Task<T>> attempt, Activity? span,
+        CancellationToken cancellationToken)
+    {
         var started = time.GetTimestamp();
         // The store is not to blame for the wait for a place.
         var waited = TimeSpan.Zero;
@@ -73,6 +90,7 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
             if (outage.IsOpen || time.GetElapsedTime(started) - waited + pause > _total)
                 throw S3Failure.Final(operation, error);
             metrics?.Retried(operation);
+            span?.SetTag("http.request.resend_count", tries);
             LogTriesAgain(operation, tries, error.Message);
             await Task.Delay(pause, time, cancellationToken);
 
