@@ -25,7 +25,7 @@ public sealed class JobSource(string serviceId)
     /// <summary>Marks a job that has no mark, and takes the current trace along.</summary>
     internal VideoJob Sign(VideoJob job)
     {
-        var traced = job with { TraceParent = Spans.CurrentParent ?? job.TraceParent };
+        var traced = Spans.CurrentParent is { } span ? job with { TraceParent = span } : job;
         return traced.ServiceId is null ? traced with { ServiceId = ServiceId, StateId = StateId } : traced;
     }
 

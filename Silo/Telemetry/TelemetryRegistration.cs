@@ -57,7 +57,7 @@ internal static class TelemetryRegistration
         .AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Push(OpenTelemetryBuilder telemetry, IConfiguration configuration)
+    private static void Push(OpenTelemetryBuilder telemetry, ConfigurationManager configuration)
     {
         if (IsWanted("METRICS"))
             telemetry.WithMetrics(metrics => metrics.SetExemplarFilter(ExemplarFilterType.TraceBased).AddOtlpExporter());
@@ -78,6 +78,7 @@ internal static class TelemetryRegistration
         .AddSource(Spans.SourceName, "Microsoft.Orleans.Application", "Npgsql")
         .AddAspNetCoreInstrumentation(http => http.Filter = context => !IsScrape(context.Request.Path) && !IsHealth(context.Request.Path) && !IsSocket(context))
         .AddHttpClientInstrumentation()
+        .AddProcessor(new NamelessSpans())
         .AddOtlpExporter();
 
     // It lasts for days, and what happens on it is none of its work: each event has the trace of the request that caused it.

@@ -8,8 +8,8 @@ public sealed class MetricsPortTests
     {
         var port = Ports.Next();
         await using var silo = await SiloProcess.StartAsync(data: null, ("Telemetry__MetricsPort", $"{port}"));
-        using var api = silo.As("alice");
-        using var metrics = new ApiClient(new Uri($"http://127.0.0.1:{port}"), api.Token);
+        using var api = new ApiClient(silo.Address, silo.Token("alice"), isJudged: false);
+        using var metrics = new ApiClient(new Uri($"http://127.0.0.1:{port}"), api.Token, isJudged: false);
 
         foreach (var path in new[] { "/metrics", "/metrics/memory" })
         {
