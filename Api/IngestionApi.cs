@@ -3,6 +3,7 @@ using Ingestion.Api.Admission;
 using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Connections;
+using Ingestion.Api.Console;
 using Ingestion.Api.Creations;
 using Ingestion.Api.Freezes;
 using Ingestion.Api.Health;
@@ -26,7 +27,7 @@ public static class IngestionApi
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
         services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddProblems().AddPublicHttp()
-            .AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections().AddApiDocument();
+            .AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections().AddApiDocument().AddConsole();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)
@@ -62,6 +63,7 @@ public static class IngestionApi
         app.MapSocketHealth();
         app.MapProblemTypes();
         app.MapApiDocument();
+        app.MapConsole();
         return app;
     }
 }

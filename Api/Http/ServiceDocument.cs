@@ -1,11 +1,12 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.Console;
 using Ingestion.Api.OpenApi;
 
 namespace Ingestion.Api.Http;
 
-/// <summary>Name, version and links of the service, for a browser that opens its address.</summary>
+/// <summary>What is at <c>/</c>: the console for a browser, and name, version and links of the service for everything else.</summary>
 public static class ServiceDocument
 {
     private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
@@ -23,9 +24,24 @@ public static class ServiceDocument
 
     /// <summary>Maps <c>/</c>, in silos of every role.</summary>
     public static void MapServiceDocument(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/", _methods, (EndpointDataSource endpoints, HttpContext context) =>
-            TypedResults.Json(Describe(endpoints, context.Request.PathBase), ServiceJsonContext.Default.ServiceJson)).AllowAnonymous()
-            .WithTags(Tags.Health).Operation("getService", "The name and version of the service, and links to its addresses.").AnswersJson(StatusCodes.Status200OK, typeof(ServiceJson));
+        routes.MapMethods("/", _methods, Answer).AllowAnonymous()
+            .WithTags(Tags.Health)
+            .Operation("getService", "The name and version of the service, and links to its addresses; the console where HTML is accepted.")
+            .AnswersJson(StatusCodes.Status200OK, typeof(ServiceJson))
+            .Answers(StatusCodes.Status200OK, "JSON, or the page of the console.", "text/html")
+            .Answers(StatusCodes.Status304NotModified, "The page has not changed.");
+
+    /// <summary>A silo without the role <c>api</c> has no console.</summary>
+    private static IResult Answer(EndpointDataSource endpoints, HttpContext context)
+    {
+        context.Response.Headers.Append("Vary", "Accept");
+        return context.RequestServices.GetService<ConsoleFiles>() is { } console && AcceptsHtml(context.Request)
+            ? console.Serve(context, ConsoleFiles.Page)
+            : TypedResults.Json(Describe(endpoints, context.Request.PathBase), ServiceJsonContext.Default.ServiceJson);
+    }
+
+    private static bool AcceptsHtml(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase) && type.Quality is not 0);
 
     private static ServiceJson Describe(EndpointDataSource endpoints, string root)
     {

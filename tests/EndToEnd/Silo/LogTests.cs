@@ -5,7 +5,7 @@ namespace Ingestion.Tests.EndToEnd.Silo;
 /// <summary>What a silo logs at Information and above: what an operator needs, and nothing that a caller can multiply.</summary>
 public sealed class LogTests
 {
-    private const int LinesOfAStart = 6;
+    private const int LinesOfAStart = 7;
     private const int LinesOfAnUpload = 2;
 
     [Fact]

@@ -11,14 +11,14 @@ public sealed class BrowserSilo : SiloFixture
 
     internal static readonly string[] Needed = [NpmServer.Node, NpmServer.Npm, BrowserProcess.Chromium];
 
-    private BrowserProcess? _page;
+    private NodeScript? _page;
 
-    internal BrowserProcess Page => _page!;
+    internal NodeScript Page => _page!;
 
     // Nothing processes: the events of an upload are enough, and a video stays queued until its test removes it.
     private protected override (string Name, string Value)[] Settings => [("Roles", "api"), ("Sockets__MaxSocketsPerUser", $"{MostSockets}")];
 
-    internal static Task<BrowserProcess> OpenAsync(SiloProcess silo) =>
+    internal static Task<NodeScript> OpenAsync(SiloProcess silo) =>
         BrowserProcess.StartAsync("Status/Browsers/browser.mjs", new { api = silo.Address.GetLeftPart(UriPartial.Authority) });
 
     public override async Task DisposeAsync()

@@ -70,15 +70,15 @@ public sealed class SocketTests(BrowserSilo shared)
     }
 
     /// <summary>As the document shows it to pages; null: without a token.</summary>
-    private static async Task ConnectAsync(BrowserProcess page, SiloProcess silo, string? token, int count = 1)
+    private static async Task ConnectAsync(NodeScript page, SiloProcess silo, string? token, int count = 1)
     {
         string[] protocols = [StatusClient.Subprotocol, .. token is null ? Array.Empty<string>() : [$"bearer.{HandMadeToken.Encode(token)}"]];
         await page.CallAsync("connect", new { url = new UriBuilder(silo.Address) { Scheme = "ws", Path = "/ws" }.Uri, protocols, count });
     }
 
-    private static async Task<JsonElement[]> SocketsAsync(BrowserProcess page) => [.. (await page.CallAsync("sockets")).EnumerateArray()];
+    private static async Task<JsonElement[]> SocketsAsync(NodeScript page) => [.. (await page.CallAsync("sockets")).EnumerateArray()];
 
-    private static async Task<JsonElement[]> UntilAsync(BrowserProcess page, Func<JsonElement[], bool> condition, string what)
+    private static async Task<JsonElement[]> UntilAsync(NodeScript page, Func<JsonElement[], bool> condition, string what)
     {
         var sockets = Array.Empty<JsonElement>();
         await Eventually.TrueAsync(

@@ -9,7 +9,7 @@ public sealed class StreamTests(BrowserSilo shared)
 {
     private static readonly string[] _types = ["snapshot", "reset", "upload.created", "upload.completed", "video.queued", "video.deleted", "cursor", "bye"];
 
-    private BrowserProcess Page => shared.Page;
+    private NodeScript Page => shared.Page;
 
     /// <summary>The place of a heartbeat is no event: no page sees it, and the browser comes back with it.</summary>
     [ContractFact]

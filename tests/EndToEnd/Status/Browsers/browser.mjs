@@ -4,8 +4,7 @@
 // network does; an EventSource comes back after that by itself.
 import { readFileSync } from 'node:fs'
 import { request as send } from 'node:http'
-import { createInterface } from 'node:readline'
-import { openPage } from '../../Infrastructure/chromium.mjs'
+import { openPage, serve } from '../../Infrastructure/chromium.mjs'
 
 const settings = JSON.parse(process.argv[2])
 // Requests for streams that came through the backend: where they began, and the newest id that went to the page.
@@ -37,12 +36,4 @@ const own = {
   streams: () => streams,
   leave: value => { away = value },
 }
-for await (const line of createInterface({ input: process.stdin })) {
-  const { function: name, argument } = JSON.parse(line)
-  try {
-    const result = own[name] ? own[name](argument) : await page.evaluate((name, argument) => window.live[name](argument), name, argument)
-    console.log(JSON.stringify({ result: result ?? null }))
-  } catch (error) {
-    console.log(JSON.stringify({ failed: String(error) }))
-  }
-}
+await serve((name, argument) => own[name] ? own[name](argument) : page.evaluate((name, argument) => window.live[name](argument), name, argument))

@@ -48,7 +48,7 @@ public sealed class UppyTests
         return content;
     }
 
-    private static async Task<BrowserProcess> OpenAsync(SiloProcess silo, ApiClient api, TempFolder folder, string mode, int bytesPerSecond) =>
+    private static async Task<NodeScript> OpenAsync(SiloProcess silo, ApiClient api, TempFolder folder, string mode, int bytesPerSecond) =>
         await BrowserProcess.StartAsync("Uploads/Tus/uppy.mjs", new
         {
             uppy = await NpmServer.InstallAsync("uppy", "5.2.4"),
@@ -61,7 +61,7 @@ public sealed class UppyTests
         });
 
     /// <summary>True once so many bytes are sent; false when the upload has ended before.</summary>
-    private static async Task<bool> SentAsync(BrowserProcess browser, int bytes)
+    private static async Task<bool> SentAsync(NodeScript browser, int bytes)
     {
         while (await browser.NextAsync() is { } line)
         {
@@ -73,7 +73,7 @@ public sealed class UppyTests
         return false;
     }
 
-    private static async Task<string> DoneAsync(BrowserProcess browser)
+    private static async Task<string> DoneAsync(NodeScript browser)
     {
         while (await browser.NextAsync() is { } line)
         {

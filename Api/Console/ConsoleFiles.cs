@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using System.IO.Compression;
+using System.Reflection;
+using System.Security.Cryptography;
+using Ingestion.Api.Problems;
+using Microsoft.Net.Http.Headers;
+
+namespace Ingestion.Api.Console;
+
+/// <summary>
+/// The files of the console: resources of this assembly, so that they are there however the silo is shipped. They are read at the first request for one.
+/// </summary>
+internal sealed class ConsoleFiles
+{
+    public const string Page = "index.html";
+
+    private const string Prefix = "console/";
+
+    private const string Packed = "gzip";
+
+    // Everything is of this silo; what scripts and style sheets of other places could do is not allowed. Posters and sources are blobs: they come with a token.
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
+        + "media-src 'self' blob:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+    private static readonly FrozenDictionary<string, string> _types = new Dictionary<string, string>
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".svg"] = "image/svg+xml",
+    }.ToFrozenDictionary();
+
+    private readonly Lazy<FrozenDictionary<string, ConsoleFile>> _files = new(Load);
+
+    /// <summary>The file, or 404 <c>not_found</c>.</summary>
+    public IResult Serve(HttpContext context, string? name)
+    {
+        if (name is null || !_files.Value.TryGetValue(name, out var file))
+            return Problem.NotFound.ToResult();
+        var headers = context.Response.Headers;
+        // A browser asks each time, and gets 304 until the silo is another one.
+        headers.CacheControl = "no-cache";
+        headers.ContentSecurityPolicy = Policy;
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.Append("Vary", "Accept-Encoding");
+        if (!AcceptsPacked(context.Request))
+            return TypedResults.Bytes(file.Content, file.Type, entityTag: file.Tag);
+        headers.ContentEncoding = Packed;
+        return TypedResults.Bytes(file.PackedContent, file.Type, entityTag: file.PackedTag);
+    }
+
+    private static bool AcceptsPacked(HttpRequest request) =>
+        request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value.Equals(Packed, StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
+
+    private static FrozenDictionary<string, ConsoleFile> Load()
+    {
+        var assembly = typeof(ConsoleFiles).Assembly;
+        return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(name => name[Prefix.Length..].Replace('\\', '/'), name => Read(assembly, name));
+    }
+
+    private static ConsoleFile Read(Assembly assembly, string name)
+    {
+        using var resource = assembly.GetManifestResourceStream(name)!;
+        var content = new byte[resource.Length];
+        resource.ReadExactly(content);
+        var packed = Pack(content);
+        return new ConsoleFile(_types[Path.GetExtension(name)], content, TagOf(content), packed, TagOf(packed));
+    }
+
+    private static byte[] Pack(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize))
+            gzip.Write(content);
+        return packed.ToArray();
+    }
+
+    private static EntityTagHeaderValue TagOf(byte[] content) => new($"\"{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}\"");
+
+    private sealed record ConsoleFile(string Type, byte[] Content, EntityTagHeaderValue Tag, byte[] PackedContent, EntityTagHeaderValue PackedTag);
+}

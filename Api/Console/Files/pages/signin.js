@@ -1,0 +1,59 @@
+import { claimsOf, Ingestion } from '../client/index.js'
+import { h } from '../dom.js'
+import { scopesOf } from '../session.js'
+import { text } from '../text.js'
+import { ask, explain, muted } from '../ui.js'
+
+function tokenField() {
+  const field = h('textarea', { required: true, spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', rows: 5, 'aria-describedby': 'token-hint' })
+  return [field, h('label', null, text.sign_in.token, field), h('p', { id: 'token-hint', class: 'small muted' }, text.sign_in.kept)]
+}
+
+/** The form for those who come without a token. */
+export function signInPage(session, done, reason) {
+  const [token, ...fields] = tokenField()
+  const warning = h('p', { class: 'note bad', role: 'alert', hidden: !reason }, reason)
+  const submit = h('button', 'main', text.sign_in.button)
+
+  async function take(e) {
+    e.preventDefault()
+    submit.disabled = true
+    try {
+      await accept(session, token.value.trim())
+      done()
+    } catch (error) {
+      warning.textContent = explain(error)
+      warning.hidden = false
+      submit.disabled = false
+      token.focus()
+    }
+  }
+
+  return h('div', 'stack sign',
+    h('div', 'head', h('h1', { tabindex: -1 }, text.sign_in.title), h('p', null, text.sign_in.intro)),
+    h('form', { class: 'card stack', onsubmit: take }, fields, warning, h('div', 'row', submit)),
+    h('details', 'small', h('summary', null, text.sign_in.where),
+      h('div', 'stack', muted(text.sign_in.where_text), h('pre', null, h('code', null, './dev token alice')))))
+}
+
+/** Over any page, when the token has ended: what is under way waits, and goes on with the next one. */
+export async function askForToken(session, signOut) {
+  const [token, ...fields] = tokenField()
+  const taken = await ask({
+    title: text.sign_in.expired, yes: text.sign_in.go_on, no: text.sign_out,
+    body: [muted(text.sign_in.expired_text(session.user)), fields],
+    take: () => accept(session, token.value.trim()).then(() => true),
+  })
+  if (!taken) signOut()
+}
+
+/** A token that the service takes. */
+async function accept(session, token) {
+  const wrong = session.check(token)
+  if (wrong) throw new Error(text.sign_in[wrong])
+  const trial = new Ingestion({ url: new URL('../..', import.meta.url).href, token })
+  const known = scopesOf(claimsOf(token))
+  if (known.has('read')) await trial.usage()
+  else if (known.has('admin')) await trial.request('GET', '/api/admin/denials')
+  session.signIn(token)
+}

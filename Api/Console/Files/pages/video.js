@@ -1,0 +1,136 @@
+import { h } from '../dom.js'
+import { ago, date, duration, length, size } from '../format.js'
+import { poster } from '../posters.js'
+import { Rail } from '../rail.js'
+import { text } from '../text.js'
+import { act, ask, button, code, confirm, facts, failure, head, muted, say, stateChip, toast } from '../ui.js'
+
+const words = text.video
+// Without a signed link the whole source has to come before it plays.
+const largestPlayed = 200_000_000
+
+/** One video: what it is, how it came to be, who may watch it. */
+export function openVideo(view, { ingestion, session }, id) {
+  const stops = []
+  const body = h('div', 'stack')
+  view.append(h('a', { href: '#/videos', class: 'small' }, words.back), body)
+
+  async function load() {
+    try {
+      const video = await ingestion.videos.get(id)
+      const rail = new Rail()
+      const [history, shares] = [h('ol', 'timeline'), h('div', 'stack')]
+      const section = (title, ...parts) => h('section', 'card', h('h2', null, title), parts)
+      body.replaceChildren(
+        head(video.file_name ?? id, null, stateChip(video.status), ...actions(video)),
+        ...video.error ? [h('p', 'note bad', `${video.error.message} (${video.error.code})`)] : [],
+        h('section', 'card', rail.element),
+        h('div', 'split',
+          h('div', 'stack', h('section', 'card stack', picture(video)), section(words.facts, facts(about(video)), yours(video))),
+          h('div', 'stack', section(words.timeline, history), section(words.shares, shares))))
+      showHistory(history, rail)
+      showShares(shares)
+    } catch (error) {
+      body.replaceChildren(head(words.gone), failure(error))
+    }
+  }
+
+  const picture = video => {
+    const box = poster(ingestion, video, { alt: text.poster(video.file_name ?? id) })
+    const play = button(words.play(size(video.size_bytes)), '', self => act(self, async () => {
+      const url = URL.createObjectURL(await ingestion.videos.source(id))
+      stops.push(() => URL.revokeObjectURL(url))
+      const player = h('video', { controls: true, autoplay: true, playsinline: true, 'aria-label': video.file_name ?? id })
+      player.src = url
+      box.replaceChildren(player)
+      play.remove()
+    }))
+    return [box, video.status === 'ready' && video.size_bytes <= largestPlayed && h('div', 'row', play)]
+  }
+
+  function actions(video) {
+    if (!session.may('upload')) return []
+    const isSettled = video.status === 'ready' || video.status === 'failed'
+    return [
+      isSettled && button(words.reprocess, '', self => act(self, () => ingestion.videos.reprocess(id).then(load), words.reprocessing)),
+      button(words.delete, 'bad', async () => {
+        const name = video.file_name ?? id
+        if (!await confirm(words.delete_title, words.delete_text(name), words.delete_yes, () => ingestion.videos.delete(id).then(() => true))) return
+        toast(words.deleted(name), 'good')
+        location.hash = '#/videos'
+      }),
+    ]
+  }
+
+  async function showHistory(list, rail) {
+    const events = []
+    for (let cursor; ;) {
+      const page = await ingestion.videos.history(id, { cursor, limit: 100 }).catch(() => null)
+      events.push(...page?.events ?? [])
+      if (!page?.next_cursor || events.length >= 300) break
+      cursor = page.next_cursor
+    }
+
+    let before
+    list.replaceChildren(...events.map(event => {
+      const at = Date.parse(event.time)
+      rail.take({ state: event.data.state, at, data: event.data })
+      const passed = before === undefined ? '' : `+${duration(at - before)}`
+      before = at
+      return h('li', null, event.type, h('span', 'small muted', passed), h('time', { class: 'small muted', datetime: event.time }, date(at)))
+    }))
+    if (events.length === 0) list.replaceWith(muted(words.no_history))
+  }
+
+  async function showShares(section) {
+    const none = { items: [] }
+    const [{ items }, viewers] = await Promise.all([ingestion.shares.list(id), ingestion.shares.viewers(id)]).catch(() => [none, none])
+    const watching = new Map(viewers.items.map(item => [item.share, item.viewers]))
+    section.replaceChildren(
+      h('p', 'small muted', words.shares_text),
+      ...items.map(share => h('div', 'row between',
+        h('span', 'small', words.until(date(share.expires_at)), h('br'), h('span', 'muted', words.watching(watching.get(share.id) ?? 0))),
+        button(words.revoke, 'bad', self => act(self, () => ingestion.shares.end(id, share.id).then(() => showShares(section)), words.revoked)))),
+      h('div', 'row', button(words.share, '', () => share(section))))
+  }
+
+  async function share(section) {
+    const lifetime = h('select', { name: 'ttl' }, words.lifetimes.map(([seconds, name]) => h('option', { value: seconds }, name)))
+    const made = await ask({
+      title: words.share, body: [muted(words.share_text), h('label', null, words.lifetime, lifetime)], yes: words.share_yes,
+      take: () => ingestion.shares.create(id, { ttl: lifetime.value }),
+    })
+    if (!made) return
+    showShares(section)
+    await ask({
+      title: words.shared, yes: text.done, no: null, body: [
+        muted(words.shared_text(date(made.expires_at))), code(`${ingestion.url}#share=${made.token}`, words.share_link), code(made.token, words.share_token)],
+    })
+  }
+
+  const stop = ingestion.live.listen(id, event => {
+    if (event.snapshot || event.type.endsWith('.progress')) return
+    say(`${event.type}`)
+    if (event.type !== 'video.deleted') load()
+  })
+  stops.push(stop)
+  load()
+  return () => stops.forEach(stop => stop())
+}
+
+function about(video) {
+  const media = video.media ?? {}
+  return [
+    [words.id, h('span', 'mono', video.video_id)], [words.size, size(video.size_bytes)],
+    [words.created, `${date(video.created_at)} (${ago(video.created_at)})`],
+    [words.length, media.duration_seconds && length(media.duration_seconds)], [words.picture, media.width && `${media.width} × ${media.height}`],
+    [words.frame_rate, media.frame_rate && words.per_second(Math.round(media.frame_rate * 100) / 100)],
+    [words.codecs, [media.container, media.video_codec, media.audio_codec].filter(Boolean).join(', ')], [words.hdr, media.hdr],
+    [words.warnings, media.warnings?.join(', ')], [words.note, video.note], [words.external_id, video.external_id],
+  ]
+}
+
+const yours = ({ metadata, sha256 }) => [
+  metadata && h('details', null, h('summary', null, words.metadata), facts(Object.entries(metadata))),
+  sha256 && h('details', null, h('summary', null, 'SHA-256'), h('p', 'mono break small', sha256)),
+]

@@ -1,0 +1,107 @@
+import { h } from '../dom.js'
+import { ago, count, date, duration } from '../format.js'
+import { text } from '../text.js'
+import { act, ask, button, chip, code, confirm, facts, failure, head, muted, table } from '../ui.js'
+
+const words = text.webhooks
+const types = [
+  ...['created', 'completed', 'cancelled', 'expired', 'failed'].map(name => `upload.${name}`),
+  ...['queued', 'processing', 'playable', 'ready', 'failed', 'deleted', 'updated'].map(name => `video.${name}`), 'webhook.disabled', 'webhook.dead_letter',
+]
+
+export function open(view, { ingestion, session }) {
+  const whose = { own: session.may('read', 'webhooks'), tenant: session.may('tenant') && session.claims.tenant, all: session.may('admin') }
+  const choice = h('select', { onchange: () => load() },
+    Object.keys(whose).filter(name => whose[name]).map(name => h('option', { value: name }, words.whose[name])))
+  const list = h('div', 'stack')
+  const hooks = () => choice.value === 'own' ? ingestion.webhooks : ingestion.webhooksOf(choice.value)
+  const mayChange = () => choice.value !== 'own' || session.may('webhooks')
+
+  async function load() {
+    try {
+      const { items } = await hooks().list()
+      list.replaceChildren(...items.length ? items.map(card) : [h('p', 'empty', words.none)])
+    } catch (error) {
+      list.replaceChildren(failure(error))
+    }
+  }
+
+  function card(hook) {
+    const deliveries = h('div', { class: 'stack', hidden: true })
+    const log = button(words.deliveries, 'quiet', async self => {
+      deliveries.hidden = !deliveries.hidden
+      self.setAttribute('aria-expanded', !deliveries.hidden)
+      if (!deliveries.hidden) await act(self, () => showDeliveries(hooks(), hook, deliveries, mayChange()))
+    })
+    return h('article', { class: 'card stack', 'aria-label': hook.url },
+      h('div', 'row between', h('h2', 'break', hook.url), health(hook)), hook.description && muted(hook.description),
+      facts([
+        [words.pending, count(hook.pending)], [words.lag, hook.pending > 0 && duration(hook.lag * 1000)], [words.dead, count(hook.dead_letters)],
+        [words.missed, hook.missed > 0 && count(hook.missed)], [words.failing, hook.failing_since && ago(hook.failing_since)],
+        [words.when, words.whens[hook.when]], [words.events, hook.events?.join(', ') ?? words.all_events], [words.created, date(hook.created_at)],
+      ]),
+      h('div', 'row', mayChange() && actions(hook, hooks()), log), deliveries)
+  }
+
+  function actions(hook, api) {
+    const change = (label, work, done) => button(label, '', async self => { if (await act(self, work, done)) load() })
+    return [
+      button(words.test, '', self => act(self, () => api.test(hook.id), ({ delivered, status, error, duration: took }) =>
+        delivered ? words.tested(status, duration(took * 1000)) : words.test_failed(error ?? status))),
+      hook.pending > 0 && change(words.retry, () => api.retry(hook.id), result => words.retried(result.retried)),
+      hook.dead_letters > 0 && change(words.replay, () => api.replay(hook.id, { dead_letters: true }), words.replayed),
+      change(hook.enabled ? words.disable : words.enable, () => api.update(hook.id, { enabled: !hook.enabled })),
+      button(words.rotate, '', async () => {
+        const made = await confirm(words.rotate, words.rotate_text, words.rotate_yes, () => api.rotate(hook.id))
+        if (made) await showSecret(made.secret, words.old_until(date(made.old_secret_until)))
+      }),
+      button(words.remove, 'bad', async () => {
+        if (await confirm(words.remove_title, words.remove_text(hook.url), words.remove, () => api.remove(hook.id).then(() => true))) load()
+      }),
+    ]
+  }
+
+  async function add() {
+    const url = h('input', { type: 'url', required: true, autocomplete: 'off' })
+    const description = h('input', { autocomplete: 'off' })
+    const boxes = types.map(type => h('input', { type: 'checkbox', value: type }))
+    const made = await ask({
+      title: words.add, yes: words.add, body: [
+        h('label', null, words.url, url), h('label', null, words.description, description),
+        h('fieldset', null, h('legend', null, words.which), h('div', 'checks', boxes.map(box => h('label', 'inline', box, box.value))))],
+      take: () => {
+        const events = boxes.filter(box => box.checked).map(box => box.value)
+        return hooks().add({ url: url.value.trim(), ...description.value && { description: description.value }, ...events.length && { events } })
+      },
+    })
+    if (!made) return
+    load()
+    await showSecret(made.secret, words.secret_text)
+  }
+
+  view.append(head(words.title, words.intro, mayChange() && button(words.add, 'main', add)),
+    choice.options.length > 1 ? h('div', 'fields', h('label', null, words.of, choice)) : '', list)
+  load()
+}
+
+const showSecret = (secret, note) => ask({ title: words.secret, yes: text.done, no: null, body: [muted(note), code(secret, words.secret)] })
+
+function health({ enabled, disabled_reason: reason, failing_since: failing }) {
+  if (!enabled) return chip(words.disabled_for[reason] ?? words.disabled, 'bad')
+  return failing ? chip(words.is_failing, 'warn') : chip(words.healthy, 'good')
+}
+
+async function showDeliveries(api, hook, section, mayChange) {
+  const { items, dead_letters: dead } = await api.deliveries(hook.id)
+  const resend = id => mayChange && button(words.resend, 'quiet', self => act(self, () => api.resend(hook.id, id), words.resent))
+  const outcome = ({ outcome, status, error, next_attempt_at: next }) => [
+    chip([outcome, status, error].filter(Boolean).join(' '), outcome === 'delivered' || outcome === 'acknowledged' ? 'good' : 'bad'),
+    next && h('span', 'small muted', ` ${words.next(date(next))}`),
+  ]
+  section.replaceChildren(
+    items.length === 0 ? muted(words.no_deliveries) : table(
+      words.deliveries, [[words.at, 'muted'], words.event, [words.attempt, 'number'], words.outcome, ['', 'number']],
+      items.map(item => [date(item.at), item.type, item.attempt, outcome(item), resend(item.event_id)])),
+    ...dead.length ? [h('h3', null, words.dead), table(words.dead, [[words.at, 'muted'], words.event, [words.video, 'mono break'], ['', 'number']],
+      dead.map(item => [date(item.time), item.type, item.video_id ?? '–', resend(item.event_id)]))] : [])
+}

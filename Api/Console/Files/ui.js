@@ -1,0 +1,143 @@
+import { h } from './dom.js'
+import { text } from './text.js'
+
+const toastMilliseconds = 6_000
+const toasts = h('div', { id: 'toasts', role: 'status', 'aria-live': 'polite' })
+const spoken = h('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' })
+
+export const regions = [toasts, spoken]
+
+/** For those who do not see what has changed. */
+export function say(words) { spoken.textContent = words }
+
+/** Shows a sentence for some seconds; errors stay until they are closed. */
+export function toast(words, kind = '') {
+  const close = () => note.remove()
+  const note = h('div', ['note', 'row', 'between', kind], h('span', 'break', words),
+    h('button', { type: 'button', class: 'quiet', onclick: close }, text.close))
+  toasts.append(note)
+  if (kind !== 'bad') setTimeout(close, toastMilliseconds)
+}
+
+/** What an error means, in a sentence with its code. */
+export function explain(error) {
+  if (!error?.code) return String(error?.message ?? error)
+  return text.errors[error.code] ?? `${error.message} (${error.code})`
+}
+
+/** Runs what a button does: the button waits, and an error is shown. @returns {Promise<boolean>} Whether it went well. */
+export async function act(button, work, done) {
+  button.disabled = true
+  try {
+    const result = await work()
+    if (done) toast(typeof done === 'function' ? done(result) : done, 'good')
+    return true
+  } catch (error) {
+    toast(explain(error), 'bad')
+    return false
+  } finally {
+    button.disabled = false
+  }
+}
+
+export const button = (label, kind, onclick) => {
+  const element = h('button', { type: 'button', class: kind, onclick: () => onclick(element) }, label)
+  return element
+}
+
+let dialogs = 0
+
+/** A dialog with a form; resolves with what `take` makes of it, null where it is closed. */
+export function ask({ title, body = [], yes, kind = 'main', no = text.cancel, take = () => true }) {
+  return new Promise(resolve => {
+    const id = `dialog-${++dialogs}`
+    const warning = h('p', { class: 'note bad', role: 'alert', hidden: true })
+    const sure = h('button', kind, yes)
+    const dialog = h('dialog', { 'aria-labelledby': id },
+      h('form', { method: 'dialog', onsubmit: submit },
+        h('h2', { id }, title), body, warning,
+        h('div', 'row', no && h('button', { type: 'button', onclick: () => dialog.close() }, no), sure)))
+
+    async function submit(e) {
+      e.preventDefault()
+      sure.disabled = true
+      try {
+        resolve(await take())
+        dialog.close()
+      } catch (error) {
+        warning.textContent = explain(error)
+        warning.hidden = false
+        sure.disabled = false
+      }
+    }
+
+    dialog.addEventListener('close', () => { dialog.remove(); resolve(null) })
+    document.body.append(dialog)
+    dialog.showModal()
+  })
+}
+
+export const confirm = (title, words, yes, take) => ask({ title, body: h('p', 'muted', words), yes, kind: 'bad main', take })
+
+/** Code, with a button that copies it. */
+export function code(words, label) {
+  const copy = button(text.copy, 'quiet', async () => {
+    await navigator.clipboard.writeText(words).then(() => say(text.copied), () => toast(text.not_copied, 'bad'))
+    copy.textContent = text.copied
+    setTimeout(() => { copy.textContent = text.copy }, 2000)
+  })
+  return h('figure', null, h('figcaption', 'row between small muted', label, copy), pre(label, h('code', null, words)))
+}
+
+/** It scrolls, so the keyboard has to reach it. */
+export const pre = (label, ...children) => h('pre', { tabindex: 0, role: 'region', 'aria-label': label }, children)
+
+export const head = (title, intro, ...actions) =>
+  h('div', 'head', h('h1', { tabindex: -1 }, title), h('div', 'row', actions), intro && h('p', null, intro))
+
+/** Those that there are. */
+export const facts = entries => h('dl', 'facts',
+  entries.filter(([, value]) => value || value === 0).map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))))
+
+export const chip = (label, kind = '') => h('span', ['chip', kind], label)
+
+const kinds = { ready: 'good', playable: 'good', failed: 'bad', processing: 'info busy', queued: 'info', uploaded: 'info', receiving: 'info busy' }
+
+/** Where a video is in its life. */
+export const stateChip = state => chip(text.states[state] ?? state, kinds[state])
+
+/** Columns are names, or a name and the class of its cells; rows are lists of what stands in them. */
+export const table = (label, columns, rows) => h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': label },
+  h('table', null, h('caption', 'unseen', label),
+    h('thead', null, h('tr', null, columns.map(column => h('th', { scope: 'col', class: [column].flat()[1] }, [column].flat()[0])))),
+    h('tbody', null, rows.map(cells => h('tr', null, cells.map((cell, at) => h('td', { class: [columns[at]].flat()[1] }, cell)))))))
+
+export const muted = (...words) => h('p', 'muted', words)
+
+export const failure = error => h('p', { class: 'note bad', role: 'alert' }, explain(error))
+
+/** Calls every so often while the page is seen. @returns {() => void} */
+export function every(milliseconds, work) {
+  let timer
+  let isOver = false
+  const run = async () => {
+    clearTimeout(timer)
+    if (isOver || document.hidden) return
+    await work()
+    if (!isOver) timer = setTimeout(run, milliseconds)
+  }
+  const seen = () => { if (!document.hidden) run() }
+  document.addEventListener('visibilitychange', seen)
+  run()
+  return () => { isOver = true; clearTimeout(timer); document.removeEventListener('visibilitychange', seen) }
+}
+
+/** Calls once before the next frame, however often it was asked for. */
+export function perFrame(work) {
+  let isAsked = false
+  return () => {
+    if (isAsked) return
+    isAsked = true
+    requestAnimationFrame(() => { isAsked = false; work() })
+  }
+}

@@ -1,0 +1,175 @@
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+
+namespace Ingestion.Tests.EndToEnd.Console;
+
+/// <summary>The console as files: what a browser is given at <c>/</c>, and what it is told about it.</summary>
+[Collection(DefaultSilo.Name)]
+public sealed partial class ConsoleFileTests(DefaultSilo shared) : IDisposable
+{
+    private const int MostBytes = 160_000;
+    private const int MostBytesSent = 75_000;
+
+    // As browsers send it.
+    private const string Html = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+    // The name of a language of XML, which nothing is loaded from.
+    private const string NameOfSvg = "http://www.w3.org/2000/svg";
+
+    private readonly ApiClient _anyone = new(shared.Silo.Address, token: null);
+
+    /// <summary>Addresses of all files, from the folders that they are in.</summary>
+    private static string[] Files { get; } =
+        [.. Below("Api/Console/Files", "/console/"), .. Below("clients/typescript/src", "/console/client/")];
+
+    public void Dispose() => _anyone.Dispose();
+
+    [Fact]
+    public async Task EveryFileIsServed_WithItsTypeAndAStrictPolicy()
+    {
+        Assert.True(Files.Length > 30);
+        foreach (var path in Files)
+        {
+            var answer = (await _anyone.GetAsync(path)).Is(200);
+            Assert.Equal(TypeOf(path), answer.Header("Content-Type"));
+            IsGuarded(answer);
+            Assert.NotEmpty(answer.Body);
+        }
+    }
+
+    [Fact]
+    public async Task BrowserGetsTheConsole_AndEverythingElseTheDocument()
+    {
+        var page = (await _anyone.GetAsync("/", ("Accept", Html))).Is(200);
+        Assert.Equal("text/html; charset=utf-8", page.Header("Content-Type"));
+        Assert.Contains("console/main.js", page.Text, StringComparison.Ordinal);
+        IsGuarded(page);
+
+        foreach (var accept in (string[])["*/*", "application/json", "text/html;q=0"])
+        {
+            var document = (await _anyone.GetAsync("/", ("Accept", accept))).Is(200);
+            Assert.Equal("Ingestion", document.Json.GetProperty("name").GetString());
+            Assert.Contains("Accept", document.Headers["Vary"].SelectMany(field => field.Split(", ")));
+        }
+
+        Assert.Contains("Accept", page.Headers["Vary"].SelectMany(field => field.Split(", ")));
+    }
+
+    [Fact]
+    public async Task FileIsNotSentAgain_WhenTheBrowserHasIt()
+    {
+        foreach (var (path, accept) in (IEnumerable<(string, string)>)[("/", Html), ("/console/main.js", "*/*"), ("/console/client/index.js", "*/*")])
+        {
+            var first = (await _anyone.GetAsync(path, ("Accept", accept))).Is(200);
+            var again = (await _anyone.GetAsync(path, ("Accept", accept), ("If-None-Match", first.Header("ETag")!))).Is(304);
+            Assert.Equal(first.Header("ETag"), again.Header("ETag"));
+            (await _anyone.GetAsync(path, ("Accept", accept), ("If-None-Match", "\"other\""))).Is(200);
+            var head = (await _anyone.SendAsync(HttpMethod.Head, path, content: null, ("Accept", accept))).Is(200);
+            Assert.Equal((first.Header("ETag"), $"{first.Body.Length}"), (head.Header("ETag"), head.Header("Content-Length")));
+            Assert.Empty(head.Body);
+        }
+    }
+
+    [Fact]
+    public async Task FilesAreSmall_AndNameNoOtherHost()
+    {
+        var (bytes, sent) = (0, 0);
+        foreach (var path in Files)
+        {
+            var answer = (await _anyone.GetAsync(path)).Is(200);
+            bytes += answer.Body.Length;
+            Assert.DoesNotMatch(Address(), answer.Text.Replace(NameOfSvg, "", StringComparison.Ordinal));
+            var packed = (await _anyone.GetAsync(path, ("Accept-Encoding", "br, gzip"))).Is(200);
+            Assert.Equal("gzip", packed.Header("Content-Encoding"));
+            Assert.NotEqual(answer.Header("ETag"), packed.Header("ETag"));
+            Assert.Equal(answer.Body, await UnpackAsync(packed.Body));
+            sent += packed.Body.Length;
+        }
+
+        Assert.InRange(bytes, 1, MostBytes);
+        Assert.InRange(sent, 1, MostBytesSent);
+    }
+
+    /// <summary>What a file loads is there: a missing module would break one page only.</summary>
+    [Fact]
+    public async Task EveryReferenceLeadsToAFile()
+    {
+        foreach (var path in Files.Where(path => path.EndsWith(".js", StringComparison.Ordinal)))
+        {
+            var text = (await _anyone.GetAsync(path)).Is(200).Text;
+            foreach (var module in Import().Matches(text).Select(import => import.Groups[1].Value))
+                Assert.Contains(new Uri(new Uri($"http://silo{path}"), module).AbsolutePath, Files);
+        }
+
+        var page = (await _anyone.GetAsync("/console/index.html")).Is(200).Text;
+        var loaded = Loaded().Matches(page).Select(reference => "/" + reference.Groups[1].Value).ToArray();
+        Assert.NotEmpty(loaded);
+        Assert.All(loaded, path => Assert.Contains(path, Files));
+        // The policy would refuse scripts and styles that stand in the page itself.
+        Assert.DoesNotMatch("<style|style=|<script>|\\son[a-z]+=", page);
+    }
+
+    [Theory]
+    [InlineData("/console/nothing.js")]
+    [InlineData("/console")]
+    [InlineData("/console/../../appsettings.json")]
+    [InlineData("/console/pages/..%2fmain.js")]
+    [InlineData("/index.html")]
+    public async Task UnknownFileIsAProblem(string path) => (await _anyone.GetAsync(path, ("Accept", Html))).IsProblem(404, "not_found");
+
+    [Fact]
+    public async Task WorkerHasNoConsole()
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Roles", "worker"));
+        using var anyone = new ApiClient(silo.Address, token: null);
+        Assert.Equal("Ingestion", (await anyone.GetAsync("/", ("Accept", Html))).Is(200).Json.GetProperty("name").GetString());
+        (await anyone.GetAsync("/console/main.js")).Is(404);
+    }
+
+    private static async Task<byte[]> UnpackAsync(byte[] packed)
+    {
+        using var content = new MemoryStream();
+        await using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+        await gzip.CopyToAsync(content);
+        return content.ToArray();
+    }
+
+    private static void IsGuarded(Answer answer)
+    {
+        var policy = answer.Header("Content-Security-Policy")!.Split("; ");
+        string[] wanted =
+        [
+            "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "form-action 'none'", "frame-ancestors 'none'", "base-uri 'none'",
+        ];
+        Assert.All(wanted, directive => Assert.Contains(directive, policy));
+        Assert.DoesNotContain(policy, directive => directive.Contains("unsafe", StringComparison.Ordinal) || directive.Contains('*', StringComparison.Ordinal));
+        Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+        Assert.Equal("no-referrer", answer.Header("Referrer-Policy"));
+        Assert.Equal("no-cache", answer.Header("Cache-Control"));
+        Assert.NotNull(answer.Header("ETag"));
+        Assert.Null(answer.Header("Set-Cookie"));
+    }
+
+    private static string TypeOf(string path) => Path.GetExtension(path) switch
+    {
+        ".html" => "text/html; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        _ => "image/svg+xml",
+    };
+
+    private static IEnumerable<string> Below(string folder, string address)
+    {
+        var root = Path.Combine(Repository.Root, folder);
+        return Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => address + Path.GetRelativePath(root, file).Replace('\\', '/'));
+    }
+
+    [GeneratedRegex("""https?://[\w.]""")]
+    private static partial Regex Address();
+
+    [GeneratedRegex("""(?m)(?:^import\b.*?from |^import |^export \{.*?from |import\()'(\..+?)'""")]
+    private static partial Regex Import();
+
+    [GeneratedRegex("""(?:src|href)="([^"]+)""")]
+    private static partial Regex Loaded();
+}

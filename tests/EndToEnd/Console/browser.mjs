@@ -1,0 +1,56 @@
+// The console in Chromium, as a person uses it: things are found by the names that a reader of the screen says. One argument of JSON: chromium, puppeteer, axe
+// (folder that has axe-core under node_modules). A line of JSON on stdin calls a function of `own`.
+import { readFileSync } from 'node:fs'
+import { launch, serve } from '../Infrastructure/chromium.mjs'
+
+const settings = JSON.parse(process.argv[2])
+const axe = readFileSync(`${settings.axe}/node_modules/axe-core/axe.min.js`, 'utf8')
+const browser = await launch(settings)
+const page = await browser.newPage()
+page.setDefaultTimeout(60_000)
+await page.setViewport({ width: 1280, height: 900 })
+
+// What a page that is well never has.
+const problems = []
+page.on('pageerror', error => problems.push(`error: ${error.message}`))
+page.on('console', message => { if (message.type() === 'error') problems.push(`console: ${message.text()} ${message.location().url ?? ''}`) })
+await page.exposeFunction('reportViolation', violation => problems.push(`policy: ${violation}`))
+await page.evaluateOnNewDocument(() => addEventListener('securitypolicyviolation', e => window.reportViolation(`${e.violatedDirective} ${e.blockedURI}`)))
+const hosts = new Set()
+page.on('request', request => { if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host) })
+
+const find = ({ role, name }) => page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, { visible: true })
+const texts = selector => page.$$eval(selector, found => found.map(element => element.textContent))
+
+const own = {
+  go: url => page.goto(url).then(() => {}),
+  hash: () => page.evaluate(() => location.hash),
+  click: async what => { await (await find(what)).click() },
+  fill: async ({ name, text }) => { await (await find({ role: 'textbox', name })).evaluate((field, text) => { field.value = text; field.dispatchEvent(new Event('input', { bubbles: true })) }, text) },
+  choose: async files => { await (await page.$('input[type=file]')).uploadFile(...files) },
+  visit: async hash => {
+    await page.evaluate(hash => { location.hash = hash }, hash)
+    await page.waitForFunction(hash => document.querySelector(`#main[data-page="${hash.slice(2)}"] h1`), {}, hash)
+    await page.waitForNetworkIdle({ idleTime: 200 })
+  },
+  texts,
+  until: async ({ selector, text }) => { await page.waitForFunction((selector, text) => [...document.querySelectorAll(selector)].some(element => element.textContent.includes(text)), {}, selector, text) },
+  exists: selector => page.$(selector).then(found => found !== null),
+  seen: async selector => { await page.waitForSelector(selector) },
+  slow: bytesPerSecond => page.emulateNetworkConditions(bytesPerSecond ? { offline: false, upload: bytesPerSecond, download: 100_000_000, latency: 0 } : null),
+  theme: theme => page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]),
+  phone: async () => { await page.setViewport({ width: 390, height: 844 }) },
+  /** How far the page is wider than the window. */
+  overflow: () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+  storage: () => page.evaluate(() => ({ local: Object.values(localStorage).join(), cookies: document.cookie, session: Object.keys(sessionStorage) })),
+  /** Violations, with the elements that they are about. */
+  axe: async () => {
+    await page.evaluate(axe)
+    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => `${node.html.slice(0, 160)} ${node.any.map(check => check.message).join(' ')}`).join(' | ')}`)
+  },
+  problems: () => problems,
+  hosts: () => [...hosts],
+}
+await serve((name, argument) => own[name](argument))
+await browser.close()
