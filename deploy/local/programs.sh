@@ -35,13 +35,19 @@ need_postgres() {
   need initdb postgresql -- "$skipped"
 }
 
-# Debian starts a server as it installs it, unless a policy says otherwise: these are started by the tests alone.
-need_proxies() {
+# without_start COMMAND…: Debian starts a server as it installs it, unless a policy says otherwise: these are started by the tests alone.
+without_start() {
   local policy=/usr/sbin/policy-rc.d as=()
-  have nginx && have haproxy && return
   [ "$(id -u)" -eq 0 ] || as=(sudo -n)
   [ -e "$policy" ] && policy= || printf '#!/bin/sh\nexit 101\n' | "${as[@]}" install -m 755 /dev/stdin "$policy"
-  need nginx nginx -- 'the tests behind nginx'
-  need haproxy haproxy -- 'the tests behind haproxy'
+  "$@"
   [ -z "$policy" ] || "${as[@]}" rm -f "$policy"
 }
+
+need_proxies() {
+  have nginx || without_start need nginx nginx -- 'the tests behind nginx'
+  have haproxy || without_start need haproxy haproxy -- 'the tests behind haproxy'
+}
+
+# The program that reads rules comes with the server.
+need_promtool() { have promtool || without_start need promtool prometheus -- 'the tests of the rules of Prometheus'; }

@@ -10,21 +10,25 @@ internal static class DeployFiles
     // What an operator has made beside the files of the repository.
     private const string Made = "/secrets/";
 
-    private static readonly string[] _pages =
-    [
-        "docs/operate/run-a-cluster.md", "docs/operate/scale.md", "docs/operate/upgrade.md", "docs/operate/rollback.md", "docs/operate/disaster-recovery.md",
-        "docs/operate/tls.md",
-    ];
+    // What an operator has made, and what NuGet writes.
+    private static readonly string[] _others = [".env", "packages.lock.json"];
 
     /// <summary>The folder of the repository.</summary>
     public static string Root { get; } = FindRoot();
+
+    private static readonly string[] _pages =
+    [
+        "docs/operate/run-a-cluster.md", "docs/operate/scale.md", "docs/operate/upgrade.md", "docs/operate/rollback.md", "docs/operate/disaster-recovery.md",
+        "docs/operate/tls.md", "docs/operate/founding.md",
+        .. Directory.GetFiles(PathOf("docs/operate/runbooks")).Select(file => Path.GetRelativePath(Root, file)).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Names of all files below <c>deploy/</c> but the SQL, from the root.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         .. Directory.EnumerateFiles(PathOf("deploy"), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
             .Select(file => Path.GetRelativePath(Root, file)).Where(name => !name.EndsWith(".sql", StringComparison.Ordinal))
-            .Where(name => !name.Contains(Made, StringComparison.Ordinal) && Path.GetFileName(name) != ".env").Order(StringComparer.Ordinal),
+            .Where(name => !name.Contains(Made, StringComparison.Ordinal) && !_others.Contains(Path.GetFileName(name))).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>Those and the pages of operators.</summary>

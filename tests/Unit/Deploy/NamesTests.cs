@@ -4,7 +4,7 @@ using Ingestion.Tests.Unit.Telemetry;
 
 namespace Ingestion.Tests.Unit.Deploy;
 
-/// <summary>Settings and metrics that the files of operators name exist.</summary>
+/// <summary>Settings, metrics and their labels that the files of operators name exist.</summary>
 public sealed partial class NamesTests
 {
     // Other things that are called so.
@@ -27,7 +27,8 @@ public sealed partial class NamesTests
     public void Metric_IsInTheTable_WhereverItIsNamed(string file)
     {
         var table = MetricsTable.Read();
-        var known = table.SelectMany(row => (string[])[row.Name, row.Prometheus, $"{row.Prometheus}_bucket", $"{row.Prometheus}_sum", $"{row.Prometheus}_count"]);
+        var known = table.SelectMany(row => (string[])[row.Name, row.Prometheus, $"{row.Prometheus}_bucket", $"{row.Prometheus}_sum", $"{row.Prometheus}_count",
+            .. row.Tags.Replace('.', '_').Split(' ')]);
         var named = MetricName().Matches(DeployFiles.Read(file)).Select(match => match.Groups[1].Value).Distinct();
         Assert.Empty(named.Except(known).Except(_otherNames));
     }
