@@ -62,7 +62,9 @@ internal static class TelemetryRegistration
         if (IsWanted("METRICS"))
             telemetry.WithMetrics(metrics => metrics.SetExemplarFilter(ExemplarFilterType.TraceBased).AddOtlpExporter());
         if (IsWanted("LOGS"))
-            telemetry.WithLogging(logs => logs.AddOtlpExporter(), lines => lines.IncludeFormattedMessage = true);
+            telemetry.WithLogging(logs => logs.AddOtlpExporter(), lines => lines.IncludeFormattedMessage = true)
+                // Its ticket signs in: it is for who sits before the console.
+                .Services.AddLogging(logs => logs.AddFilter<OpenTelemetryLoggerProvider>("Ingestion.Api.Console.SignInLink", LogLevel.None));
         if (IsWanted("TRACES"))
         {
             var settings = configuration.GetSection("Ingestion:Telemetry").Get<TelemetrySettings>() ?? new TelemetrySettings();

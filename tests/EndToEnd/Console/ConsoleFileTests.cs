@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Ingestion.Tests.EndToEnd.Console;
 
-/// <summary>The console as files: what a browser is given at <c>/</c>, and what it is told about it.</summary>
+/// <summary>The console as files: what a browser is given at <c>/</c>, and the header fields that it gets with them.</summary>
 [Collection(DefaultSilo.Name)]
 public sealed partial class ConsoleFileTests(DefaultSilo shared) : IDisposable
 {

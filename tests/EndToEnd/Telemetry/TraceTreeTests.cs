@@ -35,7 +35,7 @@ public sealed class TraceTreeTests
     public async Task NothingIsRecorded_WhenTheShareIsZero()
     {
         await using var collector = await Collector.StartAsync();
-        await using var silo = await SiloProcess.StartAsync(data: null, [.. collector.Settings, ("Telemetry__TraceShare", "0")]);
+        await using var silo = await SiloProcess.StartAsync(data: null, [.. collector.Settings, ("Telemetry__TraceShare", "0"), ("ENVIRONMENT", "Development")]);
         using var api = silo.As("alice");
         var form = FormBody.Of(Samples.Mp4);
         using var content = new ByteArrayContent(form.Bytes);
@@ -46,6 +46,9 @@ public sealed class TraceTreeTests
         await Eventually.TrueAsync(() => Task.FromResult(collector.Lines.Any(line => line.Text.Contains("completed", StringComparison.Ordinal))), "lines come");
 
         Assert.Empty(collector.Spans);
+        // What signs in stays on the console.
+        Assert.Contains("#ticket=", silo.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(collector.Lines, line => line.Text.Contains("#ticket=", StringComparison.Ordinal));
     }
 
     /// <summary>Uploads a video within a trace, to a silo that says to a webhook that it is ready; the spans of that trace, each below another.</summary>
