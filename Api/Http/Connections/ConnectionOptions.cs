@@ -6,8 +6,8 @@ namespace Ingestion.Api.Http.Connections;
 public sealed class ConnectionOptions
 {
     /// <summary>
-    /// Connections of one silo, WebSockets and event streams among them; more get 503 or are closed. Null: as the limit of open files allows. 0: no
-    /// limit.
+    /// Connections of one silo, WebSockets and event streams among them; more get 503 or are closed. Null or 0: as the limit of open files
+    /// allows, which a number can only lower.
     /// </summary>
     [Range(0, 10_000_000)]
     public int? Max { get; set; }

@@ -38,8 +38,8 @@ public static partial class ConnectionRegistration
         var limits = ConnectionRules.Of(files, options.Max, options.MaxLasting);
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ConnectionRegistration));
         LogLimits(logger, limits.Max, limits.MaxLasting, files);
-        if (files is { } open && (limits.Max == 0 || limits.Max + ConnectionRules.OwnFiles > open))
-            LogTooFewFiles(logger, open, limits.Max);
+        if (files is { } open && (options.Max > limits.Max || limits.Max + ConnectionRules.OwnFiles > open))
+            LogTooFewFiles(logger, open, limits.Max, options.Max);
         return new ConnectionGate(limits, services.GetRequiredService<ConnectionMetrics>(), services.GetRequiredService<TimeProvider>());
     }
 
@@ -48,9 +48,9 @@ public static partial class ConnectionRegistration
     private static partial void LogLimits(ILogger logger, int max, int maxLasting, long? files);
 
     [LoggerMessage(EventName = "OpenFilesTooFew", Level = LogLevel.Warning,
-        Message = "The process may open {Files} files, too few for {Max} connections (0: no limit): "
-            + "raise the limit (ulimit -n, LimitNOFILE) or lower Ingestion:Connections:Max")]
-    private static partial void LogTooFewFiles(ILogger logger, long files, int max);
+        Message = "The process may open {Files} files: at most {Max} connections (Ingestion:Connections:Max: {Asked}). "
+            + "Raise the limit (ulimit -n, LimitNOFILE)")]
+    private static partial void LogTooFewFiles(ILogger logger, long files, int max, int? asked);
 
     /// <summary>Before everything that handles requests: a connection with a request is no silent one.</summary>
     private sealed class RequestMark : IStartupFilter

@@ -14,13 +14,18 @@ internal static class ConnectionRules
     // Beside its connection an upload holds a file or a connection to the store. No silo writes more of them at once.
     private const int MostUploadFiles = 8_192;
 
-    /// <summary>The limits where the settings name none.</summary>
+    /// <summary>
+    /// The limits. A setting can only lower what the files allow: the runtime needs a file to start a thread, and ends the process where it gets none.
+    /// </summary>
     /// <param name="openFiles">Files that the process may have open; null: unknown or unlimited.</param>
-    /// <param name="max">The setting for all connections: null, or its number (0: no limit).</param>
+    /// <param name="max">The setting for all connections: null or 0, or its number.</param>
     /// <param name="maxLasting">The setting for lasting ones: null, or its number (0: no limit).</param>
     public static ConnectionLimits Of(long? openFiles, int? max, int? maxLasting)
     {
-        var all = max ?? (openFiles is { } files ? Fitting(files) : 0);
+        var wanted = max is null or 0 ? int.MaxValue : max.Value;
+        var all = Math.Min(wanted, openFiles is { } files ? Fitting(files) : int.MaxValue);
+        if (all == int.MaxValue)
+            all = 0;
         return new ConnectionLimits(all, maxLasting ?? (int)(all * 9L / 10));
     }
 

@@ -19,10 +19,13 @@ public sealed class ConnectionRulesTests
     [Theory]
     [InlineData(700L, 50, null, 50, 45)]
     [InlineData(700L, 50, 10, 50, 10)]
-    [InlineData(700L, 0, null, 0, 0)]
+    [InlineData(700L, 0, null, 167, 150)]
+    [InlineData(700L, 5_000, null, 167, 150)]
+    [InlineData(null, 5_000, null, 5_000, 4_500)]
+    [InlineData(null, 0, null, 0, 0)]
     [InlineData(700L, null, 0, 167, 0)]
     [InlineData(null, null, null, 0, 0)]
-    public void SettingWins_WhenThereIsOne(long? files, int? max, int? maxLasting, int expected, int expectedLasting) =>
+    public void SettingLowersWhatTheFilesAllow_WhenThereIsOne(long? files, int? max, int? maxLasting, int expected, int expectedLasting) =>
         Assert.Equal(new ConnectionLimits(expected, expectedLasting), ConnectionRules.Of(files, max, maxLasting));
 
     [Theory]
