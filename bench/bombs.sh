@@ -54,7 +54,7 @@ round() {
   ended=$(now_ms)
   echo $((ended - began)) >>"$work/ms-$1"
   # What is left of the bombs does not count for the next round.
-  until [ "$(curl -sf "$url/metrics" | awk '/^ingestion_job_pending/ { print $NF }')" = 0 ]; do sleep 0.2; done
+  until [ "$(curl -sf "$url/metrics" | awk '/^ingestion_job_backlog/ { print $NF }')" = 0 ]; do sleep 0.2; done
   kill "$sampler"; wait "$sampler" 2>/dev/null || true
   cat "$work/rss-$1" >>"$work/all-rss-$1"
 }

@@ -14,7 +14,7 @@ internal sealed class ReachMetrics
     {
         _membership = membership;
         var meter = meters.Create("Ingestion");
-        meter.CreateObservableUpDownCounter("ingestion.cluster.silo.known", Count, "{silo}", "Silos of the cluster, as this one sees them.");
+        meter.CreateObservableUpDownCounter("ingestion.cluster.silos", Count, "{silo}", "Silos of the cluster, as this one sees them.");
         meter.CreateObservableUpDownCounter("ingestion.cluster.silo.unreachable", () => Unreachable, "{silo}", "Active silos that do not answer this one.");
     }
 

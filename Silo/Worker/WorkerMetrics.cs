@@ -26,7 +26,7 @@ internal sealed class WorkerMetrics
     {
         _time = time;
         var meter = meters.Create("Ingestion");
-        _pending = meter.CreateGauge<long>("ingestion.job.pending", "{job}", "Jobs waiting or in flight.");
+        _pending = meter.CreateGauge<long>("ingestion.job.backlog", "{job}", "Jobs waiting or in flight.");
         meter.CreateObservableGauge("ingestion.job.oldest.age", OldestAgeSeconds, "s", "Age of the oldest job waiting or in flight; 0 without jobs.");
         _wait = meter.CreateHistogram("ingestion.job.wait.duration", "s", "From the enqueueing of a job to its first delivery.", tags: null, _buckets);
         _duration = meter.CreateHistogram("ingestion.job.duration", "s", "From the claim of a video to its result, by outcome.", tags: null, _buckets);

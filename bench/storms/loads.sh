@@ -18,6 +18,7 @@ settings_hot() { :; }
 tokens_hot() { echo $((hot + users)); }
 prepare_hot() { take "$hot" hot; take "$users" users; }
 load_hot() {
+  : >"$work/said-hot"
   run hot hot "$hot" $((seconds + 10)) "$work/ledger-hot" >"$work/said-hot" & local pid=$!
   until grep -q ready "$work/said-hot"; do kill -0 $pid; sleep 0.1; done
   load_users
@@ -52,7 +53,7 @@ load_bombs() {
     sleep 0.5
   done
   deadline=$((SECONDS + patience))
-  until [ "$(curl -sf "$url/metrics" | awk '/^ingestion_job_pending/ { print $NF }')" = 0 ] || [ $SECONDS -gt $deadline ]; do sleep 0.5; done
+  until [ "$(curl -sf "$url/metrics" | awk '/^ingestion_job_backlog/ { print $NF }')" = 0 ] || [ $SECONDS -gt $deadline ]; do sleep 0.5; done
   echo "bombs: $count, $refused refused"
 }
 

@@ -44,7 +44,7 @@ internal sealed class SocketMetrics
         _listeners = meter.CreateUpDownCounter<long>(
             "ingestion.broadcast.listener.active", "{socket}", "Sockets of this silo in broadcast channels, by kind of channel.");
         _broadcasts = meter.CreateCounter<long>("ingestion.broadcast.sent", "{broadcast}", "Broadcasts that this silo sent to its sockets.");
-        _delivery = meter.CreateHistogram("ingestion.status.delivery.duration", "s", "From an event to its acknowledgement by a client, by lane.", tags: null,
+        _delivery = meter.CreateHistogram("ingestion.message.latency", "s", "From an event to its acknowledgement by a client, by lane.", tags: null,
             _buckets);
         CreateObservables(meter, queues);
     }

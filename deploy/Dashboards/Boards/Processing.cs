@@ -8,7 +8,7 @@ internal static class Processing
         [
             new Row("Backlog",
                 new Graph("Jobs", "Waiting or in flight. Every worker shows the length of the one queue.", Units.Count,
-                    new Query("max(ingestion_job_pending{silo})", "pending")),
+                    new Query("max(ingestion_job_backlog{silo})", "pending")),
                 new Graph("Oldest job", "How long the oldest one has waited or run; with SQS, of those that silos hold.", Units.Seconds,
                     new Query("max(ingestion_job_oldest_age_seconds{silo})", "age")) { Limit = 900 },
                 new Graph("Queue away", "For how long the queue can't be used.", Units.Seconds,

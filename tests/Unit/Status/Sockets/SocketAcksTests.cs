@@ -22,7 +22,7 @@ public sealed class SocketAcksTests : IDisposable
         var meters = _services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == "ingestion.status.delivery.duration" && instrument.Meter.Scope == meters)
+            if (instrument.Name == "ingestion.message.latency" && instrument.Meter.Scope == meters)
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => _latencies.Add(seconds));
