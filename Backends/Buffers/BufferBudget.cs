@@ -209,6 +209,7 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     {
         var reservation = new BufferReservation(this, _queue.ShareOf(request.Owner), request.Demote, _time.GetTimestamp());
         Hold(reservation, request.Bytes);
+        _queue.Served(request);
         _filling.Add(reservation);
         return reservation;
     }

@@ -1,8 +1,9 @@
 namespace Ingestion.Backends.Buffers;
 
 /// <summary>
-/// The parts that wait for memory, and whose turn it is. Parts that end an upload go first, then in order of arrival: each of those that end one had an
-/// ordinary turn before, so the others get at least every second one. Parts of an owner who holds more than a share of the budget wait behind all others,
+/// The parts that wait for memory, and whose turn it is. Small parts go first, so that a short upload does not wait for a thousand long ones, but one turn in
+/// five; then parts that end an upload, then in order of arrival: each of those that end one had an ordinary turn before, so the others get at least every
+/// second one. Parts of an owner who holds more than a share of the budget wait behind all others,
 /// and among such owners the one who holds least goes first. Guarded by the budget's lock.
 /// </summary>
 internal sealed class BufferQueue
@@ -10,8 +11,13 @@ internal sealed class BufferQueue
     // A lone upload fills one part while one or two before it are on their way.
     private const int AlwaysParts = 3;
 
+    // Turns of small parts in a row.
+    private const int MostSmallTurns = 4;
+
     // By owner: everyone who holds something or waits.
     private readonly Dictionary<string, BufferShare> _shares = new(StringComparer.Ordinal);
+
+    private int _smallTurns;
 
     public int Count { get; private set; }
 
@@ -71,6 +77,9 @@ internal sealed class BufferQueue
         return waiter;
     }
 
+    /// <summary>A part was served.</summary>
+    public void Served(in BufferRequest request) => _smallTurns = IsSmall(request) ? (_smallTurns + 1) % (MostSmallTurns + 1) : 0;
+
     /// <summary>A waiter has left.</summary>
     public void Left(BufferShare share)
     {
@@ -90,16 +99,23 @@ internal sealed class BufferQueue
     private Turn TurnOf(BufferRequest request, long heldBytes, long since, long limitBytes)
     {
         var share = Math.Max(limitBytes / Math.Max(1, _shares.Count), AlwaysParts * request.Bytes);
-        return new Turn(heldBytes + request.Bytes > share ? heldBytes : 0, request.Ending, since);
+        return new Turn(heldBytes + request.Bytes > share ? heldBytes : 0, IsSmall(request) && _smallTurns < MostSmallTurns, request.Ending, since);
     }
 
-    /// <summary>When a part is served: by what its owner holds if that is more than a share (otherwise 0), then by what it ends, then by its arrival.</summary>
-    private readonly record struct Turn(long HeldBytes, bool Ending, long Since)
+    private static bool IsSmall(in BufferRequest request) => request.Bytes <= BufferBudget.BlockSize;
+
+    /// <summary>
+    /// When a part is served: by what its owner holds if that is more than a share (otherwise 0), then by whether it is small, by what it ends, and by its
+    /// arrival.
+    /// </summary>
+    private readonly record struct Turn(long HeldBytes, bool Small, bool Ending, long Since)
     {
         public bool IsBefore(in Turn other)
         {
             if (HeldBytes != other.HeldBytes)
                 return HeldBytes < other.HeldBytes;
+            if (Small != other.Small)
+                return Small;
             return Ending != other.Ending ? Ending : Since < other.Since;
         }
     }

@@ -22,7 +22,8 @@ begin_storm() {
   local name=$1 budget=$2; shift 2
   rm -rf "$work/data" "$work"/ledger* "$work"/said*; taken=0 roles=api
   settings=(Ingestion__RateLimits__ConnectsPerSecondPerAddress=0 Ingestion__RateLimits__ConnectsPerSecondPerUser=0 Ingestion__Sockets__AcceptsPerSecond=0
-    Ingestion__Limits__CreationsPerSecondPerAddress=0 Ingestion__RateLimits__BroadcastsPerSecondPerUser=0)
+    Ingestion__Limits__CreationsPerSecondPerAddress=0 Ingestion__RateLimits__BroadcastsPerSecondPerUser=0
+    Ingestion__RateLimits__ChangesPerSecondPerAddress=0 Ingestion__RateLimits__ChangesPerSecondPerUser=0)
   "settings_$name"
   limit_silo "$budget"
   start_kept "${settings[@]}" "$@" -- --roles "$roles"

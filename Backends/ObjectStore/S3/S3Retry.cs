@@ -28,11 +28,11 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
 
     /// <summary>The same for what may have the store work for so long that a second try would meet the first.</summary>
     public Task<T> RunWholeAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
-        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds), options.Patience), null, once => attempt(once.Token), cancellationToken);
+        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds), options.Patience), default, once => attempt(once.Token), cancellationToken);
 
     /// <summary>The same for what the store may work on for long before it answers, and no client waits for.</summary>
     public Task<T> RunLongAsync<T>(string operation, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken) =>
-        RunAsync(operation, TimeSpan.FromSeconds(options.AttemptSeconds), null, once => attempt(once.Token), cancellationToken);
+        RunAsync(operation, TimeSpan.FromSeconds(options.AttemptSeconds), default, once => attempt(once.Token), cancellationToken);
 
     /// <summary>
     /// The same for a request with a body of <paramref name="size"/> bytes. Its time begins once it has a place in <paramref name="window"/>,
@@ -40,16 +40,16 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
     /// </summary>
     public Task<T> RunAsync<T>(string operation, long size, S3Window? window, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken) =>
-        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), _longestTry), window, attempt,
+        RunAsync(operation, Shorter(TimeSpan.FromSeconds(options.AttemptSeconds + (size / BytesPerSecond)), _longestTry), new Place(window, size), attempt,
             cancellationToken);
 
-    private async Task<T> RunAsync<T>(string operation, TimeSpan limit, S3Window? window, Func<S3Attempt, Task<T>> attempt,
+    private async Task<T> RunAsync<T>(string operation, TimeSpan limit, Place place, Func<S3Attempt, Task<T>> attempt,
         CancellationToken cancellationToken)
     {
         using var span = S3Spans.Request(operation, options.Bucket);
         try
         {
-            return await RunAsync(operation, limit, window, attempt, span, cancellationToken);
+            return await RunAsync(operation, limit, place, attempt, span, cancellationToken);
         }
         catch (Exception e)
         {
@@ -58,7 +58,7 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
         }
     }
 
-    private async Task<T> RunAsync<T>(string operation, TimeSpan limit, S3Window? window, Func<S3Attempt, Task<T>> attempt, Activity? span,
+    private async Task<T> RunAsync<T>(string operation, TimeSpan limit, Place place, Func<S3Attempt, Task<T>> attempt, Activity? span,
         CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -70,7 +70,7 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
             DateTimeOffset? began = null;
             try
             {
-                var result = await InWindowAsync(window, operation, ConnectAsync, cancellationToken);
+                var result = await InWindowAsync(place, operation, ConnectAsync, cancellationToken);
                 outage.Worked();
                 metrics?.Succeeded(operation, time.GetElapsedTime(started));
                 return result;
@@ -127,13 +127,13 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
         }
     }
 
-    private async Task<T> InWindowAsync<T>(S3Window? window, string operation, Func<TimeSpan, Task<T>> attempt, CancellationToken cancellationToken)
+    private async Task<T> InWindowAsync<T>(Place place, string operation, Func<TimeSpan, Task<T>> attempt, CancellationToken cancellationToken)
     {
-        if (window is null)
+        if (place.Window is not { } window)
             return await attempt(TimeSpan.Zero);
         outage.BeforeWait(operation);
         var asked = time.GetTimestamp();
-        var (round, end) = (await window.EnterAsync(cancellationToken), S3TryEnd.Other);
+        var (round, end) = (await window.EnterAsync(place.Size, cancellationToken), S3TryEnd.Other);
         try
         {
             var result = await attempt(time.GetElapsedTime(asked));
@@ -150,6 +150,9 @@ internal sealed partial class S3Retry(S3ObjectStoreOptions options, S3Outage out
             window.Leave(round, end);
         }
     }
+
+    /// <summary>Where a body of so many bytes waits for its turn; nowhere without a window.</summary>
+    private readonly record struct Place(S3Window? Window, long Size);
 
     [LoggerMessage(EventName = "ObjectStoreRetried", Level = LogLevel.Debug, Message = "Retrying to {Operation}: attempt {Tries} failed: {Reason}")]
     private partial void LogTriesAgain(string operation, int tries, string reason);

@@ -16,19 +16,28 @@ internal enum S3TryEnd
 /// <summary>
 /// How many bodies go to the store at once: as many as it takes in time. Where a try ends without an answer there were too many for the way to the store, and
 /// all of them would be sent again and again, in vain. So half as many go then; each that is taken adds its share, one more for a whole window of them (as TCP
-/// does). Others wait, in their order.
+/// does). Others wait, in their order; but small ones go before large ones, so that a short upload does not wait for a thousand long ones, and one turn in five
+/// is that of the large ones all the same.
 /// </summary>
 /// <param name="most">The largest window, and the first one.</param>
 internal sealed class S3Window(int most)
 {
+    /// <summary>Bytes of a small body at most.</summary>
+    public const long Small = 256 * 1024;
+
     // Below it one lost answer weighs too much.
     private const int Least = 2;
 
+    // Turns of small ones in a row while large ones wait.
+    private const int MostSmallTurns = 4;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<TaskCompletionSource<long>> _waiting = [];
+    private readonly LinkedList<TaskCompletionSource<long>> _waitingSmall = [];
     private double _size = most;
     private int _used;
     private long _round;
+    private int _smallTurns;
 
     /// <summary>Bodies that may go at once now.</summary>
     public int Size
@@ -46,24 +55,26 @@ internal sealed class S3Window(int most)
         get
         {
             lock (_gate)
-                return _waiting.Count;
+                return _waiting.Count + _waitingSmall.Count;
         }
     }
 
     /// <summary>Waits for a place.</summary>
+    /// <param name="size">Bytes of the body.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
     /// <returns>The round in which it began, for <see cref="Leave"/>.</returns>
-    public async Task<long> EnterAsync(CancellationToken cancellationToken)
+    public async Task<long> EnterAsync(long size, CancellationToken cancellationToken)
     {
         LinkedListNode<TaskCompletionSource<long>> place;
         lock (_gate)
         {
-            if (_used < (int)_size && _waiting.Count == 0)
+            if (_used < (int)_size && _waiting.Count + _waitingSmall.Count == 0)
             {
                 _used++;
                 return _round;
             }
 
-            place = _waiting.AddLast(new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
+            place = (size <= Small ? _waitingSmall : _waiting).AddLast(new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         await using var leaving = cancellationToken.UnsafeRegister(_ => GiveUp(place, cancellationToken), state: null);
@@ -81,13 +92,20 @@ internal sealed class S3Window(int most)
                 (_size, _round) = (Math.Max(Math.Min(Least, most), _size / 2), _round + 1);
             else if (end is S3TryEnd.Taken)
                 _size = Math.Min(most, _size + (1 / _size));
-            while (_used < (int)_size && _waiting.First is { } next)
+            while (_used < (int)_size && Next() is { } next)
             {
-                _waiting.RemoveFirst();
+                next.List!.Remove(next);
                 _used++;
                 next.Value.SetResult(_round);
             }
         }
+    }
+
+    private LinkedListNode<TaskCompletionSource<long>>? Next()
+    {
+        var small = _waitingSmall.First is not null && (_waiting.First is null || _smallTurns < MostSmallTurns);
+        _smallTurns = small && _waiting.First is not null ? _smallTurns + 1 : 0;
+        return small ? _waitingSmall.First : _waiting.First;
     }
 
     private void GiveUp(LinkedListNode<TaskCompletionSource<long>> place, CancellationToken cancellationToken)
@@ -95,9 +113,9 @@ internal sealed class S3Window(int most)
         lock (_gate)
         {
             // Its turn has come meanwhile.
-            if (place.List is null)
+            if (place.List is not { } list)
                 return;
-            _waiting.Remove(place);
+            list.Remove(place);
         }
 
         place.Value.SetCanceled(cancellationToken);

@@ -12,7 +12,7 @@ internal sealed partial class ProcessActuator : IMemoryActuator
 
     public TimeSpan CollectGarbage() => Collect(GCCollectionMode.Forced, compacting: false);
 
-    public void CollectInBackground() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Optimized, blocking: false, compacting: false);
+    public void CollectInBackground() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false, compacting: false);
 
     public void TrimNative()
     {

@@ -21,15 +21,21 @@ internal sealed class ActionRules
     // Without a pause, but not for free: all objects are marked.
     private static readonly TimeSpan _backgroundApart = TimeSpan.FromSeconds(30);
 
+    // Under pressure, while a collection that compacts has to wait for its pauses: what dies in the oldest generation would only pile up.
+    private static readonly TimeSpan _backgroundApartUnderPressure = TimeSpan.FromSeconds(15);
+
     // It holds the locks of the allocator for some tens of milliseconds.
     private static readonly TimeSpan _trimsApart = TimeSpan.FromSeconds(10);
 
     // What was deactivated and not collected by then, the runtime has collected by itself. A pause may have to wait for a whole window of its budget.
     private static readonly TimeSpan _shedLasts = PauseBudget.Window + TimeSpan.FromSeconds(30);
 
-    private static readonly MemoryAction[] _garbageFirst = [MemoryAction.Collect, MemoryAction.TrimNative, MemoryAction.ShedIdleGrains];
-    private static readonly MemoryAction[] _nativeFirst = [MemoryAction.TrimNative, MemoryAction.Collect, MemoryAction.ShedIdleGrains];
-    private static readonly MemoryAction[] _grainsFirst = [MemoryAction.ShedIdleGrains, MemoryAction.Collect, MemoryAction.TrimNative];
+    private static readonly MemoryAction[] _garbageFirst =
+        [MemoryAction.Collect, MemoryAction.CollectInBackground, MemoryAction.TrimNative, MemoryAction.ShedIdleGrains];
+    private static readonly MemoryAction[] _nativeFirst =
+        [MemoryAction.TrimNative, MemoryAction.Collect, MemoryAction.CollectInBackground, MemoryAction.ShedIdleGrains];
+    private static readonly MemoryAction[] _grainsFirst =
+        [MemoryAction.CollectInBackground, MemoryAction.ShedIdleGrains, MemoryAction.Collect, MemoryAction.TrimNative];
     private static readonly MemoryAction[] _background = [MemoryAction.CollectInBackground];
 
     private readonly SetAside _aside = new();
@@ -64,7 +70,7 @@ internal sealed class ActionRules
         foreach (var action in Order(need))
         {
             var predicted = Predict(action, need, reading);
-            if (predicted >= LeastYield && IsAllowed(now, action, need.Cause, reading))
+            if (predicted >= LeastYield && IsAllowed(now, action, need, reading))
                 return new ActionPlan(action, predicted);
         }
 
@@ -150,7 +156,8 @@ internal sealed class ActionRules
 
         if (taken.JudgedBytes is { } judged)
             return new ActionYield(taken.Number, judged);
-        if (taken.Plan.Action != MemoryAction.ShrinkBuffers)
+        // What shows in RSS late, or as room inside the heap, is not judged by it.
+        if (taken.Plan.Action is not (MemoryAction.ShrinkBuffers or MemoryAction.CollectInBackground))
             _aside.Note(reading.At, taken.Cause, taken.Plan.Action, Math.Max(taken.Plan.PredictedBytes, LeastYield), freed);
         return new ActionYield(taken.Number, freed);
     }
@@ -179,7 +186,8 @@ internal sealed class ActionRules
         // What became garbage in the oldest generation passes for live until all of it is looked at: after a storm that is most of what is held.
         MemoryAction.Collect when need.Recovers => Math.Max(reading.GarbageBytes, reading.Heap.HeldBytes - _floorBytes),
         MemoryAction.Collect => reading.GarbageBytes + ShedBytes,
-        // It compacts little and gives back late.
+        // It compacts little and gives back late. Under pressure it makes room for what comes: what was alive when all was looked at last is not its aim.
+        MemoryAction.CollectInBackground when need.Level >= MemoryLevel.High => Math.Max(reading.GarbageBytes, reading.Heap.HeldBytes - _floorBytes) / 2,
         MemoryAction.CollectInBackground => reading.GarbageBytes / 2,
         // How much of it is free only the allocator knows.
         MemoryAction.TrimNative => (reading.NativeBytes - CauseRules.NativeBase) / 2,
@@ -189,15 +197,18 @@ internal sealed class ActionRules
         _ => 0,
     };
 
-    private bool IsAllowed(TimeSpan now, MemoryAction action, MemoryCause cause, in MemoryReading reading)
+    private bool IsAllowed(TimeSpan now, MemoryAction action, in ActionNeed need, in MemoryReading reading)
     {
         var follows = action == MemoryAction.Collect && _shed.Count > 0;
-        if (!follows && _aside.Has(now, cause, action))
+        if (!follows && _aside.Has(now, need.Cause, action))
             return false;
         return action switch
         {
             MemoryAction.Collect => Pauses.Allows(now),
-            MemoryAction.CollectInBackground => !(now - _backgroundAt < _backgroundApart),
+            // Where all may be stopped, that gives more back.
+            MemoryAction.CollectInBackground when need.Level >= MemoryLevel.High =>
+                !Pauses.Allows(now) && !(now - _backgroundAt < _backgroundApartUnderPressure),
+            MemoryAction.CollectInBackground => need is { Level: MemoryLevel.Elevated, Recovers: false } && !(now - _backgroundAt < _backgroundApart),
             MemoryAction.TrimNative => !(now - _trimmedAt < _trimsApart),
             // While a collection has to wait, more may go: the one that comes then finds all of it.
             MemoryAction.ShedIdleGrains => (_shed.Count == 0 || !Pauses.Allows(now)) && reading.Load.Grains.Regret <= MostRegret,

@@ -50,6 +50,23 @@ public sealed class BufferBudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task SmallPartsGoFirst_AndEveryFifthTurnIsThatOfALargeOne()
+    {
+        var held = await GrantedAsync(8 * Mebibyte);
+        var large = Reserve(8 * Mebibyte);
+        var small = Enumerable.Range(0, 6).Select(i => Reserve(64 * 1024, owner: $"user {i}")).ToArray();
+        held.Dispose();
+        Assert.Equal([true, true, true, true, false, false], small.Select(part => part.IsCompleted));
+        Assert.False(large.IsCompleted);
+        foreach (var part in small[..4])
+            (await part)!.Dispose();
+        using (await large)
+            Assert.False(small[4].IsCompleted);
+        Assert.NotNull(await small[4]);
+        Assert.NotNull(await small[5]);
+    }
+
+    [Fact]
     public async Task PartThatEndsAnUpload_GoesFirst()
     {
         var first = await GrantedAsync(8 * Mebibyte);

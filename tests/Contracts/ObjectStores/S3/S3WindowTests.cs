@@ -5,22 +5,24 @@ namespace Ingestion.Tests.Contracts.ObjectStores.S3;
 
 public class S3WindowTests
 {
+    private const long Large = 8 * 1024 * 1024;
+
     [Fact]
     public async Task WindowHalves_OnceForAllThatBeganInIt_AndGrowsByOneForAWholeWindow()
     {
         var window = new S3Window(64);
-        var rounds = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => window.EnterAsync(default)));
+        var rounds = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => window.EnterAsync(Large, default)));
         foreach (var round in rounds)
             window.Leave(round, S3TryEnd.TooMuch);
         Assert.Equal(32, window.Size);
 
         for (var i = 0; i < 33; i++)
-            window.Leave(await window.EnterAsync(default), S3TryEnd.Taken);
+            window.Leave(await window.EnterAsync(Large, default), S3TryEnd.Taken);
         Assert.Equal(33, window.Size);
         for (var i = 0; i < 10_000; i++)
-            window.Leave(await window.EnterAsync(default), S3TryEnd.Taken);
+            window.Leave(await window.EnterAsync(Large, default), S3TryEnd.Taken);
         Assert.Equal(64, window.Size);
-        window.Leave(await window.EnterAsync(default), S3TryEnd.Other);
+        window.Leave(await window.EnterAsync(Large, default), S3TryEnd.Other);
         Assert.Equal(64, window.Size);
     }
 
@@ -32,7 +34,7 @@ public class S3WindowTests
     {
         var window = new S3Window(most);
         for (var i = 0; i < 20; i++)
-            window.Leave(await window.EnterAsync(default), S3TryEnd.TooMuch);
+            window.Leave(await window.EnterAsync(Large, default), S3TryEnd.TooMuch);
         Assert.Equal(least, window.Size);
     }
 
@@ -40,9 +42,9 @@ public class S3WindowTests
     public async Task WaitersGoInTheirOrder_AndOneThatLeavesTakesNoPlace()
     {
         var window = new S3Window(1);
-        var round = await window.EnterAsync(default);
+        var round = await window.EnterAsync(Large, default);
         using var leaves = new CancellationTokenSource();
-        var (left, next, last) = (window.EnterAsync(leaves.Token), window.EnterAsync(default), window.EnterAsync(default));
+        var (left, next, last) = (window.EnterAsync(Large, leaves.Token), window.EnterAsync(Large, default), window.EnterAsync(Large, default));
         Assert.Equal(3, window.Waiting);
         await leaves.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
@@ -51,5 +53,31 @@ public class S3WindowTests
         window.Leave(await next, S3TryEnd.Taken);
         await last;
         Assert.Equal(0, window.Waiting);
+    }
+
+    [Fact]
+    public async Task SmallOnesGoFirst_AndEveryFifthTurnIsThatOfALargeOne()
+    {
+        var window = new S3Window(1);
+        var round = await window.EnterAsync(Large, default);
+        var turns = new List<string>();
+        var done = new List<Task>();
+        foreach (var (name, size, count) in (ReadOnlySpan<(string, long, int)>)[("large", Large, 3), ("small", S3Window.Small, 9)])
+        {
+            for (var i = 0; i < count; i++)
+                done.Add(TakeAsync(name, size));
+        }
+
+        window.Leave(round, S3TryEnd.Taken);
+        await Task.WhenAll(done);
+
+        Assert.Equal("small small small small large small small small small large small large", string.Join(' ', turns));
+
+        async Task TakeAsync(string name, long size)
+        {
+            var own = await window.EnterAsync(size, default);
+            turns.Add(name);
+            window.Leave(own, S3TryEnd.Taken);
+        }
     }
 }

@@ -65,6 +65,7 @@ public class ActionRulesTests
     public void MoreIsDeactivated_WhileACollectionHasToWait_AndOneFindsAllOfIt()
     {
         _rules.Pauses.Spend(_now, PauseBudget.Most);
+        _rules.Collected(120 * Mebibyte);
         Assert.Equal(new ActionPlan(MemoryAction.ShedIdleGrains, 30 * Mebibyte), Take(MemoryCause.LiveGrains, At(500, idle: 200), need: 30));
         _now += ActionRules.JudgeAfter;
         Assert.Null(Next(MemoryLevel.High, MemoryCause.LiveGrains, At(505, idle: 170), need: 35));
@@ -77,6 +78,27 @@ public class ActionRulesTests
         var after = At(450);
         Assert.Equal([new(3, 20 * Mebibyte), new(1, 30 * Mebibyte), new(2, 20 * Mebibyte)], new[] { Judged(after), Judged(after), Judged(after) });
         Assert.Null(Judged(after));
+    }
+
+    /// <summary>What dies in the oldest generation would pile up meanwhile; its RSS stays, so that it is not judged by that.</summary>
+    [Theory]
+    [InlineData(MemoryCause.LiveGrains)]
+    [InlineData(MemoryCause.Garbage)]
+    public void CollectionInTheBackground_StandsInForOneThatHasToWait(MemoryCause cause)
+    {
+        _rules.Pauses.Spend(_now, PauseBudget.Most);
+        _rules.Collected(220 * Mebibyte);
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.Equal(new ActionPlan(MemoryAction.CollectInBackground, 40 * Mebibyte), Take(cause, At(500, held: 300, live: 280)));
+            _now += ActionRules.JudgeAfter;
+            Judged(At(500));
+            Assert.Null(Next(MemoryLevel.High, cause, At(500, held: 300, live: 280)));
+            _now += TimeSpan.FromSeconds(14);
+        }
+
+        _now += PauseBudget.Window;
+        Assert.Equal(MemoryAction.Collect, Take(cause, At(500, held: 300, live: 280)).Action);
     }
 
     [Fact]
