@@ -17,6 +17,7 @@ using Ingestion.Api.Stopping;
 using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Tus;
 using Ingestion.Api.Videos;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Api.Webhooks;
 
 namespace Ingestion.Api;
@@ -26,7 +27,7 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddProblems().AddPublicHttp()
+        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddMediaLinks().AddProblems().AddPublicHttp()
             .AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections().AddApiDocument().AddConsole();
 
     /// <summary>Maps every address.</summary>

@@ -24,6 +24,9 @@ public sealed class TokenService
     /// <summary>In a share: the <c>jti</c> of the token that it was made with, so that it is denied together with that one.</summary>
     public const string MakerClaim = "maker";
 
+    /// <summary>In a share that lets its holder play the video: for pages that would ask in vain. The record of the share decides.</summary>
+    public const string PlayClaim = "play";
+
     internal const string IssuedAtClaim = "iat";
 
     /// <summary>Seconds that a share lasts at most, whatever the setting is.</summary>
@@ -69,7 +72,8 @@ public sealed class TokenService
     /// A token that shows one video of <paramref name="owner"/> to its holder. It counts while <paramref name="share"/> stands in the video's record.
     /// </summary>
     public string MintShare(string owner, string videoId, VideoShare share) =>
-        Create(owner, [Scopes.Share], share.Id, _time.GetUtcNow(), share.ExpiresAt, (VideoClaim, videoId), (MakerClaim, share.MadeBy));
+        Create(owner, [Scopes.Share], share.Id, _time.GetUtcNow(), share.ExpiresAt, (VideoClaim, videoId), (MakerClaim, share.MadeBy),
+            (PlayClaim, share.MayPlay ? "true" : null));
 
     /// <summary>Checks a token. This is the only way in: requests, WebSockets and renewals of tokens on open sockets come here.</summary>
     internal async ValueTask<TokenCheck> ValidateAsync(string token)

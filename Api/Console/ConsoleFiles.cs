@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
 using Ingestion.Api.Problems;
+using Ingestion.Api.Videos.Links;
 using Microsoft.Net.Http.Headers;
 
 namespace Ingestion.Api.Console;
@@ -10,7 +11,7 @@ namespace Ingestion.Api.Console;
 /// <summary>
 /// The files of the console: resources of this assembly, so that they are there however the silo is shipped. They are read at the first request for one.
 /// </summary>
-internal sealed class ConsoleFiles
+internal sealed class ConsoleFiles(IOptions<MediaLinkOptions> links)
 {
     public const string Page = "index.html";
 
@@ -18,9 +19,10 @@ internal sealed class ConsoleFiles
 
     private const string Packed = "gzip";
 
-    // Everything is of this silo; what scripts and style sheets of other places could do is not allowed. Posters and sources are blobs: they come with a token.
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
-        + "media-src 'self' blob:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+    // Everything is of this silo; what scripts and style sheets of other places could do is not allowed. Pictures and videos may come from the object store,
+    // where signed addresses lead there.
+    private readonly string _policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        + $"img-src 'self' data:{Elsewhere(links)}; media-src 'self'{Elsewhere(links)}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
     private static readonly FrozenDictionary<string, string> _types = new Dictionary<string, string>
     {
@@ -40,7 +42,7 @@ internal sealed class ConsoleFiles
         var headers = context.Response.Headers;
         // A browser asks each time, and gets 304 until the silo is another one.
         headers.CacheControl = "no-cache";
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = _policy;
         headers["Referrer-Policy"] = "no-referrer";
         headers.Append("Vary", "Accept-Encoding");
         if (!AcceptsPacked(context.Request))
@@ -48,6 +50,8 @@ internal sealed class ConsoleFiles
         headers.ContentEncoding = Packed;
         return TypedResults.Bytes(file.PackedContent, file.Type, entityTag: file.PackedTag);
     }
+
+    private static string Elsewhere(IOptions<MediaLinkOptions> links) => links.Value.Direct ? " https: http:" : "";
 
     private static bool AcceptsPacked(HttpRequest request) =>
         request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value.Equals(Packed, StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);

@@ -8,6 +8,7 @@ using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Uploads.Listing;
 using Ingestion.Api.Videos;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Api.Webhooks;
 
 namespace Ingestion.Api.Http;
@@ -39,5 +40,6 @@ internal static class JsonAnswers
         options.TypeInfoResolverChain.Insert(0, DenialJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, UserAdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, ShareJsonContext.Default);
+        options.TypeInfoResolverChain.Insert(0, MediaLinksJsonContext.Default);
     }
 }

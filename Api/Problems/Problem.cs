@@ -146,6 +146,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem LengthRequired = new("length_required", 411, "The request must have Content-Length.");
     public static readonly Problem UrlInvalid = new("url_invalid", 403, "The address is not signed by this service.");
     public static readonly Problem UrlExpired = new("url_expired", 403, "The signed address has expired; request a new one.");
+    public static readonly Problem PlayNotShared = new("play_not_shared", 403, "This share shows the status of the video and does not let it be played.");
     public static readonly Problem RateLimited = new("rate_limited", 429, "Too many requests of this kind in too short a time.");
     public static readonly Problem TooManyUploads = new("too_many_uploads", 429, "Too many of your uploads are under way.");
     public static readonly Problem QuotaExceeded = new("quota_exceeded", 403, "Your videos would exceed your quota of bytes.");

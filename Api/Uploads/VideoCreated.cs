@@ -1,4 +1,3 @@
-using Ingestion.Api.Http;
 using Ingestion.Api.Videos;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +10,7 @@ internal static class VideoCreated
     /// <summary>201 with the video's record and its address.</summary>
     public static Created<VideoJson> Of(HttpContext context, VideoRecord video)
     {
-        var answer = VideoJson.Of(video, context.LinkRoot());
+        var answer = VideoJson.Of(video, context);
         return TypedResults.Created(answer.Links.Self, answer);
     }
 }

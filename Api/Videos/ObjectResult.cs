@@ -19,6 +19,19 @@ internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string con
 {
     public const string ReprDigest = "Repr-Digest";
 
+    /// <summary>What caches may do with it.</summary>
+    public string CacheControl { get; init; } = "private, max-age=0, must-revalidate";
+
+    /// <summary>The name by which a browser saves it; null: none.</summary>
+    public static string? DispositionOf(string? fileName)
+    {
+        if (fileName is null)
+            return null;
+        var disposition = new ContentDispositionHeaderValue("inline");
+        disposition.SetHttpFileName(fileName);
+        return disposition.ToString();
+    }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response, cancel) = (httpContext.Request.GetTypedHeaders(), httpContext.Response, httpContext.RequestAborted);
@@ -64,13 +77,8 @@ internal sealed class ObjectResult(IObjectStore store, ObjectKey key, string con
         // A stranger's bytes: no guessing of types, no scripts, no shared caches.
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = "sandbox";
-        response.Headers.CacheControl = "private, max-age=0, must-revalidate";
-        if (fileName is not null)
-        {
-            var disposition = new ContentDispositionHeaderValue("inline");
-            disposition.SetHttpFileName(fileName);
-            headers.ContentDisposition = disposition;
-        }
+        response.Headers.CacheControl = CacheControl;
+        response.Headers.ContentDisposition = DispositionOf(fileName);
     }
 
     private async Task SendAsync(HttpContext context, ObjectInfo info, ObjectRange range)

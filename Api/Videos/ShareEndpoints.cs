@@ -28,12 +28,13 @@ internal static class ShareEndpoints
     {
         var shares = routes.MapGroup("/api/videos/{id}").RequireAuthorization(Scopes.Sharing).WithTags(Tags.Videos);
         shares.MapPost("/share", AddAsync).LimitedBy(RateKind.Change).LimitsUnknownIds()
-            .Operation("shareVideo", "A token that lets its holder watch this one video's status.")
+            .Operation("shareVideo", "A token that lets its holder watch this one video's status, and play it if you want that.")
             .TakesIdempotencyKey()
             .Refuses(Problem.NotFound, Problem.TtlInvalid, Problem.TooManyShares)
             .WithParameters(Parameter.Number(
                 "ttl", "Seconds that it lasts; with a token without the scope share never longer than that token.", 1, TokenService.LongestShare,
-                ShareLifetime.Usual));
+                ShareLifetime.Usual))
+            .WithParameters(new Parameter("query", "play", "Whether its holder may also play the video.") { Type = "boolean" });
         shares.MapGet("/shares", ListAsync).LimitsUnknownIds()
             .Operation("listShares", "The shares of a video that have not ended, oldest first.")
             .Refuses(Problem.NotFound);
@@ -49,7 +50,7 @@ internal static class ShareEndpoints
     /// <summary>Creates a token; its holder may watch the status of this one video.</summary>
     private static async Task<Results<Created<NewShareJson>, ProblemResult>> AddAsync(
         HttpContext context, IGrainFactory grains, TokenService tokens, CreationKeys keys, ShareOptions options, AuditLog audit, TimeProvider time, string id,
-        int? ttl)
+        int? ttl, bool? play)
     {
         var (now, user) = (time.GetUtcNow(), context.User);
         var expires = DateTimeOffset.FromUnixTimeSeconds(long.Parse(user.FindFirst("exp")!.Value, CultureInfo.InvariantCulture));
@@ -59,12 +60,12 @@ internal static class ShareEndpoints
         if (!MediaId.IsValid(id))
             return Problem.NotFound.ToResult();
         var (creation, refused) = await keys.BeginAsync(
-            context, $"POST /api/videos/{id}/share", CreationKeys.Declare(ttl?.ToString(CultureInfo.InvariantCulture)), MediaId.New(now));
+            context, $"POST /api/videos/{id}/share", Declare(ttl, play), MediaId.New(now));
         if (refused is not null)
             return refused.ToResult();
         await using (creation)
         {
-            var share = new VideoShare(creation?.Id ?? MediaId.New(now), now, end, user.FindFirst(TokenService.IdClaim)?.Value);
+            var share = new VideoShare(creation?.Id ?? MediaId.New(now), now, end, user.FindFirst(TokenService.IdClaim)?.Value, play is true);
             if (creation is { MayExist: true } && await Of(id, grains).ListSharesAsync(user.UserId()) is { } shares)
             {
                 // The token follows from the share, and is made again.
@@ -77,7 +78,7 @@ internal static class ShareEndpoints
             var outcome = await Of(id, grains).AddShareAsync(user.UserId(), share, options.MaxPerVideo);
             if (outcome is not ShareOutcome.Ok)
                 return Refuse(outcome is ShareOutcome.Full ? Problem.TooManyShares : Problem.NotFound, creation);
-            audit.Write(context, AuditAct.ShareMade, share.Id, $"video={id} until={end:O}");
+            audit.Write(context, AuditAct.ShareMade, share.Id, $"video={id} until={end:O}{(share.MayPlay ? " play" : "")}");
             return await AnswerAsync(context, tokens, id, share, creation, now);
         }
     }
@@ -90,7 +91,14 @@ internal static class ShareEndpoints
         context.Response.Headers.CacheControl = "no-store";
         var token = tokens.MintShare(context.User.UserId(), id, share);
         var seconds = (int)Math.Ceiling((share.ExpiresAt - now).TotalSeconds);
-        return TypedResults.Created((string?)null, new NewShareJson(share.Id, token, seconds, share.ExpiresAt));
+        return TypedResults.Created((string?)null, new NewShareJson(share.Id, token, seconds, share.ExpiresAt, share.MayPlay));
+    }
+
+    /// <summary>What a repeated request must say again. A share that may not be played is declared as before there were others.</summary>
+    private static string Declare(int? ttl, bool? play)
+    {
+        var lifetime = ttl?.ToString(CultureInfo.InvariantCulture);
+        return CreationKeys.Declare(play is true ? $"{lifetime} play" : lifetime);
     }
 
     private static ProblemResult Refuse(Problem problem, Creation? creation)
@@ -104,7 +112,7 @@ internal static class ShareEndpoints
         if (!MediaId.IsValid(id) || await Of(id, grains).ListSharesAsync(context.User.UserId()) is not { } shares)
             return Problem.NotFound.ToResult();
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new SharesJson([.. shares.Select(share => new ShareJson(share.Id, share.CreatedAt, share.ExpiresAt, share.MadeBy))]));
+        return TypedResults.Ok(new SharesJson([.. shares.Select(share => new ShareJson(share.Id, share.CreatedAt, share.ExpiresAt, share.MadeBy, share.MayPlay))]));
     }
 
     private static async Task<Results<Ok<ViewersJson>, ProblemResult>> ListViewersAsync(HttpContext context, IGrainFactory grains, string id)
@@ -138,7 +146,8 @@ internal static class ShareEndpoints
 /// <param name="Token">Lets its holder watch the video's status.</param>
 /// <param name="ExpiresIn">Seconds from now.</param>
 /// <param name="ExpiresAt">When it ends.</param>
-internal sealed record NewShareJson(string Id, string Token, int ExpiresIn, DateTimeOffset ExpiresAt);
+/// <param name="Play">Whether its holder may play the video too.</param>
+internal sealed record NewShareJson(string Id, string Token, int ExpiresIn, DateTimeOffset ExpiresAt, bool Play);
 
 /// <summary>The shares of a video.</summary>
 /// <param name="Items">Those that have not ended.</param>
@@ -149,7 +158,8 @@ internal sealed record SharesJson(IReadOnlyList<ShareJson> Items);
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">When it ends.</param>
 /// <param name="MadeBy">The jti of the token that it was made with; null when that had none.</param>
-internal sealed record ShareJson(string Id, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string? MadeBy);
+/// <param name="Play">Whether its holder may play the video too.</param>
+internal sealed record ShareJson(string Id, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string? MadeBy, bool Play);
 
 /// <summary>Who watches a video by its shares.</summary>
 /// <param name="Viewers">All of them. Polls do not count.</param>

@@ -5,6 +5,7 @@ using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
 using Ingestion.Api.RateLimits;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Uploads;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -50,6 +51,7 @@ internal static class VideoEndpoints
         change.MapPost("/reprocess", ReprocessAsync).LimitsUnknownIds().LimitedBy(RateKind.Change)
             .Operation("reprocessVideo", "Processes a video that is ready or has failed once more, from its source.").Refuses(Problem.NotFound);
         routes.MapShares();
+        routes.MapMediaLinks();
     }
 
     private static async Task<Results<Ok<VideoListJson>, ProblemResult>> ListAsync(HttpContext context, IGrainFactory grains)
@@ -58,8 +60,7 @@ internal static class VideoEndpoints
         if (search is null)
             return invalid!.ToResult();
         var (records, next) = await search.RunAsync(grains, context.User.UserId());
-        var root = context.LinkRoot();
-        return TypedResults.Ok(new VideoListJson([.. records.Select(record => VideoJson.Of(record, root))], next?.ToString(CultureInfo.InvariantCulture)));
+        return TypedResults.Ok(new VideoListJson([.. records.Select(record => VideoJson.Of(record, context))], next?.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static async Task<Results<Ok<VideoJson>, ProblemResult>> ChangeAsync(HttpContext context, IGrainFactory grains, string id)
@@ -84,7 +85,7 @@ internal static class VideoEndpoints
     private static Ok<VideoJson> Tagged(HttpContext context, VideoRecord record)
     {
         context.Response.Headers.ETag = record.Tag;
-        return TypedResults.Ok(VideoJson.Of(record, context.LinkRoot()));
+        return TypedResults.Ok(VideoJson.Of(record, context));
     }
 
     /// <summary>Null: any version, or none is named. Weak tags name no version.</summary>
@@ -122,7 +123,7 @@ internal static class VideoEndpoints
         if (!MediaId.IsValid(id) || await grains.GetGrain<IVideoGrain>(id).ReprocessAsync(context.User.UserId()) is not { } record)
             return Problem.NotFound.ToResult();
         audit.Write(context, AuditAct.VideoReprocessed, id);
-        return TypedResults.Accepted((string?)null, VideoJson.Of(record, context.LinkRoot()));
+        return TypedResults.Accepted((string?)null, VideoJson.Of(record, context));
     }
 
     /// <summary>What has not the shape of an id never reaches a grain.</summary>

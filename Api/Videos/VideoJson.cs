@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingestion.Api.Http;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Videos;
 
 namespace Ingestion.Api.Videos;
@@ -42,12 +44,12 @@ internal sealed record VideoJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), RegularExpression("^[0-9a-f]{64}$")] string? Sha256 = null)
 {
-    /// <summary>The record with links that begin with <paramref name="linkRoot"/>.</summary>
-    public static VideoJson Of(VideoRecord record, string linkRoot) => new(
+    /// <summary>The record with links for who has sent the request: its owner.</summary>
+    public static VideoJson Of(VideoRecord record, HttpContext context) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
         record.Media is { } media ? MediaJson.Of(media) : null, ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record),
-        record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record, linkRoot), record.Caller?.ExternalId,
-        record.Caller?.Metadata, record.Sha256);
+        record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record, context.LinkRoot(), context.MediaOf(record)),
+        record.Caller?.ExternalId, record.Caller?.Metadata, record.Sha256);
 
     private static string ProcessingName(ProcessingDepth depth) => depth switch
     {
@@ -86,13 +88,16 @@ internal sealed record ErrorJson(string Code, string Message);
 /// <param name="Task">The same record.</param>
 /// <param name="Source">Its bytes.</param>
 /// <param name="Poster">A still of it; absent until there is one.</param>
+/// <param name="SourceUrl">Its bytes without a token, for whoever has this address.</param>
+/// <param name="PosterUrl">A still of it, in the same way; absent until there is one.</param>
+/// <param name="UrlsExpireAt">When these two end. Requesting the record again brings new ones.</param>
 internal sealed record LinksJson(
-    string Self, string Task, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster)
+    string Self, string Task, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster,
+    string SourceUrl, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PosterUrl, DateTimeOffset UrlsExpireAt)
 {
-    public static LinksJson Of(VideoRecord record, string root) => new(
-        $"{root}/api/videos/{record.Id}", $"{root}/api/tasks/{record.Id}", $"{root}/api/videos/{record.Id}/source", record.HasPoster
-        ? $"{root}/api/videos/{record.Id}/poster"
-        : null);
+    public static LinksJson Of(VideoRecord record, string root, MediaAddresses media) => new(
+        $"{root}/api/videos/{record.Id}", $"{root}/api/tasks/{record.Id}", $"{root}/api/videos/{record.Id}/source",
+        record.HasPoster ? $"{root}/api/videos/{record.Id}/poster" : null, media.Source, media.Poster, media.Expires);
 }
 
 /// <summary>A page of a list.</summary>

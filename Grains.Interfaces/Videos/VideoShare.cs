@@ -5,9 +5,11 @@ namespace Ingestion.Videos;
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">When it ends.</param>
 /// <param name="MadeBy">The <c>jti</c> of the token that it was made with; null when that had none. Denying that one ends the share too.</param>
+/// <param name="MayPlay">Whether its holder may also play the video.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.video-share")]
 public sealed record VideoShare(
-    [property: Id(0)] string Id, [property: Id(1)] DateTimeOffset CreatedAt, [property: Id(2)] DateTimeOffset ExpiresAt, [property: Id(3)] string? MadeBy);
+    [property: Id(0)] string Id, [property: Id(1)] DateTimeOffset CreatedAt, [property: Id(2)] DateTimeOffset ExpiresAt, [property: Id(3)] string? MadeBy,
+    [property: Id(4)] bool MayPlay = false);
 
 /// <summary>How sharing went.</summary>
 public enum ShareOutcome : byte

@@ -8,6 +8,7 @@ using Ingestion.Api.Uploads;
 using Ingestion.Api.Uploads.Direct;
 using Ingestion.Api.Uploads.Limits;
 using Ingestion.Api.Videos;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Backends.Buffers;
 using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Backends.Media.Tools;
@@ -41,6 +42,7 @@ internal static class KnownSettings
         Section<HttpOptions>("Http"),
         Section<ConnectionOptions>("Connections"),
         Section<ShareOptions>("Shares"),
+        Section<MediaLinkOptions>("Links"),
         Section<UploadOptions>("Uploads"),
         Section<UploadLimitsOptions>("Limits"),
         Section<RateLimitOptions>("RateLimits"),

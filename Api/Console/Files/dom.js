@@ -1,9 +1,6 @@
 /**
  * An element. Attributes that begin with `on` are listeners; `class` may be a list, and a text or a list in their place is the class. Null and false are left
  * out. Text is text: there is no way to HTML here.
- * @param {string} name
- * @param {Record<string, any> | string | string[] | null} [attributes]
- * @param {...any} children
  */
 export function h(name, attributes, ...children) {
   return fill(document.createElement(name), attributes, children)

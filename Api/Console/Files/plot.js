@@ -11,7 +11,6 @@ export function plot(label) {
   const element = svg('svg', { class: 'plot', role: 'img', 'aria-label': label, ...box }, area, mark, line)
   return {
     element,
-    /** @param {{at: number, value: number}[]} samples @param {number} bound */
     draw(samples, bound) {
       if (samples.length < 2) return
       const [from, to] = [samples[0].at, samples.at(-1).at]

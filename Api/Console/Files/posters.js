@@ -1,36 +1,13 @@
 import { h } from './dom.js'
+import { here } from './player.js'
 import { text } from './text.js'
 
-const mostAtOnce = 4
-let running = 0
-const waiting = []
-
-/** A box for the poster of a record. It is fetched with the token when the box comes into sight: an address alone would show nothing. */
-export function poster(ingestion, { video_id: video, status, links }, { alt }) {
-  const box = h('div', 'poster none', status === 'ready' ? text.no_poster : text.states[status])
-  if (!links.poster) return box
-  const sight = new IntersectionObserver(([entry]) => {
-    if (!entry.isIntersecting) return
-    sight.disconnect()
-    waiting.push(() => show(ingestion, video, box, alt))
-    next()
-  })
-  sight.observe(box)
+/** A box for the poster of a record: it is fetched when it comes into sight, by an address that needs no token. */
+export function poster({ status, links }, { alt }) {
+  const none = status === 'ready' ? text.no_poster : text.states[status]
+  if (!links.poster_url) return h('div', 'poster none', none)
+  const image = h('img', { alt, loading: 'lazy', onerror: () => { box.classList.add('none'); box.replaceChildren(none) } })
+  const box = h('div', 'poster', image)
+  image.src = here(links.poster_url)
   return box
-}
-
-function next() {
-  if (running >= mostAtOnce || waiting.length === 0) return
-  running++
-  waiting.shift()().finally(() => { running--; next() })
-}
-
-async function show(ingestion, video, box, alt) {
-  try {
-    const url = URL.createObjectURL(await ingestion.videos.poster(video))
-    const image = h('img', { alt, onload: () => URL.revokeObjectURL(url), onerror: () => URL.revokeObjectURL(url) })
-    image.src = url
-    box.replaceChildren(image)
-    box.classList.remove('none')
-  } catch { /* A video without a poster keeps its box. */ }
 }

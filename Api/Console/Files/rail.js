@@ -14,7 +14,6 @@ export class Rail {
 
   constructor() { this.#draw() }
 
-  /** @param {import('./client/watch.js').LiveEvent} event */
   take({ state, at, data }) {
     if (!state) return
     this.#note = typeof data.pct === 'number' && state === 'processing' ? `${data.pct} %` : ''

@@ -3,7 +3,7 @@ using Ingestion.Uploads;
 
 namespace Ingestion.Backends.ObjectStore.S3;
 
-internal sealed partial class S3ObjectStore : IDirectUploads
+internal sealed partial class S3ObjectStore : IDirectUploads, IPresignedReads
 {
     public Task<string> BeginAsync(ObjectKey key, CancellationToken cancellationToken) => Control.CreateUploadAsync(KeyOf(key), ours: false, cancellationToken);
 
@@ -14,6 +14,14 @@ internal sealed partial class S3ObjectStore : IDirectUploads
         {
             (request.UploadId, request.PartNumber) = (storeUploadId, number);
             request.Headers.ContentLength = length;
+        });
+
+    public ValueTask<Uri> PresignReadAsync(ObjectKey key, ReadForm form, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        Control.PresignAsync(HttpVerb.GET, KeyOf(key), expires, request =>
+        {
+            request.ResponseHeaderOverrides.ContentType = form.ContentType;
+            if (form.ContentDisposition is { } disposition)
+                request.ResponseHeaderOverrides.ContentDisposition = disposition;
         });
 
     public Task<UploadPart> PutPartAsync(ObjectKey key, string storeUploadId, PartSpan span, long length, Stream content,

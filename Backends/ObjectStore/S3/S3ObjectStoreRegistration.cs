@@ -32,6 +32,7 @@ public static class S3ObjectStoreRegistration
         });
         services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<S3ObjectStore>());
         services.AddSingleton<IDirectUploads>(provider => provider.GetRequiredService<S3ObjectStore>());
+        services.AddSingleton<IPresignedReads>(provider => provider.GetRequiredService<S3ObjectStore>());
         services.AddSingleton(new S3BucketCors(origins ?? []));
         services.AddHealthChecks().AddCheck<S3Check>("object_store");
         services.AddHostedService<S3StartCheck>();

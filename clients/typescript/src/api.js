@@ -36,6 +36,9 @@ export class Videos {
   /** The bytes as they were uploaded. */
   async source(id, signal) { return await (await this.#http.request('GET', `/api/videos/${id}/source`, { signal })).blob() }
 
+  /** Addresses that show it without a token. @returns {Promise<{source_url: string, poster_url?: string, expires_at: string}>} */
+  links(id, signal) { return this.#http.json('GET', `/api/videos/${id}/links`, { signal }) }
+
   /** Kept events of a video, oldest first. @param {{cursor?: string, limit?: number}} [page] */
   history(id, { cursor, limit } = {}) { return this.#http.json('GET', '/api/events/history' + query({ video: id, cursor, limit })) }
 }
@@ -47,7 +50,7 @@ export class Shares {
   constructor(http) { this.#http = http }
 
   /** @param {{ttl?: number}} [options] Seconds; a day. @returns {Promise<{id: string, token: string, expires_in: number, expires_at: string}>} */
-  create(video, { ttl } = {}) { return this.#http.json('POST', `/api/videos/${video}/share${query({ ttl })}`) }
+  create(video, { ttl, play } = {}) { return this.#http.json('POST', `/api/videos/${video}/share${query({ ttl, play })}`) }
 
   list(video) { return this.#http.json('GET', `/api/videos/${video}/shares`) }
 

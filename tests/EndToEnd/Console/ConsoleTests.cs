@@ -137,6 +137,33 @@ public sealed class ConsoleTests
         await IsWellAsync(guest, silo);
     }
 
+    [ContractFact]
+    public async Task VideoPlays_ForItsOwnerAndForAGuestWhoMay()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var browser = await OpenAsync();
+        using var api = silo.As(User);
+        var video = await api.UploadToReadyAsync(Samples.Mp4);
+        await SignInAsync(browser, silo, api.Token!);
+        await browser.CallAsync("go", $"{silo.Address}#/videos/{video}");
+
+        var played = await browser.CallAsync("play");
+
+        Assert.Equal($"/media/{video}/poster", played.GetProperty("poster").GetString());
+        Assert.True(played.GetProperty("width").GetInt32() > 0);
+        await ClickAsync(browser, "button", "Share");
+        await ClickAsync(browser, "checkbox", "They may play the video too");
+        await ClickAsync(browser, "button", "Make a share");
+        await UntilAsync(browser, "section span", "with the video");
+        await IsWellAsync(browser, silo);
+
+        var share = (await api.SendAsync(HttpMethod.Post, $"/api/videos/{video}/share?play=true")).Is(201).Json.GetProperty("token").GetString();
+        using var guest = await OpenAsync();
+        await guest.CallAsync("go", $"{silo.Address}#share={share}");
+        await guest.CallAsync("play");
+        await IsWellAsync(guest, silo);
+    }
+
     private static async Task<NodeScript> OpenAsync() =>
         await BrowserProcess.StartAsync("Console/browser.mjs", new { axe = await NpmServer.InstallAsync("axe-core", "4.14.1") });
 

@@ -49,6 +49,13 @@ const own = {
     const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => `${node.html.slice(0, 160)} ${node.any.map(check => check.message).join(' ')}`).join(' | ')}`)
   },
+  /** Plays the video of the page, and goes far into it; what it is like then. */
+  play: async () => {
+    await page.waitForSelector('video')
+    await page.$eval('video', async video => { video.muted = true; await video.play() })
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 0)
+    return await page.$eval('video', video => ({ width: video.videoWidth, seconds: video.duration, poster: new URL(video.poster).pathname }))
+  },
   problems: () => problems,
   hosts: () => [...hosts],
 }

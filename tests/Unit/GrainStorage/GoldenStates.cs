@@ -86,6 +86,7 @@ internal static class GoldenStates
         ["journal-segment-2"] = new LogSegment<StatusEvent> { Items = [_event with { Tenant = "acme" }, null] },
         ["video-shared"] = Video() with { Shares = [new VideoShare("share-1", _at, _at.AddDays(7), "token-1"),
         new VideoShare("share-2", _at, _at.AddDays(8), MadeBy: null)] },
+        ["video-shared-play"] = Video() with { Shares = [new VideoShare("share-1", _at, _at.AddDays(7), "token-1", MayPlay: true)] },
         ["webhooks-made-by"] = new WebhookList
         {
             Webhooks = [.. Webhooks().Webhooks.Select(webhook => webhook with { Wish = webhook.Wish with { MadeBy = "token-1" } })],

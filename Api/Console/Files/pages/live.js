@@ -1,5 +1,6 @@
 import { h } from '../dom.js'
 import { count, duration, joined, size, time } from '../format.js'
+import { player } from '../player.js'
 import { text } from '../text.js'
 import { button, facts, head, perFrame, pre, say, stateChip } from '../ui.js'
 
@@ -10,7 +11,7 @@ const mostShown = 100
 const mostMeasured = 500
 
 /** Events as they come. Each frame shows at once what has come since the one before. */
-export function open(view, { ingestion, recent }) {
+export function open(view, { ingestion, session, recent }) {
   const kept = [...recent]
   let fresh = []
   let isPaused = false
@@ -107,15 +108,24 @@ export function open(view, { ingestion, recent }) {
   })
   const timer = setInterval(measure, 500)
 
-  view.append(head(words.title, words.intro, pause, clear),
+  const shown = h('div')
+  view.append(head(words.title, words.intro, pause, clear), shown,
     h('section', 'card',
       facts([[words.events, numbers.seen], [words.rate, numbers.rate], [words.late, numbers.latency], [words.cursor, numbers.cursor]])),
     h('div', 'fields', h('label', 'all', words.search, search), h('label', 'inline', progress, words.with_progress)),
     h('section', 'card', h('table', 'live', h('caption', 'unseen', words.title),
       h('thead', null, h('tr', null, columns.map(([name, kind]) => h('th', { scope: 'col', class: kind }, name)))), rows), empty), rawCard)
+  if (session.sharedVideo && session.claims.play) showShared(ingestion, session.sharedVideo, shown)
   measure()
   redraw()
   return () => { stop(); clearInterval(timer) }
+}
+
+/** What a guest may play, once it is there. */
+async function showShared(ingestion, id, place) {
+  const renew = () => ingestion.videos.links(id)
+  const links = await renew().catch(() => null)
+  if (links) place.replaceChildren(h('section', 'card stack', player(words.shared, links, renew)))
 }
 
 const columns = [

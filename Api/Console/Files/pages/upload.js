@@ -89,7 +89,8 @@ function card(ingestion, file, options) {
     rail.take(event)
     if (event.type !== 'video.ready') return
     say(words.ready(upload.name))
-    picture.replaceWith(poster(ingestion, { video_id: upload.id, status: 'ready', links: event.data.links ?? {} }, { alt: text.poster(upload.name) }))
+    ingestion.videos.links(upload.id)
+      .then(links => picture.replaceWith(poster({ status: 'ready', links }, { alt: text.poster(upload.name) })), () => {})
     link.replaceChildren(h('a', { href: `#/videos/${upload.id}` }, upload.name))
   })
   show()

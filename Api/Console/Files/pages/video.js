@@ -1,13 +1,12 @@
 import { h } from '../dom.js'
 import { ago, date, duration, length, size } from '../format.js'
+import { player } from '../player.js'
 import { poster } from '../posters.js'
 import { Rail } from '../rail.js'
 import { text } from '../text.js'
 import { act, ask, button, code, confirm, facts, failure, head, muted, say, stateChip, toast } from '../ui.js'
 
 const words = text.video
-// Without a signed link the whole source has to come before it plays.
-const largestPlayed = 200_000_000
 
 /** One video: what it is, how it came to be, who may watch it. */
 export function openVideo(view, { ingestion, session }, id) {
@@ -35,18 +34,9 @@ export function openVideo(view, { ingestion, session }, id) {
     }
   }
 
-  const picture = video => {
-    const box = poster(ingestion, video, { alt: text.poster(video.file_name ?? id) })
-    const play = button(words.play(size(video.size_bytes)), '', self => act(self, async () => {
-      const url = URL.createObjectURL(await ingestion.videos.source(id))
-      stops.push(() => URL.revokeObjectURL(url))
-      const player = h('video', { controls: true, autoplay: true, playsinline: true, 'aria-label': video.file_name ?? id })
-      player.src = url
-      box.replaceChildren(player)
-      play.remove()
-    }))
-    return [box, video.status === 'ready' && video.size_bytes <= largestPlayed && h('div', 'row', play)]
-  }
+  const picture = video => video.status === 'ready'
+    ? player(video.file_name ?? id, video.links, () => ingestion.videos.links(id))
+    : poster(video, { alt: text.poster(video.file_name ?? id) })
 
   function actions(video) {
     if (!session.may('upload')) return []
@@ -89,16 +79,18 @@ export function openVideo(view, { ingestion, session }, id) {
     section.replaceChildren(
       h('p', 'small muted', words.shares_text),
       ...items.map(share => h('div', 'row between',
-        h('span', 'small', words.until(date(share.expires_at)), h('br'), h('span', 'muted', words.watching(watching.get(share.id) ?? 0))),
+        h('span', 'small', words.until(date(share.expires_at)), share.play && words.plays, h('br'), h('span', 'muted', words.watching(watching.get(share.id) ?? 0))),
         button(words.revoke, 'bad', self => act(self, () => ingestion.shares.end(id, share.id).then(() => showShares(section)), words.revoked)))),
       h('div', 'row', button(words.share, '', () => share(section))))
   }
 
   async function share(section) {
     const lifetime = h('select', { name: 'ttl' }, words.lifetimes.map(([seconds, name]) => h('option', { value: seconds }, name)))
+    const play = h('input', { type: 'checkbox', name: 'play' })
     const made = await ask({
-      title: words.share, body: [muted(words.share_text), h('label', null, words.lifetime, lifetime)], yes: words.share_yes,
-      take: () => ingestion.shares.create(id, { ttl: lifetime.value }),
+      title: words.share, yes: words.share_yes,
+      body: [muted(words.share_text), h('label', null, words.lifetime, lifetime), h('label', 'inline', play, words.may_play)],
+      take: () => ingestion.shares.create(id, { ttl: lifetime.value, play: play.checked || undefined }),
     })
     if (!made) return
     showShares(section)

@@ -82,7 +82,7 @@ function openList(view, { ingestion }) {
 function tile(ingestion, video) {
   const name = video.file_name ?? video.video_id
   return h('a', { class: 'card tile', href: `#/videos/${video.video_id}`, 'data-video': video.video_id },
-    poster(ingestion, video, { alt: '' }),
+    poster(video, { alt: '' }),
     h('span', { class: 'title', title: name }, name),
     h('span', 'row between small muted', stateChip(video.status),
       h('span', null, joined(video.media?.duration_seconds && length(video.media.duration_seconds), size(video.size_bytes)))),
