@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth.Provider;
+using Ingestion.Doctor;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Hosting;
 using Microsoft.IdentityModel.Protocols;
@@ -28,6 +29,13 @@ public static partial class AuthRegistration
             provider.GetService<DeniedTokens>()));
         services.AddHostedService<ProviderWarmUp>();
         return services.AddBearerScheme().AddScopePolicies();
+    }
+
+    /// <summary>For the command line, which checks no token.</summary>
+    public static IServiceCollection AddTokenKeyExamination(this IServiceCollection services)
+    {
+        services.AddOptions<TokenOptions>().BindConfiguration("Ingestion:Token").ValidateDataAnnotations();
+        return services.AddSingleton<IExamination, TokenKeyExamination>();
     }
 
     private static IServiceCollection AddBearerScheme(this IServiceCollection services)

@@ -24,6 +24,10 @@ public sealed class MediaTools
         _inspection = new MediaInspection(runner, paths, limits.Value);
     }
 
+    /// <summary>Where both are, for a sentence; null unless they are. For who does not run them.</summary>
+    /// <param name="path">Written like PATH.</param>
+    public static string? Locate(string? path) => ToolPaths.Find(path) is { } paths ? $"{paths.Ffprobe} and {paths.Ffmpeg}" : null;
+
     /// <summary>Where ffmpeg is.</summary>
     public string FfmpegPath => _paths.Ffmpeg;
 

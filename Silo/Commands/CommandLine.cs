@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Ingestion.Silo.Commands;
 
-/// <summary>The commands of the executable: <c>run</c>, which is also what happens without one, <c>token</c>, <c>migrate</c> and <c>check</c>.</summary>
+/// <summary>The commands of the executable: <c>run</c>, which is also what happens without one, <c>token</c>, <c>migrate</c>, <c>check</c> and <c>doctor</c>.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs the command of the arguments; returns the exit code.</summary>
@@ -16,6 +16,7 @@ internal static class CommandLine
         root.Subcommands.Add(TokenCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(CheckCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         foreach (var command in root.Subcommands)
             command.Options.Add(new VersionOption());
 

@@ -15,6 +15,15 @@ internal static class Backends
     /// <summary>Object store, job queue, media tools and the sender of webhooks.</summary>
     public static void AddBackends(this WebApplicationBuilder builder, SiloSettings settings)
     {
+        builder.AddStoreAndQueue(settings);
+        builder.Services.AddContainerSniffer();
+        builder.Services.AddWebhookSender(sender => builder.Configuration.GetSection("Ingestion:Webhooks").Bind(sender));
+        builder.Services.AddWebhookSealer(SealingKeys.Load(builder.Configuration, mayCreate: builder.Environment.IsDevelopment()));
+    }
+
+    /// <summary>Where videos and jobs are.</summary>
+    public static void AddStoreAndQueue(this WebApplicationBuilder builder, SiloSettings settings)
+    {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddUploadBuffers(settings.DataPath("staging"), buffers => builder.Configuration.GetSection("Ingestion:Buffers").Bind(buffers));
         if (settings.Store == "s3")
@@ -26,9 +35,6 @@ internal static class Backends
             builder.Services.AddSqsJobQueue(settings.Cluster.ServiceId, queue => builder.Configuration.GetSection("Ingestion:Sqs").Bind(queue));
         else
             builder.Services.AddFileJobQueue(settings.Cluster.ServiceId, queue => queue.Path = settings.DataPath("queue"));
-        builder.Services.AddContainerSniffer();
-        builder.Services.AddWebhookSender(sender => builder.Configuration.GetSection("Ingestion:Webhooks").Bind(sender));
-        builder.Services.AddWebhookSealer(SealingKeys.Load(builder.Configuration, mayCreate: builder.Environment.IsDevelopment()));
     }
 
     /// <summary>Only those that an operator has named: by default any page may call the API, and most services have none.</summary>

@@ -1,3 +1,4 @@
+using Ingestion.Doctor;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,6 +17,7 @@ public static partial class ConnectionRegistration
     {
         services.AddOptions<ConnectionOptions>().BindConfiguration("Ingestion:Connections").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ConnectionMetrics>();
+        services.AddSingleton<IExamination, OpenFilesExamination>();
         services.AddSingleton(CreateGate);
         services.AddSingleton<IStartupFilter, RequestMark>();
         services.AddSingleton<SocketTransportFactory>();

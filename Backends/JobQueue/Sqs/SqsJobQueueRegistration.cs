@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.SQS;
 using Ingestion.Backends.JobQueue.Watch;
+using Ingestion.Doctor;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,6 +31,7 @@ public static class SqsJobQueueRegistration
         services.AddSingleton<IJobQueue>(provider => new WatchedJobQueue(
             provider.GetRequiredService<SqsJobQueue>(), provider.GetRequiredService<QueueOutage>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDeadLetters, SqsDeadLetters>();
+        services.AddSingleton<IExamination, SqsExamination>();
         services.AddHostedService<JobQueueProbe>();
         services.AddHealthChecks().AddCheck<JobQueueCheck>("queue");
         return services;

@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Ingestion.Backends.Buffers;
+using Ingestion.Doctor;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,7 @@ public static class S3ObjectStoreRegistration
         services.AddSingleton<IDirectUploads>(provider => provider.GetRequiredService<S3ObjectStore>());
         services.AddSingleton<IPresignedReads>(provider => provider.GetRequiredService<S3ObjectStore>());
         services.AddSingleton(new S3BucketCors(origins ?? []));
+        services.AddSingleton<IExamination, S3Examination>();
         services.AddHealthChecks().AddCheck<S3Check>("object_store");
         services.AddHostedService<S3StartCheck>();
         return services;

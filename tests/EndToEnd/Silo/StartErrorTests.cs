@@ -58,6 +58,10 @@ public sealed class StartErrorTests : IDisposable
     }
 
     [Fact]
+    public async Task NamesTheSetting_WhenAddressesShouldLeadToAStoreThatGivesNone() =>
+        Refused(await RunAsync([], ("Links__Direct", "true")), WrongSetting, "Ingestion:Links:Direct needs the object store s3");
+
+    [Fact]
     public async Task NamesEachMistake_WhenThereAreSeveral()
     {
         var run = await RunAsync(["--Ingestion:Sockets:PingSeconds", "0"], ("Uplods__MaxFileBytes", "5"), ("Store", "disk"));
