@@ -204,14 +204,14 @@ internal sealed class ActionRules
             return false;
         return action switch
         {
-            MemoryAction.Collect => Pauses.Allows(now),
+            MemoryAction.Collect => Pauses.Allows(now, need.Level is MemoryLevel.Emergency),
             // Where all may be stopped, that gives more back.
             MemoryAction.CollectInBackground when need.Level >= MemoryLevel.High =>
-                !Pauses.Allows(now) && !(now - _backgroundAt < _backgroundApartUnderPressure),
+                !Pauses.Allows(now, need.Level is MemoryLevel.Emergency) && !(now - _backgroundAt < _backgroundApartUnderPressure),
             MemoryAction.CollectInBackground => need is { Level: MemoryLevel.Elevated, Recovers: false } && !(now - _backgroundAt < _backgroundApart),
             MemoryAction.TrimNative => !(now - _trimmedAt < _trimsApart),
             // While a collection has to wait, more may go: the one that comes then finds all of it.
-            MemoryAction.ShedIdleGrains => (_shed.Count == 0 || !Pauses.Allows(now)) && reading.Load.Grains.Regret <= MostRegret,
+            MemoryAction.ShedIdleGrains => (_shed.Count == 0 || !Pauses.Allows(now, need.Level is MemoryLevel.Emergency)) && reading.Load.Grains.Regret <= MostRegret,
             _ => false,
         };
     }

@@ -1,6 +1,9 @@
 namespace Ingestion.Grains.Silos.Deciding;
 
-/// <summary>How often the governor may stop the silo to collect: pure. Once in ten seconds, and for 1 % of any minute.</summary>
+/// <summary>
+/// How often the governor may stop the silo to collect: pure. Once in ten seconds, and for 1 % of any minute; in an emergency only the former, as the silo would
+/// recycle itself next.
+/// </summary>
 internal sealed class PauseBudget
 {
     /// <summary>Between two collections.</summary>
@@ -20,8 +23,10 @@ internal sealed class PauseBudget
     private TimeSpan _last = _usual;
 
     /// <summary>Whether one more pause, as long as the last one, is within the budget.</summary>
-    public bool Allows(TimeSpan now)
+    public bool Allows(TimeSpan now, bool isEmergency = false)
     {
+        if (isEmergency)
+            return !(now - _lastAt < Apart);
         while (_pauses.TryPeek(out var oldest) && now - oldest.At >= Window)
             _pauses.Dequeue();
         var spent = TimeSpan.Zero;

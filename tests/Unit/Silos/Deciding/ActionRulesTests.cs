@@ -164,6 +164,18 @@ public class ActionRulesTests
         Assert.Equal([0, 10, 20, 30, 60, 70, 80, 90], made);
     }
 
+    /// <summary>The silo would recycle itself next, which is a longer pause.</summary>
+    [Fact]
+    public void EmergencyWaitsForNoMinute()
+    {
+        _rules.Pauses.Spend(_now, PauseBudget.Most);
+        _now += PauseBudget.Apart - TimeSpan.FromSeconds(1);
+        Assert.NotEqual(MemoryAction.Collect, Next(MemoryLevel.Emergency, MemoryCause.Garbage, At(500, held: 120))?.Action);
+        _now += TimeSpan.FromSeconds(1);
+        Assert.NotEqual(MemoryAction.Collect, Next(MemoryLevel.Critical, MemoryCause.Garbage, At(500, held: 120))?.Action);
+        Assert.Equal(MemoryAction.Collect, Next(MemoryLevel.Emergency, MemoryCause.Garbage, At(500, held: 120))!.Value.Action);
+    }
+
     [Fact]
     public void Limits_Hold_WhateverHappens() => Histories.Check(300, random =>
     {
@@ -179,8 +191,8 @@ public class ActionRulesTests
                 regret: random.NextDouble() * 0.2);
             while (rules.Judge(reading) is { } yield)
                 Count(misses, taken[yield.Number], yield.FreedBytes, reading.At);
-            var cause = (MemoryCause)random.Next(1, 8);
-            if (rules.Next(now, new ActionNeed((MemoryLevel)random.Next(5), cause, 50 * Mebibyte), reading) is not { } plan)
+            var (cause, level) = ((MemoryCause)random.Next(1, 8), (MemoryLevel)random.Next(5));
+            if (rules.Next(now, new ActionNeed(level, cause, 50 * Mebibyte), reading) is not { } plan)
                 continue;
             Assert.True(age <= PressureRules.Stale, "It acted on a stale reading.");
             Assert.True(plan.PredictedBytes >= ActionRules.LeastYield);
@@ -195,6 +207,8 @@ public class ActionRulesTests
                 continue;
             Assert.True(pauses.Count == 0 || now - pauses[^1].At >= PauseBudget.Apart, "Two collections within ten seconds.");
             pauses.Add((now, pause));
+            if (level is MemoryLevel.Emergency)
+                continue;
             var minute = pauses.Where(past => now - past.At < PauseBudget.Window).ToList();
             // The last one is known only when it was made: it was expected to be as long as the one before.
             Assert.True(minute.Count < 2 || minute.SkipLast(1).Sum(past => past.Pause.TotalMilliseconds) + minute[^2].Pause.TotalMilliseconds
