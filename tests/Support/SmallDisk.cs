@@ -44,7 +44,9 @@ public sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        Run("umount", Path);
+        // A tool of the silo that is gone may not have ended yet, and still be there.
+        if (!Run("umount", Path))
+            Run("umount", "--lazy", Path);
         _folder.Dispose();
     }
 
