@@ -16,10 +16,11 @@ internal static class BudgetRules
     public static MemoryUse Own(in MemoryReading reading, long budget) => new(reading.Process.ResidentBytes, Math.Max(1, budget));
 
     /// <summary>
-    /// Silo and tools together of 0.85 × the limit; where nothing else is in the cgroup, all that it is charged with: kernel memory of sockets is in it.
+    /// Silo and tools together of 0.85 × the limit; where nothing else is in the cgroup, all that it is charged with but pages of files: kernel memory of sockets
+    /// is in it.
     /// </summary>
     public static MemoryUse Tree(in MemoryReading reading) =>
-        new(Math.Max(reading.TreeBytes, reading.Cgroup.IsOwn ? reading.Cgroup.WorkingSetBytes : 0), Math.Max(1, (long)(reading.LimitBytes * Share)));
+        new(Math.Max(reading.TreeBytes, reading.Cgroup.IsOwn ? reading.Cgroup.FixedBytes : 0), Math.Max(1, (long)(reading.LimitBytes * Share)));
 }
 
 /// <summary>How much memory is used of what may be.</summary>

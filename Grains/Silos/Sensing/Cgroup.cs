@@ -74,9 +74,10 @@ internal sealed class Cgroup : IDisposable
         Span<byte> room = stackalloc byte[KernelFile.MostBytes];
         var stat = _stat is null ? default : _stat.Read(room);
         var inactive = KernelFile.Field(stat, version == 2 ? "inactive_file "u8 : "total_inactive_file "u8) ?? 0;
+        var active = KernelFile.Field(stat, version == 2 ? "active_file "u8 : "total_active_file "u8) ?? 0;
         var limit = Math.Min(Limit(), KernelFile.Field(stat, "hierarchical_memory_limit "u8) ?? long.MaxValue);
         var (hits, kills) = Events();
-        return new CgroupReading(version, _isOwn, UsedBytes: 0, inactive, limit, hits, kills);
+        return new CgroupReading(version, _isOwn, UsedBytes: 0, inactive, active, limit, hits, kills);
     }
 
     private long Limit()

@@ -29,13 +29,13 @@ public class BudgetRulesTests
         Assert.Equal(mebibytes << 20, new MemoryOptions { ToolReserveMebibytes = configured }.ToolReserveBytes(runsTools));
 
     [Theory]
-    [InlineData(true, 2000)]
+    [InlineData(true, 1500)]
     [InlineData(false, 150)]
-    public void WhatTheCgroupIsChargedWith_Counts_WhenNothingElseIsInIt(bool isOwn, long expected)
+    public void WhatTheCgroupIsChargedWith_CountsWithoutPagesOfFiles_WhenNothingElseIsInIt(bool isOwn, long expected)
     {
         var reading = Readings.Of(TimeSpan.Zero, resident: 100, tools: 50) with
         {
-            Cgroup = new CgroupReading(2, isOwn, 3000 * Readings.Mebibyte, 1000 * Readings.Mebibyte, 4096 * Readings.Mebibyte, 0, 0),
+            Cgroup = new CgroupReading(2, isOwn, 3000 * Readings.Mebibyte, 1000 * Readings.Mebibyte, 500 * Readings.Mebibyte, 4096 * Readings.Mebibyte, 0, 0),
         };
         Assert.Equal(expected * Readings.Mebibyte, BudgetRules.Tree(reading).UsedBytes);
     }

@@ -24,8 +24,8 @@ public sealed class CgroupTests : IDisposable
         System("0::/system.slice/ingestion.service", Mounts2);
         Group2("/sys/fs/cgroup/system.slice/ingestion.service", max: "1073741824", high: "max");
         Group2("/sys/fs/cgroup/system.slice", max: "max", high: "536870912");
-        Assert.Equal(new CgroupReading(2, IsOwn: true, 300_000_000, 100_000_000, 536_870_912, LimitHits: 7, Kills: 1), Read());
-        Assert.Equal(200_000_000, Read().WorkingSetBytes);
+        Assert.Equal(new CgroupReading(2, IsOwn: true, 300_000_000, 100_000_000, 50_000_000, 536_870_912, LimitHits: 7, Kills: 1), Read());
+        Assert.Equal((200_000_000, 150_000_000), (Read().WorkingSetBytes, Read().FixedBytes));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class CgroupTests : IDisposable
     {
         System("9:name=systemd:/\n4:memory:/docker/abc\n1:cpu:/\n0::/", Mounts1);
         Group1("/sys/fs/cgroup/memory/docker/abc", limit: "9223372036854771712", hierarchical: 400_000_000);
-        Assert.Equal(new CgroupReading(1, IsOwn: true, 300_000_000, 90_000_000, 400_000_000, LimitHits: 3, Kills: 2), Read());
+        Assert.Equal(new CgroupReading(1, IsOwn: true, 300_000_000, 90_000_000, 10_000_000, 400_000_000, LimitHits: 3, Kills: 2), Read());
     }
 
     [Fact]
@@ -97,13 +97,13 @@ public sealed class CgroupTests : IDisposable
 
     private void Group2(string folder, string max, string high, string? processes = null) =>
         _tree.Write($"{folder}/memory.current", "300000000\n").Write($"{folder}/memory.max", max + "\n").Write($"{folder}/memory.high", high + "\n")
-            .Write($"{folder}/memory.stat", "anon 5\ninactive_anon 4\ninactive_file 100000000\nactive_file 3\n")
+            .Write($"{folder}/memory.stat", "anon 5\ninactive_anon 4\ninactive_file 100000000\nactive_file 50000000\n")
             .Write($"{folder}/memory.events", "low 0\nhigh 0\nmax 7\noom 1\noom_kill 1\noom_group_kill 0\n")
             .Write($"{folder}/cgroup.procs", processes ?? $"{Environment.ProcessId}\n");
 
     private void Group1(string folder, string limit, long hierarchical) =>
         _tree.Write($"{folder}/memory.usage_in_bytes", "300000000\n").Write($"{folder}/memory.limit_in_bytes", limit + "\n")
-            .Write($"{folder}/memory.stat", $"inactive_file 5\nhierarchical_memory_limit {hierarchical}\ntotal_inactive_file 90000000\n")
+            .Write($"{folder}/memory.stat", $"inactive_file 5\nhierarchical_memory_limit {hierarchical}\ntotal_inactive_file 90000000\ntotal_active_file 10000000\n")
             .Write($"{folder}/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n").Write($"{folder}/memory.failcnt", "3\n")
             .Write($"{folder}/cgroup.procs", $"1\n{Environment.ProcessId}\n");
 }
