@@ -80,7 +80,7 @@ while [ $SECONDS -lt $end ]; do
   tail -n 3 "$work/said" >"$work/said.new"; mv "$work/said.new" "$work/said"
 done
 kill "$sampler_pid"; wait "$sampler_pid" 2>/dev/null || true; sampler_pid=
-python3 "$here/soak/plot.py" "$csv" "$svg"
+python3 "$here/soak/plot.py" "$csv" "$svg" "$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo unknown)"
 dotnet "$status_load" kept "$url" "$work/ledger" || true
 echo "the silo has ended $(lives) times; ${cgroup:+OOM kills: $(cgroup_kills); }the last round:"
 sed 's/^/    /' "$work/said"

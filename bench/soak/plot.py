@@ -67,8 +67,24 @@ def thin(points):
     return [max(points[i:i + size], key=lambda point: point[1]) for i in range(0, len(points), size)]
 
 
+def record(rows, commit):
+    """The founding numbers, as figures with targets."""
+    import os
+    from pathlib import Path
+    if os.environ.get('RECORD') != '1':
+        return
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    import record as results
+    rss = [value for _, value in series(rows, 'rss')]
+    grows = slope(series([row for row in rows if row['seconds'] >= rows[-1]['seconds'] / 2], 'floor'))
+    words = [f'average RSS MiB={sum(rss) / len(rss):.0f}<=350', f'highest RSS MiB={max(rss):.0f}<=512']
+    words += [f'growth of the floor MB/h={grows * 1.048576:.1f}<=10'] if grows is not None else []
+    print(f"written: {results.write('soak', commit, results.figures(words)).name}")
+
+
 found = read(sys.argv[1])
 if len(found) < 2:
     sys.exit('the silo was not seen often enough')
 say(found)
 draw(found, sys.argv[2])
+record(found, sys.argv[3] if len(sys.argv) > 3 else 'unknown')

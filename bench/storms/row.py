@@ -70,4 +70,18 @@ if row.get('table'):
     with open(row['table'], 'a') as file:
         print(f"{row['name']:<22} {silo:>6} {later:>6.0f} {row.get('crowd') or 0:>8} {row['goodput'] or 0:>8} {row['read'] or '-':>9} "
               f"{row['upload'] or '-':>9} {row['refused'] or 0:>8} {row['failed'] or 0:>7} {shed:>8.0f} {100 * regret:>7.1f}", file=file)
+
+def record():
+    """The musts, as figures with targets."""
+    from pathlib import Path
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    import record as results
+    words = [f'peak MiB={silo}<={PEAK * budget:.0f}', f'later MiB={later:.0f}<={LATER * budget:.0f}', f'regret %={100 * regret:.1f}<={100 * REGRET:.0f}',
+             f'lost={gone + changed}<=0', f"failed={number('failed') or 0:.0f}<=0"]
+    words += [f'p99 {kind} to ten times the budget={ratio(kind):.2f}<={RATIO:.0f}' for kind in ('read', 'upload') if ratio(kind)]
+    print(f"    written: {results.write('storm ' + row['name'] + ' ' + row['size'], row.get('commit') or 'unknown', results.figures(words)).name}")
+
+
+if os.environ.get('RECORD') == '1' and not is_reference:
+    record()
 sys.exit(bool(missed))
