@@ -43,6 +43,7 @@ internal static class AdminEndpoints
         admin.MapStatusAdmin();
         admin.MapDenialAdmin();
         admin.MapUserAdmin();
+        admin.MapVideoAdmin();
         admin.MapDeadLetterAdmin();
     }
 

@@ -13,18 +13,18 @@ namespace Ingestion.Api.Admin;
 /// <summary>Erasing users.</summary>
 internal static class UserAdmin
 {
-    private static readonly Parameter _user = new("path", "id", "The sub of the user's tokens.");
+    public static readonly Parameter User = new("path", "id", "The sub of the user's tokens.");
 
     public static void MapUserAdmin(this RouteGroupBuilder admin)
     {
         admin.MapDelete("/users/{id}", EraseAsync)
             .Operation("eraseUser", "Begins to remove everything that is stored of a user. Until it is done all tokens of the user are refused.")
             .Refuses(Problem.NotFound)
-            .WithParameters(_user);
+            .WithParameters(User);
         admin.MapGet("/users/{id}/erasure", GetAsync)
             .Operation("getErasure", "How far the erasure of a user is; it can be looked up for 30 days after its end.")
             .Refuses(Problem.NotFound)
-            .WithParameters(_user);
+            .WithParameters(User);
     }
 
     /// <summary>Always 202: a running erasure continues, a finished one starts again.</summary>

@@ -25,6 +25,7 @@ namespace Ingestion.Api.Videos;
 /// <param name="ExternalId">The id that the caller gave.</param>
 /// <param name="Metadata">The texts that the caller gave.</param>
 /// <param name="Sha256">SHA-256 of the stored source, 64 lowercase hex digits; absent until it was processed.</param>
+/// <param name="Owner">Whose it is; in lists for operators only.</param>
 internal sealed record VideoJson(
     string VideoId,
     string TaskId,
@@ -42,7 +43,8 @@ internal sealed record VideoJson(
     LinksJson Links,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), RegularExpression("^[0-9a-f]{64}$")] string? Sha256 = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), RegularExpression("^[0-9a-f]{64}$")] string? Sha256 = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Owner = null)
 {
     /// <summary>The record with links for who has sent the request: its owner.</summary>
     public static VideoJson Of(VideoRecord record, HttpContext context) => new(
@@ -50,6 +52,13 @@ internal sealed record VideoJson(
         record.Media is { } media ? MediaJson.Of(media) : null, ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record),
         record.Error is { } error ? new ErrorJson(error.Code, error.Message) : null, LinksJson.Of(record, context.LinkRoot(), context.MediaOf(record)),
         record.Caller?.ExternalId, record.Caller?.Metadata, record.Sha256);
+
+    /// <summary>The record for an operator: whose it is, and no way to look at it.</summary>
+    public static VideoJson OfOperator(VideoRecord record, HttpContext context)
+    {
+        var own = Of(record, context);
+        return own with { Owner = record.Owner, Links = own.Links with { SourceUrl = null, PosterUrl = null, UrlsExpireAt = null } };
+    }
 
     private static string ProcessingName(ProcessingDepth depth) => depth switch
     {
@@ -93,7 +102,9 @@ internal sealed record ErrorJson(string Code, string Message);
 /// <param name="UrlsExpireAt">When these two end. Requesting the record again brings new ones.</param>
 internal sealed record LinksJson(
     string Self, string Task, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster,
-    string SourceUrl, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PosterUrl, DateTimeOffset UrlsExpireAt)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SourceUrl,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PosterUrl,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? UrlsExpireAt)
 {
     public static LinksJson Of(VideoRecord record, string root, MediaAddresses media) => new(
         $"{root}/api/videos/{record.Id}", $"{root}/api/tasks/{record.Id}", $"{root}/api/videos/{record.Id}/source",

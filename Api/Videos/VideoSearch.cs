@@ -19,7 +19,7 @@ internal sealed record VideoSearch(
     private const int LongestPage = 100;
 
     // A record that does not match has been read all the same: a page ends once it has looked at so many, and the next one continues there.
-    private const int MostRecords = 200;
+    internal const int MostRecords = 200;
 
     private static readonly FrozenDictionary<string, VideoStatus> _statuses =
         new[] { VideoStatus.Uploaded, VideoStatus.Queued, VideoStatus.Processing, VideoStatus.Playable, VideoStatus.Ready, VideoStatus.Failed }
@@ -100,7 +100,7 @@ internal sealed record VideoSearch(
     private bool HasFilters => ExternalId is not null || Statuses is not null || CreatedAfter is not null || CreatedBefore is not null;
 
     // The list of an external id may name a video that has another one by now.
-    private bool Matches(VideoRecord record) =>
+    internal bool Matches(VideoRecord record) =>
         (ExternalId is null || record.Caller?.ExternalId == ExternalId) && Statuses?.Contains(record.Status) is not false
             && !(WireTime.Cut(record.CreatedAt) <= CreatedAfter) && !(WireTime.Cut(record.CreatedAt) >= CreatedBefore);
 

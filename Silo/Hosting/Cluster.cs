@@ -1,4 +1,6 @@
 using Ingestion.Backends.GrainStorage;
+using Ingestion.Silo.Videos;
+using Ingestion.Videos;
 using Ingestion.Backends.JobQueue;
 using Ingestion.Grains;
 using Ingestion.Grains.Silos.Evidence;
@@ -29,6 +31,7 @@ internal static class Cluster
         silo.AddStateIdentity();
         RememberGrains(silo);
         silo.AddIngestionGrains();
+        silo.Services.AddSingleton<IVideoDirectory>(_ => StoredVideos.Of(settings));
         silo.AddActivityPropagation();
     });
 

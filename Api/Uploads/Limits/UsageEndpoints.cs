@@ -15,15 +15,18 @@ internal static class UsageEndpoints
         .WithTags(Tags.Uploads)
         .Operation("getUsage", "What your uploads and videos take, and what they may.");
 
-    private static async Task<Ok<UsageJson>> GetUsageAsync(HttpContext context, IGrainFactory grains, IOptions<UploadLimitsOptions> limits)
+    /// <summary>What a user takes.</summary>
+    public static async Task<UsageJson> OfAsync(IGrainFactory grains, UploadLimitsOptions limits, string user)
     {
-        var usage = await grains.GetGrain<IQuotaGrain>(context.User.UserId()).GetUsageAsync();
-        var quota = limits.Value.Quota;
-        var answer = new UsageJson(
+        var usage = await grains.GetGrain<IQuotaGrain>(user).GetUsageAsync();
+        var quota = limits.Quota;
+        return new UsageJson(
             usage.Uploads, usage.ReservedBytes, usage.TotalBytes, usage.DayBytes,
             new LimitsJson(Some(quota.ConcurrentUploads), Some(quota.TotalBytes), Some(quota.DailyBytes)));
-        return TypedResults.Ok(answer);
     }
+
+    private static async Task<Ok<UsageJson>> GetUsageAsync(HttpContext context, IGrainFactory grains, IOptions<UploadLimitsOptions> limits) =>
+        TypedResults.Ok(await OfAsync(grains, limits.Value, context.User.UserId()));
 
     private static long? Some(long limit) => limit > 0 ? limit : null;
 }

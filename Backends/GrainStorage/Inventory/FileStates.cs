@@ -19,11 +19,15 @@ public sealed class FileStates(string folder) : IStateInventory
     public async IAsyncEnumerable<IReadOnlyList<StoredState>> ListAsync(
         string grainType, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var grains = Path.Combine(folder, grainType);
-        if (!Directory.Exists(grains))
-            yield break;
-        foreach (var files in Files(grains).Chunk(PageSize))
+        foreach (var files in Files(grainType, StateName.First).Chunk(PageSize))
             yield return await ReadAsync(files, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<StatePage> ReadAsync(string grainType, StateName after, CancellationToken cancellationToken)
+    {
+        string[] files = [.. Files(grainType, after).Take(PageSize)];
+        return new StatePage(await ReadAsync(files, cancellationToken), files is [.., var last] ? NameOf(last) : null);
     }
 
     /// <inheritdoc/>
@@ -37,8 +41,23 @@ public sealed class FileStates(string folder) : IStateInventory
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 
-    private static IEnumerable<string> Files(string grains) => Directory.EnumerateDirectories(grains)
-        .SelectMany(Directory.EnumerateDirectories).SelectMany(grain => Directory.EnumerateFiles(grain, "*" + Extension));
+    /// <summary>In the order of their paths, so that a page goes on where the one before ended whatever has come and gone since.</summary>
+    private IEnumerable<string> Files(string grainType, StateName after)
+    {
+        var grains = Path.Combine(folder, grainType);
+        if (!Directory.Exists(grains))
+            return [];
+        var last = after.Key.Length == 0 ? "" : Path.Combine(StatePath.FolderOf(folder, grainType, after.Key), after.Name + Extension);
+        var shard = Path.GetDirectoryName(Path.GetDirectoryName(last)) ?? "";
+        return InOrder(Directory.EnumerateDirectories(grains)).SkipWhile(path => string.CompareOrdinal(path, shard) < 0)
+            .SelectMany(path => InOrder(Directory.EnumerateDirectories(path)))
+            .SelectMany(grain => InOrder(Directory.EnumerateFiles(grain, "*" + Extension)))
+            .SkipWhile(file => string.CompareOrdinal(file, last) <= 0);
+    }
+
+    private static IEnumerable<string> InOrder(IEnumerable<string> paths) => paths.Order(StringComparer.Ordinal);
+
+    private static StateName NameOf(string file) => new(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileNameWithoutExtension(file));
 
     private static async Task<IReadOnlyList<StoredState>> ReadAsync(IEnumerable<string> files, CancellationToken cancellationToken)
     {
@@ -54,7 +73,7 @@ public sealed class FileStates(string folder) : IStateInventory
 
     private static async Task<StoredState?> ReadAsync(string file, CancellationToken cancellationToken)
     {
-        var name = new StateName(Path.GetFileName(Path.GetDirectoryName(file))!, Path.GetFileNameWithoutExtension(file));
+        var name = NameOf(file);
         try
         {
             using var envelope = JsonDocument.Parse(await File.ReadAllBytesAsync(file, cancellationToken));

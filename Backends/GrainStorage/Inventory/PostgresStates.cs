@@ -47,21 +47,25 @@ public sealed class PostgresStates : IStateInventory
     /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<StoredState>> ListAsync(string grainType, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var last = new StateName("", "");
-        while (true)
+        var page = await ReadAsync(grainType, StateName.First, cancellationToken);
+        while (page.Last is { } last)
         {
-            await using var command = _database.CreateCommand(Page);
-            command.Parameters.AddWithValue("service", _serviceId);
-            command.Parameters.AddWithValue("end", grainType + BehindSlash);
-            command.Parameters.AddWithValue("key", $"{grainType}/{last.Key}");
-            command.Parameters.AddWithValue("name", last.Name);
-            command.Parameters.AddWithValue("size", PageSize);
-            var page = await ReadAsync(command, grainType, cancellationToken);
-            if (page.Count == 0)
-                yield break;
-            yield return page;
-            last = page[^1].Name;
+            yield return page.States;
+            page = await ReadAsync(grainType, last, cancellationToken);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<StatePage> ReadAsync(string grainType, StateName after, CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand(Page);
+        command.Parameters.AddWithValue("service", _serviceId);
+        command.Parameters.AddWithValue("end", grainType + BehindSlash);
+        command.Parameters.AddWithValue("key", $"{grainType}/{after.Key}");
+        command.Parameters.AddWithValue("name", after.Name);
+        command.Parameters.AddWithValue("size", PageSize);
+        var states = await ReadAsync(command, grainType, cancellationToken);
+        return new StatePage(states, states is [.., { Name: var last }] ? last : null);
     }
 
     /// <inheritdoc/>
