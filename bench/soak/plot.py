@@ -79,7 +79,7 @@ def record(rows, commit):
     grows = slope(series([row for row in rows if row['seconds'] >= rows[-1]['seconds'] / 2], 'floor'))
     words = [f'average RSS MiB={sum(rss) / len(rss):.0f}<=350', f'highest RSS MiB={max(rss):.0f}<=512']
     words += [f'growth of the floor MB/h={grows * 1.048576:.1f}<=10'] if grows is not None else []
-    print(f"written: {results.write('soak', commit, results.figures(words)).name}")
+    print(f"written: {results.write('soak figures', commit, results.figures(words)).name}")
 
 
 found = read(sys.argv[1])
