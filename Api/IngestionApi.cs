@@ -27,8 +27,8 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddMediaLinks().AddProblems().AddPublicHttp()
-            .AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections().AddApiDocument().AddConsole();
+        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddMediaLinks().AddProblems()
+            .AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections().AddApiDocument().AddConsole();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)

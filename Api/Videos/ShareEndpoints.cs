@@ -112,7 +112,8 @@ internal static class ShareEndpoints
         if (!MediaId.IsValid(id) || await Of(id, grains).ListSharesAsync(context.User.UserId()) is not { } shares)
             return Problem.NotFound.ToResult();
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new SharesJson([.. shares.Select(share => new ShareJson(share.Id, share.CreatedAt, share.ExpiresAt, share.MadeBy, share.MayPlay))]));
+        return TypedResults.Ok(new SharesJson(
+            [.. shares.Select(share => new ShareJson(share.Id, share.CreatedAt, share.ExpiresAt, share.MadeBy, share.MayPlay))]));
     }
 
     private static async Task<Results<Ok<ViewersJson>, ProblemResult>> ListViewersAsync(HttpContext context, IGrainFactory grains, string id)

@@ -36,7 +36,8 @@ internal static class DoctorRun
     {
         yield return new FolderExamination(settings);
         yield return new PortExamination(settings.Cluster, app.Configuration[WebHostDefaults.ServerUrlsKey]);
-        yield return new MemoryExamination(app.Configuration.GetSection("Ingestion:Memory").Get<MemoryOptions>() ?? new MemoryOptions(), settings.HasRole(Roles.Worker));
+        yield return new MemoryExamination(
+            app.Configuration.GetSection("Ingestion:Memory").Get<MemoryOptions>() ?? new MemoryOptions(), settings.HasRole(Roles.Worker));
         if (settings.HasRole(Roles.Worker))
             yield return new ToolExamination(app.Configuration.GetSection("Ingestion:Worker").Get<WorkerOptions>() ?? new WorkerOptions());
         if (settings.Cluster.IsPostgres)

@@ -6,7 +6,9 @@ namespace Ingestion.Silo.Doctor;
 /// <summary>The ports that the silo would listen on.</summary>
 internal sealed class PortExamination(ClusterSettings cluster, string? urls) : IExamination
 {
-    public IEnumerable<Look> Looks => [Look.Of("ports", "if it is this silo that runs already, all is well; else choose others with --urls and Ingestion:Cluster:SiloPort", Examine)];
+    private const string Advice = "if it is this silo that runs already, all is well; else choose others with --urls and Ingestion:Cluster:SiloPort";
+
+    public IEnumerable<Look> Looks => [Look.Of("ports", Advice, Examine)];
 
     private Diagnosis Examine()
     {

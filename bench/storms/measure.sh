@@ -83,7 +83,8 @@ end_storm() {
   budget_bytes=$(metric ingestion_memory_limit_bytes) grains=$(metric ingestion_grain_active)
   cat "$work"/ledger* >"$work/acknowledged"
   local kept; kept=$(dotnet "$status_load" kept "$url" "$work/acknowledged" 2>"$work/kept-errors") || head -n 3 "$work/kept-errors"
-  python3 "$here/storms/row.py" "name=$1" "size=$2" "commit=$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo unknown)" "reference=${reference:-}" "table=${table:-}" "before=$before" "later=$later" "samples=$work/samples" \
+  local commit; commit=$(git -C "$here" rev-parse --short HEAD 2>/dev/null || echo unknown)
+  python3 "$here/storms/row.py" "name=$1" "size=$2" "commit=$commit" "reference=${reference:-}" "table=${table:-}" "before=$before" "later=$later" "samples=$work/samples" \
     "budget=$((budget_bytes / 1048576))" "limit=$limit" "charged=$peak" "kills=$kills" "shed=$shed" "returned=$returned" "grains=$grains" "kept=$kept" \
     "read=$(p99 read "$honest_line")" "upload=$(p99 upload "$honest_line")" "failed=$(count failed "$honest_line")" "refused=$(count refused "$honest_line")" \
     "goodput=$(count 'done a second' "$honest_line")" "ends=$(xargs <"$work/ends")" "expected=${expected:-}" "load=$load_status" \

@@ -10,8 +10,8 @@ public sealed class MediaLinkOptions
     public int LifetimeSeconds { get; set; } = 3_600;
 
     /// <summary>
-    /// Whether an owner's address leads on to the object store, so that the bytes do not pass the silo. Needs the store <c>s3</c>. What is given out then can't be
-    /// taken back before it expires.
+    /// Whether an owner's address leads on to the object store, so that the bytes do not pass the silo. Needs the store <c>s3</c>. What is given out then
+    /// can't be taken back before it expires.
     /// </summary>
     public bool Direct { get; set; }
 

@@ -24,7 +24,8 @@ internal sealed class SqsExamination(IAmazonSQS sqs, IOptions<SqsJobQueueOptions
         new("queue", Correct, async stop => LookAt(await ReadAsync(await UrlAsync(stop), stop))),
         new("queue policy", $"give the queue no redrive policy, or a maxReceiveCount of {FewestReceives} or more: {Page}",
             async stop => LookAtPolicy(await ReadAsync(await UrlAsync(stop), stop))),
-        new("queue retention", "set the queue to keep messages for 14 days, its longest", async stop => LookAtRetention(await ReadAsync(await UrlAsync(stop), stop))),
+        new("queue retention", "set the queue to keep messages for 14 days, its longest",
+            async stop => LookAtRetention(await ReadAsync(await UrlAsync(stop), stop))),
         new("dead letters", Correct, async stop => LookAt(await ReadAsync(options.Value.DeadLetterQueueUrl!, stop))),
     ];
 

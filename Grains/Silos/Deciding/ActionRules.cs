@@ -211,7 +211,8 @@ internal sealed class ActionRules
             MemoryAction.CollectInBackground => need is { Level: MemoryLevel.Elevated, Recovers: false } && !(now - _backgroundAt < _backgroundApart),
             MemoryAction.TrimNative => !(now - _trimmedAt < _trimsApart),
             // While a collection has to wait, more may go: the one that comes then finds all of it.
-            MemoryAction.ShedIdleGrains => (_shed.Count == 0 || !Pauses.Allows(now, need.Level is MemoryLevel.Emergency)) && reading.Load.Grains.Regret <= MostRegret,
+            MemoryAction.ShedIdleGrains =>
+                (_shed.Count == 0 || !Pauses.Allows(now, need.Level is MemoryLevel.Emergency)) && reading.Load.Grains.Regret <= MostRegret,
             _ => false,
         };
     }

@@ -143,5 +143,6 @@ public sealed class LinkTests(DefaultSilo shared)
 
     private static string PathOf(JsonElement links, string name) => new Uri(links.GetProperty(name).GetString()!).PathAndQuery;
 
-    private static string Query(string path, string name) => System.Web.HttpUtility.ParseQueryString(path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..])[name]!;
+    private static string Query(string path, string name) =>
+        System.Web.HttpUtility.ParseQueryString(path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..])[name]!;
 }

@@ -79,7 +79,8 @@ export function openVideo(view, { ingestion, session }, id) {
     section.replaceChildren(
       h('p', 'small muted', words.shares_text),
       ...items.map(share => h('div', 'row between',
-        h('span', 'small', words.until(date(share.expires_at)), share.play && words.plays, h('br'), h('span', 'muted', words.watching(watching.get(share.id) ?? 0))),
+        h('span', 'small', words.until(date(share.expires_at)), share.play && words.plays, h('br'),
+          h('span', 'muted', words.watching(watching.get(share.id) ?? 0))),
         button(words.revoke, 'bad', self => act(self, () => ingestion.shares.end(id, share.id).then(() => showShares(section)), words.revoked)))),
       h('div', 'row', button(words.share, '', () => share(section))))
   }

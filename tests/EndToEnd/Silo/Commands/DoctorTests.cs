@@ -11,7 +11,7 @@ public sealed class DoctorTests : IDisposable
     private const int Wrong = 1;
     private const int WrongSetting = 78;
 
-    private static readonly (string, string) _key = ("Token__Key", Convert.ToBase64String(Guid.NewGuid().ToByteArray().Concat(Guid.NewGuid().ToByteArray()).ToArray()));
+    private static readonly (string, string) _key = ("Token__Key", Convert.ToBase64String([.. Guid.NewGuid().ToByteArray(), .. Guid.NewGuid().ToByteArray()]));
 
     private readonly TempFolder _folder = new();
 
