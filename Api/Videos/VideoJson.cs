@@ -46,7 +46,7 @@ internal sealed record VideoJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), RegularExpression("^[0-9a-f]{64}$")] string? Sha256 = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Owner = null)
 {
-    /// <summary>The record with links for who has sent the request: its owner.</summary>
+    /// <summary>The record with links for its owner, who has sent the request.</summary>
     public static VideoJson Of(VideoRecord record, HttpContext context) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
         record.Media is { } media ? MediaJson.Of(media) : null, ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record),
@@ -97,7 +97,7 @@ internal sealed record ErrorJson(string Code, string Message);
 /// <param name="Task">The same record.</param>
 /// <param name="Source">Its bytes.</param>
 /// <param name="Poster">A still of it; absent until there is one.</param>
-/// <param name="SourceUrl">Its bytes without a token, for whoever has this address.</param>
+/// <param name="SourceUrl">Its bytes, without a token: anyone with this address can read them.</param>
 /// <param name="PosterUrl">A still of it, in the same way; absent until there is one.</param>
 /// <param name="UrlsExpireAt">When these two end. Requesting the record again brings new ones.</param>
 internal sealed record LinksJson(

@@ -1,6 +1,6 @@
 namespace Ingestion.Videos;
 
-/// <summary>All videos of the service, whoever owns them, as they are stored: for operators and for back ends that act for all users.</summary>
+/// <summary>The videos of all users, as they are stored: for operators and for back ends that act for all users.</summary>
 public interface IVideoDirectory
 {
     /// <summary>Some of them, in an order that stays, behind the one of an id; from the beginning where that is null.</summary>

@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Ingestion.Videos;
 
 /// <summary>
-/// What who has a signed address, or a share, may see of a video without being its owner: whoever calls has checked that right. Key: the video id; the grain is
-/// that of <see cref="IVideoGrain"/>.
+/// A video for a viewer who is not its owner. The caller has checked the signed address, or the token of the share. Key: the video id; the grain is that of
+/// <see cref="IVideoGrain"/>.
 /// </summary>
 [Alias("ingestion.video-viewing"), GrainInterfaceType("ingestion.video-viewing")]
 public interface IVideoViewing : IGrainWithStringKey

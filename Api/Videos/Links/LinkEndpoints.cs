@@ -76,7 +76,7 @@ internal static class LinkEndpoints
     }
 }
 
-/// <summary>Addresses that show a video to whoever has them.</summary>
+/// <summary>Addresses that show a video without a token.</summary>
 /// <param name="SourceUrl">Its bytes, with ranges.</param>
 /// <param name="PosterUrl">A still of it; absent until there is one.</param>
 /// <param name="ExpiresAt">When they end.</param>

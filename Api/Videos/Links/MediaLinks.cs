@@ -9,7 +9,7 @@ namespace Ingestion.Api.Videos.Links;
 /// <param name="Expires">When both end.</param>
 internal sealed record MediaAddresses(string Source, string? Poster, DateTimeOffset Expires);
 
-/// <summary>Gives out addresses that show a video to whoever has them.</summary>
+/// <summary>Makes addresses that show a video without a token.</summary>
 internal sealed class MediaLinks(LinkSigner signer, IOptions<MediaLinkOptions> options, TimeProvider time)
 {
     /// <summary>

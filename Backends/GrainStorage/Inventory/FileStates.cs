@@ -47,12 +47,13 @@ public sealed class FileStates(string folder) : IStateInventory
         var grains = Path.Combine(folder, grainType);
         if (!Directory.Exists(grains))
             return [];
-        var last = after.Key.Length == 0 ? "" : Path.Combine(StatePath.FolderOf(folder, grainType, after.Key), after.Name + Extension);
-        var shard = Path.GetDirectoryName(Path.GetDirectoryName(last)) ?? "";
+        var grain = after.Key.Length == 0 ? "" : StatePath.FolderOf(folder, grainType, after.Key);
+        var (shard, file) = (Path.GetDirectoryName(grain) ?? "", Path.Combine(grain, after.Name + Extension));
         return InOrder(Directory.EnumerateDirectories(grains)).SkipWhile(path => string.CompareOrdinal(path, shard) < 0)
-            .SelectMany(path => InOrder(Directory.EnumerateDirectories(path)))
-            .SelectMany(grain => InOrder(Directory.EnumerateFiles(grain, "*" + Extension)))
-            .SkipWhile(file => string.CompareOrdinal(file, last) <= 0);
+            // By folder first: of the paths of whole files "a-b/…" comes before "a/…".
+            .SelectMany(path => InOrder(Directory.EnumerateDirectories(path))).SkipWhile(path => string.CompareOrdinal(path, grain) < 0)
+            .SelectMany(path => InOrder(Directory.EnumerateFiles(path, "*" + Extension)).Where(
+                found => path != grain || string.CompareOrdinal(found, file) > 0));
     }
 
     private static IEnumerable<string> InOrder(IEnumerable<string> paths) => paths.Order(StringComparer.Ordinal);

@@ -16,7 +16,7 @@ internal sealed class SqsExamination(IAmazonSQS sqs, IOptions<SqsJobQueueOptions
     // Each look of a worker counts as a receive.
     private const int FewestReceives = 1_000;
 
-    // A weekend and a bit: what is lost by then nobody misses in time.
+    // A long weekend, in which an operator may not see that no worker runs.
     private const int ShortestRetention = 4 * 86_400;
 
     public IEnumerable<Look> Looks =>

@@ -35,6 +35,26 @@ public abstract partial class GrainStorageContract
         Assert.Equal(_anyKeys.Length, found.Count);
     }
 
+    /// <summary>A page may end anywhere: none is left out or comes twice.</summary>
+    [ContractFact]
+    public async Task Inventory_GoesOnBehindEachState()
+    {
+        foreach (var key in _anyKeys)
+        {
+            await WriteAsync(GrainId.Create("note", key), key);
+            await WriteAsync(GrainId.Create("note", key), $"other {key}", "other");
+        }
+
+        await using var inventory = OpenInventory();
+        var all = (await inventory.ReadAsync("note", StateName.First, CancellationToken.None)).States.Select(state => state.Name).ToArray();
+        Assert.Equal(2 * _anyKeys.Length, all.Length);
+        for (var i = 0; i < all.Length; i++)
+        {
+            var behind = await inventory.ReadAsync("note", all[i], CancellationToken.None);
+            Assert.Equal(all[(i + 1)..], behind.States.Select(state => state.Name));
+        }
+    }
+
     [ContractFact]
     public async Task Inventory_ReadsAndWritesAsSilosDo()
     {
