@@ -147,8 +147,14 @@ internal sealed partial class StatusGrain
     private async Task<HashSet<string>> ReadTenantsAsync()
     {
         await _journal.LoadAsync();
-        var items = await _journal.ReadHeldAsync(0, int.MaxValue);
-        return [.. items.Select(item => item.Item.Tenant).OfType<string>()];
+        var tenants = new HashSet<string>();
+        await _journal.ScanHeldBackwardsAsync(item =>
+        {
+            if (item.Item.Tenant is { } tenant)
+                tenants.Add(tenant);
+            return true;
+        });
+        return tenants;
     }
 
     private JournalHandover NewHandover() => new(

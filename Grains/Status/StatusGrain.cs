@@ -102,17 +102,18 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     private async Task RedeliverAsync(Task before, IReadOnlyList<StatusEvent> events)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        HashSet<string> known;
+        HashSet<string> missing;
         int changes;
         do
         {
             await _journal.WaitForWritesAsync();
             await _journal.LoadAsync();
             changes = _journal.Changes;
-            known = [.. (await _journal.ReadForwardsAsync(0)).Select(entry => entry.Item.Id)];
+            missing = [.. events.Select(e => e.Id)];
+            await _journal.ScanBackwardsAsync(long.MaxValue, entry => !missing.Remove(entry.Item.Id) || missing.Count > 0);
         }
         while (!_journal.IsLoaded || _journal.Changes != changes);
-        events = [.. events.Where(e => !known.Contains(e.Id))];
+        events = [.. events.Where(e => missing.Contains(e.Id))];
         if (events.Count > 0)
             await _journal.AppendAsync(events);
         else
@@ -129,13 +130,17 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
         var mode = StatusRules.Start(since, cursor, _journal.Begin, isFiltered: videos is not null);
         if (mode is SubscriptionMode.Replay)
         {
-            (mode, var missed) = StatusRules.Replay(await ReadUpToAsync(since!.Value.Offset, cursor), since.Value, cursor, videos);
+            var missed = new MissedEntries(since!.Value, cursor, videos);
+            await ScanAsync(cursor, missed.Add);
+            (mode, var entries) = missed.ToReplay();
             if (mode is SubscriptionMode.Replay)
-                return new Subscription(mode, cursor, missed);
+                return new Subscription(mode, cursor, entries);
         }
 
         var known = since is { Offset: > 0 } at && !StatusRules.IsLost(at, cursor) ? at.Offset : long.MaxValue;
-        return new Subscription(mode, cursor, StatusRules.LatestPerVideo(StatusRules.Of(await ReadUpToAsync(0, cursor), videos), known));
+        var latest = new LatestPerVideo(videos, known);
+        await ScanAsync(cursor, latest.Add);
+        return new Subscription(mode, cursor, latest.InOrder());
     }
 
     public async Task<JournalPage> ReadAsync(Cursor after, int limit)
@@ -150,8 +155,10 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     public async Task<bool> KnowsAsync(IReadOnlyList<string> videoIds)
     {
         await _journal.LoadAsync();
-        var known = (await _journal.ReadForwardsAsync(0)).Select(item => item.Item.VideoId).ToHashSet();
-        return known.IsSupersetOf(videoIds);
+        var unknown = videoIds.ToHashSet();
+        if (unknown.Count > 0)
+            await _journal.ScanBackwardsAsync(long.MaxValue, entry => !unknown.Remove(entry.Item.VideoId) || unknown.Count > 0);
+        return unknown.Count == 0;
     }
 
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<StatusEvent>().ResumeAsync(this);
@@ -172,6 +179,10 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
 
     private static JournalPage Page(bool isLost, Cursor end, IReadOnlyList<LogItem<StatusEvent>> items) =>
         new(isLost, end, [.. items.Select(item => new JournalEntry(item.Offset, item.Item))]);
+
+    /// <summary>Up to <paramref name="end"/>, newest first, until <paramref name="wantsMore"/> says no.</summary>
+    private Task ScanAsync(Cursor end, Func<JournalEntry, bool> wantsMore) =>
+        _journal.ScanBackwardsAsync(end.Offset + 1, item => wantsMore(new JournalEntry(item.Offset, item.Item)));
 
     private async Task<JournalEntry[]> ReadUpToAsync(long after, Cursor end)
     {

@@ -1,5 +1,4 @@
 using Ingestion.Status;
-using Ingestion.Videos;
 
 namespace Ingestion.Grains.Status;
 
@@ -26,7 +25,7 @@ internal static class StatusRules
 
     /// <summary>
     /// How a subscription from <paramref name="since"/> starts in the journal that ends at <paramref name="end"/>. Of one that
-    /// <paramref name="isFiltered"/> only <see cref="Replay"/> knows how much it has missed.
+    /// <paramref name="isFiltered"/> only <see cref="MissedEntries"/> know how much it has missed.
     /// </summary>
     public static SubscriptionMode Start(Cursor? since, Cursor end, long begin, bool isFiltered = false)
     {
@@ -38,41 +37,7 @@ internal static class StatusRules
         return isFiltered || end.Offset - cursor.Offset <= LongestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot;
     }
 
-    /// <summary>
-    /// How a subscription that was to be replayed starts, now that what lies between <paramref name="since"/> and <paramref name="end"/> was
-    /// read: some of it may have become too old meanwhile, or what is of the wanted <paramref name="videos"/> is too much.
-    /// </summary>
-    public static (SubscriptionMode Mode, IReadOnlyList<JournalEntry> Missed) Replay(
-        IReadOnlyList<JournalEntry> entries, Cursor since, Cursor end, IReadOnlyCollection<string>? videos = null)
-    {
-        if (entries.Count != end.Offset - since.Offset)
-            return (SubscriptionMode.Reset, []);
-        var missed = Of(entries, videos);
-        return (missed.Count <= LongestReplay && ReplaySize.Of(missed) <= LargestReplay ? SubscriptionMode.Replay : SubscriptionMode.Snapshot, missed);
-    }
-
-    /// <summary>Those of these <paramref name="videos"/>; null: all.</summary>
-    public static IReadOnlyList<JournalEntry> Of(IReadOnlyList<JournalEntry> entries, IReadOnlyCollection<string>? videos) =>
-        videos?.ToHashSet() is { } wanted ? [.. entries.Where(entry => wanted.Contains(entry.Event.VideoId))] : entries;
-
     /// <summary>Whether a cursor is of another journal than the journal that ends at <paramref name="end"/>.</summary>
     public static bool IsLost(Cursor cursor, Cursor end) =>
         cursor is not { Epoch: EmptyEpoch, Offset: 0 } && (cursor.Epoch != end.Epoch || cursor.Offset > end.Offset);
-
-    /// <summary>
-    /// The last entry of each video, oldest first. Of deleted videos only the entries after <paramref name="since"/>: a client
-    /// that has been there before knows the video and not yet its end.
-    /// </summary>
-    public static IReadOnlyList<JournalEntry> LatestPerVideo(IEnumerable<JournalEntry> entries, long since = long.MaxValue)
-    {
-        var latest = new Dictionary<string, JournalEntry>();
-        foreach (var entry in entries)
-        {
-            // What happened to a webhook is no state of a video: who comes back later reads the webhook.
-            if (entry.Event.Webhook is null)
-                latest[entry.Event.VideoId] = entry;
-        }
-
-        return [.. latest.Values.Where(entry => entry.Event.Status is not VideoStatus.Deleted || entry.Offset > since).OrderBy(entry => entry.Offset)];
-    }
 }

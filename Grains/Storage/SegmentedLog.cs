@@ -131,25 +131,46 @@ internal sealed partial class SegmentedLog<T>(IGrainStorage storage, GrainId own
     public async Task<List<LogItem<T>>> ReadBackwardsAsync(long before, int limit)
     {
         var found = new List<LogItem<T>>(limit);
-        var ((head, tail), first) = (Loaded, First);
-        for (var segment = SegmentOf(Math.Min(before - 1, End)); segment >= first && found.Count < limit; segment--)
+        if (limit > 0)
         {
-            var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
-            foreach (var item in Items(segment, content.State).Reverse())
+            await ScanBackwardsAsync(before, item =>
             {
-                if (item.Offset < before && found.Count < limit)
-                    found.Add(item);
-            }
+                found.Add(item);
+                return found.Count < limit;
+            });
         }
 
         return found;
     }
+
+    /// <summary>
+    /// Gives the items before <paramref name="before"/> to <paramref name="wantsMore"/>, newest first, until it answers false. However long the log is, one
+    /// segment of it is in memory at a time, and what the caller keeps.
+    /// </summary>
+    public Task ScanBackwardsAsync(long before, Func<LogItem<T>, bool> wantsMore) => ScanAsync(before, First, wantsMore);
+
+    /// <summary>As <see cref="ScanBackwardsAsync"/> from the newest one on, with what is in storage only because of <see cref="KeepFrom"/>.</summary>
+    public Task ScanHeldBackwardsAsync(Func<LogItem<T>, bool> wantsMore) => ScanAsync(long.MaxValue, FirstStored(Loaded.Head.State), wantsMore);
 
     /// <summary>Items after <paramref name="after"/>, oldest first: all of them, or the first <paramref name="limit"/>.</summary>
     public Task<List<LogItem<T>>> ReadForwardsAsync(long after, int limit = int.MaxValue) => ReadAsync(after, First, limit);
 
     /// <summary>As <see cref="ReadForwardsAsync"/>, with what is in storage only because of <see cref="KeepFrom"/>.</summary>
     public Task<List<LogItem<T>>> ReadHeldAsync(long after, int limit) => ReadAsync(after, FirstStored(Loaded.Head.State), limit);
+
+    private async Task ScanAsync(long before, long first, Func<LogItem<T>, bool> wantsMore)
+    {
+        var (head, tail) = Loaded;
+        for (var segment = SegmentOf(Math.Min(before - 1, End)); segment >= first; segment--)
+        {
+            var content = segment == head.State.Last ? tail : await ReadSegmentAsync(segment);
+            foreach (var item in Items(segment, content.State).Reverse())
+            {
+                if (item.Offset < before && !wantsMore(item))
+                    return;
+            }
+        }
+    }
 
     private async Task<List<LogItem<T>>> ReadAsync(long after, long first, int limit)
     {

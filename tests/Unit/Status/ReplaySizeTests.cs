@@ -32,7 +32,7 @@ public class ReplaySizeTests
     public void ThreeHundredUsualEvents_AreAReplay()
     {
         var entries = Entries.Range(1, StatusRules.LongestReplay);
-        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay(entries, new Cursor("k7", 0), new Cursor("k7", StatusRules.LongestReplay)).Mode);
+        Assert.Equal(SubscriptionMode.Replay, JournalReads.Replay(entries, new Cursor("k7", 0), new Cursor("k7", StatusRules.LongestReplay)).Mode);
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public class ReplaySizeTests
             new JournalEntry(Count, Failed(new string('x', rest + beyond))),
         ];
         Assert.Equal(StatusRules.LargestReplay + beyond, ReplaySize.Of(entries));
-        var (mode, _) = StatusRules.Replay(entries, new Cursor("k7", 0), new Cursor("k7", Count));
+        var (mode, _) = JournalReads.Replay(entries, new Cursor("k7", 0), new Cursor("k7", Count));
         Assert.Equal(expected ? SubscriptionMode.Replay : SubscriptionMode.Snapshot, mode);
     }
 

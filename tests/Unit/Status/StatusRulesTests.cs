@@ -1,7 +1,5 @@
 using Ingestion.Grains.Status;
 using Ingestion.Status;
-using Ingestion.Videos;
-using static Ingestion.Tests.Unit.Status.Entries;
 
 namespace Ingestion.Tests.Unit.Status;
 
@@ -58,56 +56,6 @@ public class StatusRulesTests
     [InlineData(1_000, 33)]
     public void Segments_HoldAsManyEventsAsAreToBeKept_WhenTheNewestOneIsEmpty(int events, int segments) =>
         Assert.Equal(segments, StatusRules.KeptSegments(events));
-
-    [Fact]
-    public void Entries_AreAReplay_WhenNoneIsMissing()
-    {
-        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay(Range(998, 1000), Parse("k7:997"), _end).Mode);
-        Assert.Equal(SubscriptionMode.Replay, StatusRules.Replay([], _end, _end).Mode);
-        Assert.Equal(SubscriptionMode.Reset, StatusRules.Replay(Range(998, 1000), Parse("k7:996"), _end).Mode);
-        Assert.Equal(SubscriptionMode.Reset, StatusRules.Replay([], Parse("k7:999"), _end).Mode);
-    }
-
-    [Fact]
-    public void Replay_CountsOnlyTheWantedVideos_WhenSomeAreChosen()
-    {
-        JournalEntry[] entries = [.. Range(1, 999), Entry(1000, "b")];
-        Assert.Equal(SubscriptionMode.Replay, StatusRules.Start(Parse("k7:0"), _end, begin: 1, isFiltered: true));
-        var (mode, missed) = StatusRules.Replay(entries, Parse("k7:0"), _end, [VideoId("b")]);
-        Assert.Equal((SubscriptionMode.Replay, 1000L), (mode, Assert.Single(missed).Offset));
-        Assert.Equal(SubscriptionMode.Snapshot, StatusRules.Replay(entries, Parse("k7:0"), _end, [VideoId("a")]).Mode);
-    }
-
-    [Fact]
-    public void LatestPerVideo_KeepsTheLastEntryOfEachInOrder_WhenVideosMix()
-    {
-        JournalEntry[] entries =
-        [
-            Entry(1, "a", VideoStatus.Uploaded), Entry(2, "b", VideoStatus.Uploaded), Entry(3, "a", VideoStatus.Ready), Entry(4, "c", VideoStatus.Uploaded),
-            Entry(5, "c", VideoStatus.Deleted), Entry(6, "b", VideoStatus.Queued),
-        ];
-        Assert.Equal([3, 6], StatusRules.LatestPerVideo(entries).Select(entry => entry.Offset));
-        Assert.Empty(StatusRules.LatestPerVideo([]));
-    }
-
-    [Theory]
-    [InlineData(4, new long[] { 3, 5, 6 })]
-    [InlineData(5, new long[] { 3, 6 })]
-    public void LatestPerVideo_ContainsDeletedVideos_WhenTheyWereThereAtTheCursor(long since, long[] expected)
-    {
-        JournalEntry[] entries =
-        [
-            Entry(3, "a", VideoStatus.Ready), Entry(4, "c", VideoStatus.Uploaded), Entry(5, "c", VideoStatus.Deleted), Entry(6, "b", VideoStatus.Queued),
-        ];
-        Assert.Equal(expected, StatusRules.LatestPerVideo(entries, since).Select(entry => entry.Offset));
-    }
-
-    [Fact]
-    public void LatestPerVideo_HasNoNoticesOfWebhooks()
-    {
-        var notice = new StatusEvent("n", "", default, ManualTime.Start) { Webhook = new WebhookNotice("w", WebhookNotice.DisabledType, null, null, 0) };
-        Assert.Equal([1], StatusRules.LatestPerVideo([Entry(1), new JournalEntry(2, notice)]).Select(entry => entry.Offset));
-    }
 
     private static Cursor Parse(string text) => Cursor.TryParse(text, out var cursor) ? cursor : throw new ArgumentException(text);
 }

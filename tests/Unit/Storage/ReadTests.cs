@@ -90,6 +90,27 @@ public class ReadTests
         Assert.Equal(LogFixture.Items(1, 2, 3, 4, 5, 6), await reading);
     });
 
+    [Theory]
+    [InlineData(14, 0)]
+    [InlineData(12, 1)]
+    [InlineData(9, 1)]
+    [InlineData(8, 2)]
+    [InlineData(1, 3)]
+    public Task Scan_ReadsNoSegmentBeyondTheLastWantedItem(long last, int reads) => Turns.RunAsync(async () =>
+    {
+        var fixture = new LogFixture();
+        var log = await fixture.OpenWithAsync(14);
+        fixture.Storage.Calls.Clear();
+        var seen = new List<LogItem<string>>();
+        await log.ScanBackwardsAsync(long.MaxValue, item =>
+        {
+            seen.Add(item);
+            return item.Offset > last;
+        });
+        Assert.Equal(LogFixture.Items([.. Enumerable.Range(0, 14 - (int)last + 1).Select(i => 14L - i)]), seen);
+        Assert.Equal(reads, fixture.Storage.Calls.Count);
+    });
+
     [Fact]
     public Task ClearedItems_AreGoneAndTheOthersKeepTheirPlaces_WhenRead() => Turns.RunAsync(async () =>
     {
