@@ -5,7 +5,8 @@ namespace Ingestion.Backends.Buffers;
 
 /// <summary>
 /// Where the server receives into. One receive brings at most one block, and its own pool has blocks of 4 KiB: a video of 12.5 MB takes
-/// 3,000 receives. In larger blocks it takes an eighth of them. They are pinned arrays: the server sends several at once only if they are arrays.
+/// 3,000 receives. In larger blocks it takes an eighth of them. They are arrays, as the server sends several at once only of those; and not pinned for life, as
+/// its own are: the collector moves no pinned array, and does not give back what lies between two of them. An operation that waits pins its blocks itself.
 /// </summary>
 internal sealed class TransportMemory(TimeProvider time) : IMemoryPoolFactory<byte>
 {
@@ -17,7 +18,7 @@ internal sealed class TransportMemory(TimeProvider time) : IMemoryPoolFactory<by
 
     /// <summary>One pool for each thread of the server that receives.</summary>
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool(new BlockPool<byte[]>(
-        BlockSize, static size => GC.AllocateUninitializedArray<byte>(size, pinned: true), static _ => { }, time));
+        BlockSize, static size => GC.AllocateUninitializedArray<byte>(size), static _ => { }, time));
 
     private sealed class Pool(BlockPool<byte[]> blocks) : MemoryPool<byte>
     {

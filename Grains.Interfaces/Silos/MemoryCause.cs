@@ -26,4 +26,7 @@ public enum MemoryCause : byte
 
     /// <summary>What stays after each collection grows, and no grain explains it.</summary>
     Leak,
+
+    /// <summary>Memory of the kernel for this silo: connections above all.</summary>
+    Kernel,
 }

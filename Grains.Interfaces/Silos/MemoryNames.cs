@@ -23,6 +23,7 @@ public static class MemoryNames
         MemoryCause.Buffers => "buffers",
         MemoryCause.SocketQueues => "socket_queues",
         MemoryCause.Children => "children",
+        MemoryCause.Kernel => "kernel",
         _ => "leak",
     };
 

@@ -21,7 +21,7 @@ public sealed class MemoryExamination(MemoryOptions options, bool runsTools) : I
     {
         using var cgroup = new Cgroup("/");
         var machine = MachineMemory.Read("/");
-        var limit = cgroup.Read(all: true).LimitBytes is > 0 and var most ? Math.Min(most, machine) : machine;
+        var limit = cgroup.Read(anew: true).LimitBytes is > 0 and var most ? Math.Min(most, machine) : machine;
         var reserve = options.ToolReserveBytes(runsTools);
         var budget = BudgetRules.Budget(options.BudgetBytes, limit, reserve);
         var finding = $"a budget of {budget / Mebibyte} MiB, of a limit of {limit / Mebibyte} and {reserve / Mebibyte} for tools";

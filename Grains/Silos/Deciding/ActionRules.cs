@@ -36,6 +36,8 @@ internal sealed class ActionRules
         [MemoryAction.TrimNative, MemoryAction.Collect, MemoryAction.CollectInBackground, MemoryAction.ShedIdleGrains];
     private static readonly MemoryAction[] _grainsFirst =
         [MemoryAction.CollectInBackground, MemoryAction.ShedIdleGrains, MemoryAction.Collect, MemoryAction.TrimNative];
+    // No grain holds it: deactivating them would free little, and many would come back.
+    private static readonly MemoryAction[] _noGrains = [MemoryAction.TrimNative, MemoryAction.Collect, MemoryAction.CollectInBackground];
     private static readonly MemoryAction[] _background = [MemoryAction.CollectInBackground];
 
     private readonly SetAside _aside = new();
@@ -132,6 +134,7 @@ internal sealed class ActionRules
         (MemoryLevel.Elevated, _) when !need.Recovers => _background,
         (_, MemoryCause.Garbage or MemoryCause.Buffers) => _garbageFirst,
         (_, MemoryCause.Native) => _nativeFirst,
+        (_, MemoryCause.Kernel) => _noGrains,
         _ => _grainsFirst,
     };
 

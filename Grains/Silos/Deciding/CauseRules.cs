@@ -30,6 +30,7 @@ internal static class CauseRules
             (MemoryCause.SocketQueues, reading.Load.QueuedBytes),
             (MemoryCause.LiveGrains, reading.Heap.LiveBytes - reading.Load.QueuedBytes - LiveBase),
             (MemoryCause.Children, isTree ? reading.Tools.ResidentBytes : 0),
+            (MemoryCause.Kernel, isTree && reading.Cgroup.IsOwn ? reading.Cgroup.FixedBytes - reading.TreeBytes : 0),
         ];
         var largest = parts[0];
         foreach (var part in parts)

@@ -35,15 +35,16 @@ internal sealed class Cgroup : IDisposable
     /// <summary>Where the pressure of version 2 is; null without it.</summary>
     public string? Folder => _folder?.Folder;
 
-    /// <summary>What is charged now.</summary>
-    /// <param name="all">All else is read anew, too: it changes less, and costs more than the rest of a look.</param>
-    public CgroupReading Read(bool all)
+    /// <summary>
+    /// What was charged when it was read last. All of it is of one moment: pages of files that are written meanwhile would be in what is used and not yet in
+    /// what can be taken back, and pass for memory that only the silo can give back.
+    /// </summary>
+    /// <param name="anew">It is read now; it costs more than the rest of a look.</param>
+    public CgroupReading Read(bool anew)
     {
-        if (_folder is null || _used is null)
-            return default;
-        if (all)
-            _last = ReadAll(_folder.Version);
-        return _last with { UsedBytes = _used.ReadNumber(0) };
+        if (anew && _folder is not null && _used is not null)
+            _last = ReadAll(_folder.Version, _used.ReadNumber(0));
+        return _last;
     }
 
     public void Dispose()
@@ -69,15 +70,18 @@ internal sealed class Cgroup : IDisposable
 
     private KernelFile? Open(string name) => KernelFile.Open(Path.Combine(_folder!.Folder, name));
 
-    private CgroupReading ReadAll(int version)
+    private CgroupReading ReadAll(int version, long used)
     {
         Span<byte> room = stackalloc byte[KernelFile.MostBytes];
         var stat = _stat is null ? default : _stat.Read(room);
         var inactive = KernelFile.Field(stat, version == 2 ? "inactive_file "u8 : "total_inactive_file "u8) ?? 0;
-        var active = KernelFile.Field(stat, version == 2 ? "active_file "u8 : "total_active_file "u8) ?? 0;
+        var other = KernelFile.Field(stat, version == 2 ? "active_file "u8 : "total_active_file "u8) ?? 0;
+        // Version 1 does not say it.
+        if (version == 2)
+            other += KernelFile.Field(stat, "slab_reclaimable "u8) ?? 0;
         var limit = Math.Min(Limit(), KernelFile.Field(stat, "hierarchical_memory_limit "u8) ?? long.MaxValue);
         var (hits, kills) = Events();
-        return new CgroupReading(version, _isOwn, UsedBytes: 0, inactive, active, limit, hits, kills);
+        return new CgroupReading(version, _isOwn, used, inactive, other, limit, hits, kills);
     }
 
     private long Limit()

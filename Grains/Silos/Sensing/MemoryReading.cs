@@ -33,18 +33,20 @@ internal readonly record struct ProcessReading(long ResidentBytes, long Anonymou
 /// <param name="IsOwn">Nothing but this silo (and the init of its container) is in it, so that its use is ours.</param>
 /// <param name="UsedBytes">All that is charged: memory of processes, kernel memory of sockets, pages of files.</param>
 /// <param name="InactiveFileBytes">Of it, pages of files that go first.</param>
-/// <param name="ActiveFileBytes">Of it, pages of files that were used more than once. They go, too, before anything is killed.</param>
+/// <param name="OtherReclaimableBytes">
+/// Of it, what else goes before anything is killed: pages of files that were used more than once and, with version 2, the kernel's caches of names and files.
+/// </param>
 /// <param name="LimitBytes">Beyond this the kernel kills, or slows down (<c>memory.high</c>); the least of the cgroup and those above it.</param>
 /// <param name="LimitHits">How often the limit was met.</param>
 /// <param name="Kills">How often the kernel killed a process of it.</param>
 internal readonly record struct CgroupReading(
-    int Version, bool IsOwn, long UsedBytes, long InactiveFileBytes, long ActiveFileBytes, long LimitBytes, long LimitHits, long Kills)
+    int Version, bool IsOwn, long UsedBytes, long InactiveFileBytes, long OtherReclaimableBytes, long LimitBytes, long LimitHits, long Kills)
 {
     /// <summary>Without what the kernel can take back at once: <c>kubectl top</c> and the kubelet show the same.</summary>
     public long WorkingSetBytes => Math.Max(0, UsedBytes - InactiveFileBytes);
 
-    /// <summary>Without any pages of files: what only the silo can give back. A silo that writes many small files has a large working set, and no need of room.</summary>
-    public long FixedBytes => Math.Max(0, UsedBytes - InactiveFileBytes - ActiveFileBytes);
+    /// <summary>What only the silo can give back. A silo that writes many small files has a large working set, and no need of room.</summary>
+    public long FixedBytes => Math.Max(0, UsedBytes - InactiveFileBytes - OtherReclaimableBytes);
 }
 
 /// <summary>The managed heap.</summary>

@@ -25,7 +25,7 @@ internal sealed class MemorySense : IMemorySense, IDisposable
     private readonly ISocketLoad? _sockets;
     private readonly IIdleGrains? _grains;
 
-    private TimeSpan? _allAt;
+    private TimeSpan? _slowAt;
     private double _stalled;
 
     public MemorySense(IServiceProvider services, IOptions<MemoryOptions> options, TimeProvider time)
@@ -47,10 +47,10 @@ internal sealed class MemorySense : IMemorySense, IDisposable
     public MemoryReading Read()
     {
         var now = Uptime.Now(_time);
-        var all = !(now - _allAt < _slowly);
-        if (all)
-            (_allAt, _stalled) = (now, _stall.Read());
-        var cgroup = _cgroup.Read(all);
+        var anew = !(now - _slowAt < _slowly);
+        if (anew)
+            (_slowAt, _stalled) = (now, _stall.Read());
+        var cgroup = _cgroup.Read(anew);
         var limit = cgroup.LimitBytes is > 0 and var most ? Math.Min(most, _machine) : _machine;
         return new MemoryReading(now, limit, _process.Read(), cgroup, _stalled, _heap.Read(),
             new ToolReading(_tools?.Running ?? 0, _tools?.ResidentBytes ?? 0, _reserve), ReadLoad());

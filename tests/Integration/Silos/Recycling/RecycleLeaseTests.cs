@@ -1,3 +1,4 @@
+using Ingestion.Grains.Silos.Deciding;
 using Ingestion.Grains.Silos.Recycling;
 using Ingestion.Silos;
 using Ingestion.Silos.Recycling;
@@ -32,6 +33,37 @@ public sealed class RecycleLeaseTests
         Assert.Equal("operator", await Lease(cluster).ReturnAsync(seat, successor));
         Assert.Null(await Lease(cluster).ReturnAsync(seat, successor));
         await Eventually.TrueAsync(() => Gone(cluster).Length == 2, "the next one goes");
+    }
+
+    [Fact]
+    public async Task OneSiloGoes_AndTheOthersServeOn_WhenMemoryIsShortInAll()
+    {
+        await using var cluster = await ServiceCluster.StartAsync();
+        // Each has seen that it takes requests; then it is no silo any more that would be short of memory again at once.
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        cluster.Time.Advance(RecycleRules.LeastUptimeForMemory);
+        foreach (var silo in cluster.Silos)
+            cluster.Services(silo).GetRequiredService<ScriptedSense>().Set(1.2);
+        await Eventually.TrueAsync(() => Gone(cluster).Length > 0, "one goes");
+        await Task.Delay(_retry);
+        var first = Assert.Single(Gone(cluster));
+        foreach (var silo in cluster.Silos)
+        {
+            var sample = await cluster.Services(first).GetRequiredService<IMemoryGovernorClient>().GetSampleAsync(silo);
+            Assert.Equal((MemoryLevel.Emergency, silo.Equals(first) ? RecycleStep.UnderWay : RecycleStep.Waiting), (sample.Level, sample.Recycle));
+        }
+
+        // Those that have memory again do not go when it is their turn.
+        foreach (var silo in cluster.Silos.Where(silo => !silo.Equals(first)))
+            cluster.Services(silo).GetRequiredService<ScriptedSense>().Set(0.2);
+        await Eventually.TrueAsync(
+            async () => (await Task.WhenAll(cluster.Silos.Select(silo =>
+                cluster.Services(first).GetRequiredService<IMemoryGovernorClient>().GetSampleAsync(silo)))).Count(sample => sample.Recycle is RecycleStep.None) == 2,
+            "the others wait no more");
+        var seat = cluster.Services(first).GetRequiredService<SiloSeat>().Name;
+        Assert.Equal("memory", await Lease(cluster).ReturnAsync(seat, SiloAddress.New(first.Endpoint, first.Generation + 1)));
+        await Task.Delay(_retry);
+        Assert.Single(Gone(cluster));
     }
 
     [Fact]

@@ -33,6 +33,13 @@ public class ActionRulesTests
     }
 
     [Fact]
+    public void NoGrains_AreDeactivated_ForMemoryOfTheKernel()
+    {
+        Assert.Equal(MemoryAction.TrimNative, Next(MemoryLevel.Critical, MemoryCause.Kernel, At(300, held: 150, live: 100, anonymous: 300, idle: 60))!.Value.Action);
+        Assert.Null(Next(MemoryLevel.Critical, MemoryCause.Kernel, At(300, idle: 60)));
+    }
+
+    [Fact]
     public void Action_IsLeftOut_WhenItPromisesLittle() =>
         Assert.Equal(MemoryAction.Collect, Next(MemoryLevel.High, MemoryCause.LiveGrains, At(500, held: 60, live: 40, idle: 7))!.Value.Action);
 
@@ -191,13 +198,13 @@ public class ActionRulesTests
                 regret: random.NextDouble() * 0.2);
             while (rules.Judge(reading) is { } yield)
                 Count(misses, taken[yield.Number], yield.FreedBytes, reading.At);
-            var (cause, level) = ((MemoryCause)random.Next(1, 8), (MemoryLevel)random.Next(5));
+            var (cause, level) = ((MemoryCause)random.Next(1, 9), (MemoryLevel)random.Next(5));
             if (rules.Next(now, new ActionNeed(level, cause, 50 * Mebibyte), reading) is not { } plan)
                 continue;
             Assert.True(age <= PressureRules.Stale, "It acted on a stale reading.");
             Assert.True(plan.PredictedBytes >= ActionRules.LeastYield);
             if (plan.Action == MemoryAction.ShedIdleGrains)
-                Assert.True(reading.Load.Grains.Regret <= ActionRules.MostRegret, "It deactivated grains that come back.");
+                Assert.True(reading.Load.Grains.Regret <= ActionRules.MostRegret && cause is not MemoryCause.Kernel, "It deactivated grains in vain.");
             if (plan.Action == MemoryAction.TrimNative && misses.TryGetValue((cause, plan.Action), out var missed))
                 Assert.False(missed.Count >= 2 && now - missed.At < SetAside.For, "An action that was set aside was taken.");
             var pause = TimeSpan.FromMilliseconds(random.Next(20, 151));

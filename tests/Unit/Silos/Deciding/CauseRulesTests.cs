@@ -25,6 +25,16 @@ public class CauseRulesTests
     }
 
     [Fact]
+    public void Kernel_IsTheCause_OnlyWhenTheSystemsLimitIsClosest()
+    {
+        var cgroup = new CgroupReading(2, IsOwn: true, 1500 * Readings.Mebibyte, 200 * Readings.Mebibyte, 0, 2000 * Readings.Mebibyte, 0, 0);
+        var reading = Read(held: 100, live: 80, anonymous: 130) with { Cgroup = cgroup };
+        Assert.Equal(MemoryCause.Kernel, Of(reading, isTree: true));
+        Assert.Equal(MemoryCause.LiveGrains, Of(reading));
+        Assert.Equal(MemoryCause.LiveGrains, Of(reading with { Cgroup = cgroup with { IsOwn = false } }, isTree: true));
+    }
+
+    [Fact]
     public void Leak_IsTheCause_WhenTheFloorRisesAndNoGrainExplainsIt()
     {
         Assert.Equal(MemoryCause.Leak, Of(Read(held: 300, live: 280, anonymous: 330), floorRises: true));

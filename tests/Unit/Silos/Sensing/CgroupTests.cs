@@ -24,8 +24,8 @@ public sealed class CgroupTests : IDisposable
         System("0::/system.slice/ingestion.service", Mounts2);
         Group2("/sys/fs/cgroup/system.slice/ingestion.service", max: "1073741824", high: "max");
         Group2("/sys/fs/cgroup/system.slice", max: "max", high: "536870912");
-        Assert.Equal(new CgroupReading(2, IsOwn: true, 300_000_000, 100_000_000, 50_000_000, 536_870_912, LimitHits: 7, Kills: 1), Read());
-        Assert.Equal((200_000_000, 150_000_000), (Read().WorkingSetBytes, Read().FixedBytes));
+        Assert.Equal(new CgroupReading(2, IsOwn: true, 300_000_000, 100_000_000, 60_000_000, 536_870_912, LimitHits: 7, Kills: 1), Read());
+        Assert.Equal((200_000_000, 140_000_000), (Read().WorkingSetBytes, Read().FixedBytes));
     }
 
     [Fact]
@@ -82,22 +82,34 @@ public sealed class CgroupTests : IDisposable
         System("0::/a", Mounts2);
         Group2("/sys/fs/cgroup/a", max: "1000000000", high: "max");
         using var cgroup = new Cgroup(_tree.Root);
-        Assert.Equal(1_000_000_000, cgroup.Read(all: true).LimitBytes);
+        Assert.Equal(1_000_000_000, cgroup.Read(anew: true).LimitBytes);
         _tree.Write("/sys/fs/cgroup/a/memory.max", "500000000\n");
-        Assert.Equal(500_000_000, cgroup.Read(all: true).LimitBytes);
+        Assert.Equal(500_000_000, cgroup.Read(anew: true).LimitBytes);
+    }
+
+    [Fact]
+    public void WrittenFiles_AreNoNeedOfRoom_WhileTheyAreNotReadAnew()
+    {
+        System("0::/a", Mounts2);
+        Group2("/sys/fs/cgroup/a", max: "1000000000", high: "max");
+        using var cgroup = new Cgroup(_tree.Root);
+        var before = cgroup.Read(anew: true);
+        _tree.Write("/sys/fs/cgroup/a/memory.current", "700000000\n");
+        Assert.Equal(before, cgroup.Read(anew: false));
+        Assert.Equal(before.FixedBytes + 400_000_000, cgroup.Read(anew: true).FixedBytes);
     }
 
     private CgroupReading Read()
     {
         using var cgroup = new Cgroup(_tree.Root);
-        return cgroup.Read(all: true);
+        return cgroup.Read(anew: true);
     }
 
     private void System(string groups, string mounts) => _tree.Write("/proc/self/cgroup", groups + "\n").Write("/proc/self/mountinfo", mounts + "\n");
 
     private void Group2(string folder, string max, string high, string? processes = null) =>
         _tree.Write($"{folder}/memory.current", "300000000\n").Write($"{folder}/memory.max", max + "\n").Write($"{folder}/memory.high", high + "\n")
-            .Write($"{folder}/memory.stat", "anon 5\ninactive_anon 4\ninactive_file 100000000\nactive_file 50000000\n")
+            .Write($"{folder}/memory.stat", "anon 5\ninactive_anon 4\ninactive_file 100000000\nactive_file 50000000\nslab_reclaimable 10000000\nslab_unreclaimable 3\nslab 10000003\n")
             .Write($"{folder}/memory.events", "low 0\nhigh 0\nmax 7\noom 1\noom_kill 1\noom_group_kill 0\n")
             .Write($"{folder}/cgroup.procs", processes ?? $"{Environment.ProcessId}\n");
 
