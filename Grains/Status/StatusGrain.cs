@@ -193,7 +193,11 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     private void PushEntries(IReadOnlyList<LogItem<StatusEvent>> items)
     {
         foreach (var item in items)
+        {
             _progress.Observe(item.Item);
+            Await(item.Item);
+        }
+
         _presence.MoveTo(End);
         if (_sockets.Any)
         {

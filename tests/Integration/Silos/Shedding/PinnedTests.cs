@@ -1,4 +1,5 @@
 using Ingestion.Grains.Silos.Shedding;
+using Ingestion.Grains.Status;
 using Ingestion.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,12 +34,13 @@ public sealed class PinnedTests(ServiceCluster cluster) : IClassFixture<ServiceC
         await Eventually.TrueAsync(
             () =>
             {
-                foreach (var silo in cluster.Silos)
-                    cluster.Services(silo).GetRequiredService<IdleGrains>().Shed(long.MaxValue);
+                Shed();
                 return Count("upload", type => type.Activations) == 2;
             },
             "the upload that nothing writes has gone");
         Assert.Equal(UploadOutcome.Ok, (await written.CommitAsync(lease.Epoch, Tail(20))).Outcome);
+        // The end of an upload is expected in the user's journal.
+        Assert.Equal(1, Count("status", type => type.Activations));
         Assert.NotNull(await form.GetInfoAsync(_user));
         Assert.Equal(reserved, await quota.GetUsageAsync());
         Assert.Equal(10, (await left.GetInfoAsync(_user))!.Offset);
@@ -47,6 +49,21 @@ public sealed class PinnedTests(ServiceCluster cluster) : IClassFixture<ServiceC
         activation.Deactivate(new DeactivationReason(DeactivationReasonCode.HighMemoryPressure, "The test wants it."));
         await activation.Deactivated;
         Assert.Equal(UploadOutcome.Ok, (await written.CommitAsync(lease.Epoch, Tail(30))).Outcome);
+
+        cluster.Time.Advance(StatusGrain.Awaited);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Shed();
+                return Count("status", type => type.Activations) == 0;
+            },
+            "the journal that expects nothing any more has gone");
+    }
+
+    private void Shed()
+    {
+        foreach (var silo in cluster.Silos)
+            cluster.Services(silo).GetRequiredService<IdleGrains>().Shed(long.MaxValue);
     }
 
     private IUploadGrain Upload(string id) => cluster.From(0).GetGrain<IUploadGrain>(id);
