@@ -7,6 +7,7 @@ using Ingestion.Silo.Database;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Janitor;
 using Ingestion.Silo.Telemetry;
+using Ingestion.Silo.Tls;
 using Ingestion.Silo.Worker;
 
 // Before the first file.
@@ -24,6 +25,7 @@ static async Task<int> RunAsync(RunArguments arguments)
     builder.AddStop(settings);
     builder.AddListener();
     builder.AddTelemetry(settings);
+    builder.AddCertificateMetrics(claims.Certificates);
     builder.AddBackends(settings);
     builder.AddSilo(settings, claims);
     builder.Services.AddHealth();

@@ -161,7 +161,11 @@ internal sealed partial class WebhookDelivery
             await DisableAsync(WebhookNotice.Failing);
     }
 
-    private async Task DisableAsync(string reason) => await _owner.DisableAsync(await NoticeAsync(WebhookNotice.DisabledType, reason));
+    private async Task DisableAsync(string reason)
+    {
+        if (await _owner.DisableAsync(await NoticeAsync(WebhookNotice.DisabledType, reason)))
+            _metrics.Disabled(reason);
+    }
 
     private async Task<WebhookNotice> NoticeAsync(string type, string? reason) =>
         new(_id, type, reason, _state.Value.FailingSince, await _dead.CountAsync(_state.Value));

@@ -271,7 +271,8 @@ internal interface IDeliveryOwner
     Task<bool> IsAcknowledgedAsync(Cursor cursor);
 
     /// <summary>Nothing more is sent to the receiver, and the owner is notified. Returns once the first is durable.</summary>
-    Task DisableAsync(WebhookNotice notice);
+    /// <returns>False when it was disabled already.</returns>
+    Task<bool> DisableAsync(WebhookNotice notice);
 
     /// <summary>An event was given up; the owner is notified, if not just now.</summary>
     Task NoteDeadAsync(WebhookNotice notice);

@@ -173,12 +173,13 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     Task<bool> IDeliveryOwner.IsAcknowledgedAsync(Cursor cursor) => Journal.IsAcknowledgedAsync(cursor);
 
-    async Task IDeliveryOwner.DisableAsync(WebhookNotice notice)
+    async Task<bool> IDeliveryOwner.DisableAsync(WebhookNotice notice)
     {
         if (!await ChangeAsync(list => WebhookRules.Disable(list, notice, notifies: !IsShared, Now)))
-            return;
+            return false;
         LogDisabled(notice.WebhookId, Key, notice.Reason);
         await PublishNoticesAsync();
+        return true;
     }
 
     async Task IDeliveryOwner.NoteDeadAsync(WebhookNotice notice)

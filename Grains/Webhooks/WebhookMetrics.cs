@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Ingestion.Status;
 using Ingestion.Webhooks;
 
 namespace Ingestion.Grains.Webhooks;
@@ -15,6 +16,7 @@ internal sealed class WebhookMetrics
     private readonly UpDownCounter<long> _pending;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _missed;
+    private readonly Counter<long> _disabled;
 
     // By delivery: the time of the oldest event that waits, and whether its receiver fails.
     private readonly ConcurrentDictionary<object, (DateTimeOffset? Oldest, bool IsFailing)> _active = new();
@@ -27,6 +29,7 @@ internal sealed class WebhookMetrics
             "Events that wait for a webhook, of the users who are active in this silo.");
         _missed = meter.CreateCounter<long>("ingestion.webhook.event.missed", "{event}",
             "Events that were lost to a webhook, because it was further behind than what is kept for it.");
+        _disabled = meter.CreateCounter<long>("ingestion.webhook.disabled", "{webhook}", "Webhooks that the service has disabled by itself, by reason.");
         meter.CreateObservableGauge("ingestion.webhook.failing", () => _active.Values.Count(webhook => webhook.IsFailing), "{webhook}",
             "Enabled webhooks whose last attempt failed, of the users who are active in this silo.");
         meter.CreateObservableGauge("ingestion.webhook.lag", () => Lag(time.GetUtcNow()), "s",
@@ -39,6 +42,9 @@ internal sealed class WebhookMetrics
     public void Delivered(TimeSpan sinceEvent) => _duration.Record(sinceEvent.TotalSeconds);
 
     public void Missed(long events) => _missed.Add(events);
+
+    /// <param name="reason">A reason of <see cref="WebhookNotice"/> that is not the owner's.</param>
+    public void Disabled(string reason) => _disabled.Add(1, new KeyValuePair<string, object?>("ingestion.webhook.reason", reason));
 
     /// <summary>How an enabled webhook is; see <see cref="Forget"/>.</summary>
     public void Observe(object delivery, DateTimeOffset? oldest, bool isFailing) => _active[delivery] = (oldest, isFailing);

@@ -1,4 +1,5 @@
 using Ingestion.Silo.Hosting;
+using OpenTelemetry.Metrics;
 
 namespace Ingestion.Silo.Database;
 
@@ -12,5 +13,7 @@ internal static class DatabaseRegistration
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<DatabaseProbe>(services, settings));
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseProbe>());
         builder.Services.AddHealthChecks().AddCheck<DatabaseReach>("database");
+        builder.Services.AddSingleton<DatabaseMetrics>().ConfigureOpenTelemetryMeterProvider(
+            metrics => metrics.AddInstrumentation(services => services.GetRequiredService<DatabaseMetrics>()));
     }
 }

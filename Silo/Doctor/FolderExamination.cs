@@ -8,7 +8,7 @@ internal sealed class FolderExamination(SiloSettings settings) : IExamination
 {
     private const long Mebibyte = 1024 * 1024;
 
-    // Uploads are refused with 507 below that.
+    // The alert DiskNearlyFull (deploy/prometheus) begins there too. An upload is refused when a write finds no room, and not before.
     private const long Least = 1024 * Mebibyte;
 
     public IEnumerable<Look> Looks =>

@@ -24,6 +24,7 @@ internal static class TelemetryRegistration
     public static void AddTelemetry(this WebApplicationBuilder builder, SiloSettings settings)
     {
         builder.Services.AddSingleton<BuildMetrics>();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<DiskMetrics>(services, settings));
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddSilo(settings, builder.Environment))
             .WithMetrics(AddMetrics);
@@ -53,6 +54,7 @@ internal static class TelemetryRegistration
         .AddRuntimeInstrumentation()
         .AddProcessInstrumentation()
         .AddInstrumentation(services => services.GetRequiredService<BuildMetrics>())
+        .AddInstrumentation(services => services.GetRequiredService<DiskMetrics>())
         .AddView(MetricStreams.Of)
         .AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
 

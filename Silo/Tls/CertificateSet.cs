@@ -8,7 +8,8 @@ namespace Ingestion.Silo.Tls;
 /// <summary>The files of <see cref="TlsSettings"/> as they were read once.</summary>
 /// <param name="Own">What this silo shows.</param>
 /// <param name="Authority">Who may have signed what others show.</param>
-internal sealed record CertificateSet(SslStreamCertificateContext Own, X509Certificate2Collection Authority)
+/// <param name="AuthorityEnd">When the first of those ends that vouch for our own: others refuse ours from then on.</param>
+internal sealed record CertificateSet(SslStreamCertificateContext Own, X509Certificate2Collection Authority, DateTimeOffset AuthorityEnd)
 {
     private const string ServerUse = "1.3.6.1.5.5.7.3.1";
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
@@ -25,9 +26,10 @@ internal sealed record CertificateSet(SslStreamCertificateContext Own, X509Certi
         var authority = Parse(nameof(TlsSettings.Authority), settings.Authority);
         var own = WithKey(settings, chain[0], key);
         chain.RemoveAt(0);
-        if (Mistake(own, chain, authority) is { } mistake)
+        using var proof = new X509Chain { ChainPolicy = PolicyOf(authority) };
+        if (Mistake(proof, own, chain) is { } mistake)
             throw Refuse(nameof(TlsSettings.Certificate), settings.Certificate, mistake);
-        return new CertificateSet(SslStreamCertificateContext.Create(own, chain, offline: true), authority);
+        return new CertificateSet(SslStreamCertificateContext.Create(own, chain, offline: true), authority, EndAbove(proof));
     }
 
     /// <summary>How the certificate of another silo is checked: by our authority and no other, and without asking anybody on the network.</summary>
@@ -43,9 +45,8 @@ internal sealed record CertificateSet(SslStreamCertificateContext Own, X509Certi
         return policy;
     }
 
-    private static string? Mistake(X509Certificate2 own, X509Certificate2Collection between, X509Certificate2Collection authority)
+    private static string? Mistake(X509Chain chain, X509Certificate2 own, X509Certificate2Collection between)
     {
-        using var chain = new X509Chain { ChainPolicy = PolicyOf(authority) };
         // Each silo is the server of some connections and the client of others.
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerUse));
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientUse));
@@ -60,6 +61,13 @@ internal sealed record CertificateSet(SslStreamCertificateContext Own, X509Certi
             _ when status.HasFlag(X509ChainStatusFlags.NotValidForUsage) => "is not for both serverAuth and clientAuth, and a silo is both",
             _ => $"is not of the authority of {TlsSettings.Section}:{nameof(TlsSettings.Authority)} ({status})",
         };
+    }
+
+    /// <summary>The earliest end in a chain, but for its first certificate; of that one where it is its own authority.</summary>
+    private static DateTimeOffset EndAbove(X509Chain chain)
+    {
+        var above = chain.ChainElements.Count > 1 ? chain.ChainElements.Skip(1) : chain.ChainElements;
+        return above.Min(element => new DateTimeOffset(element.Certificate.NotAfter));
     }
 
     private static X509Certificate2 WithKey(TlsSettings settings, X509Certificate2 certificate, string key)

@@ -13,12 +13,12 @@ public sealed class SiloAuthority : IDisposable
     private readonly DateTimeOffset _now;
     private readonly X509Certificate2 _certificate;
 
-    public SiloAuthority(string folder, DateTimeOffset? now = null)
+    public SiloAuthority(string folder, DateTimeOffset? now = null, string name = "authority of silos")
     {
         (_folder, _now) = (folder, now ?? TimeProvider.System.GetUtcNow());
         Directory.CreateDirectory(folder);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=authority of silos", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         _certificate = request.CreateSelfSigned(_now.AddDays(-10), _now.AddDays(10));

@@ -116,6 +116,8 @@ internal sealed partial class SqsJobQueue
         var jobs = new List<ReceivedJob>();
         foreach (var message in response.Messages ?? [])
         {
+            if (SentAt(message) is { } sentAt)
+                metrics.Received(sentAt);
             if (JobMessage.TryRead(message.Body, out var job))
                 jobs.Add(Received(job, message));
             else

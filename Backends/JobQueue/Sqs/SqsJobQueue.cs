@@ -13,7 +13,7 @@ namespace Ingestion.Backends.JobQueue.Sqs;
 /// its receipt handles. The SDK retries what failed in transit, so an order may be sent twice: delivery is at least once anyway.
 /// </summary>
 internal sealed partial class SqsJobQueue(
-    IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, JobSource source, TimeProvider time, ILogger<SqsJobQueue> logger)
+    IAmazonSQS sqs, IOptions<SqsJobQueueOptions> options, JobSource source, JobQueueMetrics metrics, TimeProvider time, ILogger<SqsJobQueue> logger)
     : IJobQueue, IProbedQueue, IAsyncDisposable
 {
     // The service's own limit for a visibility, counted from the receive.
@@ -75,7 +75,9 @@ internal sealed partial class SqsJobQueue(
         return _counts.Sum(name => attributes.TryGetValue(name, out var count) ? long.Parse(count, CultureInfo.InvariantCulture) : 0);
     }
 
-    /// <summary>SQS shows the age of its oldest message in CloudWatch only; the worker knows those in its hands.</summary>
+    /// <summary>
+    /// SQS shows the age of its oldest message in CloudWatch only. The worker knows those in its hands, and a metric those that came in the last minute.
+    /// </summary>
     public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(null);
 
     public async Task ProbeAsync(CancellationToken cancellationToken) =>

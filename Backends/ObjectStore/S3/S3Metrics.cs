@@ -12,6 +12,7 @@ internal sealed class S3Metrics
     private readonly Histogram<double> _requests;
     private readonly Counter<long> _retries;
     private S3Window? _window;
+    private S3Outage? _outage;
 
     public S3Metrics(IMeterFactory meters)
     {
@@ -21,6 +22,7 @@ internal sealed class S3Metrics
         _retries = meter.CreateCounter<long>("ingestion.store.request.retried", "{request}", "Requests to the object store that failed and were sent again.");
         meter.CreateObservableGauge("ingestion.store.window.limit", () => Of(window => window.Size), "{request}", "Bodies that may go to the store at once.");
         meter.CreateObservableGauge("ingestion.store.window.waiting", () => Of(window => window.Waiting), "{request}", "Bodies that wait for their turn.");
+        meter.CreateObservableGauge("ingestion.store.outage.age", OutageAge, "s", "For how long the object store can't be used; 0 while it can.");
     }
 
     /// <summary>The operations are a fixed set of phrases.</summary>
@@ -31,7 +33,12 @@ internal sealed class S3Metrics
     /// <summary>The window of the silo's store, once there is one.</summary>
     public void Watch(S3Window window) => _window = window;
 
+    /// <summary>What is known of outages of the silo's store.</summary>
+    public void Watch(S3Outage outage) => _outage = outage;
+
     private IEnumerable<Measurement<int>> Of(Func<S3Window, int> figure) => _window is { } window ? [new Measurement<int>(figure(window))] : [];
+
+    private IEnumerable<Measurement<double>> OutageAge() => _outage is { } outage ? [new Measurement<double>(outage.Age.TotalSeconds)] : [];
 
     private static KeyValuePair<string, object?> Operation(string operation) => new("ingestion.store.operation", operation);
 }

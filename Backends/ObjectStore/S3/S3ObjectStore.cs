@@ -27,6 +27,7 @@ internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
         Control = new S3Control(client, options, retry);
         Transfer = new S3Transfer(Control, options, retry, buffers.Time);
         metrics?.Watch(Transfer.Window);
+        metrics?.Watch(Outage);
     }
 
     internal S3Outage Outage { get; }

@@ -39,6 +39,19 @@ internal sealed partial class S3Outage(TimeProvider time, ILogger logger)
         }
     }
 
+    /// <summary>For how long the store can't be used, as far as is known; zero while it can.</summary>
+    public TimeSpan Age
+    {
+        get
+        {
+            lock (_gate)
+                return IsKnown && _failingSince is { } since ? time.GetUtcNow() - since : TimeSpan.Zero;
+        }
+    }
+
+    // A failure that may pass with the next try is none yet.
+    private bool IsKnown => _open || _refused is not null;
+
     /// <summary>Before each try. Every so often one is let through to look again.</summary>
     /// <exception cref="S3StoreException">The store is known to be dead.</exception>
     public void BeforeTry(string operation)
@@ -111,7 +124,7 @@ internal sealed partial class S3Outage(TimeProvider time, ILogger logger)
     public string? Read()
     {
         lock (_gate)
-            return (_open || _refused is not null) && _failingSince is { } since ? $"{_part} (for {(time.GetUtcNow() - since).TotalSeconds:0} s)" : null;
+            return IsKnown && _failingSince is { } since ? $"{_part} (for {(time.GetUtcNow() - since).TotalSeconds:0} s)" : null;
     }
 
     private const string Bucket = "the bucket does not exist";

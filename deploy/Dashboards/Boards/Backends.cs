@@ -6,6 +6,11 @@ internal static class Backends
     public static Board Board { get; } = new(
         "backends", "database and store", "Whether silos wait for the database or for the object store, and what fails there.",
         [
+            new Row("Away",
+                new Graph("Database", "For how long it has not answered, by silo.", Units.Seconds,
+                    Query.BySilo("ingestion_database_outage_age_seconds{silo}")) { Limit = 60 },
+                new Graph("Object store", "For how long it can't be used, by silo.", Units.Seconds,
+                    Query.BySilo("ingestion_store_outage_age_seconds{silo}")) { Limit = 60 }),
             new Row("Connections to the database",
                 new Graph("In use", "Share of the connections that a pool may have.", Units.Share,
                     new Query(

@@ -19,6 +19,12 @@ internal static class Cluster
             new Row("Builds",
                 new Table("Builds", "Which build each silo runs. Two for longer than an upgrade takes: a silo was forgotten.",
                     ["instance", "service_version", "vcs_ref_head_revision"], new Query("ingestion_build_info{silo}", ""))) { Height = 6 },
+            new Row("Certificates",
+                new Graph("Time until the end", "By what a certificate is for: http (clients), silo (between silos), authority. Below 21 days there is an alert.",
+                    Units.Seconds,
+                    new Query(
+                        "min by (instance, ingestion_certificate_use) (ingestion_certificate_remaining_seconds{silo})",
+                        "{{instance}} {{ingestion_certificate_use}}")) { Signed = true }),
             new Row("Calls between silos",
                 new Graph("Repeated", "Calls of grains that were repeated for their callers, by reason.", Units.PerSecond,
                     Query.Rate("ingestion_call_repeated_total", "ingestion_call_reason")),

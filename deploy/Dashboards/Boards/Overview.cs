@@ -47,8 +47,10 @@ internal static class Overview
             new Row("What they need",
                 new Graph("Object store", "Requests that failed and were sent again, a second.", Units.PerSecond,
                     Query.Rate("ingestion_store_request_retried_total", "ingestion_store_operation")),
-                new Graph("Job queue", "For how long the queue can't be used.", Units.Seconds,
-                    new Query("max(ingestion_job_queue_outage_age_seconds{silo})", "away for")) { Limit = 60 },
+                new Graph("Away", "For how long the object store, the job queue or the database can't be used.", Units.Seconds,
+                    new Query("max(ingestion_store_outage_age_seconds{silo})", "object store"),
+                    new Query("max(ingestion_job_queue_outage_age_seconds{silo})", "job queue"),
+                    new Query("max(ingestion_database_outage_age_seconds{silo})", "database")) { Limit = 60 },
                 new Graph("Database", "Reads and writes that wait for a connection.", Units.Count,
                     new Query("sum by (ingestion_database_pool) (ingestion_database_connection_waiting{silo})", "{{ingestion_database_pool}}"))),
         ]);

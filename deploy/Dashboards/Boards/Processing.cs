@@ -9,8 +9,10 @@ internal static class Processing
             new Row("Backlog",
                 new Graph("Jobs", "Waiting or in flight. Every worker shows the length of the one queue.", Units.Count,
                     new Query("max(ingestion_job_backlog{silo})", "pending")),
-                new Graph("Oldest job", "How long the oldest one has waited or run; with SQS, of those that silos hold.", Units.Seconds,
-                    new Query("max(ingestion_job_oldest_age_seconds{silo})", "age")) { Limit = 900 },
+                new Graph("Oldest job", "How long the oldest one has waited or run; with SQS, of those that silos hold, and of those that came in a minute.",
+                    Units.Seconds,
+                    new Query("max(ingestion_job_oldest_age_seconds{silo})", "age"),
+                    new Query("max(ingestion_job_received_age_seconds{silo})", "came in the last minute")) { Limit = 900 },
                 new Graph("Queue away", "For how long the queue can't be used.", Units.Seconds,
                     new Query("max(ingestion_job_queue_outage_age_seconds{silo})", "away for")) { Limit = 60 }),
             new Row("Results",
@@ -53,6 +55,9 @@ internal static class Processing
                     new Query("max(ingestion_webhook_lag_seconds{silo})", "lag")) { Limit = 3600 },
                 new Graph("Delivery, p95", "From an event to the receiver's 2xx.", Units.Seconds,
                     Query.Quantile(0.95, "ingestion_webhook_delivery_duration_seconds")),
+                new Graph("Disabled", "Webhooks that the service has disabled in the last day, by reason: gone (410), or failing for five days.", Units.Count,
+                    new Query(
+                        "sum by (ingestion_webhook_reason) (increase(ingestion_webhook_disabled_total{silo}[1d]))", "{{ingestion_webhook_reason}}")),
                 new Graph("Lost", "Events that were lost to a webhook in the last hour; more than 0 is too many.", Units.Count,
                     new Query("sum(increase(ingestion_webhook_event_missed_total{silo}[1h]))", "events")) { Limit = 1 }),
         ]);

@@ -43,6 +43,11 @@ public sealed class ClusterTlsTests : IAsyncLifetime
             Assert.Equal([id], await same.ListAsync());
         }
 
+        using var anyone = new ApiClient(one.Address, token: null);
+        var metrics = (await anyone.GetAsync("/metrics")).Is(200).Text;
+        foreach (var use in (string[])["silo", "authority"])
+            Assert.Matches($@"(?m)^ingestion_certificate_remaining_seconds\{{.*ingestion_certificate_use=""{use}"".*\}} [1-9]", metrics);
+
         for (var i = 0; i < 3; i++)
             await EndedAsync(port);
         // Whatever reaches the port could fill the log.

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Ingestion.Tests.EndToEnd.Webhooks;
 using Ingestion.Tests.Support.Servers;
 
@@ -35,6 +36,7 @@ public sealed class DatabaseOutageTests
 
             using var stranger = silo.As(SiloFixture.NewUser());
             await IsUnavailableAsync(stranger, $"{Guid.CreateVersion7():N}");
+            await MeasuredAsync(silo, @"(0\.)?0*[1-9]");
         }
 
         await cluster.Postgres.StartAgainAsync();
@@ -49,7 +51,17 @@ public sealed class DatabaseOutageTests
             }
         }
 
+        foreach (var silo in cluster.Silos)
+            await MeasuredAsync(silo, "0$");
         Assert.All(cluster.Silos, silo => Assert.DoesNotContain("Could not find a codec", silo.Log, StringComparison.Ordinal));
+    }
+
+    private static async Task MeasuredAsync(SiloProcess silo, string age)
+    {
+        using var anyone = new ApiClient(silo.Address, token: null);
+        await Eventually.TrueAsync(
+            async () => Regex.IsMatch((await anyone.GetAsync("/metrics")).Is(200).Text, $@"(?m)^ingestion_database_outage_age_seconds(\{{.*\}})? {age}"),
+            () => $"the outage is measured as {age}\n{silo.Log}");
     }
 
     /// <summary>Each needs a write, or a state that is in no memory.</summary>

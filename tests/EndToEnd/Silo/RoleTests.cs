@@ -62,6 +62,7 @@ public sealed partial class RoleTests
         foreach (var name in new[] { "service_name", "service_version", "service_namespace", "deployment_environment" })
             Assert.Matches($@"(?m)^target_info\{{.*\b{name}=""[^""]+""", answer.Text);
         Assert.Matches(@"(?m)^ingestion_memory_usage_bytes(\{.*\})? [1-9]\d{7,}\b", answer.Text);
+        Assert.Matches(@"(?m)^ingestion_disk_free_bytes\{.*ingestion_disk_folder=""data"".*\} [1-9]", answer.Text);
         Assert.Contains("dotnet_gc_collections_total", answer.Text, StringComparison.Ordinal);
         Assert.Contains("process_cpu_time_seconds_total", answer.Text, StringComparison.Ordinal);
         // Each family once: two of one name would make Prometheus refuse the whole scrape.

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Ingestion.Status;
 using Ingestion.Videos;
 using Ingestion.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ingestion.Tests.Integration.Webhooks;
 
@@ -32,6 +35,8 @@ public sealed class FailingTests(ServiceCluster cluster) : IClassFixture<Service
     [Fact]
     public async Task WebhookIsDisabledAndItsOwnerNotified_WhenThereWereFailuresOnlyForFiveDays()
     {
+        var disabled = new ConcurrentQueue<string>();
+        using var listener = CountDisabled(disabled);
         cluster.Sender.Answer(_user.Url, 500);
         var webhook = (await _user.AddAsync()).Webhook;
         await _user.PublishAsync(VideoStatus.Uploaded);
@@ -48,6 +53,8 @@ public sealed class FailingTests(ServiceCluster cluster) : IClassFixture<Service
         var notice = Assert.Single(await NoticesAsync(1));
         Assert.Equal((webhook.Id, WebhookNotice.DisabledType, WebhookNotice.Failing, began),
             (notice.WebhookId, notice.Type, notice.Reason, notice.FailingSince));
+        await Eventually.TrueAsync(() => !disabled.IsEmpty, "it is counted");
+        Assert.Equal([WebhookNotice.Failing], disabled.ToArray());
 
         // Enabled again, it has all its time once more.
         var enabled = (await _user.Webhooks.ChangeAsync(webhook.Id, new WebhookChange { Enabled = true })).Webhook!;
@@ -61,6 +68,8 @@ public sealed class FailingTests(ServiceCluster cluster) : IClassFixture<Service
     public async Task OnlyAnotherWebhookThatNamesItIsSentTheNotice_WhenOneIsGone()
     {
         const string Gone = "https://gone.example/";
+        var disabled = new ConcurrentQueue<string>();
+        using var listener = CountDisabled(disabled);
         cluster.Sender.Answer(Gone, 410);
         await _user.AddAsync(WebhookWhen.Always, WebhookNotice.DisabledType);
         var everything = new WebhookUser(cluster).Url;
@@ -77,6 +86,7 @@ public sealed class FailingTests(ServiceCluster cluster) : IClassFixture<Service
         await cluster.Sender.SentAsync(everything, 2);
         Assert.Equal([.. published, .. later], cluster.Sender.Sent(everything));
         Assert.Equal(published, cluster.Sender.Sent(Gone));
+        Assert.Equal([WebhookNotice.Gone], disabled.ToArray());
     }
 
     [Fact]
@@ -113,6 +123,23 @@ public sealed class FailingTests(ServiceCluster cluster) : IClassFixture<Service
         cluster.JournalFault.Off();
         await _user.LaterAsync(TimeSpan.FromMinutes(5));
         Assert.Single(await NoticesAsync(1));
+    }
+
+    /// <summary>Reasons of the webhooks that the silos count as disabled from now on.</summary>
+    private MeterListener CountDisabled(ConcurrentQueue<string> reasons)
+    {
+        var hosts = cluster.Silos.Select(silo => (object)cluster.Services(silo).GetRequiredService<IMeterFactory>()).ToHashSet();
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "ingestion.webhook.disabled" && instrument.Meter.Scope is { } host && hosts.Contains(host))
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => reasons.Enqueue((string)tags[0].Value!));
+        listener.Start();
+        return listener;
     }
 
     private async Task<WebhookNotice[]> NoticesAsync(int count)

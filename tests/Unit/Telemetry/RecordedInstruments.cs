@@ -10,6 +10,7 @@ using Ingestion.Grains.Silos.Acting;
 using Ingestion.Grains.Silos.Gossip;
 using Ingestion.Grains.Silos.Sensing;
 using Ingestion.Grains.Silos.Shedding;
+using Ingestion.Silo.Database;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Telemetry;
 using Ingestion.Tests.Unit.Health;
@@ -41,7 +42,9 @@ internal sealed class RecordedInstruments : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.AddTelemetry(new SiloSettings());
+        var settings = new SiloSettings { Data = _folder.Path };
+        builder.AddTelemetry(settings);
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<DatabaseProbe>(services, settings));
         builder.Services.AddSingleton<ILocalSiloDetails>(new OneSilo());
         builder.Services.AddSingleton(Oracle.Of(SiloStatus.Active));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -108,6 +111,9 @@ internal sealed class RecordedInstruments : IAsyncDisposable
         _ when type == typeof(ReceivedJob) => new ReceivedJob(new VideoJob("sample"), "receipt", 1) { EnqueuedAt = DateTimeOffset.UnixEpoch },
         _ when type == typeof(ToolRun) => new ToolRun(ToolEnd.Exited, 0, [], "", TimeSpan.FromSeconds(1), PeakBytes: 1),
         _ when type == typeof(S3Window) => new S3Window(1),
+        _ when type == typeof(S3Outage) => new S3Outage(TimeProvider.System, NullLogger.Instance),
+        _ when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch,
+        _ when type == typeof(Func<DateTimeOffset?>) => new Func<DateTimeOffset?>(() => DateTimeOffset.UnixEpoch),
         _ when type == typeof(UploadState) => UploadState.Expired,
         { IsEnum: true } => Enum.GetValues(type).GetValue(1),
         { IsPrimitive: true } => Convert.ChangeType(1, type, provider: null),

@@ -57,6 +57,41 @@ public sealed class SiloCertificatesTests : IDisposable
     }
 
     [Fact]
+    public void Ends_AreOfTheCertificateAndOfItsAuthority_AndFollowARenewalWithoutAConnection()
+    {
+        var certificates = SiloCertificates.Read(_settings, _time)!;
+        Assert.Equal(EndOf(_settings.Certificate), certificates.OwnEnd);
+        Assert.Equal(EndOf(_settings.Authority), certificates.AuthorityEnd);
+        Assert.NotEqual(certificates.OwnEnd, certificates.AuthorityEnd);
+
+        _authority.Issue("silo", TimeProvider.System.GetUtcNow().AddDays(3));
+        // Connections are more frequent than this, and read the files when they need them.
+        _time.Advance(TimeSpan.FromMinutes(9));
+        Assert.NotEqual(EndOf(_settings.Certificate), certificates.OwnEnd);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(EndOf(_settings.Certificate), certificates.OwnEnd);
+    }
+
+    [Fact]
+    public void Ends_AreThoseOfWhatIsInUse_WhenTheFilesAreGone()
+    {
+        var certificates = SiloCertificates.Read(_settings, _time)!;
+        var (own, authority) = (certificates.OwnEnd, certificates.AuthorityEnd);
+        File.Delete(_settings.Certificate);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal((own, authority), (certificates.OwnEnd, certificates.AuthorityEnd));
+    }
+
+    [Fact]
+    public void EndOfTheAuthority_IsOfTheOneThatSignedOurs_AndNotOfOthersInItsFile()
+    {
+        using var before = new SiloAuthority(_folder.In("before"), TimeProvider.System.GetUtcNow().AddDays(-5), "authority of before");
+        File.AppendAllText(_settings.Authority, "\n" + File.ReadAllText(before.Path));
+        Assert.True(EndOf(before.Path) < EndOf(_settings.Authority));
+        Assert.Equal(EndOf(_settings.Authority), SiloCertificates.Read(_settings, _time)!.AuthorityEnd);
+    }
+
+    [Fact]
     public async Task SilosConnect_WhenBothHaveACertificateOfTheAuthority() =>
         Assert.Equal((true, true), await ConnectAsync(Options(_settings), Options(New(_authority, "other"))));
 
@@ -114,6 +149,13 @@ public sealed class SiloCertificatesTests : IDisposable
     {
         var (certificate, key) = authority.Issue(name);
         return new TlsSettings { Certificate = certificate, Key = key, Authority = authority.Path };
+    }
+
+    /// <summary>Of the first certificate of a file.</summary>
+    private static DateTimeOffset EndOf(string file)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
+        return certificate.NotAfter;
     }
 
     private TlsOptions Options(TlsSettings settings)

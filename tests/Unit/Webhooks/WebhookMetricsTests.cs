@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ingestion.Grains.Webhooks;
+using Ingestion.Status;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,6 +58,15 @@ public sealed class WebhookMetricsTests : IDisposable
         _metrics.Delivered(TimeSpan.FromMilliseconds(1500));
         Assert.Equal(["ingestion.webhook.event.missed 7 ", "ingestion.webhook.delivery.pending 3 ", "ingestion.webhook.delivery.pending -3 ",
             "ingestion.webhook.delivery.duration 1.5 "], _measured);
+    }
+
+    [Fact]
+    public void DisabledWebhookIsCountedUnderItsReason()
+    {
+        _metrics.Disabled(WebhookNotice.Failing);
+        _metrics.Disabled(WebhookNotice.Gone);
+        Assert.Equal(
+            ["ingestion.webhook.disabled 1 ingestion.webhook.reason=failing", "ingestion.webhook.disabled 1 ingestion.webhook.reason=gone"], _measured);
     }
 
     [Fact]

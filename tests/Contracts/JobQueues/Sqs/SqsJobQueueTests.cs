@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
 using Amazon.SQS.Model;
 using Ingestion.Backends.JobQueue.Sqs;
 using Ingestion.Tests.Support.Servers;
 using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Ingestion.Tests.Contracts.JobQueues.Sqs;
@@ -101,6 +103,28 @@ public sealed class SqsJobQueueTests(SqsEmulator emulator) : IClassFixture<SqsEm
         }
 
         Assert.Equal(Jobs - 1, (await queues.Open(pollSeconds: 0).ReceiveAsync(10, _visibility, CancellationToken.None)).Count);
+    }
+
+    /// <summary>The queue has its own clock; the silo's is set forward.</summary>
+    [ContractFact]
+    public async Task AgeOfWhatComes_IsMeasured_AlsoOfJobsThatAreNotDelivered()
+    {
+        const int Hour = 3600;
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddSeconds(Hour));
+        await using var queues = await SqsQueues.CreateAsync(emulator.CreateClient());
+        await using var silo = queues.OpenHost(pollSeconds: 0, configure: null, time);
+        var (queue, meters) = (silo.GetRequiredService<IJobQueue>(), silo.GetRequiredService<IMeterFactory>());
+        Assert.Empty(await queue.ReceiveAsync(1, _visibility, CancellationToken.None));
+        Assert.Equal(0, Age());
+        await queue.EnqueueAsync(new VideoJob("a", "one"), CancellationToken.None);
+        await queue.EnqueueAsync(new VideoJob("b", "one"), CancellationToken.None);
+        await queue.CompleteAsync(Assert.Single(await queue.ReceiveAsync(1, _visibility, CancellationToken.None)), CancellationToken.None);
+        var age = Age();
+        Assert.True(age > Hour - 5, $"It is {age} s.");
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, Age());
+
+        double Age() => Gauges.Read(meters)["ingestion.job.received.age"];
     }
 
     [Fact]

@@ -35,9 +35,9 @@ internal sealed class SqsQueues(IAmazonSQS client, string queueUrl, string deadL
     public Task AddDeadLetterAsync(string body) => client.SendMessageAsync(deadLetterUrl, body);
 
     /// <summary>A silo's services, as far as the queue goes, to be ended by the caller.</summary>
-    public ServiceProvider OpenHost(int pollSeconds, Action<SqsJobQueueOptions>? configure = null)
+    public ServiceProvider OpenHost(int pollSeconds, Action<SqsJobQueueOptions>? configure = null, TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton(client);
+        var services = new ServiceCollection().AddLogging().AddSingleton(client).AddSingleton(time ?? TimeProvider.System);
         services.AddSqsJobQueue(JobQueueContract.Service, options =>
         {
             (options.QueueUrl, options.DeadLetterQueueUrl, options.PollSeconds) = (QueueUrl, deadLetterUrl, pollSeconds);

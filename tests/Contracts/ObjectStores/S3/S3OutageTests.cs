@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Ingestion.Backends.ObjectStore.S3;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -87,6 +89,38 @@ public class S3OutageTests
         outage.Worked();
         outage.BeforeTry("try");
         Assert.Null(outage.Read());
+    }
+
+    [Fact]
+    public void Metric_IsTheAgeOfTheOutage_UntilTheStoreAnswers()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var metrics = new S3Metrics(meters);
+        Assert.DoesNotContain("ingestion.store.outage.age", Gauges.Read(meters).Keys);
+        var outage = new S3Outage(_time, NullLogger.Instance);
+        metrics.Watch(outage);
+        Assert.Equal(0, Age());
+
+        // One that may be over with the next try is none.
+        outage.Failed(new HttpRequestException("refused"), _time.GetUtcNow());
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, Age());
+        _time.Advance(TimeSpan.FromSeconds(6));
+        outage.Failed(new HttpRequestException("refused"), _time.GetUtcNow());
+        Assert.Equal(11, Age());
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(71, Age());
+        outage.Worked();
+        Assert.Equal(0, Age());
+
+        outage.Refused(new S3StoreException("try", HttpStatusCode.NotFound, "NoSuchBucket"));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(30, Age());
+        outage.Worked();
+        Assert.Equal(0, Age());
+
+        double Age() => Gauges.Read(meters)["ingestion.store.outage.age"];
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Ingestion.Tests.EndToEnd.Uploads.Direct;
 using Ingestion.Tests.EndToEnd.Uploads.Tus;
 using Ingestion.Tests.Support.Servers;
@@ -22,6 +23,7 @@ public sealed class DeadStoreTests
         Assert.NotNull((await direct.CreateAsync(1_000_000)).IsProblem(503, "storage_unavailable").Header("Retry-After"));
         await Eventually.TrueAsync(async () => await StoreAsync(silo, "status") == "degraded", "health shows it");
         Assert.Contains("the store fails (503)", await StoreAsync(silo, "description"), StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^ingestion_store_outage_age_seconds(\{.*\})? (0\.)?0*[1-9]", await MetricsAsync(silo));
         // Known to be dead: hardly any request reaches it.
         var before = bucket.Front.Requests.Count;
         for (var i = 0; i < 20; i++)
@@ -32,6 +34,8 @@ public sealed class DeadStoreTests
 
         bucket.Front.Decide = _ => Fault.None;
         await Eventually.TrueAsync(async () => await StoreAsync(silo, "status") == "healthy", "the silo finds by itself that it is back");
+        await Eventually.TrueAsync(
+            async () => Regex.IsMatch(await MetricsAsync(silo), @"(?m)^ingestion_store_outage_age_seconds(\{.*\})? 0$"), "it is in the metrics too");
         (await tus.PatchAsync(path, await tus.OffsetAsync(path), Samples.Mp4)).Is(204);
         await CreationTests.IsVideoAsync(api, path, Samples.Mp4);
     }
@@ -75,6 +79,12 @@ public sealed class DeadStoreTests
 
     private static Task<SiloProcess> StartAsync(S3Bucket bucket, params (string Name, string Value)[] more) => SiloProcess.StartAsync(
         data: null, [.. bucket.Settings.Where(setting => !more.Any(other => other.Name == setting.Name)), ("S3__RetrySeconds", "3600"), ("Roles", "api"), .. more]);
+
+    private static async Task<string> MetricsAsync(SiloProcess silo)
+    {
+        using var anyone = new ApiClient(silo.Address, token: null);
+        return (await anyone.GetAsync("/metrics")).Is(200).Text;
+    }
 
     private static async Task<string?> StoreAsync(SiloProcess silo, string property)
     {
