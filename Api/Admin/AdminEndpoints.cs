@@ -44,6 +44,7 @@ internal static class AdminEndpoints
         admin.MapDenialAdmin();
         admin.MapUserAdmin();
         admin.MapVideoAdmin();
+        admin.MapJobAdmin();
         admin.MapDeadLetterAdmin();
     }
 

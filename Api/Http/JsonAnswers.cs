@@ -38,6 +38,7 @@ internal static class JsonAnswers
         options.TypeInfoResolverChain.Insert(0, AdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, StatusAdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, DenialJsonContext.Default);
+        options.TypeInfoResolverChain.Insert(0, JobJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, UserAdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, ShareJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, MediaLinksJsonContext.Default);

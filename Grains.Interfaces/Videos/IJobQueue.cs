@@ -43,4 +43,7 @@ public interface IJobQueue
 
     /// <summary>When the oldest job waiting or in flight was enqueued; null where there is none or the queue does not know. For metrics.</summary>
     Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many jobs there are and where, with at most <paramref name="max"/> of the oldest; for operators.</summary>
+    Task<JobFigures> ReadFiguresAsync(int max, CancellationToken cancellationToken);
 }

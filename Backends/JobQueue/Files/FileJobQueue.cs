@@ -146,6 +146,12 @@ internal sealed partial class FileJobQueue : IJobQueue, IDeadLetters, IQueueHeal
             return Task.FromResult(_ledger.OldestAt);
     }
 
+    public Task<JobFigures> ReadFiguresAsync(int max, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return Task.FromResult(_ledger.Figures("file", Now, max));
+    }
+
     public QueueHealth Read() => _journal.IsFailing ? new(Works: false, "the journal can't be written") : new(Works: true, "journal open");
 
     public async ValueTask DisposeAsync()

@@ -40,6 +40,16 @@ internal sealed class JobLedger
     /// <summary>When the oldest job was enqueued.</summary>
     public DateTimeOffset? OldestAt => _arrivals.TryPeek(out var oldest) ? oldest.EnqueuedAt : null;
 
+    /// <summary>How many jobs are where, and the oldest <paramref name="max"/>.</summary>
+    public JobFigures Figures(string queue, TimeSpan now, int max)
+    {
+        var places = _jobs.Values.CountBy(entry => entry.PlaceAt(now)).ToDictionary();
+        long In(JobPlace place) => places.GetValueOrDefault(place);
+        var oldest = _arrivals.Where(entry => _jobs.ContainsKey(entry.Id)).Take(max)
+            .Select(entry => new ListedJob(entry.Job, entry.PlaceAt(now), entry.Attempt, entry.EnqueuedAt, entry.DelayedUntil));
+        return new JobFigures(queue, In(JobPlace.Waiting), In(JobPlace.Delayed), In(JobPlace.InFlight), OldestAt, [.. oldest]);
+    }
+
     /// <summary>A number for a new job, never used before.</summary>
     public long NextId() => ++_lastId;
 
@@ -157,5 +167,8 @@ internal sealed class JobLedger
         public bool Held { get; set; }
 
         public DateTimeOffset? DelayedUntil { get; set; }
+
+        /// <summary>One whose delivery has run out of time waits again.</summary>
+        public JobPlace PlaceAt(TimeSpan now) => VisibleAt <= now ? JobPlace.Waiting : Held ? JobPlace.InFlight : JobPlace.Delayed;
     }
 }

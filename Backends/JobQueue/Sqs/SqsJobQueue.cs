@@ -68,11 +68,17 @@ internal sealed partial class SqsJobQueue(
         LogDeadLettered(job.Job.VideoId, job.Attempt, reason);
     }
 
-    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    public async Task<long> CountAsync(CancellationToken cancellationToken) => (await ReadCountsAsync(cancellationToken)).Values.Sum();
+
+    /// <summary>
+    /// What was put back with a delay, or is kept for the turn of its owner, is as invisible as a job that is worked on. Who reads messages hides them, so
+    /// none are listed.
+    /// </summary>
+    public async Task<JobFigures> ReadFiguresAsync(int max, CancellationToken cancellationToken)
     {
-        var request = new GetQueueAttributesRequest { QueueUrl = await QueueUrlAsync(cancellationToken), AttributeNames = _counts };
-        var attributes = (await sqs.GetQueueAttributesAsync(request, cancellationToken)).Attributes ?? [];
-        return _counts.Sum(name => attributes.TryGetValue(name, out var count) ? long.Parse(count, CultureInfo.InvariantCulture) : 0);
+        var counts = await ReadCountsAsync(cancellationToken);
+        var invisible = counts[QueueAttributeName.ApproximateNumberOfMessagesDelayed] + counts[QueueAttributeName.ApproximateNumberOfMessagesNotVisible];
+        return new JobFigures("sqs", counts[QueueAttributeName.ApproximateNumberOfMessages], Delayed: null, invisible, OldestAt: null, Oldest: null);
     }
 
     /// <summary>
@@ -96,6 +102,14 @@ internal sealed partial class SqsJobQueue(
 
     private async ValueTask<string> QueueUrlAsync(CancellationToken cancellationToken) =>
         _queueUrl ??= (await sqs.GetQueueUrlAsync(new GetQueueUrlRequest { QueueName = _options.QueueName }, cancellationToken)).QueueUrl!;
+
+    private async Task<Dictionary<string, long>> ReadCountsAsync(CancellationToken cancellationToken)
+    {
+        var request = new GetQueueAttributesRequest { QueueUrl = await QueueUrlAsync(cancellationToken), AttributeNames = _counts };
+        var attributes = (await sqs.GetQueueAttributesAsync(request, cancellationToken)).Attributes ?? [];
+        return _counts.ToDictionary(
+            name => name, name => attributes.TryGetValue(name, out var count) ? long.Parse(count, CultureInfo.InvariantCulture) : 0);
+    }
 
     private async Task<bool> TryChangeVisibilityAsync(ReceivedJob job, TimeSpan visibility, CancellationToken cancellationToken)
     {

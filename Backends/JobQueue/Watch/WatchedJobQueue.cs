@@ -45,6 +45,13 @@ internal sealed class WatchedJobQueue(IJobQueue inner, QueueOutage outage, TimeP
 
     public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => inner.OldestAsync(cancellationToken);
 
+    public async Task<JobFigures> ReadFiguresAsync(int max, CancellationToken cancellationToken)
+    {
+        JobFigures? figures = null;
+        await RunAsync(QueueUse.Probe, async () => figures = await inner.ReadFiguresAsync(max, cancellationToken), cancellationToken);
+        return figures!;
+    }
+
     private async Task RunAsync(QueueUse use, Func<Task> call, CancellationToken cancellationToken)
     {
         try

@@ -27,4 +27,6 @@ internal sealed class FaultyQueue(IJobQueue inner) : IJobQueue
     public Task<long> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
 
     public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => inner.OldestAsync(cancellationToken);
+
+    public Task<JobFigures> ReadFiguresAsync(int max, CancellationToken cancellationToken) => inner.ReadFiguresAsync(max, cancellationToken);
 }

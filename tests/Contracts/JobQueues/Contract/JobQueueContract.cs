@@ -173,6 +173,27 @@ public abstract class JobQueueContract : IAsyncLifetime
     }
 
     [ContractFact]
+    public async Task Figures_TellWhatWaitsFromWhatIsWorkedOn()
+    {
+        foreach (var name in (string[])["a", "b", "c"])
+            await EnqueueAsync(name);
+        var (worked, patient) = (await ReceiveOneAsync(_long), await ReceiveOneAsync(_long));
+        await Queue.AbandonAsync(patient, _long, CancellationToken.None);
+        var figures = await Queue.ReadFiguresAsync(2, CancellationToken.None);
+        Assert.Equal(3, figures.Waiting + figures.InFlight + (figures.Delayed ?? 0));
+        Assert.InRange(figures.InFlight + (figures.Delayed ?? 0), 2, 3);
+        // Where the queue lists jobs it tells the two apart.
+        if (figures.Oldest is not { } oldest)
+            return;
+        Assert.Equal((1, 1, 1), (figures.Waiting, figures.Delayed, figures.InFlight));
+        Assert.Equal(figures.OldestAt, oldest[0].EnqueuedAt);
+        var places = new Dictionary<string, JobPlace> { [worked.Job.VideoId] = JobPlace.InFlight, [patient.Job.VideoId] = JobPlace.Delayed };
+        Assert.Equal(["a", "b"], oldest.Select(listed => listed.Job.VideoId));
+        Assert.All(oldest, listed => Assert.Equal((places[listed.Job.VideoId], 1), (listed.State, listed.Attempts)));
+        Assert.All(oldest, listed => Assert.Equal(listed.State is JobPlace.Delayed, listed.NextAt is not null));
+    }
+
+    [ContractFact]
     public async Task DeadLetter_IsKeptForAnOperator_AndNotDelivered()
     {
         await EnqueueAsync("a");

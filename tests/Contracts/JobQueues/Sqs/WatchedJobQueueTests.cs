@@ -72,6 +72,8 @@ public sealed class WatchedJobQueueTests : IDisposable
 
         public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<JobFigures> ReadFiguresAsync(int max, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         private Task HangAsync(CancellationToken cancellationToken)
         {
             Calls++;

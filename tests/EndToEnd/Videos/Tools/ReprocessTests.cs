@@ -74,6 +74,38 @@ public sealed class ReprocessTests(BrokenToolTests.StubbedSilo shared) : IClassF
     }
 
     [MediaFact]
+    public async Task OperatorSeesTheJobsThatWaitAndRun()
+    {
+        var tools = shared.FreshTools();
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        using var admin = shared.Silo.As("operator", "admin");
+        tools.Once("ffprobe", "sleep 2; exit 1");
+        var id = await api.UploadAsync(Samples.Mp4);
+        await Eventually.TrueAsync(async () => await StateAsync() == "in_flight", "it is worked on");
+        await Eventually.TrueAsync(async () => await StateAsync() == "delayed", "it waits for its next attempt");
+        await api.UntilAsync(id, "ready");
+        await Eventually.TrueAsync(async () => await StateAsync() is null, "its job is done");
+
+        (await api.GetAsync("/api/admin/jobs")).IsProblem(403, "scope_missing");
+        foreach (var limit in new[] { "0", "101", "x", "" })
+            (await admin.GetAsync($"/api/admin/jobs?limit={limit}")).IsProblem(400, "limit_invalid");
+        (await admin.GetAsync("/api/admin/jobs?kind=x")).IsProblem(400, "query_parameter_unknown");
+
+        async Task<string?> StateAsync()
+        {
+            var jobs = await admin.GetJsonAsync("/api/admin/jobs?limit=100");
+            Assert.Equal("file", jobs.GetProperty("queue").GetString());
+            var items = jobs.GetProperty("items").EnumerateArray().ToArray();
+            foreach (var state in (string[])["waiting", "delayed", "in_flight"])
+                Assert.Equal(items.Count(item => item.GetProperty("state").GetString() == state), jobs.GetProperty(state).GetInt32());
+            Assert.Equal(items.Length > 0, jobs.TryGetProperty("oldest_age", out var age) && age.GetDouble() >= 0);
+            Assert.True(jobs.GetProperty("dead").GetInt32() >= 0);
+            var job = items.FirstOrDefault(item => item.GetProperty("video_id").GetString() == id);
+            return job.ValueKind is JsonValueKind.Object ? job.GetProperty("state").GetString() : null;
+        }
+    }
+
+    [MediaFact]
     public async Task BadRequestsForDeadLetters_AreRefused()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
