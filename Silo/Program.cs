@@ -1,6 +1,7 @@
 using Ingestion.Api;
 using Ingestion.Api.Health;
 using Ingestion.Api.Http;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Backends.Disk;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Database;
@@ -33,6 +34,8 @@ static async Task<int> RunAsync(RunArguments arguments)
     builder.Services.AddJanitor(settings);
     if (settings.HasRole(Roles.Api))
         builder.Services.AddIngestionApi();
+    else
+        builder.Services.AddEventMediaAlone(builder.Configuration);
     if (settings.HasRole(Roles.Worker))
         builder.Services.AddVideoWorker(settings.DataPath("scratch"));
 

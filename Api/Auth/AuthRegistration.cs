@@ -14,9 +14,7 @@ public static partial class AuthRegistration
     /// <summary>One policy a scope, under the scope's name.</summary>
     public static IServiceCollection AddBearerTokens(this IServiceCollection services)
     {
-        services.AddOptions<TokenOptions>().BindConfiguration("Ingestion:Token").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<TokenOptions>>().Value);
-        services.AddSingleton(LoadKeys);
+        services.AddTokenKeys();
         services.AddSingleton<IDocumentRetriever, ProviderDocuments>();
         services.AddSingleton<ProviderKeys>();
         services.AddSingleton<TokenRefusals>();
@@ -29,6 +27,13 @@ public static partial class AuthRegistration
             provider.GetService<DeniedTokens>()));
         services.AddHostedService<ProviderWarmUp>();
         return services.AddBearerScheme().AddScopePolicies();
+    }
+
+    internal static IServiceCollection AddTokenKeys(this IServiceCollection services)
+    {
+        services.AddOptions<TokenOptions>().BindConfiguration("Ingestion:Token").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<TokenOptions>>().Value);
+        return services.AddSingleton(LoadKeys);
     }
 
     /// <summary>For the command line, which checks no token.</summary>

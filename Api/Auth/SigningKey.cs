@@ -33,6 +33,9 @@ public static partial class SigningKey
                 + "Set Ingestion:Token:KeyFile, or Ingestion:Token:Key (base64, at least 32 bytes).");
     }
 
+    /// <summary>Whether a key is set, or its file is there.</summary>
+    public static bool Exists(TokenOptions options) => options.Key.Length > 0 || File.Exists(options.KeyFile);
+
     /// <summary>Reads the second key of a rotation. Null: there is none. Throws with a sentence for the operator when the second key can't be used.</summary>
     public static byte[]? LoadSecond(TokenOptions options)
     {

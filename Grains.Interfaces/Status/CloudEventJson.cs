@@ -15,11 +15,11 @@ public static class CloudEventJson
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The whole of a journalled event.</summary>
-    public static byte[] Of(StatusEvent journalled, EventAudience audience)
+    public static byte[] Of(StatusEvent journalled, EventAudience audience, IMediaAddresses? media = null)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Options))
-            Write(json, journalled, journalled.JournalPriority, audience);
+            Write(json, journalled, journalled.JournalPriority, audience, media: media);
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -30,8 +30,10 @@ public static class CloudEventJson
     /// <param name="audience">The reader.</param>
     /// <param name="extensions">Writes extension attributes, which stand before the data.</param>
     /// <param name="linkRoot">What links begin with: scheme and host, or nothing.</param>
+    /// <param name="media">Signs the addresses that need no token; null: the reader gets none.</param>
     public static void Write(
-        Utf8JsonWriter json, StatusEvent e, StatusPriority priority, EventAudience audience, Action<Utf8JsonWriter>? extensions = null, string linkRoot = "")
+        Utf8JsonWriter json, StatusEvent e, StatusPriority priority, EventAudience audience, Action<Utf8JsonWriter>? extensions = null, string linkRoot = "",
+        IMediaAddresses? media = null)
     {
         json.WriteStartObject();
         json.WriteString("specversion", "1.0");
@@ -49,16 +51,16 @@ public static class CloudEventJson
         if (e.Webhook is { } notice)
             WriteNotice(json, notice);
         else
-            WriteVideo(json, e, audience, linkRoot);
+            WriteVideo(json, e, audience, linkRoot, media);
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    private static void WriteVideo(Utf8JsonWriter json, StatusEvent e, EventAudience audience, string linkRoot)
+    private static void WriteVideo(Utf8JsonWriter json, StatusEvent e, EventAudience audience, string linkRoot, IMediaAddresses? media)
     {
         json.WriteString("video_id", e.VideoId);
         WriteState(json, e);
-        WriteFacts(json, e, audience, linkRoot);
+        WriteFacts(json, e, audience, linkRoot, media);
     }
 
     private static void WriteNotice(Utf8JsonWriter json, WebhookNotice notice)
@@ -82,7 +84,8 @@ public static class CloudEventJson
     }
 
     /// <summary>Writes what the event carries of its video, into the object that is open; nothing for progress.</summary>
-    public static void WriteFacts(Utf8JsonWriter json, StatusEvent e, EventAudience audience, string linkRoot = "")
+    public static void WriteFacts(
+        Utf8JsonWriter json, StatusEvent e, EventAudience audience, string linkRoot = "", IMediaAddresses? media = null)
     {
         if (e.Facts is not { } facts)
             return;
@@ -108,18 +111,34 @@ public static class CloudEventJson
             json.WriteEndObject();
         }
 
-        // Guests may not read these addresses; before the last byte and after the removal there is nothing at them.
-        if (audience is EventAudience.Owner && !e.OfUpload && e.Status is not (VideoStatus.Receiving or VideoStatus.Deleted))
-            WriteLinks(json, $"{linkRoot}/api/videos/{e.VideoId}", facts.HasPoster);
+        // Before the last byte and after the removal there is nothing at them. Guests may not read the first ones.
+        if (e.OfUpload || e.Status is VideoStatus.Receiving or VideoStatus.Deleted)
+            return;
+        var self = audience is EventAudience.Owner ? $"{linkRoot}/api/videos/{e.VideoId}" : null;
+        var signed = media?.Of(linkRoot, e.VideoId, facts.HasPoster);
+        if (self is not null || signed is not null)
+            WriteLinks(json, self, facts.HasPoster, signed);
     }
 
-    private static void WriteLinks(Utf8JsonWriter json, string self, bool hasPoster)
+    private static void WriteLinks(Utf8JsonWriter json, string? self, bool hasPoster, MediaAddresses? signed)
     {
         json.WriteStartObject("links");
-        json.WriteString("self", self);
-        json.WriteString("source", self + "/source");
-        if (hasPoster)
-            json.WriteString("poster", self + "/poster");
+        if (self is not null)
+        {
+            json.WriteString("self", self);
+            json.WriteString("source", self + "/source");
+            if (hasPoster)
+                json.WriteString("poster", self + "/poster");
+        }
+
+        if (signed is not null)
+        {
+            json.WriteString("source_url", signed.Source);
+            if (signed.Poster is { } poster)
+                json.WriteString("poster_url", poster);
+            json.WriteTime("urls_expire_at", signed.Expires);
+        }
+
         json.WriteEndObject();
     }
 
@@ -149,7 +168,8 @@ public enum EventAudience
     Owner,
 
     /// <summary>
-    /// A guest by a share of this one video: nothing that names the owner or comes from the caller's own data, and no address that a guest can't read.
+    /// A guest by a share of this one video: nothing that names the owner or comes from the caller's own data, and no address that a guest can't read. Signed
+    /// ones only where the share allows to play.
     /// </summary>
     Guest,
 }

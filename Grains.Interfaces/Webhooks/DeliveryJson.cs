@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Ingestion.Status;
+using Ingestion.Videos;
 
 namespace Ingestion.Webhooks;
 
@@ -18,11 +19,12 @@ public static class DeliveryJson
     /// <summary>The type of the event that its owner sends to try a webhook.</summary>
     public const string TestType = "webhook.test";
 
-    /// <summary>An event of a journal. Links begin with <paramref name="linkRoot"/>.</summary>
-    public static byte[] Of(StatusEvent journalled, long sequence, Cursor cursor, string? owner, string linkRoot = "") => Write(json =>
+    /// <summary>An event of a journal. Links begin with <paramref name="linkRoot"/>; <paramref name="media"/> signs those that need no token.</summary>
+    public static byte[] Of(
+        StatusEvent journalled, long sequence, Cursor cursor, string? owner, string linkRoot = "", IMediaAddresses? media = null) => Write(json =>
         CloudEventJson.Write(
             json, journalled, journalled.JournalPriority, EventAudience.Owner, extended => WriteExtensions(extended, sequence, cursor.ToString(), owner),
-            linkRoot));
+            linkRoot, media));
 
     /// <summary>That events are missing. <c>from</c> and <c>to</c> are null where they are of more than one journal.</summary>
     public static byte[] OfGap(string id, string source, DateTimeOffset at, long sequence, string? owner, Cursor? from, Cursor? to, long count) => Write(json =>

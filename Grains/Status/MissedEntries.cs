@@ -1,4 +1,5 @@
 using Ingestion.Status;
+using Ingestion.Videos;
 
 namespace Ingestion.Grains.Status;
 
@@ -28,14 +29,17 @@ internal sealed class MissedEntries(Cursor since, Cursor end, IReadOnlyCollectio
         return !IsTooLong && entry.Offset > since.Offset + 1;
     }
 
-    /// <summary>How the subscription starts now that they were read, and with what, oldest first: some of it may have become too old meanwhile.</summary>
-    public (SubscriptionMode Mode, JournalEntry[] Entries) ToReplay()
+    /// <summary>
+    /// How the subscription starts now that they were read, and with what, oldest first: some of it may have become too old meanwhile, or be too much with the
+    /// addresses that <paramref name="media"/> signs in it.
+    /// </summary>
+    public (SubscriptionMode Mode, JournalEntry[] Entries) ToReplay(IMediaAddresses? media = null)
     {
         if (IsTooLong)
             return (SubscriptionMode.Snapshot, []);
         if (_seen != end.Offset - since.Offset)
             return (SubscriptionMode.Reset, []);
         JournalEntry[] missed = [.. Enumerable.Reverse(_missed)];
-        return ReplaySize.Of(missed) <= StatusRules.LargestReplay ? (SubscriptionMode.Replay, missed) : (SubscriptionMode.Snapshot, []);
+        return ReplaySize.Of(missed, media) <= StatusRules.LargestReplay ? (SubscriptionMode.Replay, missed) : (SubscriptionMode.Snapshot, []);
     }
 }

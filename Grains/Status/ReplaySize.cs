@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Ingestion.Status;
+using Ingestion.Videos;
 
 namespace Ingestion.Grains.Status;
 
@@ -16,9 +17,10 @@ internal static class ReplaySize
     /// </summary>
     public const int AroundEvent = 226;
 
-    /// <summary>Bytes of all of them.</summary>
-    public static long Of(IReadOnlyList<JournalEntry> entries)
+    /// <summary>Bytes of all of them, with the addresses that <paramref name="media"/> signs. A guest gets fewer.</summary>
+    public static long Of(IReadOnlyList<JournalEntry> entries, IMediaAddresses? media = null)
     {
+        var alike = media is null ? null : new EquallyLong(media);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer, CloudEventJson.Options);
         var size = 0L;
@@ -26,11 +28,23 @@ internal static class ReplaySize
         {
             buffer.ResetWrittenCount();
             json.Reset(buffer);
-            CloudEventJson.Write(json, entry.Event, entry.Event.JournalPriority, EventAudience.Owner);
+            CloudEventJson.Write(json, entry.Event, entry.Event.JournalPriority, EventAudience.Owner, media: alike);
             json.Flush();
             size += AroundEvent + buffer.WrittenCount;
         }
 
         return size;
+    }
+
+    /// <summary>Signs once in place of twice for each event: only the length counts.</summary>
+    private sealed class EquallyLong(IMediaAddresses media) : IMediaAddresses
+    {
+        private MediaAddresses? _any;
+
+        public MediaAddresses? Of(string root, string videoId, bool hasPoster)
+        {
+            _any ??= media.Of(root, videoId, hasPoster: true);
+            return hasPoster || _any is null ? _any : _any with { Poster = null };
+        }
     }
 }

@@ -4,6 +4,7 @@ using Ingestion.Grains.Storage;
 using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
 using Ingestion.Telemetry;
+using Ingestion.Videos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -38,15 +39,16 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
     private readonly TimeProvider _time;
     private readonly ILogger<StatusGrain> _logger;
     private readonly FoundEvents _found;
+    private readonly IMediaAddresses? _media;
     private readonly RecentIds _redelivered = new();
     private readonly HashSet<string> _underWay = [];
     private Task _redelivering = Task.CompletedTask;
 
     public StatusGrain(
         [FromKeyedServices(WireNames.Storage)] IGrainStorage storage, IGrainContext context, LogRetention<StatusEvent> retention, SharedWebhooks shared,
-        UserPlacesServices places, IOptions<WebhookOptions> webhooks, TimeProvider time, ILogger<StatusGrain> logger)
+        UserPlacesServices places, IOptions<WebhookOptions> webhooks, TimeProvider time, ILogger<StatusGrain> logger, IMediaAddresses? media = null)
     {
-        (_storage, _shared, _places, _checkPeriod, _time, _logger) = (storage, shared, places, webhooks.Value.CheckPeriod, time, logger);
+        (_storage, _shared, _places, _checkPeriod, _time, _logger, _media) = (storage, shared, places, webhooks.Value.CheckPeriod, time, logger, media);
         _presence = new JournalPresence(context.GrainId.Key.ToString()!);
         _sockets = new UserSockets(time, places.Lives.IsDead, _presence);
         _storedPlaces = new CoalescedState<PlacesState>(storage, context.GrainId, "places") { IsNothing = stored => stored.Silos.Count == 0 };
@@ -132,7 +134,7 @@ internal sealed partial class StatusGrain : Grain, IStatusGrain, IHandoverJourna
         {
             var missed = new MissedEntries(since!.Value, cursor, videos);
             await ScanAsync(cursor, missed.Add);
-            (mode, var entries) = missed.ToReplay();
+            (mode, var entries) = missed.ToReplay(_media);
             if (mode is SubscriptionMode.Replay)
                 return new Subscription(mode, cursor, entries);
         }

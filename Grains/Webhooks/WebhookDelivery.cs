@@ -1,5 +1,6 @@
 using Ingestion.Grains.Storage;
 using Ingestion.Status;
+using Ingestion.Videos;
 using Ingestion.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,6 +30,7 @@ internal sealed partial class WebhookDelivery
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _id;
+    private readonly IMediaAddresses? _media;
     private readonly Dictionary<long, Task> _underWay = [];
     private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
@@ -39,11 +41,14 @@ internal sealed partial class WebhookDelivery
 
     public WebhookDelivery(
         string id, IDeliveryOwner owner, DeliveryStores stores, DeliverySender sender, WebhookMetrics metrics,
-        IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<WebhookDelivery> logger)
+        IOptions<WebhookOptions> options, IHostApplicationLifetime host, TimeProvider time, ILogger<WebhookDelivery> logger,
+        IMediaAddresses? media = null)
     {
         (_id, _owner, _sender, _metrics, _options) = (id, owner, sender, metrics, options.Value);
         (_state, _held, _dead) = (stores.State, stores.Held, stores.Dead);
         (_stopping, _time, _logger) = (host.ApplicationStopping, time, logger);
+        // Who reads the events of many users is not their owner, and has no way to look at their videos.
+        _media = WebhookKey.IsShared(owner.Key) ? null : media;
         _timer = owner.StartTimer(TickAsync);
     }
 

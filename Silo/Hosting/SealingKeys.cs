@@ -20,7 +20,7 @@ internal static class SealingKeys
             keys.Add(SigningKey.Read(sealing.SecondSealingKey, $"{Section}:{nameof(sealing.SecondSealingKey)}"));
         var tokens = configuration.GetSection($"{KnownSettings.Root}:Token").Get<TokenOptions>() ?? new TokenOptions();
         // Beside a key of their own they still open what was sealed before there was one.
-        if (sealing.SealingKey.Length == 0 || tokens.Key.Length > 0 || File.Exists(tokens.KeyFile))
+        if (sealing.SealingKey.Length == 0 || SigningKey.Exists(tokens))
             keys.Add(SigningKey.Load(tokens, mayCreate));
         if (SigningKey.LoadSecond(tokens) is { } second)
             keys.Add(second);

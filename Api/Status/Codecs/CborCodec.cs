@@ -138,7 +138,7 @@ internal sealed class CborCodec(bool deflates, EventAudience audience = EventAud
         using (var json = new Utf8JsonWriter(buffer, CloudEventJson.Options))
         {
             json.WriteStartObject();
-            CloudEventJson.WriteFacts(json, e, Audience);
+            CloudEventJson.WriteFacts(json, e, Audience, media: Media);
             json.WriteEndObject();
         }
 

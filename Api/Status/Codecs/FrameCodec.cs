@@ -1,22 +1,25 @@
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
+using Ingestion.Videos;
 
 namespace Ingestion.Api.Status.Codecs;
 
 /// <summary>
-/// How one subprotocol writes the server's frames, ready to be sent to any number of sockets that speak it, and reads the client's. It has no
-/// state: there is one of each kind.
+/// How one subprotocol writes the server's frames, ready to be sent to any number of sockets that speak it, and reads the client's. There is one of each kind,
+/// and of those for guests one for each guest, whose addresses are its own.
 /// </summary>
 internal abstract class FrameCodec
 {
-    // A frame of a snapshot has about 16 KiB, so that none comes near what a client must be able to take, however long ids and messages are.
+    // A frame of a snapshot has about 32 KiB, so that none comes near what a client must be able to take, however long ids and messages are.
     private const int LargestPart = 25;
 
     // Below it the bytes saved are not worth the work, as everything of one event is.
     private const int LeastDeflated = 1024;
 
     private readonly Opcode _opcode;
+
+    private volatile FrameCodec? _signing;
 
     protected FrameCodec(string subprotocol, Opcode opcode, bool deflates, EventAudience audience) =>
         (Subprotocol, _opcode, Deflates, Audience) = (subprotocol, opcode, deflates, audience);
@@ -45,12 +48,28 @@ internal abstract class FrameCodec
     /// <summary>Who reads its events.</summary>
     public EventAudience Audience { get; }
 
+    /// <summary>Signs the addresses in events; null: there are none.</summary>
+    public IMediaAddresses? Media { get; private set; }
+
     /// <summary>The kind of message that a client of it sends.</summary>
     public MessageKind Kind => _opcode is Opcode.Text ? MessageKind.Text : MessageKind.Binary;
 
     /// <summary>The same one for guests.</summary>
     public FrameCodec ForGuests() =>
         All.First(codec => codec.Subprotocol == Subprotocol && codec.Deflates == Deflates && codec.Audience is EventAudience.Guest);
+
+    /// <summary>The same one with signed addresses in its events.</summary>
+    public FrameCodec With(IMediaAddresses? media)
+    {
+        if (ReferenceEquals(media, Media))
+            return this;
+        // All owners have the same: one for all their sockets.
+        if (_signing is { } signing && ReferenceEquals(signing.Media, media))
+            return signing;
+        var made = (FrameCodec)MemberwiseClone();
+        (made.Media, made._signing) = (media, null);
+        return _signing = made;
+    }
 
     public abstract byte[] Hello(string socketId, int pingMilliseconds, int window, long expires);
 

@@ -142,6 +142,6 @@ internal sealed class JsonCodec(bool deflates, EventAudience audience = EventAud
         json.WriteNumber("pri", (int)priority);
         json.WriteNumber("ts", e.At.ToUnixTimeMilliseconds());
         json.WritePropertyName("data");
-        CloudEventJson.Write(json, e, priority, Audience);
+        CloudEventJson.Write(json, e, priority, Audience, media: Media);
     }
 }

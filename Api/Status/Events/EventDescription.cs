@@ -185,8 +185,16 @@ internal sealed record EventDataShape(
 }
 
 /// <summary>Addresses of the video.</summary>
-/// <param name="Self">Its record.</param>
-/// <param name="Source">Its bytes.</param>
-/// <param name="Poster">A still of it; absent until there is one.</param>
+/// <param name="Self">Its record. Not for guests.</param>
+/// <param name="Source">Its bytes. Not for guests.</param>
+/// <param name="Poster">A still of it; absent until there is one. Not for guests.</param>
+/// <param name="SourceUrl">Its bytes, without a token: anyone with this address can read them. For guests only where their share allows to play.</param>
+/// <param name="PosterUrl">A still of it, in the same way; absent until there is one.</param>
+/// <param name="UrlsExpireAt">When these two end. The same event read again, or the record, brings new ones.</param>
 internal sealed record EventLinksShape(
-    string Self, string Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Self,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Source,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Poster,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SourceUrl,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PosterUrl,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? UrlsExpireAt);

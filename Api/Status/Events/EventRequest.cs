@@ -3,6 +3,8 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Sockets;
+using Ingestion.Api.Videos.Links;
+using Ingestion.Videos;
 using Microsoft.Extensions.Primitives;
 
 namespace Ingestion.Api.Status.Events;
@@ -11,7 +13,8 @@ namespace Ingestion.Api.Status.Events;
 /// <param name="Channels">The channels.</param>
 /// <param name="Since">From where on; null: the latest state of each video first.</param>
 /// <param name="Heartbeat">Between two signs of life of a stream; null: as usual.</param>
-internal sealed record EventRequest(ChannelSet Channels, EventPlace? Since, TimeSpan? Heartbeat)
+/// <param name="Media">Signs the addresses in the events; null: there are none.</param>
+internal sealed record EventRequest(ChannelSet Channels, EventPlace? Since, TimeSpan? Heartbeat, IMediaAddresses? Media)
 {
     /// <summary>
     /// Reads <c>ch</c> or <c>video</c>, <c>heartbeat</c>, and the cursor, which is in the <paramref name="cursor"/> text. A guest whose share has ended is
@@ -29,7 +32,7 @@ internal sealed record EventRequest(ChannelSet Channels, EventPlace? Since, Time
         if (channels is null)
             return (null, refusal!.ToResult());
         if (await caller.MayStayAsync(grains))
-            return (new EventRequest(channels, since, heartbeat), null);
+            return (new EventRequest(channels, since, heartbeat, await context.RequestServices.GetRequiredService<EventMedia>().OfAsync(caller)), null);
         context.Response.Headers.WWWAuthenticate = BearerEvents.InvalidToken;
         return (null, Problem.TokenRevoked.ToResult());
     }

@@ -126,7 +126,7 @@ internal sealed class EventStream(
         {
             _at = new Cursor(epoch, entry.Offset);
             if (listener.Wants(entry.Event))
-                Write(entry.Event.TypeOf(entry.Event.JournalPriority), _sent = Place, CloudEventJson.Of(entry.Event, listener.Audience));
+                Write(entry.Event.TypeOf(entry.Event.JournalPriority), _sent = Place, CloudEventJson.Of(entry.Event, listener.Audience, listener.Media));
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class EventStream(
         {
             writer.WriteStartArray();
             foreach (var entry in entries.Where(entry => listener.Wants(entry.Event)))
-                CloudEventJson.Write(writer, entry.Event, entry.Event.JournalPriority, listener.Audience);
+                CloudEventJson.Write(writer, entry.Event, entry.Event.JournalPriority, listener.Audience, media: listener.Media);
             writer.WriteEndArray();
         }
 

@@ -4,6 +4,7 @@ using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Status;
+using Ingestion.Videos;
 using Ingestion.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -36,7 +37,7 @@ internal static class HistoryEndpoint
             && (types.Length == 0 || types.Contains(WebhookEvents.TypeOf(e)));
         var page = await ReadAsync(grains.GetGrain<IStatusGrain>(caller.User), request.Since?.Cursor ?? new Cursor(Cursor.EmptyEpoch, 0), count, Wants);
         context.Response.Headers.CacheControl = "no-store";
-        return new HistoryResult(page, caller.Audience);
+        return new HistoryResult(page, caller.Audience, request.Media);
     }
 
     private static async Task<HistoryPage> ReadAsync(IStatusGrain journal, Cursor after, int limit, Predicate<StatusEvent> wants)
@@ -78,7 +79,7 @@ internal static class HistoryEndpoint
 internal sealed record HistoryPage(IReadOnlyList<JournalEntry> Events, Cursor Cursor, bool HasMore, bool IsTrimmed);
 
 /// <summary>A page: <c>{events: [CloudEvent], cursor, next_cursor, trimmed}</c>.</summary>
-internal sealed class HistoryResult(HistoryPage page, EventAudience audience) : IResult
+internal sealed class HistoryResult(HistoryPage page, EventAudience audience, IMediaAddresses? media) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -87,7 +88,7 @@ internal sealed class HistoryResult(HistoryPage page, EventAudience audience) : 
         json.WriteStartObject();
         json.WriteStartArray("events");
         foreach (var entry in page.Events)
-            EntryJson.Write(json, entry, audience, new EventPlace(page.Cursor, Broadcasts: null));
+            EntryJson.Write(json, entry, audience, media, new EventPlace(page.Cursor, Broadcasts: null));
         json.WriteEndArray();
         json.WriteString("cursor", page.Cursor.ToString());
         json.WriteString("next_cursor", page.HasMore ? page.Cursor.ToString() : null);

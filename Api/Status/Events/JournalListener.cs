@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ingestion.Api.Status.Places;
 using Ingestion.Status;
+using Ingestion.Videos;
 
 namespace Ingestion.Api.Status.Events;
 
@@ -35,6 +36,9 @@ internal sealed class JournalListener : IStatusObserver, IPlaceHolder, IAsyncDis
 
     /// <summary>Who reads what comes.</summary>
     public EventAudience Audience { get; }
+
+    /// <summary>Signs the addresses in what comes; null: there are none.</summary>
+    public IMediaAddresses? Media { get; init; }
 
     /// <summary>Takes its place, if it wants one. False when the user has as many as allowed, in the whole cluster.</summary>
     public async Task<bool> JoinAsync()

@@ -39,7 +39,7 @@ internal static class PollEndpoint
         using var place = polls.TryHold(caller.ShareId ?? caller.User, ClientAddress.Of(context));
         if (place is null)
             return (Problem.TooManyPolls with { RetryAfter = AcceptRate.Delay() }).ToResult();
-        await using var listener = new JournalListener(grains, caller.User, caller.Audience, request.Channels.Videos);
+        await using var listener = new JournalListener(grains, caller.User, caller.Audience, request.Channels.Videos) { Media = request.Media };
         using var broadcasts = await hub.WatchAsync(request.Channels.Broadcasts, listener.Wake);
         long? heard = broadcasts.Channels.Count > 0 ? request.Since?.Broadcasts ?? broadcasts.End : null;
         var waiting = new PollWait(listener, broadcasts, heard, caller, grains, time);

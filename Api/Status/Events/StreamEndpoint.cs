@@ -33,7 +33,10 @@ internal static class StreamEndpoint
             return (Problem.TooManyConnections with { RetryAfter = delay }).ToResult();
         if (!ConnectionTakeover.TryLast(context))
             return (Problem.TooManyConnections with { RetryAfter = AcceptRate.Delay() }).ToResult();
-        await using var listener = new JournalListener(grains, caller.User, caller.Audience, request.Channels.Videos, places.Make(caller));
+        await using var listener = new JournalListener(grains, caller.User, caller.Audience, request.Channels.Videos, places.Make(caller))
+        {
+            Media = request.Media,
+        };
         if (!await listener.JoinAsync())
         {
             // It has a place of the silo's until it ends.

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using Ingestion.Api.Status.Codecs;
+using Ingestion.Videos;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -67,4 +68,5 @@ internal sealed class StreamPipe(Stream stream) : IDuplexPipe
 /// <summary>A connection that has become a WebSocket.</summary>
 /// <param name="Connection">Its own pipe.</param>
 /// <param name="Codec">What is spoken on it.</param>
-internal readonly record struct AcceptedSocket(IDuplexPipe Connection, FrameCodec Codec);
+/// <param name="Media">Signs the addresses in its events; null: there are none.</param>
+internal readonly record struct AcceptedSocket(IDuplexPipe Connection, FrameCodec Codec, IMediaAddresses? Media);

@@ -13,6 +13,7 @@ using Ingestion.Api.Status.Events;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Api.Status.Places;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Silos;
 using Ingestion.Status;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -74,7 +75,7 @@ internal static class StatusEndpoints
     }
 
     private static async Task<Results<EmptyHttpResult, ProblemResult>> ConnectAsync(
-        HttpContext context, SocketRegistry sockets, IGrainFactory grains, AcceptRate rate, SocketOptions options, TimeProvider time)
+        HttpContext context, SocketRegistry sockets, IGrainFactory grains, EventMedia media, AcceptRate rate, SocketOptions options, TimeProvider time)
     {
         if (HandshakeRules.Refuse(context) is { } refusal)
             return refusal;
@@ -92,6 +93,7 @@ internal static class StatusEndpoints
             return Problem.TokenRevoked.ToResult();
         }
 
+        var addresses = await media.OfAsync(caller);
         if (!ConnectionTakeover.TryLast(context))
             return (Problem.TooManyConnections with { RetryAfter = AcceptRate.Delay() }).ToResult();
         if (await Handshake.AcceptAsync(context, subprotocol, offer.Extensions) is not { } connection)
@@ -99,7 +101,7 @@ internal static class StatusEndpoints
         // From here on it is the registry's to end, with a close code.
         context.Features.Get<LiveRequest>()?.Dispose();
         await AcceptedRequest.RunAsync(context, connection, () => offer.Codec is { } codec
-            ? sockets.RunAsync(new AcceptedSocket(connection, codec), caller)
+            ? sockets.RunAsync(new AcceptedSocket(connection, codec, addresses), caller)
             : Refusal.RunAsync(connection, FrameCodec.Json, CloseCode.Version, retryMilliseconds: null, time));
         return TypedResults.Empty;
     }

@@ -6,6 +6,7 @@ using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Framing;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Api.Status.Places;
+using Ingestion.Api.Videos.Links;
 
 namespace Ingestion.Api.Status.Sockets;
 
@@ -28,6 +29,7 @@ internal sealed partial class StatusSocket
         OwnVideos videos,
         PlaceTable places,
         RefusalPause pause,
+        EventMedia media,
         ILogger<StatusSocket> logger)
     {
         internal IGrainFactory Grains => grains;
@@ -51,6 +53,8 @@ internal sealed partial class StatusSocket
         internal PlaceTable Places => places;
 
         internal RefusalPause Pause => pause;
+
+        internal EventMedia Media => media;
 
         internal ILogger Logger => logger;
 

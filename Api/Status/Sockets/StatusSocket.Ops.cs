@@ -4,6 +4,7 @@ using Ingestion.Api.RateLimits;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Events;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Sockets;
@@ -139,6 +140,8 @@ internal sealed partial class StatusSocket
         }
 
         var isOther = caller.IsGuest != _caller.IsGuest || caller.ShareId != _caller.ShareId;
+        if (isOther && _codec.Media is GuestMedia guest)
+            guest.Share = await _shared.Media.FindShareAsync(caller);
         (_caller, _warned) = (caller, false);
         // Guests of each link and others have places of their own, and this one has none yet where it is now.
         if (isOther && !await JoinAsync())

@@ -46,7 +46,7 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IPlaceH
     private StatusSocket(AcceptedSocket accepted, SocketCaller caller, Factory shared)
     {
         (_shared, _caller, _connectedAt) = (shared, caller, shared.Time.GetUtcNow());
-        (_input, _codec) = (accepted.Connection.Input, caller.IsGuest ? accepted.Codec.ForGuests() : accepted.Codec);
+        (_input, _codec) = (accepted.Connection.Input, (caller.IsGuest ? accepted.Codec.ForGuests() : accepted.Codec).With(accepted.Media));
         _reader = new MessageReader(SocketLimits.LargestFrame, _codec.Deflates);
         _grain = shared.Grains.GetGrain<IStatusGrain>(caller.User);
         _self = shared.Grains.CreateObjectReference<IStatusObserver>(this);

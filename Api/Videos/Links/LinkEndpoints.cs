@@ -21,11 +21,8 @@ internal static class LinkEndpoints
         new("query", "signature", "What makes the address good.") { IsRequired = true },
     ];
 
-    public static IServiceCollection AddMediaLinks(this IServiceCollection services)
-    {
-        services.AddOptions<MediaLinkOptions>().BindConfiguration("Ingestion:Links").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<LinkSigner>().AddSingleton<MediaLinks>().AddSingleton<LinkedMedia>();
-    }
+    public static IServiceCollection AddMediaLinks(this IServiceCollection services) =>
+        services.AddEventMedia().AddSingleton<EventMedia>().AddSingleton<LinkedMedia>();
 
     public static void MapMediaLinks(this IEndpointRouteBuilder routes)
     {

@@ -15,5 +15,8 @@ public sealed class MediaLinkOptions
     /// </summary>
     public bool Direct { get; set; }
 
+    /// <summary>Whether events have such addresses too, for those who may play the video.</summary>
+    public bool InEvents { get; set; } = true;
+
     internal TimeSpan Lifetime => TimeSpan.FromSeconds(LifetimeSeconds);
 }

@@ -15,10 +15,18 @@ import { overStream } from './stream.js'
  * @property {number} at When it happened; milliseconds since 1970, by the clock of the service.
  * @property {string} channel
  * @property {string | null} cursor Its place in the journal; null of progress, of broadcasts and of items of a snapshot.
- * @property {any} data What the event says.
+ * @property {{links?: VideoLinks} & Record<string, any>} data What the event says.
  * @property {any} event The CloudEvent.
  * @property {boolean} snapshot It is the latest of its video, from before the subscription.
  * @property {boolean} replayed It happened while this client was away.
+ *
+ * @typedef {object} VideoLinks Paths below the service.
+ * @property {string} [self] The record; not for guests.
+ * @property {string} [source] The bytes, with a token; not for guests.
+ * @property {string} [poster] The poster, with a token; not for guests.
+ * @property {string} [source_url] The bytes without a token, for `<video src>`; for guests only where their share allows to play.
+ * @property {string} [poster_url] The poster, in the same way.
+ * @property {string} [urls_expire_at] When these two end. The same event read again has fresh ones, as has `videos.links(id)`.
  *
  * @typedef {object} WatchOptions
  * @property {string[]} [channels] `user` by default; `system`, `video:ID`, `role:ROLE`.

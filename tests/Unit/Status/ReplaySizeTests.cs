@@ -1,11 +1,16 @@
+using Ingestion.Api.Auth;
 using Ingestion.Api.Status.Codecs;
+using Ingestion.Api.Videos.Links;
 using Ingestion.Grains.Status;
 using Ingestion.Status;
+using Ingestion.Tests.Unit.Videos;
 using Ingestion.Videos;
+using Microsoft.Extensions.Options;
 
 namespace Ingestion.Tests.Unit.Status;
 
 /// <summary>A replay is bounded by what its frames take, and neither by more nor by much less.</summary>
+[Collection(EventMediaTests.SigningCodecs)]
 public class ReplaySizeTests
 {
     private const long MostOffset = long.MaxValue;
@@ -22,6 +27,28 @@ public class ReplaySizeTests
         var frame = FrameCodec.Json.Event(cursor, before, StatusRules.LongestReplay, e).Length;
         Assert.InRange(estimate, frame, frame + 16);
         Assert.True(FrameCodec.Cbor.Event(cursor, before, StatusRules.LongestReplay, e).Length <= estimate);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Estimate_CountsSignedAddresses_AndIsNoLessThanWhatGuestsGet(bool hasPoster)
+    {
+        var time = new ManualTime();
+        var (e, media) = (EventMediaTests.Ready(hasPoster), EventMediaTests.Owners(time));
+        var (cursor, before) = (new Cursor("0123abcd", MostOffset), new Cursor("0123abcd", MostOffset - 1));
+        var estimate = ReplaySize.Of([new JournalEntry(MostOffset, e)], media);
+        var frame = FrameCodec.Json.With(media).Event(cursor, before, StatusRules.LongestReplay, e).Length;
+        Assert.InRange(estimate, frame, frame + 16);
+        Assert.Equal(ReplaySize.Of([new JournalEntry(1, e), new JournalEntry(2, e)], media), 2 * estimate);
+        var links = new MediaLinks(new LinkSigner(new TokenKeys(new byte[32], Second: null)), Options.Create(new MediaLinkOptions()), time);
+        var share = new VideoShare("0190163d8694739b8ec16fb0de1b5fb7", ManualTime.Start, ManualTime.Start.AddDays(5), MadeBy: null, MayPlay: true);
+        foreach (var codec in FrameCodec.All)
+        {
+            var guest = codec.ForGuests().With(new GuestMedia(links) { Share = share });
+            Assert.True(guest.Event(cursor, before, StatusRules.LongestReplay, e).Length <= estimate);
+            Assert.True(codec.With(media).Event(cursor, before, StatusRules.LongestReplay, e).Length <= estimate);
+        }
     }
 
     [Fact]
