@@ -43,6 +43,10 @@ public static partial class AuthRegistration
         return services.AddSingleton<IExamination, TokenKeyExamination>();
     }
 
+    /// <summary>The same for a silo that checks tokens. Behind the key's, which has the options.</summary>
+    public static IServiceCollection AddProviderExamination(this IServiceCollection services) =>
+        services.AddSingleton<IDocumentRetriever, ProviderDocuments>().AddSingleton<IExamination, ProviderExamination>();
+
     private static IServiceCollection AddBearerScheme(this IServiceCollection services)
     {
         // The core alone: AddAuthentication would bring data protection along, which keeps keys on disk that nothing here uses.

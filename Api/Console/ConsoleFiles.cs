@@ -9,9 +9,10 @@ using Microsoft.Net.Http.Headers;
 namespace Ingestion.Api.Console;
 
 /// <summary>
-/// The files of the console: resources of this assembly, so that they are there however the silo is shipped. They are read at the first request for one.
+/// The files of the console: resources of this assembly, so that they are there however the silo is shipped, and what the page has to know of a sign-in. They
+/// are read at the first request for one.
 /// </summary>
-internal sealed class ConsoleFiles(IOptions<MediaLinkOptions> links)
+internal sealed class ConsoleFiles(IOptions<MediaLinkOptions> links, IOptions<SignInOptions> signIn)
 {
     public const string Page = "index.html";
 
@@ -20,8 +21,8 @@ internal sealed class ConsoleFiles(IOptions<MediaLinkOptions> links)
     private const string Packed = "gzip";
 
     // Everything is of this silo; what scripts and style sheets of other places could do is not allowed. Pictures and videos may come from the object store,
-    // where signed addresses lead there.
-    private readonly string _policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    // where signed addresses lead there. The page exchanges the code of a sign-in with the identity provider.
+    private readonly string _policy = $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{Provider(signIn)}; "
         + $"img-src 'self' data:{Elsewhere(links)}; media-src 'self'{Elsewhere(links)}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
     private static readonly FrozenDictionary<string, string> _types = new Dictionary<string, string>
@@ -30,9 +31,10 @@ internal sealed class ConsoleFiles(IOptions<MediaLinkOptions> links)
         [".css"] = "text/css; charset=utf-8",
         [".js"] = "text/javascript; charset=utf-8",
         [".svg"] = "image/svg+xml",
+        [".json"] = "application/json",
     }.ToFrozenDictionary();
 
-    private readonly Lazy<FrozenDictionary<string, ConsoleFile>> _files = new(Load);
+    private readonly Lazy<FrozenDictionary<string, ConsoleFile>> _files = new(() => Load(signIn.Value));
 
     /// <summary>The file, or 404 <c>not_found</c>.</summary>
     public IResult Serve(HttpContext context, string? name)
@@ -53,21 +55,30 @@ internal sealed class ConsoleFiles(IOptions<MediaLinkOptions> links)
 
     private static string Elsewhere(IOptions<MediaLinkOptions> links) => links.Value.Direct ? " https: http:" : "";
 
+    private static string Provider(IOptions<SignInOptions> signIn) => signIn.Value.IsOn ? $" {signIn.Value.Origin}" : "";
+
     private static bool AcceptsPacked(HttpRequest request) =>
         request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value.Equals(Packed, StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
 
-    private static FrozenDictionary<string, ConsoleFile> Load()
+    private static FrozenDictionary<string, ConsoleFile> Load(SignInOptions signIn)
     {
         var assembly = typeof(ConsoleFiles).Assembly;
         return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .ToFrozenDictionary(name => name[Prefix.Length..].Replace('\\', '/'), name => Read(assembly, name));
+            .Select(name => (Name: name[Prefix.Length..].Replace('\\', '/'), Content: Read(assembly, name)))
+            .Append((Name: SignInSettings.File, Content: SignInSettings.Write(signIn)))
+            .ToFrozenDictionary(file => file.Name, file => Of(file.Name, file.Content));
     }
 
-    private static ConsoleFile Read(Assembly assembly, string name)
+    private static byte[] Read(Assembly assembly, string name)
     {
         using var resource = assembly.GetManifestResourceStream(name)!;
         var content = new byte[resource.Length];
         resource.ReadExactly(content);
+        return content;
+    }
+
+    private static ConsoleFile Of(string name, byte[] content)
+    {
         var packed = Pack(content);
         return new ConsoleFile(_types[Path.GetExtension(name)], content, TagOf(content), packed, TagOf(packed));
     }

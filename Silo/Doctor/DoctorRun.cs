@@ -1,4 +1,5 @@
 using Ingestion.Api.Auth;
+using Ingestion.Api.Console;
 using Ingestion.Api.Http.Connections;
 using Ingestion.Doctor;
 using Ingestion.Grains.Silos;
@@ -23,6 +24,8 @@ internal static class DoctorRun
         builder.AddStoreAndQueue(settings);
         builder.Services.AddConnectionLimits();
         builder.Services.AddTokenKeyExamination();
+        if (settings.HasRole(Roles.Api))
+            builder.Services.AddProviderExamination().AddSignInExamination();
         await using var app = builder.Build();
 
         using var report = new DoctorReport(asJson);

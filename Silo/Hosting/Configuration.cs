@@ -1,3 +1,5 @@
+using Ingestion.Api.Auth;
+using Ingestion.Api.Console;
 using Ingestion.Silo.Commands;
 using Ingestion.Silo.Settings;
 
@@ -21,7 +23,9 @@ internal static class Configuration
 
         var settings = builder.Configuration.GetSection(KnownSettings.Root).Get<SiloSettings>() ?? new SiloSettings();
         PodDefaults.Apply(settings.Cluster, builder.Configuration);
-        string?[] unfit = [SharingRules.Mistake(settings), RoleRules.Mistake(settings)];
+        var signIn = builder.Configuration.GetSection($"{KnownSettings.Root}:Console:SignIn").Get<SignInOptions>() ?? new SignInOptions();
+        var tokens = builder.Configuration.GetSection($"{KnownSettings.Root}:Token").Get<TokenOptions>() ?? new TokenOptions();
+        string?[] unfit = [SharingRules.Mistake(settings), RoleRules.Mistake(settings), SignInRules.Mistake(signIn, tokens)];
         if (unfit.OfType<string>().ToArray() is { Length: > 0 } reasons)
             throw StartException.OfSettings(reasons);
         var defaults = new Dictionary<string, string?>();

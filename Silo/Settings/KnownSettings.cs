@@ -1,5 +1,6 @@
 using System.Reflection;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Console;
 using Ingestion.Api.Http;
 using Ingestion.Api.Http.Connections;
 using Ingestion.Api.RateLimits;
@@ -39,6 +40,7 @@ internal static class KnownSettings
         Section<StopSettings>("Cluster"),
         Section<TlsSettings>("Cluster:Tls"),
         Section<TokenOptions>("Token"),
+        Section<SignInOptions>("Console:SignIn"),
         Section<HttpOptions>("Http"),
         Section<ConnectionOptions>("Connections"),
         Section<ShareOptions>("Shares"),

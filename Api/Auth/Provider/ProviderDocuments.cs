@@ -20,6 +20,9 @@ internal sealed class ProviderDocuments : IDocumentRetriever, IDisposable
         MaxResponseContentBufferSize = LongestDocument,
     };
 
+    /// <summary>Where an OpenID Connect provider describes itself.</summary>
+    public static string AddressOf(string authority) => $"{authority.TrimEnd('/')}/.well-known/openid-configuration";
+
     public async Task<string> GetDocumentAsync(string address, CancellationToken cancel)
     {
         if (!TokenOptions.IsSafeAddress(address))

@@ -24,7 +24,7 @@ internal sealed partial class ProviderKeys(TokenOptions options, IDocumentRetrie
     private long? _fetchBegan;
     private bool _isFailing;
 
-    private string Address => options.JwksUrl.Length > 0 ? options.JwksUrl : $"{options.Authority.TrimEnd('/')}/.well-known/openid-configuration";
+    private string Address => options.JwksUrl.Length > 0 ? options.JwksUrl : ProviderDocuments.AddressOf(options.Authority);
 
     /// <summary>Fetches the keys before the first token comes. Never fails: the service starts without its provider, too.</summary>
     public Task WarmUpAsync() => options.HasProvider ? FetchAtMostAsync(ShortestInterval) : Task.CompletedTask;

@@ -1,6 +1,6 @@
 import { Ingestion } from './client/index.js'
 import { h } from './dom.js'
-import { Session, takeLink } from './session.js'
+import { Session, takeLink, takeReturn } from './session.js'
 import { bareShell, shell } from './shell.js'
 import { askForToken, signInPage } from './pages/signin.js'
 import { text } from './text.js'
@@ -33,23 +33,37 @@ async function start() {
   document.body.prepend(skip)
   document.body.append(...regions)
   window.addEventListener('hashchange', show)
+  const returned = takeReturn()
+  let reason
   try {
-    const token = await takeLink()
+    const token = returned ? await (await import('./oidc.js')).finish(session, returned) : await takeLink()
     if (token) session.signIn(token)
-  } catch {
-    toast(text.sign_in.link_used, 'bad')
+  } catch (error) {
+    reason = returned ? explain(error) : text.sign_in.link_used
   }
 
-  if (session.isSignedIn && !session.isOver) return begin()
+  if (session.isOver) await renew()
+  if (session.isSignedIn && !session.isOver) {
+    if (reason) toast(reason, 'bad')
+    return begin()
+  }
+
   session.signOut()
-  signedOut()
+  signedOut(reason)
 }
+
+/** By an identity provider that allows it. Where it fails, the token is as before. */
+const renew = () => session.renewal?.refresh && import('./oidc.js').then(({ renew }) => renew(session)).catch(() => {})
 
 /** With a token. */
 function begin() {
   ingestion = new Ingestion({ url: new URL('..', import.meta.url).href, token: () => session.usable(), channels: session.channels })
   const listens = session.may('read') || session.sharedVideo
-  session.onExpired = () => askForToken(session, signOut)
+  session.onExpired = async () => {
+    await renew()
+    if (session.isOver) askForToken(session, signOut)
+    else session.goOn()
+  }
   if (listens) {
     ingestion.live.hold()
     ingestion.live.on('event', event => {
@@ -64,15 +78,16 @@ function begin() {
   show()
 }
 
-function signOut(reason) {
+async function signOut(reason) {
+  const { renewal } = session
   session.signOut()
   ingestion?.live.close()
   ingestion = undefined
   leave()
   leave = () => {}
+  if (reason) return signedOut(reason)
   // Whatever still waits, and all that the pages have kept, goes with the page.
-  if (!reason) return location.replace(location.pathname)
-  signedOut(reason)
+  if (!renewal || !await import('./oidc.js').then(({ end }) => end(renewal)).catch(() => false)) location.replace(location.pathname)
 }
 
 function signedOut(reason) {

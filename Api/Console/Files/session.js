@@ -1,13 +1,28 @@
 import { claimsOf } from './client/index.js'
 
 const key = 'ingestion.token'
+const renewalKey = 'ingestion.renewal'
 // A token that ends within this is asked for again.
 const marginMilliseconds = 2_000
+// One that can be renewed is, when the client asks for the next one; once more after a while, where that has failed.
+const renewMilliseconds = 30_000
+const retryMilliseconds = 10_000
+
+function keep(name, value) {
+  try {
+    if (value) sessionStorage.setItem(name, value)
+    else sessionStorage.removeItem(name)
+  } catch { /* Without storage a reload signs out. */ }
+}
 
 /** The token of this tab. It is kept in the tab's sessionStorage and nowhere else, and is sent to this silo only. */
 export class Session {
   #token = ''
   #waiting = []
+  #triedAt = 0
+
+  /** What an identity provider gave beside the token: its tokens `refresh`, where there is one, and `id`. It is kept like the token, and sent there only. */
+  renewal = null
 
   /** Asked for another token: shows the form, while everything that needs the token waits. */
   onExpired = () => {}
@@ -15,7 +30,8 @@ export class Session {
   constructor() {
     try {
       this.#token = sessionStorage.getItem(key) ?? ''
-    } catch { /* Without storage a reload signs out. */ }
+      this.renewal = JSON.parse(sessionStorage.getItem(renewalKey))
+    } catch { /* As above. */ }
   }
 
   get claims() { return claimsOf(this.#token) ?? {} }
@@ -24,7 +40,9 @@ export class Session {
 
   get isSignedIn() { return this.#token !== '' }
 
-  get isOver() { return (this.claims.exp ?? Infinity) * 1000 - Date.now() < marginMilliseconds }
+  get isOver() { return this.#left < marginMilliseconds }
+
+  get #left() { return (this.claims.exp ?? Infinity) * 1000 - Date.now() }
 
   /** The scopes that the token claims. What it may do the service decides. */
   get scopes() { return scopesOf(this.claims) }
@@ -50,29 +68,34 @@ export class Session {
   }
 
   /** Takes a token. Those that wait for one go on. */
-  signIn(token) {
+  signIn(token, renewal = null) {
+    this.#take(token, renewal)
+    this.goOn()
+  }
+
+  signOut() { this.#take('', null) }
+
+  #take(token, renewal) {
     this.#token = token
-    try {
-      sessionStorage.setItem(key, token)
-    } catch { /* As above. */ }
-    for (const go of this.#waiting.splice(0)) go(token)
+    this.renewal = renewal
+    keep(key, token)
+    keep(renewalKey, renewal && JSON.stringify(renewal))
   }
 
-  signOut() {
-    this.#token = ''
-    try {
-      sessionStorage.removeItem(key)
-    } catch { /* As above. */ }
-  }
-
-  /** The token, or the next one where it has ended. */
+  /** The token, or the next one where it has ended, or soon will and can be renewed. */
   usable() {
-    if (!this.isOver) return this.#token
+    const isDue = this.renewal?.refresh && this.#left < renewMilliseconds && Date.now() - this.#triedAt > retryMilliseconds
+    if (!this.isOver && !isDue) return this.#token
     return new Promise(resolve => {
       this.#waiting.push(resolve)
-      if (this.#waiting.length === 1) this.onExpired()
+      if (this.#waiting.length > 1) return
+      this.#triedAt = Date.now()
+      this.onExpired()
     })
   }
+
+  /** Those that wait go on with the token that there is. */
+  goOn() { for (const go of this.#waiting.splice(0)) go(this.#token) }
 }
 
 export function scopesOf({ scope, scp }) {
@@ -95,3 +118,14 @@ export async function takeLink() {
   })
   return answer.ok ? (await answer.json()).token : Promise.reject(new Error('link'))
 }
+
+/** What an identity provider sent back in the query, which leaves the address bar and the history; null: nothing. */
+export function takeReturn() {
+  const given = new URLSearchParams(location.search)
+  if (!given.has('state')) return null
+  history.replaceState(null, '', location.pathname + location.hash)
+  return given
+}
+
+/** The identity provider of this silo; null: there is none. */
+export const provider = async () => (await (await fetch(new URL('sign-in.json', import.meta.url))).json()).provider

@@ -45,6 +45,14 @@ export const text = {
     other_user: 'This is a token of another user. Sign out first.', go_on: 'Continue',
     link_used: 'This link has been used, or is too old. Restart the silo for a new one, or paste a token.',
   },
+  provider: {
+    sign_in: host => `Sign in at ${host}`, denied: 'The sign-in was cancelled, or you may not use this service.',
+    state: 'This sign-in did not begin in this tab, or was used before. Sign in once more.', identity: 'The identity provider answered for another sign-in.',
+    away: host => `${host} can not be reached, or does not allow this page to call it.`, refused: why => `The identity provider refuses: ${why}`,
+    issuer: name => `The identity provider calls itself ${name}, which is not its address.`,
+    clock: 'The clock of this device is wrong. Set it, and sign in once more.',
+    opaque: 'The identity provider gave a token that is not for this service.', insecure: 'Signing in needs https.',
+  },
   upload: {
     title: 'Upload', intro: 'Each upload continues after a broken connection, a reload and a restart of the service.',
     drop: 'Drop videos here', drop_more: 'or', choose: 'Choose files', external_id: 'Your own id for the next uploads (optional)',

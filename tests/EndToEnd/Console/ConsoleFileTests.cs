@@ -56,6 +56,14 @@ public sealed partial class ConsoleFileTests(DefaultSilo shared) : IDisposable
     }
 
     [Fact]
+    public async Task PageSignsInAtNoProvider_UnlessOneIsSet()
+    {
+        var settings = (await _anyone.GetAsync("/console/sign-in.json")).Is(200);
+        Assert.Equal("""{"provider":null}""", settings.Text);
+        IsGuarded(settings);
+    }
+
+    [Fact]
     public async Task FileIsNotSentAgain_WhenTheBrowserHasIt()
     {
         foreach (var (path, accept) in (IEnumerable<(string, string)>)[("/", Html), ("/console/main.js", "*/*"), ("/console/client/index.js", "*/*")])

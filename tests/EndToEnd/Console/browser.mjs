@@ -25,6 +25,7 @@ const texts = selector => page.$$eval(selector, found => found.map(element => el
 const own = {
   go: url => page.goto(url).then(() => {}),
   hash: () => page.evaluate(() => location.hash),
+  search: () => page.evaluate(() => location.search),
   click: async what => { await (await find(what)).click() },
   fill: async ({ name, text }) => { await (await find({ role: 'textbox', name })).evaluate((field, text) => { field.value = text; field.dispatchEvent(new Event('input', { bubbles: true })) }, text) },
   choose: async files => { await (await page.$('input[type=file]')).uploadFile(...files) },

@@ -37,6 +37,7 @@ public sealed class SettingsCheckTests
     [InlineData("Ingestion:Data", "", "Ingestion:Data must be set")]
     [InlineData("Ingestion:Cluster:Kind", "postgres", "Ingestion:Cluster:ConnectionString must be set when Ingestion:Cluster:Kind is postgres")]
     [InlineData("Ingestion:Store", "s3", "Ingestion:S3:Bucket must be set")]
+    [InlineData("Ingestion:Console:SignIn:Audience", "videos", "Ingestion:Console:SignIn:ClientId must be set where the console signs in at a provider")]
     public void Value_IsRefusedInOneSentence_WhenItIsWrong(string path, string value, string sentence) =>
         Assert.Equal(sentence, Assert.Single(Check((path, value))));
 

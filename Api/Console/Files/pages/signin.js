@@ -1,12 +1,24 @@
 import { claimsOf, Ingestion } from '../client/index.js'
 import { h } from '../dom.js'
-import { scopesOf } from '../session.js'
+import { provider, scopesOf } from '../session.js'
 import { text } from '../text.js'
-import { ask, explain, muted } from '../ui.js'
+import { act, ask, button, explain, muted } from '../ui.js'
 
 function tokenField() {
   const field = h('textarea', { required: true, spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', rows: 5, 'aria-describedby': 'token-hint' })
   return [field, h('label', null, text.sign_in.token, field), h('p', { id: 'token-hint', class: 'small muted' }, text.sign_in.kept)]
+}
+
+/** The way to the identity provider, as soon as it is known that there is one. */
+function providerWay() {
+  const place = h('div', { class: 'card row', hidden: true })
+  provider().then(async settings => {
+    if (!settings) return
+    const { begin } = await import('../oidc.js')
+    place.append(button(text.provider.sign_in(new URL(settings.authority).host), 'main', button => act(button, begin)))
+    place.hidden = false
+  }).catch(() => {})
+  return place
 }
 
 /** The form for those who come without a token. */
@@ -31,6 +43,7 @@ export function signInPage(session, done, reason) {
 
   return h('div', 'stack sign',
     h('div', 'head', h('h1', { tabindex: -1 }, text.sign_in.title), h('p', null, text.sign_in.intro)),
+    providerWay(),
     h('form', { class: 'card stack', onsubmit: take }, fields, warning, h('div', 'row', submit)),
     h('details', 'small', h('summary', null, text.sign_in.where),
       h('div', 'stack', muted(text.sign_in.where_text), h('pre', null, h('code', null, './dev token alice')))))
@@ -41,19 +54,19 @@ export async function askForToken(session, signOut) {
   const [token, ...fields] = tokenField()
   const taken = await ask({
     title: text.sign_in.expired, yes: text.sign_in.go_on, no: text.sign_out,
-    body: [muted(text.sign_in.expired_text(session.user)), fields],
+    body: [muted(text.sign_in.expired_text(session.user)), providerWay(), fields],
     take: () => accept(session, token.value.trim()).then(() => true),
   })
   if (!taken) signOut()
 }
 
 /** A token that the service takes. */
-async function accept(session, token) {
+export async function accept(session, token, renewal) {
   const wrong = session.check(token)
   if (wrong) throw new Error(text.sign_in[wrong])
   const trial = new Ingestion({ url: new URL('../..', import.meta.url).href, token })
   const known = scopesOf(claimsOf(token))
   if (known.has('read')) await trial.usage()
   else if (known.has('admin')) await trial.request('GET', '/api/admin/denials')
-  session.signIn(token)
+  session.signIn(token, renewal)
 }

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Amazon.SQS.Model;
 using Ingestion.Tests.Support.Servers;
+using Microsoft.AspNetCore.Http;
 
 namespace Ingestion.Tests.EndToEnd.Silo.Commands;
 
@@ -48,6 +50,50 @@ public sealed class DoctorTests : IDisposable
         var run = await RunAsync(_folder.Path, [("Uplods__MaxFileBytes", "5")]);
         Assert.Equal(WrongSetting, run.ExitCode);
         Assert.StartsWith("ingestion: cannot examine: Ingestion:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task IdentityProviderIsLookedAt_AndEachMistakeIsNamed()
+    {
+        await using var provider = await IdentityProvider.StartAsync();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        (provider.Document["authorization_endpoint"], provider.Document["token_endpoint"]) = (provider.Address + "authorize", provider.Address + "token");
+        (string, string)[] settings = [_key, ("Token__Authority", provider.Issuer), ("Console__SignIn__ClientId", "console")];
+
+        var found = await ExamineAsync(Wrong, _folder.Path, settings);
+        Assert.Equal(("ok", "ok", "wrong", "ok"), Of(found));
+        provider.Publish("key", key);
+        found = await ExamineAsync(Well, _folder.Path, settings);
+        Assert.Equal(("ok", "ok", "ok", "ok"), Of(found));
+        found = await ExamineAsync(Wrong, _folder.Path, [.. settings, ("Token__Issuer", "https://other.example.org"), ("Token__Algorithms", "RS256")]);
+        Assert.Equal(("ok", "warning", "wrong", "warning"), Of(found));
+        // The page may connect to the origin of the provider only.
+        provider.Document["token_endpoint"] = "https://other.example.org/token";
+        found = await ExamineAsync(Wrong, _folder.Path, settings);
+        Assert.Equal(("ok", "ok", "ok", "wrong"), Of(found));
+        provider.Instead = context => context.Response.WriteAsync("<html>");
+        var run = await RunAsync(_folder.Path, settings);
+        Assert.Equal(Wrong, run.ExitCode);
+        Assert.Matches($"wrong    provider +{provider.Issuer}/.well-known/openid-configuration answers with something else", run.Output);
+        Assert.Contains("-> correct Ingestion:Token:Authority, or let this machine reach it", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("provider keys", run.Output, StringComparison.Ordinal);
+
+        // A worker checks no tokens.
+        found = await ExamineAsync(null, _folder.Path, [.. settings, ("Roles", "worker")]);
+        Assert.DoesNotContain("provider", found.Keys);
+
+        static (string, string, string, string) Of(Dictionary<string, string> found) =>
+            (found["provider"], found["provider issuer"], found["provider keys"], found["console sign-in"]);
+    }
+
+    [Fact]
+    public async Task IdentityProviderThatIsAwayIsNamed()
+    {
+        var away = $"http://127.0.0.1:{Ports.Next()}/realm";
+        var run = await RunAsync(_folder.Path, [_key, ("Token__JwksUrl", away), ("Token__Issuer", "https://id.example.org")]);
+        Assert.Equal(Wrong, run.ExitCode);
+        Assert.Matches($"wrong    provider +{away}: .*refused", run.Output);
+        Assert.Contains("-> correct Ingestion:Token:JwksUrl", run.Output, StringComparison.Ordinal);
     }
 
     [ContractFact]

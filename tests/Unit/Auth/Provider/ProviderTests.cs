@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Auth.Provider;
+using Ingestion.Tests.Support.Servers;
 using Ingestion.Videos;
 using Microsoft.AspNetCore.Http;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -5,12 +6,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.Tokens;
 
-namespace Ingestion.Tests.Unit.Auth.Provider;
+namespace Ingestion.Tests.Support.Servers;
 
 /// <summary>A small OpenID provider on a port of its own. It counts every request, whatever the path is.</summary>
-internal sealed class IdentityProvider : IAsyncDisposable
+public sealed class IdentityProvider : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, object> _keys = new();
     private readonly ConcurrentQueue<string> _requested = new();
@@ -26,6 +26,12 @@ internal sealed class IdentityProvider : IAsyncDisposable
     public string Issuer => Address.GetLeftPart(UriPartial.Authority) + "/realm";
 
     public string JwksUrl => Address + "keys";
+
+    /// <summary>What its document has besides <c>issuer</c> and <c>jwks_uri</c>, or in their place.</summary>
+    public Dictionary<string, object> Document { get; } = [];
+
+    /// <summary>What it has besides its documents, by path.</summary>
+    public Dictionary<string, Func<HttpContext, Task>> Others { get; } = [];
 
     /// <summary>Paths in the order in which they were requested.</summary>
     public IReadOnlyCollection<string> Requested => _requested;
@@ -49,11 +55,8 @@ internal sealed class IdentityProvider : IAsyncDisposable
     /// <summary>Publishes a key; the same one again replaces it.</summary>
     public void Publish(string kid, AsymmetricAlgorithm key, params (string Name, object Value)[] members)
     {
-        var jwk = JsonWebKeyConverter.ConvertFromSecurityKey(key is RSA rsa
-            ? new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false))
-            : new ECDsaSecurityKey(ECDsa.Create(((ECDsa)key).ExportParameters(includePrivateParameters: false))));
-        var published = new Dictionary<string, object> { ["kty"] = jwk.Kty, ["kid"] = kid };
-        foreach (var (name, value) in key is RSA ? (IEnumerable<(string, object)>)[("n", jwk.N), ("e", jwk.E)] : [("crv", jwk.Crv), ("x", jwk.X), ("y", jwk.Y)])
+        var published = new Dictionary<string, object> { ["kty"] = key is RSA ? "RSA" : "EC", ["kid"] = kid };
+        foreach (var (name, value) in key is RSA rsa ? MembersOf(rsa) : MembersOf((ECDsa)key))
             published[name] = value;
         foreach (var (name, value) in members)
             published[name] = value;
@@ -66,17 +69,41 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
+    private static IEnumerable<(string Name, string Value)> MembersOf(RSA key)
+    {
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        return [("n", Base64Url.EncodeToString(parameters.Modulus)), ("e", Base64Url.EncodeToString(parameters.Exponent))];
+    }
+
+    private static IEnumerable<(string Name, string Value)> MembersOf(ECDsa key)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        return [("crv", $"P-{key.KeySize}"), ("x", Base64Url.EncodeToString(point.X)), ("y", Base64Url.EncodeToString(point.Y))];
+    }
+
     private Task AnswerAsync(HttpContext context)
     {
         _requested.Enqueue(context.Request.Path);
         if (Instead is { } instead)
             return instead(context);
-        return context.Request.Path.Value switch
+        var path = context.Request.Path.Value!;
+        if (Others.TryGetValue(path, out var other))
+            return other(context);
+        // Pages of other origins may read it, as of those that there are.
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        return path switch
         {
-            "/realm/.well-known/openid-configuration" => context.Response.WriteAsync(
-                JsonSerializer.Serialize(new Dictionary<string, string> { ["issuer"] = Issuer, ["jwks_uri"] = JwksUrl })),
+            "/realm/.well-known/openid-configuration" => context.Response.WriteAsync(JsonSerializer.Serialize(Describe())),
             "/keys" => context.Response.WriteAsync(JsonSerializer.Serialize(new { keys = _keys.Values })),
             _ => Task.FromResult(context.Response.StatusCode = StatusCodes.Status404NotFound),
         };
+    }
+
+    private Dictionary<string, object> Describe()
+    {
+        var document = new Dictionary<string, object> { ["issuer"] = Issuer, ["jwks_uri"] = JwksUrl };
+        foreach (var (name, value) in Document)
+            document[name] = value;
+        return document;
     }
 }
