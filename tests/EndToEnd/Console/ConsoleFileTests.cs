@@ -7,7 +7,7 @@ namespace Ingestion.Tests.EndToEnd.Console;
 [Collection(DefaultSilo.Name)]
 public sealed partial class ConsoleFileTests(DefaultSilo shared) : IDisposable
 {
-    private const int MostBytes = 160_000;
+    private const int MostBytes = 168_000;
     private const int MostBytesSent = 75_000;
 
     // As browsers send it.
