@@ -40,6 +40,8 @@ internal static class AdminEndpoints
         admin.MapPost("/silos/{silo}/heap", SurveyHeapAsync)
             .Operation("surveySiloHeap", "Lists what is alive in the managed heap of a silo, which stands still for a collection meanwhile.")
             .Refuses(Problem.NotFound, Problem.HeapUnavailable, Problem.HeapBusy, Problem.MemoryShort).WithParameters(_silo);
+        admin.MapConfigAdmin();
+        admin.MapSocketAdmin();
         admin.MapStatusAdmin();
         admin.MapDenialAdmin();
         admin.MapUserAdmin();

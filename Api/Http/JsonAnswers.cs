@@ -37,6 +37,8 @@ internal static class JsonAnswers
         options.TypeInfoResolverChain.Insert(0, EventJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, AdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, StatusAdminJson.Default);
+        options.TypeInfoResolverChain.Insert(0, ConfigAdminJson.Default);
+        options.TypeInfoResolverChain.Insert(0, SocketAdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, DenialJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, JobJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, UserAdminJson.Default);

@@ -1,5 +1,6 @@
 using Ingestion.Silos.Evidence;
 using Ingestion.Silos.Recycling;
+using Ingestion.Status;
 using Orleans.Concurrency;
 using Orleans.Services;
 
@@ -41,6 +42,10 @@ public interface ISiloAgent : IGrainService
     /// </summary>
     [Alias("survey-heap"), AlwaysInterleave, ResponseTimeout("00:01:00")]
     Task<HeapAnswer> SurveyHeapAsync();
+
+    /// <summary>The sockets of this silo. Silos of a release before 0.5 lack this.</summary>
+    [Alias("get-sockets"), AlwaysInterleave]
+    Task<SocketFigures> GetSocketsAsync();
 }
 
 /// <summary>Reaches the agent of any silo of the cluster.</summary>
@@ -65,4 +70,7 @@ public interface ISiloAgentClient : IGrainServiceClient<ISiloAgent>
 
     /// <summary>Lists what is alive in the managed heap of <paramref name="silo"/>.</summary>
     Task<HeapAnswer> SurveyHeapAsync(SiloAddress silo);
+
+    /// <summary>The sockets of <paramref name="silo"/>.</summary>
+    Task<SocketFigures> GetSocketsAsync(SiloAddress silo);
 }

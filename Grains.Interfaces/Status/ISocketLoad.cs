@@ -9,6 +9,9 @@ public interface ISocketLoad
     /// <summary>Bytes that wait for slow readers in all of them together.</summary>
     long QueuedBytes { get; }
 
+    /// <summary>What an operator sees of them; each is looked at.</summary>
+    SocketFigures Look();
+
     /// <summary>Closes so many of them with 4201, each with another time to reconnect; returns how many.</summary>
     int Rebalance(int count);
 }

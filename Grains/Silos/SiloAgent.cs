@@ -31,5 +31,7 @@ internal sealed class SiloAgent(GrainId id, Orleans.Runtime.Silo silo, ILoggerFa
 
     public Task<HeapAnswer> SurveyHeapAsync() => _evidence.CollectAsync(CancellationToken.None);
 
+    public Task<SocketFigures> GetSocketsAsync() => Task.FromResult(_sockets?.Look() ?? SocketFigures.None);
+
     public Task<RecycleStep> RecycleAsync() => Task.FromResult(_recycler.Order());
 }

@@ -1,6 +1,7 @@
 using Ingestion.Silos;
 using Ingestion.Silos.Evidence;
 using Ingestion.Silos.Recycling;
+using Ingestion.Status;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Services;
 
@@ -21,6 +22,8 @@ internal sealed partial class SiloAgentClient(IServiceProvider services, ICluste
     public Task<RecycleStep> RecycleAsync(SiloAddress silo) => GetGrainService(silo).RecycleAsync();
 
     public Task<HeapAnswer> SurveyHeapAsync(SiloAddress silo) => GetGrainService(silo).SurveyHeapAsync();
+
+    public Task<SocketFigures> GetSocketsAsync(SiloAddress silo) => GetGrainService(silo).GetSocketsAsync();
 
     public async Task<Disconnected> DisconnectAsync(Disconnection which)
     {

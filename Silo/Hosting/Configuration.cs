@@ -28,6 +28,8 @@ internal static class Configuration
         string?[] unfit = [SharingRules.Mistake(settings), RoleRules.Mistake(settings), SignInRules.Mistake(signIn, tokens)];
         if (unfit.OfType<string>().ToArray() is { Length: > 0 } reasons)
             throw StartException.OfSettings(reasons);
+        // Before what the silo finds by itself: an operator looks for what was set.
+        builder.Services.AddSingleton(ShownSettings.Read(builder.Configuration));
         var defaults = new Dictionary<string, string?>();
         if (builder.Configuration["Ingestion:Token:KeyFile"] is null or "")
             defaults["Ingestion:Token:KeyFile"] = KeyFile(settings);

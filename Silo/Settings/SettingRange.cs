@@ -40,7 +40,8 @@ internal static class SettingRange
         _ => "",
     };
 
-    private static bool IsChoice(string pattern) => pattern.All(c => char.IsAsciiLetterOrDigit(c) || c is '|' or ':' or '-');
+    /// <summary>Whether a pattern is a list of words.</summary>
+    public static bool IsChoice(string pattern) => pattern.All(c => char.IsAsciiLetterOrDigit(c) || c is '|' or ':' or '-');
 
     private static string Either(string[] words) => words is [var only] ? only : $"{string.Join(", ", words[..^1])} or {words[^1]}";
 

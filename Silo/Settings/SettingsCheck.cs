@@ -1,6 +1,4 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 using Ingestion.Silo.Hosting;
 
@@ -59,16 +57,10 @@ internal static class SettingsCheck
 
     private static bool TryAssign(PropertyInfo property, object options, string text)
     {
-        try
-        {
-            property.SetValue(options, property.PropertyType == typeof(string) ? text : TypeDescriptor.GetConverter(property.PropertyType)
-                .ConvertFrom(null, CultureInfo.InvariantCulture, text));
-            return true;
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or OverflowException)
-        {
+        if (!SettingText.TryRead(property.PropertyType, text, out var value))
             return false;
-        }
+        property.SetValue(options, value);
+        return true;
     }
 
     /// <summary>The message of a class of ours, behind the setting's full name.</summary>

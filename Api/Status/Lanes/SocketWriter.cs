@@ -19,6 +19,9 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
     // While memory is short: a state that lasts for less is seen merged into the next one.
     private static readonly TimeSpan _longBatch = TimeSpan.FromSeconds(1);
 
+    // Long beside the time that a batch takes to a client that reads.
+    private static readonly TimeSpan _slow = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly SocketLanes _lanes = new(time, codec, budget);
     private long _wroteAt = long.MinValue / 2;
@@ -36,6 +39,16 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         {
             lock (_gate)
                 return _lanes.Depths;
+        }
+    }
+
+    /// <summary>The last batch is not through yet, and more waits behind it.</summary>
+    public bool IsSlow
+    {
+        get
+        {
+            lock (_gate)
+                return _writing && !_lanes.IsEmpty && time.GetElapsedTime(_wroteAt) > _slow;
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Lanes;
 using Ingestion.Status;
@@ -26,6 +28,7 @@ internal sealed class SocketMetrics
     private readonly Counter<long> _broadcasts;
     private readonly Histogram<double> _delivery;
     private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<CloseCode, long> _closes = new();
     private long _heartbeat;
     private int _changes;
     private double _churn;
@@ -64,7 +67,15 @@ internal sealed class SocketMetrics
         Count(roles, -1);
     }
 
-    public void Ended(CloseCode code) => _ended.Add(1, new KeyValuePair<string, object?>("ingestion.socket.close_code", (int)code));
+    /// <summary>What <c>ingestion.socket.closed</c> counts, for operators without a monitoring system.</summary>
+    public IReadOnlyList<SocketCloses> Closes => [.. _closes.OrderBy(closes => closes.Key)
+        .Select(closes => new SocketCloses((int)closes.Key, JsonNamingPolicy.SnakeCaseLower.ConvertName(closes.Key.ToString()), closes.Value))];
+
+    public void Ended(CloseCode code)
+    {
+        _closes.AddOrUpdate(code, 1, (_, count) => count + 1);
+        _ended.Add(1, new KeyValuePair<string, object?>("ingestion.socket.close_code", (int)code));
+    }
 
     public void Refused() => _refused.Add(1);
 

@@ -43,6 +43,23 @@ internal sealed class SocketRegistry(
 
     public long QueuedBytes => queues.UsedBytes;
 
+    public SocketFigures Look()
+    {
+        var users = new HashSet<string>(StringComparer.Ordinal);
+        var (sockets, guests, slow) = (0, 0, 0);
+        foreach (var (socket, _) in _sockets)
+        {
+            sockets++;
+            slow += socket.IsSlow ? 1 : 0;
+            if (socket.Caller.IsGuest)
+                guests++;
+            else
+                users.Add(socket.Caller.User);
+        }
+
+        return new SocketFigures(sockets, users.Count, guests, slow, queues.UsedBytes, queues.LimitBytes, metrics.Closes);
+    }
+
     /// <summary>Any of them: none is cheaper to move than another. Those that end already may wait for their peers for a while.</summary>
     public int Rebalance(int count)
     {

@@ -62,6 +62,12 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IPlaceH
 
     public string Id { get; } = "s_" + Guid.NewGuid().ToString("N")[..12];
 
+    /// <summary>Whose it is, by the newest token.</summary>
+    public SocketCaller Caller => _caller;
+
+    /// <summary>Its reader takes nothing, and more waits for it.</summary>
+    public bool IsSlow => _writer.IsSlow;
+
     /// <summary>It has been closed by either side, and ends soon.</summary>
     public bool IsEnding => Volatile.Read(ref _ending) != 0;
 

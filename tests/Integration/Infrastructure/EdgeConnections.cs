@@ -19,6 +19,8 @@ public sealed class EdgeConnections : IConnections, IPlaceTable, ISocketLoad
 
     public long QueuedBytes => Sockets?.QueuedBytes ?? 0;
 
+    public SocketFigures Look() => Sockets?.Look() ?? SocketFigures.None;
+
     public int Rebalance(int count) => Sockets?.Rebalance(count) ?? 0;
 
     public IReadOnlyList<HeldPlace> Wake(string user, SiloAddress grain, Cursor end) => Places?.Wake(user, grain, end) ?? [];

@@ -22,6 +22,11 @@ internal sealed class Operator : IDisposable
         return [.. answer.GetProperty("items").EnumerateArray().Select(SeenSocket.Of)];
     }
 
+    /// <summary>Of the sockets of each silo, how many have a slow reader; by the silo's address.</summary>
+    public async Task<Dictionary<string, int>> SlowAsync() =>
+        (await _http.GetFromJsonAsync<JsonElement>(new Uri("/api/admin/sockets", UriKind.Relative))).GetProperty("items").EnumerateArray()
+            .ToDictionary(silo => silo.GetProperty("silo").GetString()!, silo => silo.GetProperty("slow").GetInt32());
+
     /// <summary>The silos of the cluster, as the list shows them.</summary>
     public async Task<JsonElement[]> SilosAsync() =>
         [.. (await _http.GetFromJsonAsync<JsonElement>(new Uri("/api/admin/silos", UriKind.Relative))).GetProperty("items").EnumerateArray()];

@@ -31,6 +31,7 @@ public sealed class SlowReaderTests
         while (received.Offset < EventsToWait)
             await PublishAsync(cluster, user, status, received);
         await Eventually.TrueAsync(async () => Waiting(await StuckAsync(admin, user, hosts[0]), status) > 0, "what waits can be seen");
+        await Eventually.TrueAsync(async () => (await admin.SlowAsync())[hosts[0].Silo.ToParsableString()] == 1, "the slow reader is counted");
 
         while (hosts[0].Counts.Ended(4101) == 0)
         {
