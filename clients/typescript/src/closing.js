@@ -1,6 +1,5 @@
 import { IngestionError } from './errors.js'
 
-/** Why a connection of live status has ended. The codes are those of docs/use/status.md. */
 export const closeCode = {
   normal: 1000, lost: 1006, revoked: 4006, disconnected: 4007, tokenInvalid: 4001, tokenExpired: 4202, positionLost: 4203,
 }
@@ -13,11 +12,7 @@ const final = {
 
 const atOnce = new Set([4200, 4201, 4202, 4203])
 
-/**
- * What to do after a connection has ended.
- * @param {{code: number, retryMs?: number | null, error?: IngestionError}} end
- * @returns {{kind: 'stop', error: IngestionError} | {kind: 'renew' | 'now' | 'later', retryMs: number | null}}
- */
+/** What to do after a connection has ended: `stop`, `renew` the token, come back `now` or `later`. */
 export function afterClose({ code, retryMs = null, error }) {
   if (final[code]) return { kind: 'stop', error: error ?? new IngestionError(final[code], `The service closed the connection with ${code}.`) }
   if (code === closeCode.tokenExpired) return { kind: 'renew', retryMs }

@@ -1,20 +1,14 @@
-/**
- * A place in a journal, `epoch:offset`, behind it `~number` where broadcasts are in it.
- * @param {string | null | undefined} cursor
- * @returns {{epoch: string, offset: number} | null}
- */
+/** A place in a journal, `epoch:offset`, behind it `~number` where broadcasts are in it. */
 export function parse(cursor) {
   const [, epoch, offset] = /^(.*):(\d+)(?:~\d+)?$/.exec(cursor ?? '') ?? []
   return epoch === undefined ? null : { epoch, offset: Number(offset) }
 }
 
-/** How many events lie between two places of one journal; 0 where that cannot be known. */
 export function distance(from, to) {
   const [a, b] = [parse(from), parse(to)]
   return a && b && a.epoch === b.epoch ? Math.max(0, b.offset - a.offset) : 0
 }
 
-/** Whether `cursor` is not beyond `place`: its event has been seen. */
 export function isSeen(cursor, place) {
   const [a, b] = [parse(cursor), parse(place)]
   return a !== null && b !== null && a.epoch === b.epoch && a.offset <= b.offset

@@ -1,12 +1,6 @@
-/** Named events with listeners. */
 export class Emitter {
   #listeners = new Map()
 
-  /**
-   * @param {string} name
-   * @param {(value: any) => void} listener
-   * @returns {() => void} Removes it.
-   */
   on(name, listener) {
     const all = this.#listeners.get(name) ?? new Set()
     this.#listeners.set(name, all.add(listener))

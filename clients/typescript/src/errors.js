@@ -1,11 +1,4 @@
-/** What a request, an upload or a subscription has failed with. */
 export class IngestionError extends Error {
-  /**
-   * @param {string} code Stable, for programs: those of the service (docs/use/errors.md), and of this client `network`, `aborted`, `cancelled`, `file_differs`,
-   *   `protocol_error`, `transport_unavailable`.
-   * @param {string} [message] For people.
-   * @param {{status?: number, retryAfter?: number | null, cause?: unknown}} [more] `status`: of the answer, 0 without one. `retryAfter`: seconds.
-   */
   constructor(code, message = code, { status = 0, retryAfter = null, cause } = {}) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'IngestionError'
@@ -14,7 +7,6 @@ export class IngestionError extends Error {
     this.retryAfter = retryAfter
   }
 
-  /** What could not be sent, or had no answer. */
   static ofCause(cause) {
     if (cause instanceof IngestionError) return cause
     return cause?.name === 'AbortError'
@@ -22,12 +14,6 @@ export class IngestionError extends Error {
       : new IngestionError('network', 'The service cannot be reached.', { cause })
   }
 
-  /**
-   * What an answer says.
-   * @param {number} status
-   * @param {(name: string) => string | null} header
-   * @param {string} text Its body; an answer to HEAD has none.
-   */
   static ofAnswer(status, header, text) {
     const problem = read(text)
     const seconds = Number.parseInt(header('Retry-After') ?? '', 10)

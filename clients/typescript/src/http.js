@@ -4,11 +4,9 @@ import { Tokens } from './tokens.js'
 // A new token may help against these.
 const renewable = new Set(['token_expired', 'token_revoked', 'token_invalid'])
 
-/** Requests with the token of the user. */
 export class Http {
   #fetch
 
-  /** @param {{url?: string, token: string | (() => string | Promise<string>), fetch?: typeof fetch}} options */
   constructor({ url, token, fetch }) {
     const base = url ?? globalThis.location?.origin
     if (!base) throw new TypeError('url is missing.')
@@ -22,14 +20,6 @@ export class Http {
     return new URL(isLink ? path : path.replace(/^\//, ''), this.base)
   }
 
-  /**
-   * An answer with a status below 300. A token that has expired is renewed, and the request repeated, once.
-   * @param {string} method
-   * @param {string | URL} path
-   * @param {{json?: unknown, type?: string, headers?: Record<string, string>, signal?: AbortSignal}} [options]
-   * @returns {Promise<Response>}
-   * @throws {IngestionError}
-   */
   async request(method, path, { json, type = 'application/json', headers = {}, signal } = {}) {
     const url = typeof path === 'string' ? this.address(path) : path
     const body = json === undefined ? undefined : JSON.stringify(json)
@@ -38,18 +28,12 @@ export class Http {
       this.#send(url, { method, body, headers: { ...all, Authorization: `Bearer ${token}` }, signal, cache: 'no-store' }))
   }
 
-  /** The document of an answer; null where there is none. */
   async json(method, path, options) {
     const text = await (await this.request(method, path, options)).text()
     return text ? JSON.parse(text) : null
   }
 
-  /**
-   * Calls with a token, and once more with another one where that is refused.
-   * @template T
-   * @param {(token: string) => Promise<T>} call
-   * @returns {Promise<T>}
-   */
+  /** Calls with a token, and once more with another one where that is refused. */
   async withToken(call) {
     const token = await this.tokens.get()
     try {

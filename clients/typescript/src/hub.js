@@ -6,10 +6,6 @@ import { Watch } from './watch.js'
 const lingerMilliseconds = 10_000
 const ends = new Set(['ready', 'failed', 'deleted', 'cancelled', 'expired'])
 
-/**
- * One subscription for all parts of a program. It is open while somebody listens. Events: `event` ({@link import('./watch.js').LiveEvent}), `state`, `frame`,
- * `error`.
- */
 export class Hub extends Emitter {
   #http
   #options
@@ -17,6 +13,7 @@ export class Hub extends Emitter {
   #byVideo = new Map()
   #holders = 0
   #closing
+  frame = ''
 
   constructor(http, options) {
     super()
@@ -24,16 +21,12 @@ export class Hub extends Emitter {
     this.#options = options
   }
 
-  /** @type {import('./watch.js').WatchState} */
   get state() { return this.#watch?.state ?? { name: 'closed' } }
 
-  /** The place to come back from. */
   get cursor() { return this.#watch?.cursor ?? this.#options.since ?? null }
 
-  /** Connects at once where it waits. */
   retryNow() { this.#watch?.retryNow() }
 
-  /** Keeps the subscription open. @returns {() => void} Lets it go. */
   hold() {
     this.#holders++
     clearTimeout(this.#closing)
@@ -48,14 +41,22 @@ export class Hub extends Emitter {
     }
   }
 
-  /** Closes it whoever listens. */
+  get transport() { return this.#options.transport ?? 'auto' }
+
+  /** It connects again, by this one, and misses nothing. */
+  set transport(transport) {
+    const isOpen = this.#watch && !this.#watch.isClosed
+    this.close()
+    this.#options = { ...this.#options, transport }
+    if (isOpen) this.#open()
+  }
+
   close() {
     this.#options = { ...this.#options, since: this.cursor }
     this.#watch?.close()
     this.#watch = undefined
   }
 
-  /** @returns {() => void} Removes the listener. */
   listen(video, listener) {
     const release = this.hold()
     const all = this.#byVideo.get(video) ?? new Set()
@@ -67,7 +68,6 @@ export class Hub extends Emitter {
     }
   }
 
-  /** The record of a video once it is ready. @throws {IngestionError} It failed, or was removed. */
   async settled(id) {
     const abort = new AbortController()
     const news = new Promise((resolve, reject) => {
@@ -105,6 +105,7 @@ export class Hub extends Emitter {
   #open() {
     this.#watch = new Watch(this.#http, this.#options)
     for (const name of ['state', 'frame', 'error', 'began']) this.#watch.on(name, value => this.emit(name, value))
+    this.#watch.on('frame', frame => { this.frame = frame })
     this.#watch.on('event', event => {
       this.emit('event', event)
       for (const listener of [...this.#byVideo.get(event.video) ?? []]) listener(event)

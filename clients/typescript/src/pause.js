@@ -1,6 +1,5 @@
 import { IngestionError } from './errors.js'
 
-/** Waits; rejects when the signal is aborted. */
 export const pause = (milliseconds, signal) => new Promise((resolve, reject) => {
   const end = () => { clearTimeout(timer); reject(new IngestionError('aborted')) }
   const timer = setTimeout(() => { signal?.removeEventListener('abort', end); resolve() }, milliseconds)

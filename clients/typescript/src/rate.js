@@ -4,18 +4,13 @@ const windowMilliseconds = 5_000
 export class Rate {
   #samples = []
 
-  /** @param {number} bytes So many have gone in all. @param {number} [now] Milliseconds. */
   add(bytes, now = Date.now()) {
     this.#samples.push({ bytes, now })
     while (this.#samples.length > 2 && now - this.#samples[0].now > windowMilliseconds) this.#samples.shift()
   }
 
-  /** Begins anew: after a pause, or where what was sent has to be sent again. */
-  clear() {
-    this.#samples = []
-  }
+  clear() { this.#samples = [] }
 
-  /** Bytes a second; null while that is not known. */
   get perSecond() {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)]
     if (!first || last.now - first.now < 200) return null

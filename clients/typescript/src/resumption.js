@@ -12,7 +12,6 @@ export class Resumption {
     this.#key = prefix + JSON.stringify([http.base.href, name ?? file.name ?? '', file.size, file.lastModified ?? 0, file.type, externalId ?? ''])
   }
 
-  /** @returns {string | null} Its address. */
   find() {
     try {
       const { url, at } = JSON.parse(this.#storage?.getItem(this.#key) ?? '{}')

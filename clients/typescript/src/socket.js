@@ -9,11 +9,7 @@ const patience = 10_000
 const renewBefore = 60_000
 const mostResubscriptions = 3
 
-/**
- * One WebSocket: the subprotocol `ingestion.v1`.
- * @param {import('./watch.js').Session} session
- * @returns {Promise<{code: number, retryMs?: number | null, error?: IngestionError}>} How it has ended.
- */
+/** One WebSocket: the subprotocol `ingestion.v1`. */
 export async function overSocket(session, Socket) {
   const token = await session.http.tokens.get(session.refused)
   if (session.isClosed) return { code: closeCode.normal }
@@ -159,7 +155,6 @@ class Connection {
     this.#subscribe()
   }
 
-  /** Called when the application has an event. */
   #acknowledge({ cursor, via }) {
     if (via === this) this.#received(cursor)
   }
@@ -220,12 +215,10 @@ class Connection {
   }
 }
 
-/** @returns {import('./watch.js').LiveEvent} */
 function itemOf(frame, { cursor, snapshot = false, replayed = false }) {
   return { ...bare(frame.data), at: frame.ts, channel: frame.ch, cursor, snapshot, replayed }
 }
 
-/** What every transport knows of an event. @returns {import('./watch.js').LiveEvent} */
 export const bare = event => ({
   id: event.id, type: event.type, video: event.data?.video_id ?? null, state: event.data?.state ?? null, at: Date.parse(event.time),
   channel: event.channel ?? (event.data?.video_id ? `video:${event.data.video_id}` : 'user'), cursor: event.cursor ?? null, data: event.data ?? {}, event,

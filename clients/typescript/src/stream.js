@@ -6,10 +6,7 @@ import { bare } from './socket.js'
 // The server shows a sign of life every 10 s.
 const patience = 25_000
 
-/**
- * One event stream, read with fetch: it carries the token, which an EventSource cannot.
- * @param {import('./watch.js').Session} session
- */
+/** One event stream, read with fetch: it carries the token, which an EventSource cannot. */
 export async function overStream(session) {
   const abort = new AbortController()
   let isDeaf = false

@@ -1,14 +1,8 @@
 import { IngestionError } from './errors.js'
 
-/**
- * Sends bytes. By XMLHttpRequest where there is one: fetch does not show how far it is with what it sends.
- * @param {Request | {method: string, url: URL, headers: Record<string, string>, body: Blob, signal: AbortSignal, onProgress: (bytes: number) => void}} transfer
- * @returns {Promise<(name: string) => string | null>} The fields of the answer.
- * @throws {IngestionError}
- */
+/** Sends bytes; resolves with the fields of the answer. By XMLHttpRequest where there is one: fetch does not show how far it is with what it sends. */
 export const transfer = transfer => typeof XMLHttpRequest === 'function' ? byXhr(transfer) : byFetch(transfer)
 
-/** Whether bytes can go in one request without losing sight of them. */
 export const showsProgress = () => typeof XMLHttpRequest === 'function'
 
 function byXhr({ method, url, headers, body, signal, onProgress }) {

@@ -5,26 +5,6 @@ import { Rate } from './rate.js'
 import { Resumption } from './resumption.js'
 import { showsProgress, transfer } from './transfer.js'
 
-/**
- * @typedef {'idle' | 'uploading' | 'paused' | 'retrying' | 'processing' | 'ready' | 'failed' | 'cancelled'} UploadState
- *
- * @typedef {object} UploadOptions
- * @property {string} [name] Of the file; by default its own.
- * @property {string} [externalId] Your own id of the video.
- * @property {Record<string, string>} [metadata] Your own data: up to 16 texts, 8 KiB in all.
- * @property {string} [url] Continues the upload at this address; `upload.url` has it.
- * @property {Storage | null} [storage] Remembers where the upload of a file is, so that it continues after a reload; `localStorage` in a page. null: nothing.
- * @property {number} [chunkSize] Bytes a request. By default all that is left where the progress of a request can be seen, else 8 MiB.
- * @property {number} [retries] How many attempts in a row may fail without a byte of progress; 20.
- * @property {boolean} [start] false: waits for `start()`.
- *
- * @typedef {object} UploadProgress
- * @property {number} bytes Sent. It falls back to what is acknowledged after a broken connection.
- * @property {number} total
- * @property {number | null} rate Bytes a second; null while that is not known.
- * @property {number | null} rest Seconds until the last byte; null while that is not known.
- */
-
 const tus = { 'Tus-Resumable': '1.0.0' }
 const chunkWithoutProgress = 8 * 1024 * 1024
 const longestRetryAfter = 300
@@ -38,10 +18,6 @@ const lasting = new Set(['upload_corrupt', 'storage_full', 'transfer_coding_unsu
 // Addresses to which this page or program sends now: the same file once more is another upload.
 const inUse = new Set()
 
-/**
- * One file on its way to the service, by tus 1.0. Events: `state`, `progress` ({@link UploadProgress}), `retry` (`{error, delay}`), `event` (each live event of
- * its video), `error` ({@link IngestionError}). It ends in `ready`, `failed` or `cancelled`; a failed one continues with `start()`.
- */
 export class Upload extends Emitter {
   #http
   #hub
@@ -58,7 +34,6 @@ export class Upload extends Emitter {
   #settled = deferred()
   #stopWatching
 
-  /** @param {Blob} file In Node: `fs.openAsBlob(path)`. */
   constructor(http, hub, file, options = {}) {
     super()
     this.#http = http
@@ -66,9 +41,7 @@ export class Upload extends Emitter {
     this.#file = file
     this.#options = options
     this.#resumption = new Resumption(options.storage, http, file, options)
-    /** @type {UploadState} */
     this.state = 'idle'
-    /** @type {IngestionError | null} */
     this.error = null
     this.name = options.name ?? file.name ?? 'video'
     this.url = options.url ?? null
@@ -77,23 +50,17 @@ export class Upload extends Emitter {
     if (options.start !== false) queueMicrotask(() => this.state === 'idle' && this.start())
   }
 
-  /** Of the upload and of the video; null until it exists. */
-  get id() {
-    return this.url ? new URL(this.url).pathname.split('/').at(-1) : null
-  }
+  get id() { return this.url ? new URL(this.url).pathname.split('/').at(-1) : null }
 
   get total() { return this.#file.size }
 
-  /** Sent; see {@link UploadProgress}. */
   get bytes() { return Math.max(this.#sent, this.#offset) }
 
-  /** @type {UploadProgress} */
   get progress() {
     const rate = this.state === 'uploading' ? this.#rate.perSecond : null
     return { bytes: this.bytes, total: this.total, rate, rest: rate ? (this.total - this.bytes) / rate : null }
   }
 
-  /** Begins, or continues after a pause or a failure. */
   start() {
     if (!['idle', 'paused', 'failed'].includes(this.state)) return this
     if (this.state === 'failed') {
@@ -108,10 +75,8 @@ export class Upload extends Emitter {
     return this
   }
 
-  /** Continues. */
   resume() { return this.start() }
 
-  /** Stops sending. What is acknowledged stays, for a day. */
   pause() {
     if (this.state !== 'uploading' && this.state !== 'retrying') return
     this.#abort.abort()
@@ -137,10 +102,8 @@ export class Upload extends Emitter {
     }
   }
 
-  /** Resolves when the last byte is there. @returns {Promise<{id: string}>} */
   uploaded() { return this.#settled.promise }
 
-  /** Resolves with the video's record at `video.ready`. Needs the scope `read`. @throws {IngestionError} with the code of a video that failed */
   async ready() {
     const { id } = await this.uploaded()
     return await this.#hub.settled(id)

@@ -6,55 +6,13 @@ import { backOff, pause } from './pause.js'
 import { overSocket } from './socket.js'
 import { overStream } from './stream.js'
 
-/**
- * @typedef {object} LiveEvent
- * @property {string} id The same on every transport.
- * @property {string} type `video.ready` and others: docs/use/uploads.md.
- * @property {string | null} video
- * @property {string | null} state Of the video.
- * @property {number} at When it happened; milliseconds since 1970, by the clock of the service.
- * @property {string} channel
- * @property {string | null} cursor Its place in the journal; null of progress, of broadcasts and of items of a snapshot.
- * @property {{links?: VideoLinks} & Record<string, any>} data What the event says.
- * @property {any} event The CloudEvent.
- * @property {boolean} snapshot It is the latest of its video, from before the subscription.
- * @property {boolean} replayed It happened while this client was away.
- *
- * @typedef {object} VideoLinks Paths below the service.
- * @property {string} [self] The record; not for guests.
- * @property {string} [source] The bytes, with a token; not for guests.
- * @property {string} [poster] The poster, with a token; not for guests.
- * @property {string} [source_url] The bytes without a token, for `<video src>`; for guests only where their share allows to play.
- * @property {string} [poster_url] The poster, in the same way.
- * @property {string} [urls_expire_at] When these two end. The same event read again has fresh ones, as has `videos.links(id)`.
- *
- * @typedef {object} WatchOptions
- * @property {string[]} [channels] `user` by default; `system`, `video:ID`, `role:ROLE`.
- * @property {string} [video] Short for the channel of one video.
- * @property {string | null} [since] A cursor: what came after it is replayed.
- * @property {'auto' | 'ws' | 'sse'} [transport] `auto`: a WebSocket, and an event stream where there is none or none comes through.
- * @property {typeof WebSocket} [webSocket] For Node 20, which has none of its own.
- * @property {number} [heartbeat] Seconds, 5 to 60: how often the server of a socket shows that it is there.
- *
- * @typedef {object} WatchState
- * @property {'connecting' | 'replaying' | 'live' | 'token expired' | 'offline' | 'closed'} name
- * @property {number} [left] Events that are still to be replayed.
- * @property {number} [retryAt] When the next attempt begins; milliseconds since 1970.
- * @property {IngestionError} [error] Why it is closed, or was not reached.
- *
- * @typedef {Watch} Session
- */
-
 // Beyond these the connection is given up until the application has caught up: the journal keeps the rest.
 const mostWaiting = 1_000
 // A connection that lasted so long was a good one.
 const goodMilliseconds = 10_000
 const mostBlocked = 2
 
-/**
- * Live status: every event once, in order, over broken connections and restarts. Events: `event` ({@link LiveEvent}), `state` ({@link WatchState}), `began`
- * (`{mode}`), `frame` (what came, as text), `error`. Or `for await (const event of watch)`.
- */
+/** Live status: every event once, in order, over broken connections and restarts. An iteration acknowledges them one by one. */
 export class Watch extends Emitter {
   #transport
   #Socket
@@ -74,15 +32,14 @@ export class Watch extends Emitter {
     this.http = http
     this.channels = options.channels ?? [options.video ? `video:${options.video}` : 'user']
     this.heartbeat = options.heartbeat
-    /** The place to come back from: everything before it has been taken by the application. @type {string | null} */
+    /** The place to come back from: everything before it has been taken by the application. */
     this.cursor = options.since ?? null
-    /** @type {WatchState} */
     this.state = { name: 'connecting' }
     /** Of the connection: everything before it has come. */
     this.seen = this.cursor
-    /** The newest broadcast. @type {number | null} */
+    /** The newest broadcast. */
     this.broadcast = null
-    /** A token that was refused. @type {string | undefined} */
+    /** A token that was refused. */
     this.refused = undefined
     this.#Socket = options.webSocket ?? globalThis.WebSocket
     this.#transport = options.transport ?? 'auto'
@@ -91,13 +48,11 @@ export class Watch extends Emitter {
     queueMicrotask(() => this.#run())
   }
 
-  /** The transport that is used now. */
   get transport() {
     if (this.#transport !== 'auto') return this.#transport
     return this.#Socket ? 'ws' : 'sse'
   }
 
-  /** Connects at once where it waits: after a network came back. */
   retryNow() { this.#wake?.() }
 
   close(error) {
@@ -111,7 +66,6 @@ export class Watch extends Emitter {
     this.#queue?.wake?.()
   }
 
-  /** Events in order, acknowledged as they are taken. */
   async * [Symbol.asyncIterator]() {
     const queue = this.#queue = { items: [], wake: null, isTaking: false }
     try {
@@ -156,7 +110,6 @@ export class Watch extends Emitter {
     this.left(left)
   }
 
-  /** So many events are still to be replayed. */
   left(count) {
     if (count === 0 ? this.state.name !== 'live' : count !== this.#left)
       this.#become(count === 0 ? { name: 'live' } : { name: 'replaying', left: count })
@@ -171,13 +124,8 @@ export class Watch extends Emitter {
 
   deliver(item, via) {
     if (item.cursor) this.seen = item.cursor
-    if (!this.#queue) {
-      this.emit('event', item)
-      this.#take(item, via)
-      return
-    }
-
     this.emit('event', item)
+    if (!this.#queue) return this.#take(item, via)
     this.#queue.items.push({ item, via })
     this.#queue.wake?.()
     if (this.#queue.items.length === mostWaiting) {
