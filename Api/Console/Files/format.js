@@ -21,7 +21,6 @@ export const size = bytes => scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB', 'TB'])
 /** Of memory: 180 MiB. */
 export const memory = bytes => scaled(bytes, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB'])
 
-/** Those that there are. */
 export const joined = (...parts) => parts.filter(Boolean).join(' · ')
 
 export const percent = share => `${digits[0].format(share * 100)} %`

@@ -1,10 +1,8 @@
 import { Ingestion } from './client/index.js'
-import { h } from './dom.js'
 import { Session, takeLink, takeReturn } from './session.js'
 import { bareShell, shell } from './shell.js'
 import { askForToken, signInPage } from './pages/signin.js'
-import { text } from './text.js'
-import { explain, regions, toast } from './ui.js'
+import { explain, h, problem, regions, text, toast } from './ui.js'
 
 const session = new Session()
 const main = document.getElementById('main')
@@ -15,15 +13,20 @@ let leave = () => {}
 const recent = []
 const mostRecent = 400
 
+const admin = (name, load) => ({ name, load, isAdmin: true, isFor: () => session.may('admin') })
+
 /** Every page, for whom it is, and where its code is: it is loaded with its first visit. */
 const all = [
   { name: 'upload', isFor: () => session.may('upload'), load: () => import('./pages/upload.js') },
   { name: 'live', isFor: () => session.may('read') || session.sharedVideo, load: () => import('./pages/live.js') },
   { name: 'videos', isFor: () => session.may('read'), load: () => import('./pages/videos.js') },
   { name: 'webhooks', isFor: () => session.may('read', 'webhooks', 'admin', 'tenant'), load: () => import('./pages/webhooks.js') },
-  { name: 'silos', isAdmin: true, isFor: () => session.may('admin'), load: () => import('./pages/silos.js') },
-  { name: 'queue', isAdmin: true, isFor: () => session.may('admin'), load: () => import('./pages/queue.js') },
-  { name: 'users', isAdmin: true, isFor: () => session.may('admin'), load: () => import('./pages/users.js') },
+  admin('silos', () => import('./pages/silos.js')),
+  admin('sockets', () => import('./pages/sockets.js')),
+  admin('queue', () => import('./pages/queue.js')),
+  admin('library', () => import('./pages/library.js')),
+  admin('users', () => import('./pages/users.js')),
+  admin('config', () => import('./pages/config.js')),
 ].map(page => ({ ...page, title: text.pages[page.name] }))
 
 const pages = () => all.filter(page => page.isFor())
@@ -55,7 +58,6 @@ async function start() {
 /** By an identity provider that allows it. Where it fails, the token is as before. */
 const renew = () => session.renewal?.refresh && import('./oidc.js').then(({ renew }) => renew(session)).catch(() => {})
 
-/** With a token. */
 function begin() {
   ingestion = new Ingestion({ url: new URL('..', import.meta.url).href, token: () => session.usable(), channels: session.channels })
   const listens = session.may('read') || session.sharedVideo
@@ -67,7 +69,7 @@ function begin() {
   if (listens) {
     ingestion.live.hold()
     ingestion.live.on('event', event => {
-      recent.push({ event, came: Date.now() })
+      recent.push({ event, came: Date.now(), frame: ingestion.live.frame })
       if (recent.length > mostRecent) recent.splice(0, mostRecent / 2)
     })
     const refused = new Set(['token_invalid', 'token_revoked'])
@@ -98,7 +100,6 @@ function signedOut(reason) {
 
 let visits = 0
 
-/** The page of the address: `#/videos/01a2…`. */
 async function show() {
   if (!ingestion) return
   const [name, ...rest] = location.hash.replace(/^#\/?/, '').split('/')
@@ -116,9 +117,9 @@ async function show() {
     main.replaceChildren(view)
     window.scrollTo(0, 0)
     main.dataset.page = page.name
-    leave = open(view, { ingestion, session, recent, path: rest.filter(Boolean) }) ?? (() => {})
+    leave = open(view, { ingestion, session, recent, path: rest.filter(Boolean).map(decodeURIComponent) }) ?? (() => {})
   } catch (error) {
-    main.replaceChildren(h('p', { class: 'note bad', role: 'alert' }, explain(error)))
+    main.replaceChildren(problem(error))
   }
 
   // A reader of the screen begins with the title of the page.

@@ -2,7 +2,7 @@
 import { claimsOf } from './client/index.js'
 import { accept } from './pages/signin.js'
 import { provider } from './session.js'
-import { text } from './text.js'
+import { text } from './ui.js'
 
 const key = 'ingestion.sign-in'
 const home = new URL('..', import.meta.url).href

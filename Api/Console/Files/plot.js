@@ -2,11 +2,10 @@ import { svg } from './dom.js'
 
 const [width, height] = [600, 120]
 
-/** A line over time, and another across as its bound. */
 export function plot(label) {
   const line = svg('path', { class: 'line' })
   const area = svg('path', { class: 'area' })
-  const mark = svg('path', { class: 'mark' })
+  const mark = svg('path', { class: 'bad' })
   const box = { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none' }
   const element = svg('svg', { class: 'plot', role: 'img', 'aria-label': label, ...box }, area, mark, line)
   return {

@@ -5,7 +5,6 @@ import { text } from './text.js'
 const stops = ['receiving', 'uploaded', 'queued', 'processing', 'ready']
 const bad = new Set(['failed', 'cancelled', 'expired', 'deleted'])
 
-/** The way of a video, a stop for each state, and how long it took from one to the next. */
 export class Rail {
   #at = {}
   #state = null

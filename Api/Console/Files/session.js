@@ -2,37 +2,33 @@ import { claimsOf } from './client/index.js'
 
 const key = 'ingestion.token'
 const renewalKey = 'ingestion.renewal'
-// A token that ends within this is asked for again.
 const marginMilliseconds = 2_000
 // One that can be renewed is, when the client asks for the next one; once more after a while, where that has failed.
 const renewMilliseconds = 30_000
 const retryMilliseconds = 10_000
 
-function keep(name, value) {
+/** Without storage a reload signs out. */
+function stored(work) {
   try {
-    if (value) sessionStorage.setItem(name, value)
-    else sessionStorage.removeItem(name)
-  } catch { /* Without storage a reload signs out. */ }
+    return work(sessionStorage)
+  } catch {
+    return null
+  }
 }
+
+const keep = (name, value) => stored(storage => value ? storage.setItem(name, value) : storage.removeItem(name))
 
 /** The token of this tab. It is kept in the tab's sessionStorage and nowhere else, and is sent to this silo only. */
 export class Session {
-  #token = ''
+  #token = stored(storage => storage.getItem(key)) ?? ''
   #waiting = []
   #triedAt = 0
 
   /** What an identity provider gave beside the token: its tokens `refresh`, where there is one, and `id`. It is kept like the token, and sent there only. */
-  renewal = null
+  renewal = stored(storage => JSON.parse(storage.getItem(renewalKey)))
 
   /** Asked for another token: shows the form, while everything that needs the token waits. */
   onExpired = () => {}
-
-  constructor() {
-    try {
-      this.#token = sessionStorage.getItem(key) ?? ''
-      this.renewal = JSON.parse(sessionStorage.getItem(renewalKey))
-    } catch { /* As above. */ }
-  }
 
   get claims() { return claimsOf(this.#token) ?? {} }
 
@@ -49,17 +45,15 @@ export class Session {
 
   may(...scopes) { return scopes.some(scope => this.scopes.has(scope)) }
 
-  /** The one video that a shared link shows. */
   get sharedVideo() { return this.may('share') && this.claims.video || null }
 
-  /** The channels that the token may listen to. */
   get channels() {
     if (this.sharedVideo) return [`video:${this.sharedVideo}`]
     const { roles = [] } = this.claims
     return ['user', 'system', ...(Array.isArray(roles) ? roles : roles.split(' ')).filter(Boolean).map(role => `role:${role}`)]
   }
 
-  /** @returns {'malformed' | 'expired' | 'other_user' | null} What is wrong with a token, as far as a page can see that. */
+  /** What is wrong with a token, as far as a page can see that. */
   check(token) {
     const claims = claimsOf(token)
     if (!claims?.sub) return 'malformed'
@@ -103,10 +97,7 @@ export function scopesOf({ scope, scp }) {
   return new Set(Array.isArray(all) ? all : all.split(' '))
 }
 
-/**
- * What a link of this page brings in its fragment, which is sent to no server: the ticket of the link that a silo in Development logs, or a share.
- * @returns {Promise<string | null>} A token.
- */
+/** The token that a link of this page brings in its fragment, which is sent to no server: by the ticket that a silo in Development logs, or a share. */
 export async function takeLink() {
   const given = new URLSearchParams(location.hash.slice(1))
   const [ticket, share] = [given.get('ticket'), given.get('share')]

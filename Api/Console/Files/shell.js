@@ -1,17 +1,16 @@
-import { h, iconButton } from './dom.js'
 import { count, duration } from './format.js'
-import { text } from './text.js'
-import { say } from './ui.js'
+import { button, h, say, text } from './ui.js'
 
-/** What is around every page: name, connection, theme, user, and the way to the other pages. */
+const brand = () => [h('span', { class: 'mark', 'aria-hidden': 'true' }), text.name]
+
 export function shell({ session, live, pages, signOut }) {
   const nav = h('nav', { id: 'nav', 'aria-label': text.navigation }, h('ul', null, groups(pages)))
   const top = document.getElementById('top')
   top.replaceChildren(
-    h('a', { class: 'brand', href: '#/' }, h('span', { class: 'mark', 'aria-hidden': 'true' }), text.name),
+    h('a', { class: 'brand', href: '#/' }, brand()),
     h('div', 'rest', live && connection(live), themeButton(),
       h('span', 'who small muted', session.sharedVideo ? text.guest : session.user),
-      h('button', { type: 'button', class: 'quiet', onclick: signOut }, text.sign_out)))
+      button(text.sign_out, 'quiet', signOut)))
   document.getElementById('nav')?.remove()
   top.after(nav)
   document.body.classList.remove('bare')
@@ -27,12 +26,10 @@ export function shell({ session, live, pages, signOut }) {
   }
 }
 
-/** Without a user there is only the name and the theme. */
 export function bareShell() {
   document.getElementById('nav')?.remove()
   document.body.classList.add('bare')
-  document.getElementById('top').replaceChildren(
-    h('span', 'brand', h('span', { class: 'mark', 'aria-hidden': 'true' }), text.name), h('div', 'rest', themeButton()))
+  document.getElementById('top').replaceChildren(h('span', 'brand', brand()), h('div', 'rest', themeButton()))
 }
 
 const link = page => h('li', null, h('a', { href: `#/${page.name}` }, page.title))
@@ -46,7 +43,7 @@ const kinds = { live: 'good', replaying: 'info busy', connecting: 'warn busy', o
 
 function connection(live) {
   const chip = h('span', 'chip')
-  const retry = h('button', { type: 'button', class: 'quiet', hidden: true, onclick: () => live.retryNow() }, text.connection.retry)
+  const retry = button(text.connection.retry, 'quiet', () => live.retryNow())
   let name
   const draw = state => {
     chip.className = `chip ${kinds[state.name]}`
@@ -72,16 +69,17 @@ function themeButton() {
   const root = document.documentElement
   const system = matchMedia('(prefers-color-scheme: dark)')
   const isDark = () => root.dataset.theme ? root.dataset.theme === 'dark' : system.matches
-  const place = h('span')
-  const draw = () => place.replaceChildren(iconButton(isDark() ? 'sun' : 'moon', isDark() ? text.to_light : text.to_dark, () => {
-    root.dataset.theme = isDark() ? 'light' : 'dark'
-    try {
-      localStorage.setItem('ingestion.theme', root.dataset.theme)
-    } catch { /* Then it lasts as long as the page. */ }
-    draw()
-    place.firstChild.focus()
-  }))
+  const element = h('button', {
+    type: 'button', class: 'theme quiet', onclick: () => {
+      root.dataset.theme = isDark() ? 'light' : 'dark'
+      try {
+        localStorage.setItem('ingestion.theme', root.dataset.theme)
+      } catch { /* Then it lasts as long as the page. */ }
+      draw()
+    },
+  })
+  const draw = () => { element.ariaLabel = element.title = isDark() ? text.to_light : text.to_dark }
   system.addEventListener('change', draw)
   draw()
-  return place
+  return element
 }

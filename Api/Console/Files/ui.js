@@ -1,31 +1,32 @@
 import { h } from './dom.js'
 import { text } from './text.js'
 
+// Pages take all they are made of from here.
+export { h, text }
+
 const toastMilliseconds = 6_000
 const toasts = h('div', { id: 'toasts', role: 'status', 'aria-live': 'polite' })
 const spoken = h('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' })
 
 export const regions = [toasts, spoken]
 
-/** For those who do not see what has changed. */
 export function say(words) { spoken.textContent = words }
 
 /** Shows a sentence for some seconds; errors stay until they are closed. */
 export function toast(words, kind = '') {
   const close = () => note.remove()
   const note = h('div', ['note', 'row', 'between', kind], h('span', 'break', words),
-    h('button', { type: 'button', class: 'quiet', onclick: close }, text.close))
+    button(text.close, 'quiet', close))
   toasts.append(note)
   if (kind !== 'bad') setTimeout(close, toastMilliseconds)
 }
 
-/** What an error means, in a sentence with its code. */
 export function explain(error) {
   if (!error?.code) return String(error?.message ?? error)
   return text.errors[error.code] ?? `${error.message} (${error.code})`
 }
 
-/** Runs what a button does: the button waits, and an error is shown. @returns {Promise<boolean>} Whether it went well. */
+/** Runs what a button does: the button waits, and an error is shown. Resolves with whether it went well. */
 export async function act(button, work, done) {
   button.disabled = true
   try {
@@ -45,28 +46,29 @@ export const button = (label, kind, onclick) => {
   return element
 }
 
+export const choice = (options, onchange) => h('select', { onchange }, options.map(([value, name]) => h('option', { value }, name)))
+
 let dialogs = 0
 
-/** A dialog with a form; resolves with what `take` makes of it, null where it is closed. */
-export function ask({ title, body = [], yes, kind = 'main', no = text.cancel, take = () => true }) {
+/** A dialog with a form; resolves with what `take` makes of it or true, null where it is closed. */
+export function ask({ title, body = [], yes, kind = 'main', no = text.cancel, take = () => {} }) {
   return new Promise(resolve => {
     const id = `dialog-${++dialogs}`
-    const warning = h('p', { class: 'note bad', role: 'alert', hidden: true })
+    const warning = problem()
     const sure = h('button', kind, yes)
     const dialog = h('dialog', { 'aria-labelledby': id },
       h('form', { method: 'dialog', onsubmit: submit },
         h('h2', { id }, title), body, warning,
-        h('div', 'row', no && h('button', { type: 'button', onclick: () => dialog.close() }, no), sure)))
+        h('div', 'row', no && button(no, '', () => dialog.close()), sure)))
 
     async function submit(e) {
       e.preventDefault()
       sure.disabled = true
       try {
-        resolve(await take())
+        resolve(await take() ?? true)
         dialog.close()
       } catch (error) {
-        warning.textContent = explain(error)
-        warning.hidden = false
+        warning.show(error)
         sure.disabled = false
       }
     }
@@ -79,7 +81,6 @@ export function ask({ title, body = [], yes, kind = 'main', no = text.cancel, ta
 
 export const confirm = (title, words, yes, take) => ask({ title, body: h('p', 'muted', words), yes, kind: 'bad main', take })
 
-/** Code, with a button that copies it. */
 export function code(words, label) {
   const copy = button(text.copy, 'quiet', async () => {
     await navigator.clipboard.writeText(words).then(() => say(text.copied), () => toast(text.not_copied, 'bad'))
@@ -95,7 +96,6 @@ export const pre = (label, ...children) => h('pre', { tabindex: 0, role: 'region
 export const head = (title, intro, ...actions) =>
   h('div', 'head', h('h1', { tabindex: -1 }, title), h('div', 'row', actions), intro && h('p', null, intro))
 
-/** Those that there are. */
 export const facts = entries => h('dl', 'facts',
   entries.filter(([, value]) => value || value === 0).map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))))
 
@@ -103,7 +103,6 @@ export const chip = (label, kind = '') => h('span', ['chip', kind], label)
 
 const kinds = { ready: 'good', playable: 'good', failed: 'bad', processing: 'info busy', queued: 'info', uploaded: 'info', receiving: 'info busy' }
 
-/** Where a video is in its life. */
 export const stateChip = state => chip(text.states[state] ?? state, kinds[state])
 
 /** Columns are names, or a name and the class of its cells; rows are lists of what stands in them. */
@@ -114,9 +113,28 @@ export const table = (label, columns, rows) => h('div', { class: 'wide', tabinde
 
 export const muted = (...words) => h('p', 'muted', words)
 
-export const failure = error => h('p', { class: 'note bad', role: 'alert' }, explain(error))
+/** A place for an error: `show` one, or none. */
+export function problem(error) {
+  const element = h('p', { class: 'note bad', role: 'alert' })
+  element.show = error => {
+    element.hidden = !error
+    element.textContent = error ? explain(error) : ''
+  }
+  element.show(error)
+  return element
+}
 
-/** Calls every so often while the page is seen. @returns {() => void} */
+/** Puts what `make` makes where the words are, or why it could not. */
+export async function fill(place, make) {
+  try {
+    place.replaceChildren(...[await make()].flat(4).filter(Boolean))
+  } catch (error) {
+    place.replaceChildren(problem(error))
+  }
+}
+
+export const section = (title, ...parts) => h('section', 'card', title && h('h2', null, title), parts)
+
 export function every(milliseconds, work) {
   let timer
   let isOver = false
@@ -132,7 +150,6 @@ export function every(milliseconds, work) {
   return () => { isOver = true; clearTimeout(timer); document.removeEventListener('visibilitychange', seen) }
 }
 
-/** Calls once before the next frame, however often it was asked for. */
 export function perFrame(work) {
   let isAsked = false
   return () => {

@@ -15,7 +15,7 @@ public sealed class ConsoleTests
     private const int BytesPerSecond = 2_000_000;
 
     private static readonly string[] _rail = ["receiving", "uploaded", "queued", "processing", "ready"];
-    private static readonly string[] _pages = ["upload", "live", "videos", "webhooks", "silos", "queue", "users"];
+    private static readonly string[] _pages = ["upload", "live", "videos", "webhooks", "silos", "sockets", "queue", "library", "users", "config"];
 
     [ContractFact]
     public async Task VideoIsUploadedWatchedAndDeleted()
@@ -116,6 +116,61 @@ public sealed class ConsoleTests
     }
 
     [ContractFact]
+    public async Task OperatorFindsVideosAndSettings()
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Uploads__SlowSeconds", "7"));
+        using var browser = await OpenAsync();
+        using var api = silo.As(User);
+        using var other = silo.As("Bob Ü");
+        var video = await api.UploadToReadyAsync(Samples.Mp4, "alice.mp4");
+        await other.UploadToReadyAsync(Samples.Mp4, "bob.mp4");
+        using var admin = silo.As(Operator, "read", "admin");
+        await SignInAsync(browser, silo, admin.Token!);
+
+        await VisitAsync(browser, "library");
+        await UntilAsync(browser, "[data-testid=library] tr", video);
+        await UntilAsync(browser, "[data-testid=library] tr", "bob.mp4");
+        await browser.CallAsync("fill", new { role = "searchbox", name = "User", text = User });
+        await UntilCountAsync(browser, "[data-testid=library] tbody tr", 1);
+        await ClickAsync(browser, "link", User);
+        await UntilAsync(browser, ".facts", "Stored");
+        await browser.CallAsync("go", $"{silo.Address}#/users/{Uri.EscapeDataString("Bob Ü")}");
+        await UntilAsync(browser, "h2", "Bob Ü");
+        await browser.CallAsync("go", $"{silo.Address}#/library/{Uri.EscapeDataString("Bob Ü")}");
+        await UntilAsync(browser, "[data-testid=library] tr", "bob.mp4");
+        await UntilCountAsync(browser, "[data-testid=library] tbody tr", 1);
+        await VisitAsync(browser, "sockets");
+        await UntilAsync(browser, ".facts", "Slow readers");
+
+        await VisitAsync(browser, "config");
+        await ClickAsync(browser, "checkbox", "only what is set");
+        await UntilAsync(browser, "tbody tr", "Ingestion:Uploads:SlowSeconds7environment");
+        await IsWellAsync(browser, silo);
+    }
+
+    [ContractFact]
+    public async Task LiveGoesOnByAnotherTransport_AndShowsFrames()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var browser = await OpenAsync();
+        using var api = silo.As(User);
+        await SignInAsync(browser, silo, api.Token!);
+        await VisitAsync(browser, "live");
+        await UntilAsync(browser, "[data-testid=connection]", "Live");
+        await browser.CallAsync("select", new { name = "Transport", value = "sse" });
+        await browser.CallAsync("requested", "/api/events?");
+        await UntilAsync(browser, "[data-testid=connection]", "Live");
+
+        await api.UploadToReadyAsync(Samples.Mp4, "by-stream.mp4");
+
+        await UntilAsync(browser, ".live tbody tr", "by-stream.mp4");
+        await UntilAsync(browser, ".live tbody tr", "video.ready");
+        await ClickAsync(browser, "button", "video.ready");
+        await UntilAsync(browser, "pre", "event: video.ready");
+        await IsWellAsync(browser, silo);
+    }
+
+    [ContractFact]
     public async Task LinkOfTheLogSignsIn_AndAShareShowsOneVideo()
     {
         await using var silo = await SiloProcess.StartAsync();
@@ -180,6 +235,9 @@ public sealed class ConsoleTests
     private static Task<JsonElement> VisitAsync(NodeScript browser, string page) => browser.CallAsync("visit", $"#/{page}");
 
     private static Task<JsonElement> UntilAsync(NodeScript browser, string selector, string text) => browser.CallAsync("until", new { selector, text });
+
+    private static Task<JsonElement> UntilCountAsync(NodeScript browser, string selector, int count) =>
+        browser.CallAsync("untilCount", new { selector, count });
 
     private static async Task<string[]> TextsAsync(NodeScript browser, string selector) =>
         [.. (await browser.CallAsync("texts", selector)).EnumerateArray().Select(text => text.GetString()!)];

@@ -17,7 +17,11 @@ page.on('console', message => { if (message.type() === 'error') problems.push(`c
 await page.exposeFunction('reportViolation', violation => problems.push(`policy: ${violation}`))
 await page.evaluateOnNewDocument(() => addEventListener('securitypolicyviolation', e => window.reportViolation(`${e.violatedDirective} ${e.blockedURI}`)))
 const hosts = new Set()
-page.on('request', request => { if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host) })
+const urls = []
+page.on('request', request => {
+  urls.push(request.url())
+  if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host)
+})
 
 const find = ({ role, name }) => page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, { visible: true })
 const texts = selector => page.$$eval(selector, found => found.map(element => element.textContent))
@@ -27,7 +31,15 @@ const own = {
   hash: () => page.evaluate(() => location.hash),
   search: () => page.evaluate(() => location.search),
   click: async what => { await (await find(what)).click() },
-  fill: async ({ name, text }) => { await (await find({ role: 'textbox', name })).evaluate((field, text) => { field.value = text; field.dispatchEvent(new Event('input', { bubbles: true })) }, text) },
+  fill: async ({ role = 'textbox', name, text }) => {
+    await (await find({ role, name })).evaluate((field, text) => {
+      field.value = text
+      for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }))
+    }, text)
+  },
+  select: async ({ name, value }) => { await (await find({ role: 'combobox', name })).select(value) },
+  /** Waits until this was sent for. */
+  requested: async part => { if (!urls.some(url => url.includes(part))) await page.waitForRequest(request => request.url().includes(part)) },
   choose: async files => { await (await page.$('input[type=file]')).uploadFile(...files) },
   visit: async hash => {
     await page.evaluate(hash => { location.hash = hash }, hash)
@@ -36,6 +48,7 @@ const own = {
   },
   texts,
   until: async ({ selector, text }) => { await page.waitForFunction((selector, text) => [...document.querySelectorAll(selector)].some(element => element.textContent.includes(text)), {}, selector, text) },
+  untilCount: async ({ selector, count }) => { await page.waitForFunction((selector, count) => document.querySelectorAll(selector).length === count, {}, selector, count) },
   exists: selector => page.$(selector).then(found => found !== null),
   seen: async selector => { await page.waitForSelector(selector) },
   slow: bytesPerSecond => page.emulateNetworkConditions(bytesPerSecond ? { offline: false, upload: bytesPerSecond, download: 100_000_000, latency: 0 } : null),

@@ -1,8 +1,6 @@
-import { h } from '../dom.js'
 import { count, duration, joined, size, time } from '../format.js'
-import { player } from '../player.js'
-import { text } from '../text.js'
-import { button, facts, head, perFrame, pre, say, stateChip } from '../ui.js'
+import { player } from '../media.js'
+import { button, choice, facts, h, head, perFrame, pre, say, stateChip, text } from '../ui.js'
 
 const words = text.live
 // What is kept, and what of it is shown: memory and rows stay the same however many come.
@@ -26,8 +24,11 @@ export function open(view, { ingestion, session, recent }) {
   const rows = h('tbody')
   const empty = h('p', 'empty', words.empty)
   const numbers = { cursor: h('span', 'mono break'), rate: h('span'), latency: h('span'), seen: h('span', { 'data-testid': 'seen' }) }
-  const raw = pre(words.raw)
-  const rawCard = h('section', { class: 'card', hidden: true, 'aria-live': 'polite' }, h('h2', null, words.raw), raw)
+  const [raw, frame] = [pre(words.columns.type), pre(words.frame)]
+  const rawCard = h('section', { class: 'card stack', hidden: true, 'aria-live': 'polite' },
+    h('h2', null, words.columns.type), raw, h('h2', null, words.frame), frame)
+  const transport = choice(Object.entries(words.transports), () => { ingestion.live.transport = transport.value })
+  transport.value = ingestion.live.transport
   const pause = button(words.pause, '', () => {
     isPaused = !isPaused
     pause.textContent = isPaused ? words.go_on : words.pause
@@ -46,16 +47,17 @@ export function open(view, { ingestion, session, recent }) {
     return !wanted || [event.type, event.video, event.data.file_name, event.data.external_id, event.state].some(part => part?.toLowerCase().includes(wanted))
   }
 
-  const row = ({ event, came }) => h('tr', null,
+  const row = ({ event, came, frame }) => h('tr', null,
     h('td', 'c-time', time(event.at)),
-    h('td', 'c-type', h('button', { type: 'button', class: 'link', onclick: () => showRaw(event) }, event.type)),
+    h('td', 'c-type', button(event.type, 'link', () => showRaw(event, frame))),
     h('td', null, event.state && stateChip(event.state), ' ', detail(event, names.get(event.video))),
     h('td', 'c-late number muted', event.snapshot || event.replayed ? words.earlier : duration(came - event.at)),
     h('td', 'c-cursor mono muted', event.cursor ?? ''))
 
-  function showRaw(event) {
+  function showRaw(event, came) {
     rawCard.hidden = false
     raw.textContent = JSON.stringify(event.event, null, 2)
+    frame.textContent = came
     rawCard.scrollIntoView({ block: 'nearest' })
   }
 
@@ -93,7 +95,7 @@ export function open(view, { ingestion, session, recent }) {
 
   const stop = ingestion.live.on('event', event => {
     learn(event)
-    const entry = { event, came: Date.now() }
+    const entry = { event, came: Date.now(), frame: ingestion.live.frame }
     seen++
     if (!event.snapshot && !event.replayed) {
       late.push(entry.came - event.at)
@@ -109,11 +111,12 @@ export function open(view, { ingestion, session, recent }) {
   const timer = setInterval(measure, 500)
 
   const shown = h('div')
-  view.append(head(words.title, words.intro, pause, clear), shown,
+  view.append(head(text.pages.live, words.intro, pause, clear), shown,
     h('section', 'card',
       facts([[words.events, numbers.seen], [words.rate, numbers.rate], [words.late, numbers.latency], [words.cursor, numbers.cursor]])),
-    h('div', 'fields', h('label', 'all', words.search, search), h('label', 'inline', progress, words.with_progress)),
-    h('section', 'card', h('table', 'live', h('caption', 'unseen', words.title),
+    h('div', 'fields', h('label', 'grow', words.search, search), h('label', null, words.transport, transport),
+      h('label', 'inline', progress, words.with_progress)),
+    h('section', 'card', h('table', 'live', h('caption', 'unseen', text.pages.live),
       h('thead', null, h('tr', null, columns.map(([name, kind]) => h('th', { scope: 'col', class: kind }, name)))), rows), empty), rawCard)
   if (session.sharedVideo && session.claims.play) showShared(ingestion, session.sharedVideo, shown)
   measure()
@@ -130,7 +133,7 @@ async function showShared(ingestion, id, place) {
 
 const columns = [
   [words.columns.time, 'c-time'], [words.columns.type, 'c-type'], [words.columns.about], [words.columns.late, 'c-late number'],
-  [words.columns.cursor, 'c-cursor'],
+  [words.cursor, 'c-cursor'],
 ]
 
 function detail({ type, data, video, event }, name) {

@@ -1,8 +1,6 @@
 import { claimsOf, Ingestion } from '../client/index.js'
-import { h } from '../dom.js'
 import { provider, scopesOf } from '../session.js'
-import { text } from '../text.js'
-import { act, ask, button, explain, muted } from '../ui.js'
+import { act, ask, button, h, muted, problem, text } from '../ui.js'
 
 function tokenField() {
   const field = h('textarea', { required: true, spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', rows: 5, 'aria-describedby': 'token-hint' })
@@ -21,10 +19,9 @@ function providerWay() {
   return place
 }
 
-/** The form for those who come without a token. */
 export function signInPage(session, done, reason) {
   const [token, ...fields] = tokenField()
-  const warning = h('p', { class: 'note bad', role: 'alert', hidden: !reason }, reason)
+  const warning = problem(reason)
   const submit = h('button', 'main', text.sign_in.button)
 
   async function take(e) {
@@ -34,14 +31,13 @@ export function signInPage(session, done, reason) {
       await accept(session, token.value.trim())
       done()
     } catch (error) {
-      warning.textContent = explain(error)
-      warning.hidden = false
+      warning.show(error)
       submit.disabled = false
       token.focus()
     }
   }
 
-  return h('div', 'stack sign',
+  return h('div', 'stack',
     h('div', 'head', h('h1', { tabindex: -1 }, text.sign_in.title), h('p', null, text.sign_in.intro)),
     providerWay(),
     h('form', { class: 'card stack', onsubmit: take }, fields, warning, h('div', 'row', submit)),
@@ -55,12 +51,11 @@ export async function askForToken(session, signOut) {
   const taken = await ask({
     title: text.sign_in.expired, yes: text.sign_in.go_on, no: text.sign_out,
     body: [muted(text.sign_in.expired_text(session.user)), providerWay(), fields],
-    take: () => accept(session, token.value.trim()).then(() => true),
+    take: () => accept(session, token.value.trim()),
   })
   if (!taken) signOut()
 }
 
-/** A token that the service takes. */
 export async function accept(session, token, renewal) {
   const wrong = session.check(token)
   if (wrong) throw new Error(text.sign_in[wrong])

@@ -1,13 +1,11 @@
-import { bar, h } from '../dom.js'
+import { bar } from '../dom.js'
 import { count, duration, memory, percent, time } from '../format.js'
 import { plot } from '../plot.js'
-import { text } from '../text.js'
-import { act, ask, button, chip, confirm, every, explain, facts, head, muted, table } from '../ui.js'
+import { act, ask, button, chip, confirm, every, facts, h, head, muted, problem, table, text } from '../ui.js'
 
 const words = text.silos
 const period = 2_000
-// An hour.
-const mostSamples = 1_800
+const mostSamples = 3_600_000 / period
 // While the tab is open, over visits to other pages.
 const samples = new Map()
 const kinds = { green: 'good', elevated: 'info', high: 'warn', critical: 'bad', emergency: 'bad' }
@@ -15,13 +13,13 @@ const kinds = { green: 'good', elevated: 'info', high: 'warn', critical: 'bad', 
 export function open(view, { ingestion }) {
   const cards = new Map()
   const list = h('div', 'stack')
-  const problem = h('p', { class: 'note bad', role: 'alert', hidden: true })
-  view.append(head(words.title, words.intro), problem, list)
+  const failure = problem()
+  view.append(head(text.pages.silos, words.intro), failure, list)
 
   return every(period, async () => {
     try {
       const { items } = await ingestion.request('GET', '/api/admin/silos')
-      problem.hidden = true
+      failure.show()
       for (const [address, { element }] of cards) {
         if (items.some(silo => silo.address === address)) continue
         element.remove()
@@ -38,13 +36,12 @@ export function open(view, { ingestion }) {
         cards.get(silo.address).show(silo)
       }
     } catch (error) {
-      problem.hidden = false
-      problem.textContent = explain(error)
+      failure.show(error)
     }
   })
 }
 
-const why = (level, cause) => words.level(words.levels[level] ?? level, cause === 'none' ? '' : words.causes[cause] ?? cause)
+const why = (level, cause) => words.level(level, cause === 'none' ? '' : words.causes[cause] ?? cause)
 
 /** One silo. Its parts stay, and change what they show: focus and open details survive each look. */
 function card(ingestion, address) {
@@ -58,8 +55,8 @@ function card(ingestion, address) {
   const move = button(words.move, '', () => {
     const many = h('input', { type: 'number', min: 1, max: 1_000_000, value: Math.max(1, sockets), required: true })
     return ask({
-      title: words.move, body: [muted(words.move_text), h('label', null, words.sockets, many)], yes: words.move_yes,
-      take: () => send('rebalance', { sockets: many.valueAsNumber }).then(() => true),
+      title: words.move, body: [muted(words.move_text), h('label', null, text.pages.sockets, many)], yes: words.move_yes,
+      take: () => send('rebalance', { sockets: many.valueAsNumber }),
     })
   })
   const recycle = button(words.recycle, 'bad', async self => {
@@ -100,10 +97,10 @@ function card(ingestion, address) {
 }
 
 const about = ({ sockets, committed_bytes: committed, memory: ledger, buffers, regret, sampled_at: at }) => [
-  [words.sockets, count(sockets)], [words.grains, words.idle(count(ledger.activations), count(ledger.idle_activations))],
+  [text.pages.sockets, count(sockets)], [words.grains, words.idle(count(ledger.activations), count(ledger.idle_activations))],
   [words.live_heap, memory(ledger.live_bytes)], [words.committed, memory(committed)], [words.native, memory(ledger.native_bytes)],
-  [words.buffers, words.of_limit(memory(buffers.used_bytes), memory(buffers.limit_bytes))], [words.waiting, buffers.waiting > 0 && count(buffers.waiting)],
-  [words.tools, ledger.tools > 0 && words.of_limit(count(ledger.tools), memory(ledger.tool_bytes))],
+  [words.buffers, text.upload.of(memory(buffers.used_bytes), memory(buffers.limit_bytes))], [words.waiting, buffers.waiting > 0 && count(buffers.waiting)],
+  [words.tools, ledger.tools > 0 && text.upload.of(count(ledger.tools), memory(ledger.tool_bytes))],
   [words.queues, ledger.socket_queue_bytes > 0 && memory(ledger.socket_queue_bytes)], [words.regret, regret > 0 && percent(regret)], [words.sampled, time(at)],
 ]
 

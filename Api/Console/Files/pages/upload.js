@@ -1,9 +1,8 @@
-import { bar, h } from '../dom.js'
+import { bar } from '../dom.js'
 import { ago, duration, joined, percent, size } from '../format.js'
-import { poster } from '../posters.js'
+import { poster } from '../media.js'
 import { Rail } from '../rail.js'
-import { text } from '../text.js'
-import { act, button, chip, code, confirm, explain, head, perFrame, say, toast } from '../ui.js'
+import { act, button, chip, code, confirm, explain, h, head, perFrame, problem, say, text, toast } from '../ui.js'
 
 const words = text.upload
 // They outlive the visit of the page: an upload goes on while other pages are looked at.
@@ -29,25 +28,24 @@ export function open(view, { ingestion, session }) {
     ondrop: e => { e.preventDefault(); drop.classList.remove('over'); add([...e.dataTransfer.files]) },
   }, h('strong', null, words.drop), h('span', null, words.drop_more), button(words.choose, 'main', () => input.click()), input)
 
-  view.append(head(words.title, words.intro), drop,
+  view.append(head(text.pages.upload, words.intro), drop,
     h('div', 'fields', h('label', 'grow', words.external_id, externalId)), cards, unfinished, limits, howTo(ingestion))
   listUnfinished(ingestion, unfinished, add)
   if (session.may('read')) showLimits(ingestion)
 }
 
-/** One upload, from its file to its poster. */
 function card(ingestion, file, options) {
   const upload = ingestion.upload(file, options)
   const progress = bar('', words.progress(upload.name))
   const line = h('p', { class: 'small muted', 'data-testid': 'progress' })
   const state = h('span')
-  const problem = h('p', { class: 'note bad', role: 'alert', hidden: true })
+  const failure = problem()
   const actions = h('div', 'row')
   const rail = new Rail()
   const picture = h('div', 'poster none', file.name.split('.').at(-1).toUpperCase().slice(0, 5))
   const link = h('h2', 'break', upload.name)
   const element = h('article', { class: 'card upload', 'data-testid': 'upload', 'aria-label': upload.name }, picture,
-    h('div', 'body', h('div', 'row between', link, state), progress.element, line, problem, rail.element, actions))
+    h('div', 'body', h('div', 'row between', link, state), progress.element, line, failure, rail.element, actions))
 
   const draw = perFrame(() => {
     const { bytes, total, rate, rest } = upload.progress
@@ -60,7 +58,7 @@ function card(ingestion, file, options) {
     state.replaceChildren(chip(words.states[upload.state], kinds[upload.state]))
     actions.replaceChildren(...buttons())
     Object.assign(element.dataset, { state: upload.state, id: upload.id ?? '' })
-    if (upload.state === 'uploading') problem.hidden = true
+    if (upload.state === 'uploading') failure.show()
     draw()
   }
 
@@ -83,14 +81,14 @@ function card(ingestion, file, options) {
   upload.on('state', show)
   upload.on('created', show)
   upload.on('progress', draw)
-  upload.on('retry', ({ error, delay }) => { problem.hidden = false; problem.textContent = words.again(explain(error), duration(delay)) })
-  upload.on('error', error => { problem.hidden = false; problem.textContent = explain(error); say(words.failed(upload.name)) })
+  upload.on('retry', ({ error, delay }) => failure.show(words.again(explain(error), duration(delay))))
+  upload.on('error', error => { failure.show(error); say(words.failed(upload.name)) })
   upload.on('event', event => {
     rail.take(event)
     if (event.type !== 'video.ready') return
     say(words.ready(upload.name))
     ingestion.videos.links(upload.id)
-      .then(links => picture.replaceWith(poster({ status: 'ready', links }, { alt: text.poster(upload.name) })), () => {})
+      .then(links => picture.replaceWith(poster({ status: 'ready', links }, text.poster(upload.name))), () => {})
     link.replaceChildren(h('a', { href: `#/videos/${upload.id}` }, upload.name))
   })
   show()
@@ -111,7 +109,6 @@ async function listUnfinished(ingestion, section, add) {
     return toast(explain(error), 'bad')
   }
 
-  // Those of this page have their card.
   const own = new Set([...cards.querySelectorAll('[data-testid=upload]')].map(card => card.dataset.id))
   const rows = items.filter(item => !own.has(item.id)).map(item => {
     const hasLength = item.length !== undefined
@@ -138,7 +135,6 @@ async function listUnfinished(ingestion, section, add) {
   section.replaceChildren(h('h2', null, words.unfinished), h('p', 'small muted', words.unfinished_text), ...rows)
 }
 
-/** What the user may take, where there are limits. */
 async function showLimits(ingestion) {
   const usage = await ingestion.usage().catch(() => null)
   if (!usage) return
@@ -153,7 +149,6 @@ async function showLimits(ingestion) {
   limits.replaceChildren(h('h2', null, words.limits.title), h('div', 'stack', bars))
 }
 
-/** The same as this page does, for a program. */
 function howTo({ url }) {
   const curl = `curl -H "Authorization: Bearer $TOKEN" -F video_file=@holiday.mp4 ${url}api/videos/upload`
   const script = `import { Ingestion } from '${url}console/client/index.js'

@@ -1,42 +1,37 @@
-import { h } from '../dom.js'
 import { ago, date, duration, length, size } from '../format.js'
-import { player } from '../player.js'
-import { poster } from '../posters.js'
+import { player, poster } from '../media.js'
 import { Rail } from '../rail.js'
-import { text } from '../text.js'
-import { act, ask, button, code, confirm, facts, failure, head, muted, say, stateChip, toast } from '../ui.js'
+import { act, ask, button, choice, code, confirm, facts, h, head, muted, problem, say, section, stateChip, text, toast } from '../ui.js'
 
 const words = text.video
 
-/** One video: what it is, how it came to be, who may watch it. */
 export function openVideo(view, { ingestion, session }, id) {
   const stops = []
   const body = h('div', 'stack')
-  view.append(h('a', { href: '#/videos', class: 'small' }, words.back), body)
+  view.append(h('a', { href: '#/videos', class: 'small' }, text.pages.videos), body)
 
   async function load() {
     try {
       const video = await ingestion.videos.get(id)
       const rail = new Rail()
       const [history, shares] = [h('ol', 'timeline'), h('div', 'stack')]
-      const section = (title, ...parts) => h('section', 'card', h('h2', null, title), parts)
       body.replaceChildren(
         head(video.file_name ?? id, null, stateChip(video.status), ...actions(video)),
-        ...video.error ? [h('p', 'note bad', `${video.error.message} (${video.error.code})`)] : [],
-        h('section', 'card', rail.element),
+        ...video.error ? [problem(`${video.error.message} (${video.error.code})`)] : [],
+        section(null, rail.element),
         h('div', 'split',
           h('div', 'stack', h('section', 'card stack', picture(video)), section(words.facts, facts(about(video)), yours(video))),
           h('div', 'stack', section(words.timeline, history), section(words.shares, shares))))
       showHistory(history, rail)
       showShares(shares)
     } catch (error) {
-      body.replaceChildren(head(words.gone), failure(error))
+      body.replaceChildren(head(words.gone), problem(error))
     }
   }
 
   const picture = video => video.status === 'ready'
     ? player(video.file_name ?? id, video.links, () => ingestion.videos.links(id))
-    : poster(video, { alt: text.poster(video.file_name ?? id) })
+    : poster(video, text.poster(video.file_name ?? id))
 
   function actions(video) {
     if (!session.may('upload')) return []
@@ -45,7 +40,7 @@ export function openVideo(view, { ingestion, session }, id) {
       isSettled && button(words.reprocess, '', self => act(self, () => ingestion.videos.reprocess(id).then(load), words.reprocessing)),
       button(words.delete, 'bad', async () => {
         const name = video.file_name ?? id
-        if (!await confirm(words.delete_title, words.delete_text(name), words.delete_yes, () => ingestion.videos.delete(id).then(() => true))) return
+        if (!await confirm(words.delete_title, words.delete_text(name), words.delete_yes, () => ingestion.videos.delete(id))) return
         toast(words.deleted(name), 'good')
         location.hash = '#/videos'
       }),
@@ -86,11 +81,11 @@ export function openVideo(view, { ingestion, session }, id) {
   }
 
   async function share(section) {
-    const lifetime = h('select', { name: 'ttl' }, words.lifetimes.map(([seconds, name]) => h('option', { value: seconds }, name)))
-    const play = h('input', { type: 'checkbox', name: 'play' })
+    const lifetime = choice(words.lifetimes)
+    const play = h('input', { type: 'checkbox' })
     const made = await ask({
       title: words.share, yes: words.share_yes,
-      body: [muted(words.share_text), h('label', null, words.lifetime, lifetime), h('label', 'inline', play, words.may_play)],
+      body: [h('label', null, words.lifetime, lifetime), h('label', 'inline', play, words.may_play)],
       take: () => ingestion.shares.create(id, { ttl: lifetime.value, play: play.checked || undefined }),
     })
     if (!made) return
@@ -103,7 +98,7 @@ export function openVideo(view, { ingestion, session }, id) {
 
   const stop = ingestion.live.listen(id, event => {
     if (event.snapshot || event.type.endsWith('.progress')) return
-    say(`${event.type}`)
+    say(event.type)
     if (event.type !== 'video.deleted') load()
   })
   stops.push(stop)
@@ -119,7 +114,7 @@ function about(video) {
     [words.length, media.duration_seconds && length(media.duration_seconds)], [words.picture, media.width && `${media.width} × ${media.height}`],
     [words.frame_rate, media.frame_rate && words.per_second(Math.round(media.frame_rate * 100) / 100)],
     [words.codecs, [media.container, media.video_codec, media.audio_codec].filter(Boolean).join(', ')], [words.hdr, media.hdr],
-    [words.warnings, media.warnings?.join(', ')], [words.note, video.note], [words.external_id, video.external_id],
+    [words.warnings, media.warnings?.join(', ')], [words.note, video.note], [text.videos.external_id, video.external_id],
   ]
 }
 

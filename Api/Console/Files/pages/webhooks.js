@@ -1,7 +1,5 @@
-import { h } from '../dom.js'
 import { ago, count, date, duration } from '../format.js'
-import { text } from '../text.js'
-import { act, ask, button, chip, code, confirm, facts, failure, head, muted, table } from '../ui.js'
+import { act, ask, button, chip, choice, code, confirm, facts, fill, h, head, muted, table, text } from '../ui.js'
 
 const words = text.webhooks
 const types = [
@@ -11,20 +9,15 @@ const types = [
 
 export function open(view, { ingestion, session }) {
   const whose = { own: session.may('read', 'webhooks'), tenant: session.may('tenant') && session.claims.tenant, all: session.may('admin') }
-  const choice = h('select', { onchange: () => load() },
-    Object.keys(whose).filter(name => whose[name]).map(name => h('option', { value: name }, words.whose[name])))
+  const owners = choice(Object.entries(words.whose).filter(([name]) => whose[name]), () => load())
   const list = h('div', 'stack')
-  const hooks = () => choice.value === 'own' ? ingestion.webhooks : ingestion.webhooksOf(choice.value)
-  const mayChange = () => choice.value !== 'own' || session.may('webhooks')
+  const hooks = () => owners.value === 'own' ? ingestion.webhooks : ingestion.webhooksOf(owners.value)
+  const mayChange = () => owners.value !== 'own' || session.may('webhooks')
 
-  async function load() {
-    try {
-      const { items } = await hooks().list()
-      list.replaceChildren(...items.length ? items.map(card) : [h('p', 'empty', words.none)])
-    } catch (error) {
-      list.replaceChildren(failure(error))
-    }
-  }
+  const load = () => fill(list, async () => {
+    const { items } = await hooks().list()
+    return items.length ? items.map(card) : h('p', 'empty', words.none)
+  })
 
   function card(hook) {
     const deliveries = h('div', { class: 'stack', hidden: true })
@@ -56,7 +49,7 @@ export function open(view, { ingestion, session }) {
         if (made) await showSecret(made.secret, words.old_until(date(made.old_secret_until)))
       }),
       button(words.remove, 'bad', async () => {
-        if (await confirm(words.remove_title, words.remove_text(hook.url), words.remove, () => api.remove(hook.id).then(() => true))) load()
+        if (await confirm(words.remove_title, words.remove_text(hook.url), words.remove, () => api.remove(hook.id))) load()
       }),
     ]
   }
@@ -79,8 +72,8 @@ export function open(view, { ingestion, session }) {
     await showSecret(made.secret, words.secret_text)
   }
 
-  view.append(head(words.title, words.intro, mayChange() && button(words.add, 'main', add)),
-    choice.options.length > 1 ? h('div', 'fields', h('label', null, words.of, choice)) : '', list)
+  view.append(head(text.pages.webhooks, words.intro, mayChange() && button(words.add, 'main', add)),
+    owners.options.length > 1 ? h('div', 'fields', h('label', null, words.of, owners)) : '', list)
   load()
 }
 

@@ -1,5 +1,4 @@
-import { h } from './dom.js'
-import { text } from './text.js'
+import { h, text } from './ui.js'
 
 /** Plays a video by addresses that need no token. Where they have expired it gets new ones and goes on where it was. */
 export function player(label, links, renew) {
@@ -31,7 +30,17 @@ export function player(label, links, renew) {
 }
 
 /** The page is of the same silo, by whatever name it was opened. */
-export function here(address) {
+function here(address) {
   const { pathname, search } = new URL(address, location.href)
   return pathname + search
+}
+
+/** A box for the poster of a record: it is fetched when it comes into sight, by an address that needs no token. */
+export function poster({ status, links }, alt) {
+  const none = status === 'ready' ? text.no_poster : text.states[status]
+  if (!links.poster_url) return h('div', 'poster none', none)
+  const image = h('img', { alt, loading: 'lazy', onerror: () => { box.classList.add('none'); box.replaceChildren(none) } })
+  const box = h('div', 'poster', image)
+  image.src = here(links.poster_url)
+  return box
 }
