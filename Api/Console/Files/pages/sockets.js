@@ -16,4 +16,5 @@ const card = ({ silo, sockets, users, guests, slow, queued_bytes: queued, queue_
     [text.pages.sockets, count(sockets)], [text.pages.users, count(users)], [words.guests, guests > 0 && count(guests)], [text.silos.queues, count(slow)],
     [words.queued, text.upload.of(memory(queued), memory(limit))]]),
   closed.length === 0 ? muted(words.none) : table(
-    words.closed, [words.code, words.reason, [words.count, 'number']], closed.map(({ code, reason, count: closes }) => [code, reason, count(closes)])))
+    `${words.closed}: ${silo}`, [words.code, words.reason, [words.count, 'number']],
+    closed.map(({ code, reason, count: closes }) => [code, reason, count(closes)])))
