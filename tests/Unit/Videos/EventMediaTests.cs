@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Ingestion.Tests.Unit.Videos;
 
 /// <summary>The signed addresses in events: whose they are, until when, and what they cost.</summary>
-[Collection(SigningCodecs)]
+[Collection(EventMediaTests.SigningCodecs)]
 public class EventMediaTests
 {
     // There is one codec of each kind, which remembers what signed last: classes that have them sign run one after the other.
