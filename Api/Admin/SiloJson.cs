@@ -11,7 +11,8 @@ namespace Ingestion.Api.Admin;
 /// <param name="LimitBytes">What the system gives to silo and tools: the limit of the cgroup, or the machine's memory.</param>
 /// <param name="Level">How close it is to its budget: <c>green</c>, <c>elevated</c>, <c>high</c>, <c>critical</c>, <c>emergency</c>.</param>
 /// <param name="Cause">
-/// What takes most: <c>garbage</c>, <c>native</c>, <c>live_grains</c>, <c>buffers</c>, <c>socket_queues</c>, <c>children</c>, <c>leak</c>; <c>none</c> while green.
+/// What takes most: <c>garbage</c>, <c>native</c>, <c>live_grains</c>, <c>buffers</c>, <c>socket_queues</c>, <c>children</c>, <c>kernel</c>, <c>leak</c>; <c>none</c> while
+/// green.
 /// </param>
 /// <param name="SlopeBytesPerSecond">By how much the resident memory rose, or fell, in the last ten seconds.</param>
 /// <param name="HeapBytes">Of the resident memory, objects.</param>

@@ -12,8 +12,8 @@ internal sealed partial class StatusGrain
     private const int EventBytes = 480;
 
     /// <summary>
-    /// For so long after an upload has begun its end is expected. Beyond that the client has paused. As many as there are uploads are kept for it, each of which
-    /// takes more.
+    /// For so long after an upload has begun its end is expected. Beyond that the client has paused. The journals that stay for this are no more than the uploads
+    /// that were let in, and an upload takes more memory than a journal.
     /// </summary>
     internal static readonly TimeSpan Awaited = TimeSpan.FromMinutes(2);
 

@@ -25,7 +25,7 @@ internal static class Configuration
         PodDefaults.Apply(settings.Cluster, builder.Configuration);
         var signIn = builder.Configuration.GetSection($"{KnownSettings.Root}:Console:SignIn").Get<SignInOptions>() ?? new SignInOptions();
         var tokens = builder.Configuration.GetSection($"{KnownSettings.Root}:Token").Get<TokenOptions>() ?? new TokenOptions();
-        string?[] unfit = [SharingRules.Mistake(settings), RoleRules.Mistake(settings), SignInRules.Mistake(signIn, tokens)];
+        string?[] unfit = [SharingRules.Mistake(settings), RoleRules.Mistake(settings), settings.HasRole(Roles.Api) ? SignInRules.Mistake(signIn, tokens) : null];
         if (unfit.OfType<string>().ToArray() is { Length: > 0 } reasons)
             throw StartException.OfSettings(reasons);
         // Before what the silo finds by itself: an operator looks for what was set.

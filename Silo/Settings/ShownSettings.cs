@@ -19,6 +19,7 @@ internal static class ShownSettings
         "Data", "Roles", "Worker:ToolPath",
         "Cluster:AdvertisedAddress", "Cluster:ListenAddress", "Cluster:SiloName", "Cluster:ClusterId", "Cluster:ServiceId",
         "Token:Issuer", "Token:Audience", "Token:Algorithms", "Token:UserClaim", "Token:ScopeClaim",
+        "Console:SignIn:ClientId", "Console:SignIn:Scope", "Console:SignIn:Audience",
         "Http:AllowedHosts", "Http:TrustedProxies", "Http:CorsOrigins", "Webhooks:ForbiddenNetworks",
         "S3:Bucket", "S3:Prefix", "S3:Region", "Sqs:QueueName", "Sqs:Region",
     }.Select(name => $"{KnownSettings.Root}:{name}").ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -30,7 +31,8 @@ internal static class ShownSettings
     {
         var text = configuration[setting.Path] ?? SettingText.Of(setting.Default);
         var shown = Shown(setting, text);
-        return new EffectiveSetting(setting.Path, shown, text.Length > 0 && shown is null, SourceOf(configuration, setting.Path));
+        var source = SourceOf(configuration, setting.Path);
+        return new EffectiveSetting(setting.Path, shown, text.Length > 0 && shown is null && source is not SettingSource.Default, source);
     }
 
     /// <summary>Null where it is not shown, or there is nothing to show.</summary>

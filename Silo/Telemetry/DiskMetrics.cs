@@ -18,12 +18,14 @@ internal sealed class DiskMetrics
 
     public DiskMetrics(IMeterFactory meters, SiloSettings settings)
     {
-        var (data, mounts) = (settings.DataPath(""), DiskMounts.Read());
+        // Where the data folder is a link, what is in it lies where that leads.
+        var (data, mounts) = (DiskMounts.Target(settings.DataPath("")), DiskMounts.Read());
         _folders.Add((data, new(FolderTag, "data")));
         foreach (var name in _inside)
         {
-            if (mounts.Of(settings.DataPath(name)) != mounts.Of(data))
-                _folders.Add((settings.DataPath(name), new(FolderTag, name)));
+            var inside = Path.Combine(data, name);
+            if (mounts.Of(inside) != mounts.Of(data))
+                _folders.Add((inside, new(FolderTag, name)));
         }
 
         var meter = meters.Create("Ingestion");
@@ -48,7 +50,7 @@ internal sealed class DiskMetrics
         {
             return figure(new DriveInfo(path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return null;
         }

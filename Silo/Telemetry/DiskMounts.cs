@@ -25,7 +25,8 @@ internal sealed class DiskMounts(IEnumerable<string> roots)
         return _roots.Where(root => folder.StartsWith(root, StringComparison.Ordinal)).MaxBy(root => root.Length) ?? "";
     }
 
-    private static string Target(string path)
+    /// <summary>Where a link leads; the path itself where it is none.</summary>
+    public static string Target(string path)
     {
         try
         {

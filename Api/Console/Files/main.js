@@ -88,6 +88,8 @@ async function signOut(reason) {
   leave()
   leave = () => {}
   if (reason) return signedOut(reason)
+  bareShell()
+  main.replaceChildren()
   // Whatever still waits, and all that the pages have kept, goes with the page.
   if (!renewal || !await import('./oidc.js').then(({ end }) => end(renewal)).catch(() => false)) location.replace(location.pathname)
 }

@@ -46,9 +46,12 @@ export async function finish(session, given) {
 }
 
 export async function renew(session) {
-  const { refresh, id } = session.renewal
+  const { renewal } = session
+  const { refresh, id } = renewal
   const { token_endpoint, client_id } = await discover()
   const next = await read(token_endpoint, { grant_type: 'refresh_token', client_id, refresh_token: refresh })
+  // Signed out meanwhile.
+  if (session.renewal !== renewal) return
   if (!session.check(next.access_token)) session.signIn(next.access_token, { refresh: next.refresh_token ?? refresh, id: next.id_token ?? id })
 }
 

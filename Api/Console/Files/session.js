@@ -4,8 +4,10 @@ const key = 'ingestion.token'
 const renewalKey = 'ingestion.renewal'
 const marginMilliseconds = 2_000
 // One that can be renewed is, when the client asks for the next one; once more after a while, where that has failed.
-const renewMilliseconds = 30_000
+const renewMilliseconds = 70_000
 const retryMilliseconds = 10_000
+// Then a request goes on with the token that is still good.
+const patienceMilliseconds = 5_000
 
 /** Without storage a reload signs out. */
 function stored(work) {
@@ -80,12 +82,13 @@ export class Session {
   usable() {
     const isDue = this.renewal?.refresh && this.#left < renewMilliseconds && Date.now() - this.#triedAt > retryMilliseconds
     if (!this.isOver && !isDue) return this.#token
-    return new Promise(resolve => {
+    const next = new Promise(resolve => {
       this.#waiting.push(resolve)
       if (this.#waiting.length > 1) return
       this.#triedAt = Date.now()
       this.onExpired()
     })
+    return this.isOver ? next : Promise.race([next, new Promise(resolve => setTimeout(resolve, patienceMilliseconds, this.#token))])
   }
 
   /** Those that wait go on with the token that there is. */
@@ -119,4 +122,4 @@ export function takeReturn() {
 }
 
 /** The identity provider of this silo; null: there is none. */
-export const provider = async () => (await (await fetch(new URL('sign-in.json', import.meta.url))).json()).provider
+export const provider = async () => (await (await fetch(new URL('sign-in.json', import.meta.url), { signal: AbortSignal.timeout(10_000) })).json()).provider

@@ -25,6 +25,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
     private readonly Lock _gate = new();
     private readonly SocketLanes _lanes = new(time, codec, budget);
     private long _wroteAt = long.MinValue / 2;
+    private long _began = long.MinValue / 2;
     private bool _writing;
     private bool _delayed;
     private bool _ending;
@@ -48,7 +49,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         get
         {
             lock (_gate)
-                return _writing && !_lanes.IsEmpty && time.GetElapsedTime(_wroteAt) > _slow;
+                return _writing && !_lanes.IsEmpty && time.GetElapsedTime(Math.Max(_began, _wroteAt)) > _slow;
         }
     }
 
@@ -136,7 +137,8 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
             alone = !_writing && _lanes.IsEmpty;
             if (!alone && _lanes.Add(frame) is var outcome and not SendOutcome.Queued)
                 return outcome;
-            _writing |= alone;
+            if (alone)
+                Begin();
         }
 
         if (!alone)
@@ -205,11 +207,13 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
                 return;
             }
 
-            _writing = true;
+            Begin();
         }
 
         _ = WriteAsync();
     }
+
+    private void Begin() => (_writing, _began) = (true, time.GetTimestamp());
 
     /// <summary>One task of its own, and only while something waits that may.</summary>
     private void Delay(TimeSpan wait)
@@ -228,7 +232,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
             _delayed = false;
             if (_writing)
                 return;
-            _writing = true;
+            Begin();
         }
 
         await WriteAsync();

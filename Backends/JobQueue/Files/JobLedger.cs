@@ -46,7 +46,9 @@ internal sealed class JobLedger
         var places = _jobs.Values.CountBy(entry => entry.PlaceAt(now)).ToDictionary();
         long In(JobPlace place) => places.GetValueOrDefault(place);
         var oldest = _arrivals.Where(entry => _jobs.ContainsKey(entry.Id)).Take(max)
-            .Select(entry => new ListedJob(entry.Job, entry.PlaceAt(now), entry.Attempt, entry.EnqueuedAt, entry.DelayedUntil));
+            .Select(entry => (Entry: entry, Place: entry.PlaceAt(now)))
+            .Select(found => new ListedJob(found.Entry.Job, found.Place, found.Entry.Attempt, found.Entry.EnqueuedAt,
+                found.Place is JobPlace.Delayed ? found.Entry.DelayedUntil : null));
         return new JobFigures(queue, In(JobPlace.Waiting), In(JobPlace.Delayed), In(JobPlace.InFlight), OldestAt, [.. oldest]);
     }
 

@@ -71,8 +71,8 @@ internal sealed partial class SqsJobQueue(
     public async Task<long> CountAsync(CancellationToken cancellationToken) => (await ReadCountsAsync(cancellationToken)).Values.Sum();
 
     /// <summary>
-    /// What was put back with a delay, or is kept for the turn of its owner, is as invisible as a job that is worked on. Who reads messages hides them, so
-    /// none are listed.
+    /// What was put back with a delay, or is kept for the turn of its owner, is as invisible as a job that is worked on. To list
+    /// messages is to receive them, which hides them from workers: none are listed.
     /// </summary>
     public async Task<JobFigures> ReadFiguresAsync(int max, CancellationToken cancellationToken)
     {

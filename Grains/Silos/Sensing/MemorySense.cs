@@ -8,7 +8,7 @@ namespace Ingestion.Grains.Silos.Sensing;
 /// <summary>Reads this process, its cgroup and its machine. Files stay open; a reading allocates nothing unless the collector has just run.</summary>
 internal sealed class MemorySense : IMemorySense, IDisposable
 {
-    // What the kernel averages over seconds, or what changes by hand, is read once a second: reading all of it each time would double the cost of a look.
+    // The cgroup and what the kernel averages over seconds are read once a second: reading all of it each time would double the cost of a look.
     private static readonly TimeSpan _slowly = TimeSpan.FromSeconds(1);
 
     private readonly ResidentMemory _process;

@@ -41,7 +41,7 @@ public sealed class RecycleLeaseTests
         await using var cluster = await ServiceCluster.StartAsync();
         // Each has seen that it takes requests; then it is no silo any more that would be short of memory again at once.
         await Task.Delay(TimeSpan.FromSeconds(3));
-        cluster.Time.Advance(RecycleRules.LeastUptimeForMemory);
+        cluster.Time.Pass(RecycleRules.LeastUptimeForMemory);
         foreach (var silo in cluster.Silos)
             cluster.Services(silo).GetRequiredService<ScriptedSense>().Set(1.2);
         await Eventually.TrueAsync(() => Gone(cluster).Length > 0, "one goes");
