@@ -55,7 +55,7 @@ async function start() {
   signedOut(reason)
 }
 
-/** By an identity provider that allows it. Where it fails, the token is as before. */
+/** Where it fails, the token is as before. */
 const renew = () => session.renewal?.refresh && import('./oidc.js').then(({ renew }) => renew(session)).catch(() => {})
 
 function begin() {

@@ -1,4 +1,4 @@
-// Sign-in at an identity provider: OpenID Connect with an authorisation code and PKCE. Loaded only where there is one.
+// OpenID Connect with an authorisation code and PKCE. Loaded only where there is a provider.
 import { claimsOf } from './client/index.js'
 import { accept } from './pages/signin.js'
 import { provider } from './session.js'

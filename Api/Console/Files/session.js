@@ -3,10 +3,9 @@ import { claimsOf } from './client/index.js'
 const key = 'ingestion.token'
 const renewalKey = 'ingestion.renewal'
 const marginMilliseconds = 2_000
-// One that can be renewed is, when the client asks for the next one; once more after a while, where that has failed.
+// Renewed when the client asks for the next one; once more after a while.
 const renewMilliseconds = 70_000
 const retryMilliseconds = 10_000
-// Then a request goes on with the token that is still good.
 const patienceMilliseconds = 5_000
 
 /** Without storage a reload signs out. */

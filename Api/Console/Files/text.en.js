@@ -132,7 +132,7 @@ export const text = {
     level: (level, cause) => cause ? `${level}: ${cause}` : level,
     causes: {
       native: 'native memory', live_grains: 'live grains', buffers: 'upload buffers', socket_queues: 'slow readers',
-      children: 'media tools', kernel: 'connections (kernel)', leak: 'a leak',
+      children: 'media tools', kernel: 'connections', leak: 'a leak',
     },
     grains: 'Grains', idle: (all, idle) => `${all}, ${idle} idle`, live_heap: 'Live objects', committed: 'Committed heap',
     native: 'Native', buffers: 'Upload buffers', waiting: 'Parts waiting', tools: 'Media tools',

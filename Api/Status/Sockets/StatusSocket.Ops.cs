@@ -139,13 +139,6 @@ internal sealed partial class StatusSocket
             return;
         }
 
-        // What it sends is written for its owner, with addresses that do not end with a share.
-        if (caller.IsGuest && !_caller.IsGuest)
-        {
-            Close(CloseCode.Forbidden);
-            return;
-        }
-
         var isOther = caller.IsGuest != _caller.IsGuest || caller.ShareId != _caller.ShareId;
         if (isOther && _codec.Media is GuestMedia guest)
             guest.Share = await _shared.Media.FindShareAsync(caller);
