@@ -46,7 +46,7 @@ internal sealed record VideoJson(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), RegularExpression("^[0-9a-f]{64}$")] string? Sha256 = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Owner = null)
 {
-    /// <summary>The record with links for its owner, who has sent the request.</summary>
+    /// <summary>The record as its owner gets it, with signed links.</summary>
     public static VideoJson Of(VideoRecord record, HttpContext context) => new(
         record.Id, record.Id, record.Status.WireName, record.FileName, record.ContentType, record.SizeBytes, record.CreatedAt, record.UpdatedAt,
         record.Media is { } media ? MediaJson.Of(media) : null, ProcessingName(record.Processing), ProgressJson.Of(record.Progress), NoteOn(record),

@@ -3,7 +3,7 @@ namespace Ingestion.Videos;
 /// <summary>The jobs of a queue, as far as the queue knows.</summary>
 /// <param name="Queue"><c>file</c> or <c>sqs</c>.</param>
 /// <param name="Waiting">Jobs that a worker may take now.</param>
-/// <param name="Delayed">Jobs that wait for their next attempt; null where the queue can't tell them from those in flight, which are counted with them.</param>
+/// <param name="Delayed">Jobs that wait for their next attempt; null where the queue counts them with those in flight.</param>
 /// <param name="InFlight">Jobs in the hands of workers.</param>
 /// <param name="OldestAt">When the oldest of all these was enqueued; null where there is none, or the queue does not know.</param>
 /// <param name="Oldest">The oldest ones, the oldest first; null where the queue shows a job only by delivering it.</param>

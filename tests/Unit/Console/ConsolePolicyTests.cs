@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ingestion.Tests.Unit.Console;
 
-/// <summary>What the page may connect to, and what it is told of a sign-in.</summary>
+/// <summary>The console's content security policy, and what sign-in.json says.</summary>
 public sealed class ConsolePolicyTests
 {
     private const string Rest = "img-src 'self' data:; media-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";

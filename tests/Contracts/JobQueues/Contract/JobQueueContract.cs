@@ -182,7 +182,7 @@ public abstract class JobQueueContract : IAsyncLifetime
         var figures = await Queue.ReadFiguresAsync(2, CancellationToken.None);
         Assert.Equal(3, figures.Waiting + figures.InFlight + (figures.Delayed ?? 0));
         Assert.InRange(figures.InFlight + (figures.Delayed ?? 0), 2, 3);
-        // Where the queue lists jobs it tells the two apart.
+        // A queue that lists its jobs counts the two apart.
         if (figures.Oldest is not { } oldest)
             return;
         Assert.Equal((1, 1, 1), (figures.Waiting, figures.Delayed, figures.InFlight));
