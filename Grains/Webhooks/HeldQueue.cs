@@ -98,10 +98,12 @@ internal sealed class HeldQueue
         await LoadAsync(state);
         while (_window.Count <= DeliveryRules.WindowSize / 2 && _loadedTo < _log.End)
         {
+            var end = _log.End;
             var items = await _log.ReadForwardsAsync(Math.Max(_loadedTo, state.Floor), DeliveryRules.WindowSize - _window.Count);
-            _window.AddRange(items.Where(item => !DeliveryRules.IsThrough(state, item.Offset)));
+            // Meanwhile, what was just added may have come into the window.
+            _window.AddRange(items.Where(item => item.Offset > _loadedTo && !DeliveryRules.IsThrough(state, item.Offset)));
             // Where there is none, its segment was lost.
-            _loadedTo = items.Count == 0 ? _log.End : items[^1].Offset;
+            _loadedTo = Math.Max(_loadedTo, items.Count == 0 ? end : items[^1].Offset);
         }
     }
 

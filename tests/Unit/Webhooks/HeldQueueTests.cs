@@ -77,6 +77,30 @@ public class HeldQueueTests
     });
 
     [Fact]
+    public Task EachIsThereOnce_WhenItIsReadWhileItIsAdded() => Turns.RunAsync(async () =>
+    {
+        var queue = Open();
+        await queue.LoadAsync(new DeliveryState());
+        var (secondSegment, read) = (new Gate(onlyFirst: true), new Gate(onlyFirst: true));
+        _storage.Before = call => call switch
+        {
+            { Op: StorageOp.Write, StateName: "webhook-w-held-1" } when _storage.Writes.Count(name => name == call.StateName) == 2 => secondSegment.PassAsync(),
+            { Op: StorageOp.Read, StateName: "webhook-w-held-0" } => read.PassAsync(),
+            _ => Task.CompletedTask,
+        };
+        var adding = queue.AppendAsync(Events(1, 40));
+        await secondSegment.Reached;
+        // The first 32 are in storage, and their appender does not know it yet.
+        var filling = queue.FillAsync(new DeliveryState());
+        await read.Reached;
+        secondSegment.Open();
+        await adding;
+        read.Open();
+        await filling;
+        Assert.Equal(Enumerable.Range(1, 40).Select(place => (long)place), queue.Window.Select(item => item.Offset));
+    });
+
+    [Fact]
     public Task NothingIsLeft_WhenRemoved() => Turns.RunAsync(async () =>
     {
         var queue = Open();
