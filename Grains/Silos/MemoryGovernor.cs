@@ -68,6 +68,8 @@ internal sealed partial class MemoryGovernor(
     {
         pressure.BudgetBytes = budget;
         buffers.Fit(budget);
+        _actions.Fit(budget);
+        _recovery.Fit(budget);
     }
 
     private void Enter(MemoryLevel before, MemoryLevel level, MemoryCause cause, in MemoryReading reading, long budget)
@@ -86,7 +88,7 @@ internal sealed partial class MemoryGovernor(
         // Under real pressure it is the rules below that collect.
         var mayReclaim = _reclaims && level < MemoryLevel.High && _actions.Pauses.Allows(now);
         var recovers = _recovery.Observe(now, level, _trend.Closest.Share, _trend.BytesPerSecond);
-        var need = new ActionNeed(level, cause, _trend.Closest.Above(recovers ? RecoveryRules.Target : PressureRules.LeaveMark(level)), recovers);
+        var need = new ActionNeed(level, cause, _trend.Closest.Above(recovers ? _recovery.Target : PressureRules.LeaveMark(level)), recovers);
         if (_quiet.Observe(now, reading.Process.ResidentBytes, reading.Heap.AllocatedBytes, mayReclaim))
             Reclaim(level, cause, reading);
         else if (_actions.Next(now, need, reading) is { } plan)

@@ -15,8 +15,9 @@ internal sealed class ActionRules
     /// <summary>A share of grains that come back soon beyond which no more are deactivated: they were in use.</summary>
     public const double MostRegret = 0.1;
 
-    /// <summary>Less is not worth a pause, or the return of a grain.</summary>
-    public const long LeastYield = 8L * 1024 * 1024;
+    // Less is not worth a pause, or the return of a grain, in a silo of the usual size.
+    private const long UsualLeastYield = 8L * 1024 * 1024;
+    private const int LeastYieldsOfBudget = 64;
 
     // Without a pause, but not for free: all objects are marked.
     private static readonly TimeSpan _backgroundApart = TimeSpan.FromSeconds(30);
@@ -49,6 +50,9 @@ internal sealed class ActionRules
     private TimeSpan? _trimmedAt;
     private long _floorBytes;
 
+    /// <summary>An action that promises less is left out, in bytes.</summary>
+    public long LeastYield { get; private set; } = UsualLeastYield;
+
     /// <summary>Collections of all kinds count against it.</summary>
     public PauseBudget Pauses { get; } = new();
 
@@ -78,6 +82,9 @@ internal sealed class ActionRules
 
         return null;
     }
+
+    /// <summary>What the silo may use is known.</summary>
+    public void Fit(long budgetBytes) => LeastYield = Math.Min(UsualLeastYield, budgetBytes / LeastYieldsOfBudget);
 
     /// <summary>A full collection has left so much alive.</summary>
     public void Collected(long liveBytes) => _floorBytes = liveBytes;

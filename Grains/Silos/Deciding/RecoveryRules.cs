@@ -8,8 +8,11 @@ namespace Ingestion.Grains.Silos.Deciding;
 /// </summary>
 internal sealed class RecoveryRules
 {
-    /// <summary>Share of the budget at which a silo has recovered.</summary>
-    public const double Target = 0.58;
+    private const double Recovered = 0.6;
+    private const double HighestTarget = 0.58;
+
+    // The youngest generation grows again after a collection, in a small silo as in a large one.
+    private const double Regrowth = 10 * 1024 * 1024;
 
     /// <summary>What is not given back by then is in use.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
@@ -19,6 +22,12 @@ internal sealed class RecoveryRules
 
     private bool _due;
     private TimeSpan? _since;
+
+    /// <summary>Share of the budget down to which memory is given back, so that the silo stays below 60 %.</summary>
+    public double Target { get; private set; } = HighestTarget;
+
+    /// <summary>What the silo may use is known.</summary>
+    public void Fit(long budgetBytes) => Target = Math.Clamp(Recovered - (Regrowth / budgetBytes), 0, HighestTarget);
 
     /// <summary>Takes what the governor sees; whether more is to be given back than the level alone would have it.</summary>
     /// <param name="now">Now, on a clock that only goes forward.</param>

@@ -44,6 +44,15 @@ public class ActionRulesTests
         Assert.Equal(MemoryAction.Collect, Next(MemoryLevel.High, MemoryCause.LiveGrains, At(500, held: 60, live: 40, idle: 7))!.Value.Action);
 
     [Fact]
+    public void LittleIsEnough_InASmallSilo()
+    {
+        var reading = At(500, held: 60, live: 55, idle: 0);
+        Assert.Null(Next(MemoryLevel.High, MemoryCause.Garbage, reading));
+        _rules.Fit(300 * Mebibyte);
+        Assert.Equal(MemoryAction.Collect, Next(MemoryLevel.High, MemoryCause.Garbage, reading)!.Value.Action);
+    }
+
+    [Fact]
     public void OldReading_IsNoReasonToAct()
     {
         var reading = At(500, held: 150);
@@ -202,7 +211,7 @@ public class ActionRulesTests
             if (rules.Next(now, new ActionNeed(level, cause, 50 * Mebibyte), reading) is not { } plan)
                 continue;
             Assert.True(age <= PressureRules.Stale, "It acted on a stale reading.");
-            Assert.True(plan.PredictedBytes >= ActionRules.LeastYield);
+            Assert.True(plan.PredictedBytes >= rules.LeastYield);
             if (plan.Action == MemoryAction.ShedIdleGrains)
                 Assert.True(reading.Load.Grains.Regret <= ActionRules.MostRegret && cause is not MemoryCause.Kernel, "It deactivated grains in vain.");
             if (plan.Action == MemoryAction.TrimNative && misses.TryGetValue((cause, plan.Action), out var missed))

@@ -16,7 +16,7 @@ public sealed class RecoveryRulesTests
         Assert.False(Observe(3, MemoryLevel.Critical, 0.99, 1));
         Assert.True(Observe(30, MemoryLevel.Elevated, 0.75, -1));
         Assert.True(Observe(50, MemoryLevel.Green, 0.6, -1));
-        Assert.False(Observe(51, MemoryLevel.Green, RecoveryRules.Target - 0.01, -1));
+        Assert.False(Observe(51, MemoryLevel.Green, _rules.Target - 0.01, -1));
         // It has ended: what comes now is no storm.
         Assert.False(Observe(52, MemoryLevel.Green, 0.65, -1));
     }
@@ -29,6 +29,18 @@ public sealed class RecoveryRulesTests
         Assert.True(Observe(10 + RecoveryRules.Longest.TotalSeconds, MemoryLevel.Green, 0.65, 0));
         Assert.False(Observe(11 + RecoveryRules.Longest.TotalSeconds, MemoryLevel.Green, 0.65, 0));
         Assert.False(Observe(12 + RecoveryRules.Longest.TotalSeconds, MemoryLevel.Green, 0.65, 0));
+    }
+
+    /// <summary>The youngest generation takes 5 to 10 MiB again: in a small silo that is more of its budget.</summary>
+    [Theory]
+    [InlineData(4096, 0.58)]
+    [InlineData(512, 0.58)]
+    [InlineData(300, 0.5667)]
+    [InlineData(10, 0)]
+    public void SmallSilo_RecoversFurther(long mebibytes, double target)
+    {
+        _rules.Fit(mebibytes * (long)Readings.Mebibyte);
+        Assert.Equal(target, _rules.Target, precision: 4);
     }
 
     private bool Observe(double seconds, MemoryLevel level, double share, double mebibytesPerSecond) =>
