@@ -7,7 +7,7 @@ namespace Ingestion.Backends.Buffers;
 /// in the order of <see cref="BufferQueue"/>: so as many parts as fit run at the speed of their clients, and the others wait in their sockets, instead of
 /// all of them getting stuck half filled. A part that waited for <see cref="LongestWait"/> goes to disk instead, and so does one that fills
 /// slowly while others wait. Beside that every writer may have one small buffer at any time, which is counted but never refused: the budget
-/// can be exceeded by those alone.
+/// can be exceeded by those, and by one part of the store, which has room whatever they take.
 /// </summary>
 internal sealed class BufferBudget : IBufferBudget, IDisposable
 {
@@ -198,11 +198,14 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
 
     private long Free => _limit - _reserved - Interlocked.Read(ref _smallBytes);
 
+    // Parts that wait hold small buffers: where those took all of it, no part could ever be sent, and all would wait for each other.
+    private long Room => Math.Max(Free, Math.Min(LeastLimitBytes, _limit) - _reserved);
+
     private bool Fits(BufferRequest request)
     {
         if (request.Slow)
             return _queue.Count == 0 && request.Bytes <= Free - (_limit / 4 * 3);
-        return request.Bytes <= Free && _queue.IsNext(request, _limit);
+        return request.Bytes <= Room && _queue.IsNext(request, _limit);
     }
 
     private BufferReservation Grant(BufferRequest request)
@@ -227,7 +230,7 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
         {
             if (next.Request.Bytes > _limit)
                 next.Answer(null);
-            else if (next.Request.Bytes <= Free)
+            else if (next.Request.Bytes <= Room)
                 next.Answer(Grant(next.Request));
             else
                 return;

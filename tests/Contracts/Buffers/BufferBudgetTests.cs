@@ -50,6 +50,21 @@ public sealed class BufferBudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task OnePartHasRoom_WhenSmallBuffersTakeAll()
+    {
+        _budget.LeastLimitBytes = 2 * Mebibyte;
+        var small = Enumerable.Range(0, (int)(9 * Mebibyte / BufferBudget.SmallSize)).Select(_ => _budget.RentSmall()).ToList();
+        var first = await GrantedAsync(2 * Mebibyte);
+        var second = Reserve(Mebibyte);
+        Assert.False(second.IsCompleted);
+        Assert.Null(_budget.TryReserveBlock(spare: false));
+        first.Dispose();
+        Assert.NotNull(await second);
+        small.ForEach(_budget.ReturnSmall);
+        Assert.Equal(0, _budget.SmallBytes);
+    }
+
+    [Fact]
     public async Task SmallPartsGoFirst_AndEveryFifthTurnIsThatOfALargeOne()
     {
         var held = await GrantedAsync(8 * Mebibyte);
