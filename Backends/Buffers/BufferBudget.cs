@@ -7,7 +7,7 @@ namespace Ingestion.Backends.Buffers;
 /// in the order of <see cref="BufferQueue"/>: so as many parts as fit run at the speed of their clients, and the others wait in their sockets, instead of
 /// all of them getting stuck half filled. A part that waited for <see cref="LongestWait"/> goes to disk instead, and so does one that fills
 /// slowly while others wait. Beside that every writer may have one small buffer at any time, which is counted but never refused: the budget
-/// can be exceeded by those, and by one part of the store, which has room whatever they take.
+/// can be exceeded by those, by one part of the store, which has room whatever they take, and by a few small parts.
 /// </summary>
 internal sealed class BufferBudget : IBufferBudget, IDisposable
 {
@@ -22,6 +22,9 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
 
     /// <summary>So that a lone upload keeps the line to the store busy while the next part comes.</summary>
     public const int MostPartsInFlight = 2;
+
+    // Small parts have room of their own: those of 1,000 long uploads may hold all the rest for as long as a slow store takes.
+    private const long SmallRoom = 8L * BlockSize;
 
     // Small ones come and go with every upload, so some are kept at any budget.
     private const long MostIdleSmall = 4L * 1024 * 1024;
@@ -38,6 +41,7 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
     private readonly ITimer _ticker;
     private long _limit;
     private long _reserved;
+    private long _reservedBySmall;
     private long _smallBytes;
     private long _blockBytes;
     private bool _ticking;
@@ -115,6 +119,9 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
             if (request.Slow || request.Bytes > _limit)
                 return default;
             waiter = _queue.Add(request, _time.GetTimestamp());
+            // A small part may have room while it is the turn of a large one that has none.
+            if (request.IsSmall)
+                GrantWaiting();
             if (!_ticking)
                 _ticking = _ticker.Change(_tick, _tick);
         }
@@ -198,19 +205,26 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
 
     private long Free => _limit - _reserved - Interlocked.Read(ref _smallBytes);
 
-    // Parts that wait hold small buffers: where those took all of it, no part could ever be sent, and all would wait for each other.
-    private long Room => Math.Max(Free, Math.Min(LeastLimitBytes, _limit) - _reserved);
+    private long RoomFor(in BufferRequest request) => Math.Max(Free, OwnRoomFor(request));
+
+    /// <summary>
+    /// What no other kind of part can take. Parts that wait hold small buffers: where those took all of it, no part could ever be sent, and all would wait for
+    /// each other.
+    /// </summary>
+    private long OwnRoomFor(in BufferRequest request) => request.IsSmall
+        ? Math.Min(SmallRoom, _limit) - _reservedBySmall
+        : Math.Min(LeastLimitBytes, _limit) - (_reserved - _reservedBySmall);
 
     private bool Fits(BufferRequest request)
     {
         if (request.Slow)
             return _queue.Count == 0 && request.Bytes <= Free - (_limit / 4 * 3);
-        return request.Bytes <= Room && _queue.IsNext(request, _limit);
+        return request.Bytes <= RoomFor(request) && _queue.IsNext(request, _limit);
     }
 
     private BufferReservation Grant(BufferRequest request)
     {
-        var reservation = new BufferReservation(this, _queue.ShareOf(request.Owner), request.Demote, _time.GetTimestamp());
+        var reservation = new BufferReservation(this, _queue.ShareOf(request.Owner), request, _time.GetTimestamp());
         Hold(reservation, request.Bytes);
         _queue.Served(request);
         _filling.Add(reservation);
@@ -222,6 +236,8 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
         reservation.Bytes += bytes;
         reservation.Share.HeldBytes += bytes;
         Interlocked.Add(ref _reserved, bytes);
+        if (reservation.IsSmall)
+            _reservedBySmall += bytes;
     }
 
     private void GrantWaiting()
@@ -230,11 +246,15 @@ internal sealed class BufferBudget : IBufferBudget, IDisposable
         {
             if (next.Request.Bytes > _limit)
                 next.Answer(null);
-            else if (next.Request.Bytes <= Room)
+            else if (next.Request.Bytes <= RoomFor(next.Request))
                 next.Answer(Grant(next.Request));
             else
-                return;
+                break;
         }
+
+        // It is the turn of a part that has no room: what it waits for must not go to others, but small ones have some of their own.
+        while (_queue.First(_limit, onlySmall: true) is { } small && small.Request.Bytes <= OwnRoomFor(small.Request))
+            small.Answer(Grant(small.Request));
     }
 
     private async Task<BufferReservation?> WaitAsync(BufferWaiter waiter, CancellationToken cancellationToken)

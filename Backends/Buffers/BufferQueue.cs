@@ -45,14 +45,14 @@ internal sealed class BufferQueue
         _shares.TryGetValue(owner, out var share) ? share : _shares[owner] = new BufferShare(owner);
 
     /// <summary>The part that is served next of a budget of so many bytes; null when none waits.</summary>
-    public BufferWaiter? First(long limitBytes)
+    public BufferWaiter? First(long limitBytes, bool onlySmall = false)
     {
         if (Count == 0)
             return null;
         var (first, turn) = ((BufferWaiter?)null, default(Turn));
         foreach (var share in _shares.Values)
         {
-            if (share.First is not { } own)
+            if (share.First is not { } own || (onlySmall && !own.Request.IsSmall))
                 continue;
             var ownTurn = TurnOf(own.Request, share.HeldBytes, own.Since, limitBytes);
             if (first is null || ownTurn.IsBefore(turn))
@@ -78,7 +78,7 @@ internal sealed class BufferQueue
     }
 
     /// <summary>A part was served.</summary>
-    public void Served(in BufferRequest request) => _smallTurns = IsSmall(request) ? (_smallTurns + 1) % (MostSmallTurns + 1) : 0;
+    public void Served(in BufferRequest request) => _smallTurns = request.IsSmall ? Math.Min(_smallTurns + 1, MostSmallTurns) : 0;
 
     /// <summary>A waiter has left.</summary>
     public void Left(BufferShare share)
@@ -99,10 +99,8 @@ internal sealed class BufferQueue
     private Turn TurnOf(BufferRequest request, long heldBytes, long since, long limitBytes)
     {
         var share = Math.Max(limitBytes / Math.Max(1, _shares.Count), AlwaysParts * request.Bytes);
-        return new Turn(heldBytes + request.Bytes > share ? heldBytes : 0, IsSmall(request) && _smallTurns < MostSmallTurns, request.Ending, since);
+        return new Turn(heldBytes + request.Bytes > share ? heldBytes : 0, request.IsSmall && _smallTurns < MostSmallTurns, request.Ending, since);
     }
-
-    private static bool IsSmall(in BufferRequest request) => request.Bytes <= BufferBudget.BlockSize;
 
     /// <summary>
     /// When a part is served: by what its owner holds if that is more than a share (otherwise 0), then by whether it is small, by what it ends, and by its

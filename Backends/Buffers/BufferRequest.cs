@@ -6,4 +6,8 @@ namespace Ingestion.Backends.Buffers;
 /// <param name="Slow">Its client would take long to fill it: it gets memory only where no other part wants it, and never waits for it.</param>
 /// <param name="Ending">It ends an upload that has had its turn before: it goes first, as its memory and its client's time come back soonest.</param>
 /// <param name="Demote">Called when it fills slowly while others wait: it should move to disk and give its memory back. Must not block.</param>
-internal readonly record struct BufferRequest(string Owner, long Bytes, bool Slow, bool Ending, Action Demote);
+internal readonly record struct BufferRequest(string Owner, long Bytes, bool Slow, bool Ending, Action Demote)
+{
+    /// <summary>A short upload, which waits for no long one.</summary>
+    public bool IsSmall => Bytes <= BufferBudget.BlockSize;
+}

@@ -4,7 +4,7 @@ namespace Ingestion.Backends.Buffers;
 /// Room for one part in the budget. Its blocks are taken from the system as they are needed, so that a reservation costs no memory
 /// before its bytes come. Used by one at a time.
 /// </summary>
-internal sealed class BufferReservation(BufferBudget budget, BufferShare share, Action demote, long grantedAt) : IDisposable
+internal sealed class BufferReservation(BufferBudget budget, BufferShare share, in BufferRequest request, long grantedAt) : IDisposable
 {
     private int _rented;
 
@@ -21,7 +21,10 @@ internal sealed class BufferReservation(BufferBudget budget, BufferShare share, 
     public long Filled => (long)Volatile.Read(ref _rented) * BufferBudget.BlockSize;
 
     /// <summary>What demotes its part.</summary>
-    public Action Demote { get; } = demote;
+    public Action Demote { get; } = request.Demote;
+
+    /// <summary>Of a small part.</summary>
+    public bool IsSmall { get; } = request.IsSmall;
 
     /// <summary>The next block; null when all that was reserved is in use.</summary>
     public BufferBlock? TryRent()

@@ -67,8 +67,11 @@ public sealed class BufferBudgetTests : IDisposable
     [Fact]
     public async Task SmallPartsGoFirst_AndEveryFifthTurnIsThatOfALargeOne()
     {
-        var held = await GrantedAsync(8 * Mebibyte);
-        var large = Reserve(8 * Mebibyte);
+        // What small parts have of their own is taken.
+        for (var i = 0; i < 8; i++)
+            await GrantedAsync(64 * 1024);
+        var held = await GrantedAsync(6 * Mebibyte);
+        var large = Reserve(6 * Mebibyte);
         var small = Enumerable.Range(0, 6).Select(i => Reserve(64 * 1024, owner: $"user {i}")).ToArray();
         held.Dispose();
         Assert.Equal([true, true, true, true, false, false], small.Select(part => part.IsCompleted));
@@ -79,6 +82,23 @@ public sealed class BufferBudgetTests : IDisposable
             Assert.False(small[4].IsCompleted);
         Assert.NotNull(await small[4]);
         Assert.NotNull(await small[5]);
+    }
+
+    /// <summary>Where a slow store holds the memory of long uploads, short ones do not wait for it, nor do they take the turns of long ones.</summary>
+    [Fact]
+    public async Task SmallPartsHaveRoomOfTheirOwn_WhenLargeOnesHoldAll()
+    {
+        var held = await GrantedAsync(8 * Mebibyte);
+        var large = Reserve(4 * Mebibyte);
+        var granted = new List<BufferReservation>();
+        for (var i = 0; i < 8; i++)
+            granted.Add(await GrantedAsync(64 * 1024, $"user {i}"));
+        var ninth = Reserve(64 * 1024, owner: "user 8");
+        Assert.Equal((false, false), (ninth.IsCompleted, large.IsCompleted));
+        granted[0].Dispose();
+        Assert.NotNull(await ninth);
+        held.Dispose();
+        Assert.NotNull(await large);
     }
 
     [Fact]
