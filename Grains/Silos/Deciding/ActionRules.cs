@@ -19,12 +19,6 @@ internal sealed class ActionRules
     private const long UsualLeastYield = 8L * 1024 * 1024;
     private const int LeastYieldsOfBudget = 64;
 
-    // Without a pause, but not for free: all objects are marked.
-    private static readonly TimeSpan _backgroundApart = TimeSpan.FromSeconds(30);
-
-    // Under pressure, while a collection that compacts has to wait for its pauses: what dies in the oldest generation would only pile up.
-    private static readonly TimeSpan _backgroundApartUnderPressure = TimeSpan.FromSeconds(15);
-
     // It holds the locks of the allocator for some tens of milliseconds.
     private static readonly TimeSpan _trimsApart = TimeSpan.FromSeconds(10);
 
@@ -217,8 +211,8 @@ internal sealed class ActionRules
             MemoryAction.Collect => Pauses.Allows(now, need.Level is MemoryLevel.Emergency),
             // Where all may be stopped, that gives more back.
             MemoryAction.CollectInBackground when need.Level >= MemoryLevel.High =>
-                !Pauses.Allows(now, need.Level is MemoryLevel.Emergency) && !(now - _backgroundAt < _backgroundApartUnderPressure),
-            MemoryAction.CollectInBackground => need is { Level: MemoryLevel.Elevated, Recovers: false } && !(now - _backgroundAt < _backgroundApart),
+                !Pauses.Allows(now, need.Level is MemoryLevel.Emergency) && !(now - _backgroundAt < BackgroundApart(need.Level)),
+            MemoryAction.CollectInBackground => need is { Level: MemoryLevel.Elevated, Recovers: false } && !(now - _backgroundAt < BackgroundApart(need.Level)),
             MemoryAction.TrimNative => !(now - _trimmedAt < _trimsApart),
             // While a collection has to wait, more may go: the one that comes then finds all of it.
             MemoryAction.ShedIdleGrains =>
@@ -226,6 +220,13 @@ internal sealed class ActionRules
             _ => false,
         };
     }
+
+    /// <summary>
+    /// Without a pause, but not for free: all objects are marked. From level 2 on one stands in for a collection that compacts and has to wait for its pauses, or
+    /// what dies in the oldest generation would pile up: 279 MiB in 10 s of a storm.
+    /// </summary>
+    private static TimeSpan BackgroundApart(MemoryLevel level) =>
+        TimeSpan.FromSeconds(level switch { MemoryLevel.Emergency => 5, >= MemoryLevel.High => 15, _ => 30 });
 
     /// <summary>An action that is not judged yet, or whose judgement is not reported yet.</summary>
     private readonly record struct Pending(

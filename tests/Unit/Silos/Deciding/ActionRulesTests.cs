@@ -98,23 +98,24 @@ public class ActionRulesTests
 
     /// <summary>What dies in the oldest generation would pile up meanwhile; its RSS stays, so that it is not judged by that.</summary>
     [Theory]
-    [InlineData(MemoryCause.LiveGrains)]
-    [InlineData(MemoryCause.Garbage)]
-    public void CollectionInTheBackground_StandsInForOneThatHasToWait(MemoryCause cause)
+    [InlineData(MemoryCause.LiveGrains, MemoryLevel.High, 15, 3)]
+    [InlineData(MemoryCause.Garbage, MemoryLevel.Critical, 15, 3)]
+    [InlineData(MemoryCause.LiveGrains, MemoryLevel.Emergency, 5, 2)]
+    public void CollectionInTheBackground_StandsInForOneThatHasToWait(MemoryCause cause, MemoryLevel level, int apart, int rounds)
     {
         _rules.Pauses.Spend(_now, PauseBudget.Most);
         _rules.Collected(220 * Mebibyte);
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < rounds; round++)
         {
-            Assert.Equal(new ActionPlan(MemoryAction.CollectInBackground, 40 * Mebibyte), Take(cause, At(500, held: 300, live: 280)));
+            Assert.Equal(new ActionPlan(MemoryAction.CollectInBackground, 40 * Mebibyte), Take(cause, At(500, held: 300, live: 280), level: level));
             _now += ActionRules.JudgeAfter;
             Judged(At(500));
-            Assert.Null(Next(MemoryLevel.High, cause, At(500, held: 300, live: 280)));
-            _now += TimeSpan.FromSeconds(14);
+            Assert.Null(Next(level, cause, At(500, held: 300, live: 280)));
+            _now += TimeSpan.FromSeconds(apart - 1);
         }
 
         _now += PauseBudget.Window;
-        Assert.Equal(MemoryAction.Collect, Take(cause, At(500, held: 300, live: 280)).Action);
+        Assert.Equal(MemoryAction.Collect, Take(cause, At(500, held: 300, live: 280), level: level).Action);
     }
 
     [Fact]
@@ -247,9 +248,9 @@ public class ActionRulesTests
     private ActionPlan? Next(MemoryLevel level, MemoryCause cause, MemoryReading reading, long need = 30) =>
         _rules.Next(_now, new ActionNeed(level, cause, need * Mebibyte), reading);
 
-    private ActionPlan Take(MemoryCause cause, MemoryReading reading, long need = 30)
+    private ActionPlan Take(MemoryCause cause, MemoryReading reading, long need = 30, MemoryLevel level = MemoryLevel.High)
     {
-        var plan = Next(MemoryLevel.High, cause, reading, need)!.Value;
+        var plan = Next(level, cause, reading, need)!.Value;
         _rules.Taken(_now, ++_number, cause, plan, reading.Process.ResidentBytes, plan.Action == MemoryAction.Collect ? _pause : TimeSpan.Zero);
         return plan;
     }
