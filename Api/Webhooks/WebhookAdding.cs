@@ -33,7 +33,7 @@ internal static class WebhookAdding
         await using var running = creation;
         if (creation is { WasMade: true } && await WebhooksOf.Grain(context, grains).GetAsync(creation.Id) is null)
             return Problem.NotFound.ToResult("The webhook of this Idempotency-Key has been removed.");
-        webhook = webhook with { MadeBy = context.User.FindFirst(TokenService.IdClaim)?.Value };
+        webhook = webhook with { MadeBy = context.User.FindFirst(TokenService.IdClaim)?.Value, ShowsMedia = WebhooksOf.MayRead(context) };
         if (await WebhooksOf.Grain(context, grains).AddOnceAsync(creation?.Id ?? MediaId.New(time.GetUtcNow()), webhook) is not { } added)
         {
             creation?.Refuse(Problem.TooManyWebhooks);

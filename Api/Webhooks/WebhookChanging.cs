@@ -26,7 +26,7 @@ internal static class WebhookChanging
             return refused!.ToResult(why);
         if (change.Url is { } url && WebhookAddressRefusal.Of(await sender.CheckAsync(url, context.RequestAborted), environment) is { } refusal)
             return refusal;
-        var changed = await WebhooksOf.Grain(context, grains).ChangeAsync(id, change);
+        var changed = await WebhooksOf.Grain(context, grains).ChangeAsync(id, change with { ShowsMedia = WebhooksOf.MayRead(context) });
         if (changed.Webhook is not { } webhook)
             return changed.HasTooManyHeaders
                 ? Problem.WebhookHeaderInvalid.At("$.headers").ToResult($"$.headers: at most {WebhookChanged.MostHeaders}.")

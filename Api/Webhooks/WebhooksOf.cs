@@ -29,6 +29,9 @@ internal sealed record WebhooksOf(string Path, string Read, string Change, strin
     /// <summary>Those of a request.</summary>
     public static IWebhookGrain Grain(HttpContext context, IGrainFactory grains) => grains.GetGrain<IWebhookGrain>(Request(context).KeyOf(context));
 
+    /// <summary>Whether the caller may see the bytes of its videos, and so may have them shown to a receiver.</summary>
+    public static bool MayRead(HttpContext context) => context.User.HasClaim("scope", Scopes.Read);
+
     /// <summary>That of a request.</summary>
     public static WebhooksOf Request(HttpContext context) => context.GetEndpoint()!.Metadata.GetRequiredMetadata<WebhooksOf>();
 }

@@ -34,6 +34,12 @@ public sealed record NewWebhook([property: Id(0)] string Url, [property: Id(1)] 
     /// <summary>Fields of its owner's in each request; null or none: nothing.</summary>
     [Id(6)]
     public IReadOnlyList<WebhookHeader>? Headers { get; init; }
+
+    /// <summary>
+    /// Whether events have the addresses that show a video without a token: the address was set by a token that may read. Not in webhooks of before 0.5.
+    /// </summary>
+    [Id(7)]
+    public bool ShowsMedia { get; init; }
 }
 
 /// <summary>A field of each request to a receiver.</summary>
@@ -77,6 +83,10 @@ public sealed record WebhookChange
     /// <summary>Whether all fields of before go first.</summary>
     [Id(6)]
     public bool DropsHeaders { get; init; }
+
+    /// <summary>As of <see cref="NewWebhook.ShowsMedia"/>, for the new <see cref="Url"/>.</summary>
+    [Id(7)]
+    public bool ShowsMedia { get; init; }
 }
 
 /// <summary>What came of a change.</summary>

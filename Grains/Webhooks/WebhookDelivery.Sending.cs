@@ -129,7 +129,7 @@ internal sealed partial class WebhookDelivery
             return;
         }
 
-        var body = DeliveryJson.Of(held.Event, item.Offset, held.Cursor, held.Owner, _options.LinkRoot, _media);
+        var body = DeliveryJson.Of(held.Event, item.Offset, held.Cursor, held.Owner, _options.LinkRoot, webhook.Wish.ShowsMedia ? _media : null);
         var answer = await _sender.SendAsync(webhook, _owner.Key, held.Event.Id, body, held.Event.TraceParent, stopping);
         // First of all: from now on nothing more is sent there, even after a crash.
         if (answer.IsGone)

@@ -144,6 +144,7 @@ internal static class WebhookRules
             Description = change.Description is null ? webhook.Wish.Description : change.Description is "" ? null : change.Description,
             Videos = change.Videos ?? webhook.Wish.Videos,
             Headers = Headers(webhook.Wish.Headers, change),
+            ShowsMedia = change.Url is null ? webhook.Wish.ShowsMedia : change.ShowsMedia,
         };
         if (wish.Headers?.Count > WebhookChanged.MostHeaders)
             return new(list, false, Durable: false);

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+
 namespace Ingestion.Tests.EndToEnd.Webhooks;
 
 /// <summary>What arrives at an owner's receiver has addresses that show the video without a token. An operator has no way to look at a video.</summary>
@@ -28,6 +30,25 @@ public sealed class EventLinkTests(WebhookSilo shared)
         }
     }
 
+    /// <summary>Such a token may not see the bytes, and so must not have them shown to a receiver of its own.</summary>
+    [ContractFact]
+    public async Task ReceiverHasNone_WhileItsAddressIsSetByATokenWithoutTheScopeRead()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var user = SiloFixture.NewUser();
+        using var owner = shared.Silo.As(user);
+        using var blind = shared.Silo.As(user, "webhooks");
+        var (id, _) = await blind.AddedAsync(new { url = receiver.Url(), events = new[] { "video.ready" } });
+        Assert.Equal(["self", "source", "poster"], await LinksOfNextAsync(owner, receiver));
+
+        await ChangeAsync(owner, id, new { url = receiver.Url() });
+        Assert.Contains("source_url", await LinksOfNextAsync(owner, receiver));
+        await ChangeAsync(blind, id, new { description = "by another" });
+        Assert.Contains("source_url", await LinksOfNextAsync(owner, receiver));
+        await ChangeAsync(blind, id, new { url = receiver.Url() });
+        Assert.Equal(["self", "source", "poster"], await LinksOfNextAsync(owner, receiver));
+    }
+
     [ContractFact]
     public async Task OperatorsReceiverHasNone()
     {
@@ -42,5 +63,19 @@ public sealed class EventLinkTests(WebhookSilo shared)
 
         var links = received.Last(request => request.VideoId == video).Json.GetProperty("data").GetProperty("links");
         Assert.Equal(["self", "source", "poster"], links.EnumerateObject().Select(link => link.Name));
+    }
+
+    private static async Task ChangeAsync(ApiClient api, string id, object change)
+    {
+        using var body = JsonContent.Create(change);
+        (await api.SendAsync(HttpMethod.Patch, $"{WebhookClient.Path}/{id}", body)).Is(200);
+    }
+
+    /// <summary>The names of the links in the event of a further video that is ready.</summary>
+    private static async Task<IEnumerable<string>> LinksOfNextAsync(ApiClient owner, Receiver receiver)
+    {
+        var video = await owner.UploadToReadyAsync(Samples.Mp4);
+        var received = await receiver.UntilAsync(requests => requests.Any(request => request.VideoId == video), "it is ready");
+        return received.Last(request => request.VideoId == video).Json.GetProperty("data").GetProperty("links").EnumerateObject().Select(link => link.Name);
     }
 }

@@ -91,6 +91,10 @@ internal static class GoldenStates
         {
             Webhooks = [.. Webhooks().Webhooks.Select(webhook => webhook with { Wish = webhook.Wish with { MadeBy = "token-1" } })],
         },
+        ["webhooks-media"] = new WebhookList
+        {
+            Webhooks = [.. Webhooks().Webhooks.Select(webhook => webhook with { Wish = webhook.Wish with { ShowsMedia = true } })],
+        },
         ["webhooks-changed"] = new WebhookList { Webhooks = [.. Webhooks().Webhooks.Select(Changed)], Notices = [_notice] },
         ["webhook-deliveries-failing"] = QueuedDeliveries() with
         {

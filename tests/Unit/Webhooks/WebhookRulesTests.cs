@@ -229,6 +229,19 @@ public class WebhookRulesTests
         static IEnumerable<string> Shown(Webhook webhook) => webhook.Wish.Headers!.Select(header => $"{header.Name}={header.Value}");
     }
 
+    [Theory]
+    [InlineData(true, null, false, true)]
+    [InlineData(false, null, true, false)]
+    [InlineData(true, "https://new", false, false)]
+    [InlineData(false, "https://new", true, true)]
+    public void TokenThatSetTheAddressLast_DecidesWhetherEventsShowMedia(bool before, string? url, bool mayRead, bool after)
+    {
+        var webhook = New("a");
+        var list = Listed(webhook with { Wish = webhook.Wish with { ShowsMedia = before } });
+        var change = new WebhookChange { Url = url, Description = "d", ShowsMedia = mayRead };
+        Assert.Equal(after, WebhookRules.Change(list, "a", change, _now).Next.Webhooks[0].Wish.ShowsMedia);
+    }
+
     [Fact]
     public void Notice_IsStoredWithWhatItIsAbout_OnceAnHourOfDeadLetters()
     {
