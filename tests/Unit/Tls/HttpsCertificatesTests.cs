@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Ingestion.Silo.Tls;
 using Ingestion.Tests.Unit.Auth;
 using Microsoft.AspNetCore.Builder;
@@ -68,10 +69,32 @@ public sealed class HttpsCertificatesTests : IDisposable
     }
 
     [Fact]
+    public async Task End_IsOfTheEndpointsThatAreLeft_OnceOneIsTakenOutOfTheSettings()
+    {
+        var (soon, later) = (_authority.Issue("soon", _now.AddHours(5)), _authority.Issue("later", _now.AddHours(9)));
+        await WriteSettingsAsync(("Soon", soon), ("Later", later));
+        await using var app = await StartAsync();
+        Assert.Equal(EndOf(soon.Certificate), _certificates.End);
+
+        await WriteSettingsAsync(("Later", later));
+        await Eventually.TrueAsync(() => _certificates.End == EndOf(later.Certificate), "the other one counts");
+    }
+
+    [Fact]
     public async Task ThereIsNoEnd_WithoutTls()
     {
         await using var app = await StartAsync(("urls", "http://127.0.0.1:0"));
         Assert.Null(_certificates.End);
+    }
+
+    /// <summary>In the file of settings, which is read again when it changes.</summary>
+    private async Task WriteSettingsAsync(params (string Name, (string Certificate, string Key) Files)[] endpoints)
+    {
+        var settings = endpoints.ToDictionary(
+            endpoint => endpoint.Name,
+            endpoint => new { Url = "https://127.0.0.1:0", Certificate = new { Path = endpoint.Files.Certificate, KeyPath = endpoint.Files.Key } });
+        await File.WriteAllTextAsync(_folder.In("settings.new"), JsonSerializer.Serialize(new { Kestrel = new { Endpoints = settings } }));
+        File.Move(_folder.In("settings.new"), _folder.In("appsettings.json"), overwrite: true);
     }
 
     private async Task<WebApplication> StartAsync(params (string Name, string Value)[] settings)
