@@ -27,7 +27,7 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddCreationKeys().AddUploads().AddShares().AddMediaLinks().AddProblems()
+        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddSingleton<EachSilo>().AddCreationKeys().AddUploads().AddShares().AddMediaLinks().AddProblems()
             .AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections().AddApiDocument().AddConsole();
 
     /// <summary>Maps every address.</summary>

@@ -50,39 +50,38 @@ internal static class AdminEndpoints
         admin.MapDeadLetterAdmin();
     }
 
-    private static async Task<Ok<SilosJson>> ListSilosAsync(IGrainFactory grains, IMemoryGovernorClient governors)
+    private static async Task<Ok<SilosJson>> ListSilosAsync(EachSilo silos, IMemoryGovernorClient governors)
     {
-        var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-        var silos = await Task.WhenAll(hosts.Select(host => DescribeAsync(governors, host.Key, host.Value)));
-        return TypedResults.Ok(new SilosJson(silos));
+        var (answers, unanswered) = await silos.QueryAsync<SiloJson>(async silo => await DescribeAsync(governors, silo));
+        return TypedResults.Ok(new SilosJson(answers, unanswered));
     }
 
     /// <summary>The silo with its new budget; it is in force at once and until the silo starts anew.</summary>
     private static async Task<Results<Ok<SiloJson>, ProblemResult>> SetBuffersAsync(
-        string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors, AuditLog audit)
+        string silo, HttpContext context, EachSilo silos, IMemoryGovernorClient governors, AuditLog audit)
     {
         var (wanted, invalid, where) = await JsonBody.ReadAsync(context.Request, AdminJson.Default.BufferBudgetJson, LongestRequest);
         if (wanted is null)
             return invalid!.ToResult(where);
         if (wanted.LimitBytes is not (>= SmallestBudget and <= LargestBudget and var limit))
             return Problem.BufferLimitInvalid.ToResult();
-        if (await FindAsync(grains, silo) is not var (address, status))
+        if (silos.Find(silo) is not { } address)
             return Problem.NotFound.ToResult();
         await governors.SetBufferBudgetAsync(address, limit);
         audit.Write(context, AuditAct.SiloBuffersSet, silo, $"bytes={limit}");
-        return TypedResults.Ok(await DescribeAsync(governors, address, status));
+        return TypedResults.Ok(await DescribeAsync(governors, address));
     }
 
     /// <summary>For after silos were added: sockets stay where they are until they are closed; the balancer then places them anew.</summary>
     private static async Task<Results<Accepted<RebalancedJson>, ProblemResult>> RebalanceAsync(
-        string silo, HttpContext context, IGrainFactory grains, ISiloAgentClient agents, AuditLog audit)
+        string silo, HttpContext context, EachSilo silos, ISiloAgentClient agents, AuditLog audit)
     {
         var (wanted, invalid, where) = await JsonBody.ReadAsync(context.Request, AdminJson.Default.RebalanceJson, LongestRequest);
         if (wanted is null)
             return invalid!.ToResult(where);
         if (wanted.Sockets is not (>= 1 and <= MostRebalanced and var count))
             return Problem.RebalanceInvalid.ToResult();
-        if (await FindAsync(grains, silo) is not var (address, _))
+        if (silos.Find(silo) is not { } address)
             return Problem.NotFound.ToResult();
         var sent = await agents.RebalanceSocketsAsync(address, count);
         audit.Write(context, AuditAct.SiloRebalanced, silo, $"sockets={sent}");
@@ -90,9 +89,9 @@ internal static class AdminEndpoints
     }
 
     private static async Task<Results<Accepted<RecyclingJson>, ProblemResult>> RecycleAsync(
-        string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors, ISiloAgentClient agents, AuditLog audit)
+        string silo, HttpContext context, EachSilo silos, IMemoryGovernorClient governors, ISiloAgentClient agents, AuditLog audit)
     {
-        if (await FindAsync(grains, silo) is not var (address, _))
+        if (silos.Find(silo) is not { } address)
             return Problem.NotFound.ToResult();
         // A silo of the release before lacks the call.
         if ((await governors.GetSampleAsync(address)).Recycle is RecycleStep.Unsupported)
@@ -103,9 +102,9 @@ internal static class AdminEndpoints
     }
 
     private static async Task<Results<Ok<HeapJson>, ProblemResult>> SurveyHeapAsync(
-        string silo, HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors, ISiloAgentClient agents, AuditLog audit)
+        string silo, HttpContext context, EachSilo silos, IMemoryGovernorClient governors, ISiloAgentClient agents, AuditLog audit)
     {
-        if (await FindAsync(grains, silo) is not var (address, _))
+        if (silos.Find(silo) is not { } address)
             return Problem.NotFound.ToResult();
         // A silo of the release before lacks the call.
         if ((await governors.GetSampleAsync(address)).LimitBytes == 0)
@@ -125,23 +124,15 @@ internal static class AdminEndpoints
         return TypedResults.Ok(HeapJson.Of(evidence));
     }
 
-    private static async Task<(SiloAddress Address, SiloStatus Status)?> FindAsync(IGrainFactory grains, string silo)
-    {
-        var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-        var host = hosts.FirstOrDefault(host => host.Key.ToParsableString() == silo);
-        return host.Key is null ? null : (host.Key, host.Value);
-    }
-
-    private static async Task<SiloJson> DescribeAsync(IMemoryGovernorClient governors, SiloAddress silo, SiloStatus status)
-    {
-        var memory = await governors.GetSampleAsync(silo);
-        return SiloJson.Of(silo.ToParsableString(), status.ToString(), memory);
-    }
+    /// <summary>An active silo.</summary>
+    private static async Task<SiloJson> DescribeAsync(IMemoryGovernorClient governors, SiloAddress silo) =>
+        SiloJson.Of(silo.ToParsableString(), nameof(SiloStatus.Active), await governors.GetSampleAsync(silo));
 }
 
 /// <summary>The silos of the cluster.</summary>
-/// <param name="Items">Those that take calls.</param>
-internal sealed record SilosJson(IReadOnlyList<SiloJson> Items);
+/// <param name="Items">Those that are active and have answered.</param>
+/// <param name="Unanswered">Active ones that have not: frozen, cut off, or just gone.</param>
+internal sealed record SilosJson(IReadOnlyList<SiloJson> Items, IReadOnlyList<UnansweredSiloJson> Unanswered);
 
 /// <summary>A new budget.</summary>
 /// <param name="LimitBytes">From 1 MiB to 1 TiB.</param>

@@ -14,12 +14,11 @@ internal static class SocketAdmin
         .Operation("listSiloSockets", "The sockets of each silo: how many, whose, slow readers, and how those before them have ended.");
 
     private static async Task<Ok<SiloSocketsListJson>> ListAsync(
-        HttpContext context, IGrainFactory grains, IMemoryGovernorClient governors, ISiloAgentClient agents)
+        HttpContext context, EachSilo silos, IMemoryGovernorClient governors, ISiloAgentClient agents)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-        var silos = await Task.WhenAll(hosts.Keys.Select(silo => DescribeAsync(silo, governors, agents)));
-        return TypedResults.Ok(new SiloSocketsListJson([.. silos.OfType<SiloSocketsJson>()]));
+        var (answers, unanswered) = await silos.QueryAsync(silo => DescribeAsync(silo, governors, agents));
+        return TypedResults.Ok(new SiloSocketsListJson(answers, unanswered));
     }
 
     /// <summary>Null: a silo of the release before, which lacks the call.</summary>
@@ -32,7 +31,9 @@ internal static class SocketAdmin
 }
 
 /// <summary>The silos of the cluster. Silos of a release before 0.5 are left out.</summary>
-internal sealed record SiloSocketsListJson(IReadOnlyList<SiloSocketsJson> Items);
+/// <param name="Items">Those that are active and have answered.</param>
+/// <param name="Unanswered">Active ones that have not: frozen, cut off, or just gone.</param>
+internal sealed record SiloSocketsListJson(IReadOnlyList<SiloSocketsJson> Items, IReadOnlyList<UnansweredSiloJson> Unanswered);
 
 /// <summary>The sockets of a silo.</summary>
 /// <param name="Silo">Its address.</param>

@@ -27,6 +27,14 @@ internal sealed class Operator : IDisposable
         (await _http.GetFromJsonAsync<JsonElement>(new Uri("/api/admin/sockets", UriKind.Relative))).GetProperty("items").EnumerateArray()
             .ToDictionary(silo => silo.GetProperty("silo").GetString()!, silo => silo.GetProperty("slow").GetInt32());
 
+    /// <summary>The silos that are active and have answered, and the addresses of those that have not, by one of the lists.</summary>
+    public async Task<(string[] Answered, string[] Unanswered)> AnswersAsync(string list, string address)
+    {
+        var answer = await _http.GetFromJsonAsync<JsonElement>(new Uri(list, UriKind.Relative));
+        string[] Of(string member, string name) => [.. answer.GetProperty(member).EnumerateArray().Select(silo => silo.GetProperty(name).GetString()!)];
+        return (Of("items", address), Of("unanswered", "address"));
+    }
+
     /// <summary>The silos of the cluster, as the list shows them.</summary>
     public async Task<JsonElement[]> SilosAsync() =>
         [.. (await _http.GetFromJsonAsync<JsonElement>(new Uri("/api/admin/silos", UriKind.Relative))).GetProperty("items").EnumerateArray()];

@@ -31,4 +31,26 @@ public sealed class AdminSilosTests
         Assert.Equal((400 * ScriptedSense.Mebibyte, 2), (memory.GetProperty("anonymous_bytes").GetInt64(), memory.GetProperty("tools").GetInt32()));
         Assert.Equal(["trim_native", "shrink_buffers"], shown.GetProperty("actions").EnumerateArray().Select(action => action.GetProperty("action").GetString()));
     }
+
+    /// <summary>Until it is declared dead it counts as active, and answers nothing.</summary>
+    [Theory]
+    [InlineData("/api/admin/silos", "address")]
+    [InlineData("/api/admin/sockets", "silo")]
+    public async Task SiloThatDies_TakesNoneOfTheOthersAlong(string list, string address)
+    {
+        await using var cluster = await SocketCluster.StartAsync();
+        using var admin = new Operator(cluster, cluster.Hosts[0]);
+        var (living, victim) = (cluster.Hosts[..2].Select(host => host.Silo.ToParsableString()).Order(StringComparer.Ordinal).ToArray(), cluster.Hosts[2]);
+        var killed = cluster.KillAsync(victim);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var (answered, unanswered) = await admin.AnswersAsync(list, address);
+                Assert.Equal(living, answered.Where(living.Contains));
+                Assert.All(unanswered, silo => Assert.Equal(victim.Silo.ToParsableString(), silo));
+                return answered.Length == living.Length && unanswered.Length == 0;
+            },
+            "it is declared dead");
+        await killed;
+    }
 }

@@ -12,16 +12,18 @@ const kinds = { green: 'good', elevated: 'info', high: 'warn', critical: 'bad', 
 
 export function open(view, { ingestion }) {
   const cards = new Map()
-  const list = h('div', 'stack')
+  const [list, silent] = [h('div', 'stack'), h('div', 'stack')]
   const failure = problem()
-  view.append(head(text.pages.silos, words.intro), failure, list)
+  view.append(head(text.pages.silos, words.intro), failure, silent, list)
 
   return every(period, async () => {
     try {
-      const { items } = await ingestion.request('GET', '/api/admin/silos')
+      const { items, unanswered = [] } = await ingestion.request('GET', '/api/admin/silos')
       failure.show()
+      silent.replaceChildren(...unanswered.map(({ address, status }) =>
+        h('p', 'row between', h('span', 'mono break', address), chip(words.silent(status), 'bad'))))
       for (const [address, { element }] of cards) {
-        if (items.some(silo => silo.address === address)) continue
+        if ([...items, ...unanswered].some(silo => silo.address === address)) continue
         element.remove()
         cards.delete(address)
         samples.delete(address)

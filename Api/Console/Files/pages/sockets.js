@@ -5,7 +5,10 @@ const words = text.sockets
 
 export function open(view, { ingestion }) {
   const list = h('div', 'stack')
-  const load = () => fill(list, async () => (await ingestion.request('GET', '/api/admin/sockets')).items.map(card))
+  const load = () => fill(list, async () => {
+    const { items, unanswered = [] } = await ingestion.request('GET', '/api/admin/sockets')
+    return [...unanswered.map(({ address, status }) => section(h('span', 'mono break', address), muted(text.silos.silent(status)))), ...items.map(card)]
+  })
   view.append(head(text.pages.sockets, words.intro, button(text.reload, '', self => act(self, load))), list)
   load()
 }
