@@ -21,6 +21,11 @@ public sealed class ValuesSchemaTests
     [InlineData("image", "tag", "\"latest\"")]
     [InlineData("api", "replicas", "0")]
     [InlineData("http", "publicUrl", "\"videos.example.org\"")]
+    [InlineData("dashboards", "enabled", "\"yes\"")]
+    [InlineData("dashboards", "labels", "{\"grafana_dashboard\": 1}")]
+    [InlineData("dashboards", "folder", "\"Ingestion\"")]
+    [InlineData("rules", "kind", "\"Secret\"")]
+    [InlineData("rules", "job", "\"a\\\"b\"")]
     [InlineData("settings", "Ingestion:Roles", "\"api\"")]
     public void Value_IsRefused_WhenItIsUnknownOrOutOfRange(string section, string name, string value) =>
         Assert.False(Accepts(values => values[section]![name] = System.Text.Json.Nodes.JsonNode.Parse(value)));

@@ -1,4 +1,4 @@
-// Renders the chart as helm does: Go's own templates, the functions of sprig, and the four that helm adds. helm itself is in no package of Debian.
+// Renders the chart as helm does: Go's own templates, the functions of sprig, and what helm adds and the chart uses. helm itself is in no package of Debian.
 // Arguments: the chart's folder, the name of the release, a file with values in JSON that go over those of values.yaml.
 // Prints a JSON object: the text of each template by its name.
 package main
@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"text/template"
@@ -43,6 +44,11 @@ func render(folder, release, overrides string) (map[string]string, error) {
 		"Chart":   map[string]interface{}{"Name": chart["name"], "Version": chart["version"], "AppVersion": chart["appVersion"]},
 		"Release": map[string]interface{}{"Name": release, "Namespace": "videos", "Service": "Helm"},
 	}
+	others, err := readFiles(folder)
+	if err != nil {
+		return nil, err
+	}
+	top["Files"] = others
 	files, err := filepath.Glob(filepath.Join(folder, "templates", "*"))
 	if err != nil {
 		return nil, err
@@ -103,6 +109,38 @@ func readValues(file string) (map[string]interface{}, error) {
 	}
 	values := map[string]interface{}{}
 	return values, json.Unmarshal(asJSON, &values)
+}
+
+// Files of the chart that are no templates, by their paths from its folder.
+type chartFiles map[string]string
+
+func (files chartFiles) Get(name string) string { return files[name] }
+
+func (files chartFiles) Glob(pattern string) chartFiles {
+	found := chartFiles{}
+	for name, text := range files {
+		if matches, _ := path.Match(pattern, name); matches {
+			found[name] = text
+		}
+	}
+	return found
+}
+
+func readFiles(folder string) (chartFiles, error) {
+	files := chartFiles{}
+	err := filepath.WalkDir(folder, func(name string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		inside, err := filepath.Rel(folder, name)
+		if err != nil || strings.HasPrefix(inside, "templates"+string(filepath.Separator)) {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		files[filepath.ToSlash(inside)] = string(text)
+		return err
+	})
+	return files, err
 }
 
 func merge(under, over map[string]interface{}) map[string]interface{} {
