@@ -1,6 +1,7 @@
 using Ingestion.Api.Auth;
 using Ingestion.Api.Console;
 using Ingestion.Api.Http.Connections;
+using Ingestion.Backends.Webhooks;
 using Ingestion.Doctor;
 using Ingestion.Grains.Silos;
 using Ingestion.Silo.Hosting;
@@ -48,6 +49,9 @@ internal static class DoctorRun
             yield return new TlsExamination(settings.Cluster.Tls, TimeProvider.System);
             yield return new DatabaseExamination(settings.Cluster, TimeProvider.System);
         }
+
+        yield return new WebhookExamination(
+            settings, app.Configuration.GetSection("Ingestion:Webhooks").Get<WebhookSenderOptions>() ?? new WebhookSenderOptions());
 
         foreach (var examination in app.Services.GetServices<IExamination>())
             yield return examination;

@@ -24,6 +24,14 @@ public sealed class FileStates(string folder) : IStateInventory
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<StoredState>> ListAsync(
+        string grainType, string name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var files in Files(grainType, StateName.First).Where(file => NameOf(file).Name == name).Chunk(PageSize))
+            yield return await ReadAsync(files, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<StatePage> ReadAsync(string grainType, StateName after, CancellationToken cancellationToken)
     {
         string[] files = [.. Files(grainType, after).Take(PageSize)];

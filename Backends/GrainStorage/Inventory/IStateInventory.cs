@@ -17,6 +17,9 @@ public interface IStateInventory : IAsyncDisposable
     /// <summary>The states of all grains of a type, page by page, in an order that stays the same.</summary>
     IAsyncEnumerable<IReadOnlyList<StoredState>> ListAsync(string grainType, CancellationToken cancellationToken);
 
+    /// <summary>Of these the states of one name, without reading the others.</summary>
+    IAsyncEnumerable<IReadOnlyList<StoredState>> ListAsync(string grainType, string name, CancellationToken cancellationToken);
+
     /// <summary>One of these pages: the one behind the state of that name, or the first one where that is empty.</summary>
     Task<StatePage> ReadAsync(string grainType, StateName after, CancellationToken cancellationToken);
 

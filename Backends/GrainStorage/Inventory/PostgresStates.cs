@@ -20,6 +20,13 @@ public sealed class PostgresStates : IStateInventory
         order by GrainIdExtensionString, GrainTypeString limit @size
         """;
 
+    private const string PageOfName = """
+        select GrainIdExtensionString, GrainTypeString, PayloadBinary from OrleansStorage
+        where ServiceId = @service and GrainIdExtensionString > @key and GrainIdExtensionString < @end and GrainTypeString = @name
+            and PayloadBinary is not null
+        order by GrainIdExtensionString limit @size
+        """;
+
     private const string Some = """
         select s.GrainIdExtensionString, s.GrainTypeString, s.PayloadBinary
         from unnest(@keys, @names) as wanted (key, name)
@@ -56,15 +63,21 @@ public sealed class PostgresStates : IStateInventory
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<StoredState>> ListAsync(
+        string grainType, string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var page = await ReadAsync(PageOfName, grainType, new StateName("", name), cancellationToken);
+        while (page is [.., { Name.Key: var last }])
+        {
+            yield return page;
+            page = await ReadAsync(PageOfName, grainType, new StateName(last, name), cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<StatePage> ReadAsync(string grainType, StateName after, CancellationToken cancellationToken)
     {
-        await using var command = _database.CreateCommand(Page);
-        command.Parameters.AddWithValue("service", _serviceId);
-        command.Parameters.AddWithValue("end", grainType + BehindSlash);
-        command.Parameters.AddWithValue("key", $"{grainType}/{after.Key}");
-        command.Parameters.AddWithValue("name", after.Name);
-        command.Parameters.AddWithValue("size", PageSize);
-        var states = await ReadAsync(command, grainType, cancellationToken);
+        var states = await ReadAsync(Page, grainType, after, cancellationToken);
         return new StatePage(states, states is [.., { Name: var last }] ? last : null);
     }
 
@@ -82,6 +95,17 @@ public sealed class PostgresStates : IStateInventory
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private async Task<List<StoredState>> ReadAsync(string page, string grainType, StateName after, CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand(page);
+        command.Parameters.AddWithValue("service", _serviceId);
+        command.Parameters.AddWithValue("end", grainType + BehindSlash);
+        command.Parameters.AddWithValue("key", $"{grainType}/{after.Key}");
+        command.Parameters.AddWithValue("name", after.Name);
+        command.Parameters.AddWithValue("size", PageSize);
+        return await ReadAsync(command, grainType, cancellationToken);
+    }
 
     private static async Task<List<StoredState>> ReadAsync(NpgsqlCommand command, string grainType, CancellationToken cancellationToken)
     {

@@ -29,6 +29,11 @@ public abstract partial class GrainStorageContract
             _anyKeys.SelectMany(key => new[] { key, $"other {key}" }).Order(StringComparer.Ordinal),
             listed.Select(state => state.TryRead<Note>(out var note) ? note.Text : "").Order(StringComparer.Ordinal));
 
+        var named = new List<StoredState>();
+        await foreach (var page in inventory.ListAsync("note", "other", CancellationToken.None))
+            named.AddRange(page);
+        Assert.Equal(listed.Where(state => state.Name.Name == "other").Select(state => state.Name), named.Select(state => state.Name));
+
         var names = _anyKeys.Select(key => new StateName(inventory.KeyOf("note", key), State)).ToArray();
         var found = await inventory.FindAsync("note", [.. names, new StateName("nobody", State)], CancellationToken.None);
         Assert.Equal(_anyKeys, names.Select(name => found[name].TryRead<Note>(out var note) ? note.Text : ""));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Amazon.SQS.Model;
+using Ingestion.Tests.EndToEnd.Webhooks;
 using Ingestion.Tests.Support.Servers;
 using Microsoft.AspNetCore.Http;
 
@@ -29,6 +30,26 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(("ok", "ok"), (found["data folder"], found["token key"]));
         // It does not know whose port it is.
         Assert.Equal("warning", found["ports"]);
+    }
+
+    [Fact]
+    public async Task HostsOfWebhooksAreReached_OrNamed()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var silo = await SiloProcess.StartAsync(data: null, WebhookSilo.Lenient);
+        using var owner = silo.As("ann");
+        var away = $"http://127.0.0.1:{Ports.Next()}";
+        await owner.AddedAsync(new { url = receiver.Url() });
+        var (id, _) = await owner.AddedAsync(new { url = $"{away}/secret-path" });
+
+        var run = await RunAsync(silo.Data, WebhookSilo.Lenient);
+        Assert.Matches($@"warning  receivers +of 2 hosts of webhooks 1 are not reached: {away} \(connection_failed\)\n", run.Output);
+        Assert.DoesNotContain("secret-path", run.Output, StringComparison.Ordinal);
+        Assert.Empty(receiver.Requests);
+
+        using var change = new StringContent("""{"enabled":false}""", System.Text.Encoding.UTF8, "application/json");
+        (await owner.SendAsync(HttpMethod.Patch, $"{WebhookClient.Path}/{id}", change)).Is(200);
+        Assert.Matches("ok       receivers +1 hosts of webhooks are reached\n", (await RunAsync(silo.Data, WebhookSilo.Lenient)).Output);
     }
 
     [Fact]
