@@ -21,6 +21,10 @@ internal static class VideoAdmin
             .Operation("listAllVideos", "Lists the videos of all users, as they are stored, or those of one user.")
             .Refuses(Problem.LimitInvalid, Problem.CursorInvalid, Problem.StatusInvalid, Problem.SortInvalid, Problem.TimeInvalid, Problem.ExternalIdInvalid)
             .WithParameters([Parameter.Query("owner", "Only videos of the user with this sub; found by an index."), .. VideoSearch.Parameters]);
+        admin.MapGet("/videos/{id}", GetAsync)
+            .Operation("getVideoOfAnyUser", "The record of a video, whoever owns it, without addresses of its bytes.")
+            .Refuses(Problem.NotFound)
+            .WithParameters(new Parameter("path", "id", "The video.") { Pattern = MediaId.Pattern });
         admin.MapGet("/users/{id}/usage", GetUsageAsync)
             .Operation("getUserUsage", "What the uploads and videos of a user take, and what they may.")
             .Refuses(Problem.NotFound)
@@ -74,6 +78,14 @@ internal static class VideoAdmin
         }
 
         return Answer(context, found, last);
+    }
+
+    private static async Task<Results<Ok<VideoJson>, ProblemResult>> GetAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        if (!MediaId.IsValid(id) || await grains.GetGrain<IVideoViewing>(id).FindAsync(shareId: null) is not { Record: var record })
+            return Problem.NotFound.ToResult();
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(VideoJson.OfOperator(record, context));
     }
 
     private static Ok<VideoListJson> Answer(HttpContext context, IReadOnlyList<VideoRecord> records, string? next) =>

@@ -63,6 +63,11 @@ public sealed class VideoAdminTests
         // Whose they are is shown, and no way to look at them.
         var first = (await admin.GetJsonAsync($"{Videos}?limit=1")).GetProperty("items")[0];
         Assert.False(first.GetProperty("links").TryGetProperty("source_url", out _));
+        var one = await admin.GetJsonAsync($"{Videos}/{first.GetProperty("video_id").GetString()}");
+        Assert.Equal(first.GetRawText(), one.GetRawText());
+        foreach (var id in (string[])[gone, new('0', 32), "nonsense"])
+            (await admin.GetAsync($"{Videos}/{id}")).IsProblem(404, "not_found");
+        (await carol.GetAsync($"{Videos}/{gone}")).IsProblem(403, "scope_missing");
         Assert.False((await carol.GetJsonAsync("/api/videos")).GetProperty("items")[0].TryGetProperty("owner", out _));
         Assert.Equal(2 * Samples.Mp4.Length, (await admin.GetJsonAsync("/api/admin/users/carol/usage")).GetProperty("total_bytes").GetInt64());
 
