@@ -13,7 +13,7 @@ public enum WebhookWhen : byte
 }
 
 /// <summary>A webhook to be added.</summary>
-/// <param name="Url">Where to.</param>
+/// <param name="Url">Where to; empty where it is pulled.</param>
 /// <param name="Events">Types of events; none: all.</param>
 /// <param name="When">Which of these.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.new-webhook")]
@@ -40,6 +40,10 @@ public sealed record NewWebhook([property: Id(0)] string Url, [property: Id(1)] 
     /// </summary>
     [Id(7)]
     public bool ShowsMedia { get; init; }
+
+    /// <summary>Whether its owner reads the events (<see cref="IWebhookEventsGrain"/>), and nothing is sent. It never changes.</summary>
+    [Id(8)]
+    public bool IsPulled { get; init; }
 }
 
 /// <summary>A field of each request to a receiver.</summary>
@@ -101,7 +105,7 @@ public sealed record WebhookChanged([property: Id(0)] WebhookInfo? Webhook, [pro
 
 /// <summary>A webhook as its owner sees it.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Url">Where to.</param>
+/// <param name="Url">Where to; empty where it is pulled.</param>
 /// <param name="Events">Types of events; none: all.</param>
 /// <param name="When">Which of these.</param>
 /// <param name="CreatedAt">When it was added.</param>
@@ -152,4 +156,8 @@ public sealed record WebhookInfo(
     /// <summary>Why it is disabled, see <see cref="WebhookNotice"/>; null while it is enabled, and of one that an older build has disabled.</summary>
     [Id(16)]
     public string? DisabledReason { get; init; }
+
+    /// <summary>Whether its owner reads the events, and nothing is sent.</summary>
+    [Id(17)]
+    public bool IsPulled { get; init; }
 }

@@ -2,7 +2,7 @@ namespace Ingestion.Webhooks;
 
 /// <summary>A new webhook, with the only sight of its secret.</summary>
 /// <param name="Webhook">The webhook.</param>
-/// <param name="Secret"><c>whsec_</c> and base64.</param>
+/// <param name="Secret"><c>whsec_</c> and base64; empty where the webhook is pulled.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.webhook-added")]
 public sealed record WebhookAdded([property: Id(0)] WebhookInfo Webhook, [property: Id(1)] string Secret)
 {

@@ -23,23 +23,27 @@ internal static class GapRules
         var tooMany = DeliveryRules.Waiting(state, end) - MostHeld;
         if (tooMany <= 0 && (window.Count == 0 || now - window[0].Item.Event.At <= LongestHeld))
             return [];
-        return [.. window.Where((item, place) => (place < tooMany || now - item.Item.Event.At > LongestHeld) && !underWay.Contains(item.Offset))];
+        return [.. window.Where(item => !DeliveryRules.IsThrough(state, item.Offset))
+            .Where((item, place) => (place < tooMany || now - item.Item.Event.At > LongestHeld) && !underWay.Contains(item.Offset))];
     }
 
-    /// <summary>Held events are lost.</summary>
+    /// <summary>Held events are lost, except those that are through by now: an owner may have acknowledged them meanwhile.</summary>
     public static StateChange<DeliveryState, DeliveryOutcome> Lose(
         DeliveryState state, string webhookId, IReadOnlyList<LogItem<HeldEvent>> lost, DateTimeOffset now)
     {
+        lost = [.. lost.Where(item => !DeliveryRules.IsThrough(state, item.Offset))];
+        if (lost.Count == 0)
+            return new(state, DeliveryOutcome.Missed, Durable: false);
         var next = DeliveryRules.Through(state, lost.Select(item => item.Offset));
         foreach (var owner in lost.GroupBy(item => item.Item.Owner))
             next = Add(next, owner.Count(), owner.Max(item => item.Offset), owner.First().Item.Cursor, owner.Last().Item.Cursor, owner.Key, now);
         return Reported(state, next, webhookId, now);
     }
 
-    /// <summary>Events left the journal before they could be held; whether the webhook wanted them is not known.</summary>
+    /// <summary>Events left the journal before they could be held, behind all that is; whether the webhook wanted them is not known.</summary>
     public static StateChange<DeliveryState, DeliveryOutcome> LoseEntries(
-        DeliveryState state, string webhookId, MissedEntries missed, string? owner, DateTimeOffset now) =>
-        Reported(state, Add(state, missed.Count, state.Floor, missed.From, missed.To, owner, now), webhookId, now);
+        DeliveryState state, long? end, string webhookId, MissedEntries missed, string? owner, DateTimeOffset now) =>
+        Reported(state, Add(state, missed.Count, Math.Max(end ?? 0, state.Floor), missed.From, missed.To, owner, now), webhookId, now);
 
     /// <summary>The id of the event that reports a gap.</summary>
     public static string IdOf(string webhookId, DeliveryGap gap) => $"{webhookId}-gap-{gap.At.ToUnixTimeMilliseconds()}";

@@ -1,4 +1,5 @@
 using Ingestion.Grains.Storage;
+using Ingestion.Status;
 using Orleans.Storage;
 
 namespace Ingestion.Grains.Webhooks;
@@ -32,6 +33,9 @@ internal sealed class HeldQueue
 
     /// <summary>Place of the newest one; null while it is not known, as after a failed write.</summary>
     public long? End => _log.IsLoaded ? _log.End : null;
+
+    /// <summary>The same with the name of the queue, for readers. It must be loaded.</summary>
+    public Cursor EndPlace => new(_log.Epoch.Length > 0 ? _log.Epoch : Cursor.EmptyEpoch, _log.End);
 
     /// <summary>Reads what must be known before anything else. Does nothing once that is known.</summary>
     public async Task LoadAsync(DeliveryState state)
@@ -69,10 +73,22 @@ internal sealed class HeldQueue
     /// <summary>Reads more of the oldest events into the window, if there is room.</summary>
     public Task FillAsync(DeliveryState state)
     {
+        // An owner that reads acknowledges many at once.
+        _window.RemoveAll(item => item.Offset <= state.Floor);
         // Two at once would read the same ones.
         if (_filling.IsCompleted)
             _filling = ReadMoreAsync(state);
         return _filling;
+    }
+
+    /// <summary>The oldest events that are not through: so many, or all. What memory does not have is read from storage, and not kept.</summary>
+    public async Task<IReadOnlyList<LogItem<HeldEvent>>> ReadAsync(DeliveryState state, int count)
+    {
+        await FillAsync(state);
+        bool IsLeft(LogItem<HeldEvent> item) => !DeliveryRules.IsThrough(state, item.Offset);
+        if (_loadedTo >= _log.End || _window.Count(IsLeft) >= count)
+            return [.. _window.Where(IsLeft).Take(count)];
+        return [.. (await _log.ReadForwardsAsync(state.Floor, count + state.Done.Count)).Where(IsLeft).Take(count)];
     }
 
     /// <summary>It is through, and that is stored.</summary>

@@ -59,13 +59,14 @@ internal sealed partial class WebhookDelivery
                 return null;
             await PrepareAsync();
             Observe(webhook);
-            if (webhook.DisabledAt is null)
+            var sends = webhook is { DisabledAt: null, Wish.IsPulled: false };
+            if (sends)
                 StartDue(webhook, stopping);
             if (_underWay.Count == 0)
             {
                 if (_woken.Task.IsCompleted)
                     continue;
-                return webhook.DisabledAt is null ? DeliveryRules.NextDue(_state.Value, _held.Window, _sending, EscalateAfter(webhook)) : null;
+                return sends ? DeliveryRules.NextDue(_state.Value, _held.Window, _sending, EscalateAfter(webhook)) : null;
             }
 
             await WaitAsync(webhook, stopping);
@@ -129,8 +130,7 @@ internal sealed partial class WebhookDelivery
             return;
         }
 
-        var body = DeliveryJson.Of(held.Event, item.Offset, held.Cursor, held.Owner, _options.LinkRoot, webhook.Wish.ShowsMedia ? _media : null);
-        var answer = await _sender.SendAsync(webhook, _owner.Key, held.Event.Id, body, held.Event.TraceParent, stopping);
+        var answer = await _sender.SendAsync(webhook, _owner.Key, held.Event.Id, BodyOf(webhook, item.Offset, held), held.Event.TraceParent, stopping);
         // First of all: from now on nothing more is sent there, even after a crash.
         if (answer.IsGone)
             await DisableAsync(WebhookNotice.Gone);
@@ -173,8 +173,7 @@ internal sealed partial class WebhookDelivery
     private async Task SendGapAsync(Webhook webhook, DeliveryGap gap, CancellationToken stopping)
     {
         var id = GapRules.IdOf(_id, gap);
-        var body = DeliveryJson.OfGap(id, $"{WebhookKey.PathOf(_owner.Key)}/{_id}", gap.At, gap.Sequence, gap.Owner, gap.From, gap.To, gap.Count);
-        var answer = await _sender.SendAsync(webhook, _owner.Key, id, body, traceParent: null, stopping);
+        var answer = await _sender.SendAsync(webhook, _owner.Key, id, BodyOf(gap), traceParent: null, stopping);
         if (answer.IsGone)
             await DisableAsync(WebhookNotice.Gone);
         var outcome = await ChangeAsync(state => GapRules.Answered(state, _id, gap, answer, Now, Random.Shared.NextDouble()));
@@ -182,6 +181,12 @@ internal sealed partial class WebhookDelivery
         LogOutcome(outcome, id, answer);
         await DisableIfFailingAsync(answer);
     }
+
+    private byte[] BodyOf(Webhook webhook, long sequence, HeldEvent held) =>
+        DeliveryJson.Of(held.Event, sequence, held.Cursor, held.Owner, _options.LinkRoot, webhook.Wish.ShowsMedia ? _media : null);
+
+    private byte[] BodyOf(DeliveryGap gap) => DeliveryJson.OfGap(
+        GapRules.IdOf(_id, gap), $"{WebhookKey.PathOf(_owner.Key)}/{_id}", gap.At, gap.Sequence, gap.Owner, gap.From, gap.To, gap.Count);
 
     /// <summary>For the metrics: of a disabled one nothing is expected.</summary>
     private void Observe(Webhook webhook)

@@ -61,10 +61,8 @@ internal sealed partial class WebhookDelivery
     /// <summary>There may be something to do.</summary>
     public void Wake()
     {
-        // A run that is under way sees it; the next one begins with everything.
-        _woken.TrySetResult();
-        if (_running.IsCompleted)
-            Schedule(TimeSpan.Zero);
+        _news.TrySetResult();
+        RunSoon();
     }
 
     /// <summary>Holds what the webhook wants of a batch. Returns once that is durable.</summary>
@@ -75,7 +73,7 @@ internal sealed partial class WebhookDelivery
         {
             LogMissed(_id, missed.Count);
             _metrics.Missed(missed.Count);
-            await ChangeAsync(state => GapRules.LoseEntries(state, _id, missed, shared ? batch.Owner : null, Now));
+            await ChangeAsync(state => GapRules.LoseEntries(state, _held.End, _id, missed, shared ? batch.Owner : null, Now));
         }
 
         var added = await _held.NewOnesAsync(DeliveryRules.Wanted(webhook, batch, shared));
@@ -191,6 +189,7 @@ internal sealed partial class WebhookDelivery
     {
         _stopped = true;
         _timer.Dispose();
+        _news.TrySetResult();
         await _running;
         Report(0);
         _metrics.Forget(this);
@@ -244,6 +243,14 @@ internal sealed partial class WebhookDelivery
     {
         _metrics.PendingChanged(pending - _reported);
         _reported = pending;
+    }
+
+    private void RunSoon()
+    {
+        // A run that is under way sees it; the next one begins with everything.
+        _woken.TrySetResult();
+        if (_running.IsCompleted)
+            Schedule(TimeSpan.Zero);
     }
 
     private void Schedule(TimeSpan? delay)

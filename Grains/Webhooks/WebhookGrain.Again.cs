@@ -12,7 +12,7 @@ internal sealed partial class WebhookGrain
 
     public async Task<WebhookTest?> TestAsync(string webhookId)
     {
-        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
+        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { Wish.IsPulled: false } webhook)
             return null;
         if (!_testing.Add(webhookId))
             return new WebhookTest("", Status: null, Error: null, TimeSpan.Zero);

@@ -19,7 +19,7 @@ namespace Ingestion.Grains.Webhooks;
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
 [Reclaimable(bytes: 2900, reads: 1)]
-internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwner, IPinned
+internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IWebhookEventsGrain, IDeliveryOwner, IPinned
 {
     private const int SecretBytes = 32;
 
@@ -72,9 +72,9 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         if (WebhookRules.Find(await ReadAsync(), webhookId) is { } made)
             return new WebhookAdded(await DescribeAsync(made), _sealer.Open(made.Secret, Key) ?? "");
         var start = IsShared ? new Cursor(Cursor.EmptyEpoch, 0) : await EndAsync(Journal);
-        var secret = NewSecret();
+        var secret = request.IsPulled ? "" : NewSecret();
         var wish = request with { Headers = Sealed(request.Headers) };
-        var webhook = new Webhook(webhookId, wish, Now, start, _sealer.Seal(secret, Key));
+        var webhook = new Webhook(webhookId, wish, Now, start, secret.Length == 0 ? "" : _sealer.Seal(secret, Key));
         if (await StoreAsync(webhook) is AddOutcome.Full)
             return null;
         await PublishNewAsync(webhook);
@@ -130,6 +130,8 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
 
     public async Task<WebhookSecret?> RotateAsync(string webhookId, bool revokeOld)
     {
+        if (WebhookRules.Find(await ReadAsync(), webhookId) is not { Wish.IsPulled: false })
+            return null;
         var secret = NewSecret();
         var rotation = await ChangeAsync(list => WebhookRules.Rotate(list, webhookId, _sealer.Seal(secret, Key), revokeOld, Now));
         if (!rotation.IsFound)
@@ -143,7 +145,9 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
         if (WebhookRules.Find(await ReadAsync(), webhookId) is not { } webhook)
             return null;
         var (report, dead) = (await DeliveryOf(webhook).ReportAsync(), await DeliveryOf(webhook).ListDeadAsync());
-        return new WebhookDeliveries([.. report.State.Log.Reverse()], dead);
+        // Of a pulled one these are gaps only, and none is sent.
+        var lines = webhook.Wish.IsPulled ? report.State.Log.Select(line => line with { NextAttemptAt = null }) : report.State.Log;
+        return new WebhookDeliveries([.. lines.Reverse()], dead);
     }
 
     public async Task<WebhookNeeds> GetNeedsAsync() => WebhookRules.Needs(await ReadAsync());
@@ -242,6 +246,7 @@ internal sealed partial class WebhookGrain : Grain, IWebhookGrain, IDeliveryOwne
             Description = wish.Description,
             Videos = wish.Videos is { Count: > 0 } videos ? videos : null,
             HeaderNames = wish.Headers is { Count: > 0 } headers ? [.. headers.Select(header => header.Name)] : null,
+            IsPulled = wish.IsPulled,
         };
     }
 

@@ -125,7 +125,8 @@ internal static class WebhookRules
 
         string Again(string secret)
         {
-            if (sealer.IsCurrent(secret) || sealer.Open(secret, key) is not { } open)
+            // A pulled one has none.
+            if (secret.Length == 0 || sealer.IsCurrent(secret) || sealer.Open(secret, key) is not { } open)
                 return secret;
             isChanged = true;
             return sealer.Seal(open, key);
@@ -139,7 +140,7 @@ internal static class WebhookRules
             return new(list, false, Durable: false);
         var wish = webhook.Wish with
         {
-            Url = change.Url ?? webhook.Wish.Url,
+            Url = webhook.Wish.IsPulled ? "" : change.Url ?? webhook.Wish.Url,
             Events = change.Events ?? webhook.Wish.Events,
             Description = change.Description is null ? webhook.Wish.Description : change.Description is "" ? null : change.Description,
             Videos = change.Videos ?? webhook.Wish.Videos,

@@ -95,6 +95,7 @@ internal static class GoldenStates
         {
             Webhooks = [.. Webhooks().Webhooks.Select(webhook => webhook with { Wish = webhook.Wish with { ShowsMedia = true } })],
         },
+        ["webhooks-pulled"] = new WebhookList { Webhooks = [.. Webhooks().Webhooks.Select(Pulled)] },
         ["webhooks-changed"] = new WebhookList { Webhooks = [.. Webhooks().Webhooks.Select(Changed)], Notices = [_notice] },
         ["webhook-deliveries-failing"] = QueuedDeliveries() with
         {
@@ -224,6 +225,9 @@ internal static class GoldenStates
         ],
         Listed = true,
     };
+
+    private static Webhook Pulled(Webhook webhook) =>
+        webhook with { Wish = webhook.Wish with { Url = "", When = WebhookWhen.Always, IsPulled = true }, Secret = "", OldSecrets = [] };
 
     private static Webhook Changed(Webhook webhook) => webhook with
     {

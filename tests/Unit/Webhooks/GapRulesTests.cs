@@ -31,6 +31,16 @@ public class GapRulesTests
             _now + GapRules.LongestHeld + TimeSpan.FromSeconds(1)).Count);
 
     [Fact]
+    public void WhatIsThroughIsNotLost_ThoughItIsStillInMemory()
+    {
+        var window = DeliveryRulesTests.Window("a", "b", "c");
+        var acknowledged = DeliveryRules.Through(new DeliveryState(), [1]);
+        Assert.Equal([2L], GapRules.Beyond(acknowledged, window, GapRules.MostHeld + 2, _nothing, _now).Select(item => item.Offset));
+        Assert.Equal((1L, 2L), GapRules.Lose(acknowledged, "w", window[..2], _now).Next is var next ? (next.Missed, next.Floor) : default);
+        Assert.Same(acknowledged, GapRules.Lose(acknowledged, "w", window[..1], _now).Next);
+    }
+
+    [Fact]
     public void GapNamesWhatIsLost_InOneLineOfTheLogHoweverManyFollow()
     {
         var window = DeliveryRulesTests.Window("a", "b", "c");
@@ -45,16 +55,16 @@ public class GapRulesTests
     [Fact]
     public void GapOfTheJournalIsCounted_WhenItHasForgotten()
     {
-        var state = GapRules.LoseEntries(new DeliveryState { Floor = 7 }, "w", new MissedEntries(new Cursor("k7", 11), new Cursor("k7", 14)), owner: null,
-            _now).Next;
-        Assert.Equal((4L, 7L, new Cursor("k7", 11), new Cursor("k7", 14)), First(state));
+        var state = GapRules.LoseEntries(new DeliveryState { Floor = 7 }, end: 9, "w", new MissedEntries(new Cursor("k7", 11), new Cursor("k7", 14)),
+            owner: null, _now).Next;
+        Assert.Equal((4L, 9L, new Cursor("k7", 11), new Cursor("k7", 14)), First(state));
     }
 
     [Fact]
     public void GapNamesNoPlace_WhenItIsOfMoreThanOneJournal()
     {
-        var state = GapRules.LoseEntries(new DeliveryState(), "w", new MissedEntries(new Cursor("k7", 1), new Cursor("k7", 2)), "ann", _now).Next;
-        state = GapRules.LoseEntries(state, "w", new MissedEntries(new Cursor("k8", 5), new Cursor("k8", 5)), "bob", _now).Next;
+        var state = GapRules.LoseEntries(new DeliveryState(), end: 0, "w", new MissedEntries(new Cursor("k7", 1), new Cursor("k7", 2)), "ann", _now).Next;
+        state = GapRules.LoseEntries(state, end: 0, "w", new MissedEntries(new Cursor("k8", 5), new Cursor("k8", 5)), "bob", _now).Next;
         Assert.Equal((3L, null, null, null), (state.Gap!.Count, state.Gap.From, state.Gap.To, state.Gap.Owner));
     }
 

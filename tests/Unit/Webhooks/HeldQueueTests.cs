@@ -2,6 +2,7 @@ using Ingestion.Grains.Webhooks;
 using Ingestion.Status;
 using Ingestion.Tests.Unit.Infrastructure;
 using Ingestion.Tests.Unit.Status;
+using Ingestion.Webhooks;
 
 namespace Ingestion.Tests.Unit.Webhooks;
 
@@ -98,6 +99,50 @@ public class HeldQueueTests
         read.Open();
         await filling;
         Assert.Equal(Enumerable.Range(1, 40).Select(place => (long)place), queue.Window.Select(item => item.Offset));
+    });
+
+    [Fact]
+    public Task ReaderGetsEachOnceAndInOrder_WhateverThePageIs() => Turns.RunAsync(async () =>
+    {
+        const int Count = 2_000;
+        var (queue, state, seen) = (Open(), new DeliveryState(), new List<string>());
+        await queue.LoadAsync(state);
+        foreach (var some in Events(1, Count).Chunk(64))
+            await queue.AppendAsync(some);
+        // Less than the window, more than it, and nearly nothing.
+        for (var (i, sizes) = (0, new[] { 100, 700, 1_000, 3 }); seen.Count < Count; i++)
+        {
+            var page = await queue.ReadAsync(state, sizes[i % sizes.Length]);
+            Assert.Equal(Math.Min(sizes[i % sizes.Length], Count - seen.Count), page.Count);
+            seen.AddRange(page.Select(item => item.Item.Event.Id));
+            state = PullRules.Acknowledge(state, new WebhookPlace(queue.EndPlace with { Offset = page[^1].Offset }, 0)).Next;
+            await queue.TrimAsync(state);
+        }
+
+        Assert.Equal(Enumerable.Range(1, Count).Select(i => $"e{i}"), seen);
+        Assert.Empty(await queue.ReadAsync(state, 10));
+        Assert.Empty(queue.Window);
+        await queue.AppendAsync(Events(Count + 1, Count + 1));
+        Assert.Equal($"e{Count + 1}", Assert.Single(await queue.ReadAsync(state, 10)).Item.Event.Id);
+        Assert.InRange(_storage.Records.Count(), 1, 12);
+    });
+
+    [Fact]
+    public Task WhatWasAcknowledgedWhileItWasRead_IsNotInMemory() => Turns.RunAsync(async () =>
+    {
+        var before = Open();
+        await before.LoadAsync(new DeliveryState());
+        await before.AppendAsync(Events(1, 40));
+        var (queue, read) = (Open(), new Gate(onlyFirst: true));
+        await queue.LoadAsync(new DeliveryState());
+        _storage.Before = call => call is { Op: StorageOp.Read, StateName: "webhook-w-held-0" } ? read.PassAsync() : Task.CompletedTask;
+        var filling = queue.FillAsync(new DeliveryState());
+        await read.Reached;
+        var state = DeliveryRules.Through(new DeliveryState(), [1, 2, 3]);
+        read.Open();
+        await filling;
+        Assert.Equal(4, (await queue.ReadAsync(state, 1))[0].Offset);
+        Assert.Equal(4, queue.Window[0].Offset);
     });
 
     [Fact]
