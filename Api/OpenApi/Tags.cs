@@ -18,7 +18,7 @@ internal static class Tags
         (Direct, "A video in parts that the client sends to the object store itself."),
         (Videos, "Records, sources and posters of the caller's videos."),
         (Status, "What happens to the caller's videos: WebSocket, Server-Sent Events and long poll, all with one cursor."),
-        (Webhooks, "What happens to the caller's videos, sent to an address of the caller."),
+        (Webhooks, "What happens to the caller's videos, sent to an address of the caller, or read by the caller."),
         (Admin, "For operators."),
         (Health, "For load balancers and scripts."),
         (Problems, "What the codes of refusals mean."),

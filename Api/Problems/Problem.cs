@@ -20,7 +20,7 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem MethodNotAllowed = new("method_not_allowed", 405, "Method not allowed.");
     public static readonly Problem RangeNotSatisfiable = new("range_not_satisfiable", 416, "The range is outside the object.");
     public static readonly Problem CursorInvalid = new("cursor_invalid", 400, "The cursor is not valid.");
-    public static readonly Problem LimitInvalid = new("limit_invalid", 400, "The limit must be a number from 1 to 100.");
+    public static readonly Problem LimitInvalid = new("limit_invalid", 400, "The limit must be a number from 1 to 100; for events of a webhook from 1 to 1000.");
     public static readonly Problem StatusInvalid =
         new("status_invalid", 400, "status must be one or more of uploaded, queued, processing, playable, ready and failed, with commas between.");
     public static readonly Problem SortInvalid = new("sort_invalid", 400, "sort must be created or -created.");
@@ -77,7 +77,7 @@ internal sealed record Problem(string Code, int Status, string Title)
         new("broadcast_invalid", 400,
             "A broadcast needs a channel and a message of at most 16 KiB; its id is 1 to 64 letters, digits, dashes, dots, colons and underscores.");
     public static readonly Problem BroadcastRepeated = new("broadcast_repeated", 409, "Another broadcast has this id.");
-    public static readonly Problem WaitInvalid = new("wait_invalid", 400, "A poll waits from 0 to 60 seconds.");
+    public static readonly Problem WaitInvalid = new("wait_invalid", 400, "A poll waits from 0 to 60 seconds, and a read of a webhook from 0 to 30.");
     public static readonly Problem HeartbeatInvalid = new("heartbeat_invalid", 400, "heartbeat must be a whole number of seconds from 5 to 60.");
     public static readonly Problem ChannelsInvalid = new("channels_invalid", 400, "A subscription has 1 to 64 channels.");
     public static readonly Problem ChannelUnknown = new("channel_unknown", 400, "A channel is user, system, video:{id} or role:{role}.");
@@ -172,6 +172,13 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem WebhookHeaderInvalid =
         new("webhook_header_invalid", 400, "A header of a webhook has a name or a value that it can't have, or there are more than 8.");
     public static readonly Problem WebhookDisabled = new("webhook_disabled", 409, "The webhook is disabled; enable it first.");
+    public static readonly Problem WebhookPulled = new("webhook_pulled", 409, "The webhook's events are read by its owner; nothing is sent.");
+    public static readonly Problem WebhookNotPulled = new("webhook_not_pulled", 409, "The webhook's events are sent; they can't be read.");
+    public static readonly Problem PullUnavailable =
+        new("pull_unavailable", 503, "A silo of an older release runs. Webhooks with pull work once all silos are upgraded.")
+        {
+            RetryAfter = TimeSpan.FromMinutes(1),
+        };
     public static readonly Problem TooManyWebhooks = new("too_many_webhooks", 409, "You have reached the limit of webhooks.");
 
     public static readonly Problem WebSocketExpected = new("websocket_expected", 426, "This address accepts WebSocket requests only.");

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Ingestion.Api.RateLimits;
 
-/// <summary>How many polls of one user, and of one address, wait in this silo. Only waiting polls are remembered.</summary>
+/// <summary>How many polls of one user, reads of one webhook, and both of one address, wait in this silo. Only waiting ones are remembered.</summary>
 internal sealed class HeldPolls(IOptions<RateLimitOptions> options, RateLimitMetrics metrics)
 {
     private const string Policy = "held-poll";

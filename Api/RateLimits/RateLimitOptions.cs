@@ -52,7 +52,7 @@ public sealed class RateLimitOptions
     [Range(0.0, 1_000_000.0)]
     public double PartWritesPerSecond { get; set; } = 0.1;
 
-    /// <summary>Polls of one user that may wait at the same time.</summary>
+    /// <summary>Polls of one user, and reads of one webhook, that may wait at the same time.</summary>
     [Range(0, 1_000_000)]
     public int HeldPollsPerUser { get; set; } = 100;
 

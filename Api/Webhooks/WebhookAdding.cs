@@ -15,7 +15,8 @@ namespace Ingestion.Api.Webhooks;
 internal static class WebhookAdding
 {
     public static async Task<Results<Created<WebhookJson>, ProblemResult>> AddAsync(
-        HttpContext context, IGrainFactory grains, IWebhookSender sender, IHostEnvironment environment, CreationKeys keys, AuditLog audit, TimeProvider time)
+        HttpContext context, IGrainFactory grains, IWebhookSender sender, IClusterManifestProvider manifests, IHostEnvironment environment, CreationKeys keys,
+        AuditLog audit, TimeProvider time)
     {
         var (body, invalid, where) = await JsonBody.ReadAsync(context.Request, WebhookJsonContext.Default.NewWebhookJson, WebhookRequest.LongestBody);
         if (body is null)
@@ -24,7 +25,9 @@ internal static class WebhookAdding
         var (webhook, refused, why) = WebhookRequest.Read(body, of.IsShared);
         if (webhook is null)
             return refused!.ToResult(why);
-        if (WebhookAddressRefusal.Of(await sender.CheckAsync(webhook.Url, context.RequestAborted), environment) is { } refusal)
+        if (webhook.IsPulled && !PullSupport.IsEverywhere(manifests.Current))
+            return Problem.PullUnavailable.ToResult();
+        if (!webhook.IsPulled && WebhookAddressRefusal.Of(await sender.CheckAsync(webhook.Url, context.RequestAborted), environment) is { } refusal)
             return refusal;
         var declared = CreationKeys.Declare(JsonSerializer.Serialize(body, WebhookJsonContext.Default.NewWebhookJson));
         var (creation, reused) = await keys.BeginAsync(context, "POST " + of.Path, declared, MediaId.New(time.GetUtcNow()));
@@ -44,6 +47,7 @@ internal static class WebhookAdding
             await creation.EndAsync(CreationEnd.Made);
         audit.Write(context, AuditAct.WebhookAdded, added.Webhook.Id);
         WebhookAnswer.DontStore(context);
-        return TypedResults.Created(context.PublicAddressOf($"{of.Path}/{added.Webhook.Id}"), WebhookJson.Of(added.Webhook, of, added.Secret));
+        var answer = WebhookJson.Of(added.Webhook, of, added.Webhook.IsPulled ? null : added.Secret);
+        return TypedResults.Created(context.PublicAddressOf($"{of.Path}/{added.Webhook.Id}"), answer);
     }
 }

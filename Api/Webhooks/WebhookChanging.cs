@@ -24,6 +24,8 @@ internal static class WebhookChanging
         var (change, refused, why) = WebhookRequest.Read(body, before.When);
         if (change is null)
             return refused!.ToResult(why);
+        if (before.IsPulled && (change.Url is not null || change.Headers is not null))
+            return Problem.WebhookPulled.ToResult("It has no url and no headers.");
         if (change.Url is { } url && WebhookAddressRefusal.Of(await sender.CheckAsync(url, context.RequestAborted), environment) is { } refusal)
             return refusal;
         var changed = await WebhooksOf.Grain(context, grains).ChangeAsync(id, change with { ShowsMedia = WebhooksOf.MayRead(context) });
@@ -38,8 +40,8 @@ internal static class WebhookChanging
 
     public static async Task<Results<Ok<WebhookSecretJson>, ProblemResult>> RotateAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
-        if (!MediaId.IsValid(id))
-            return Problem.NotFound.ToResult();
+        if (await WebhookAnswer.RefusePulledAsync(context, grains, id) is { } refusal)
+            return refusal.ToResult();
         var body = new SecretRotationJson();
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {

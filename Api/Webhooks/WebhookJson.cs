@@ -6,20 +6,23 @@ using Ingestion.Webhooks;
 
 namespace Ingestion.Api.Webhooks;
 
-/// <summary>Body of a request for a webhook.</summary>
+/// <summary>Body of a request for a webhook: with either <c>url</c> or <c>pull</c>.</summary>
 /// <param name="Url">Where to.</param>
 /// <param name="Events">Types of events; null: all.</param>
 /// <param name="When"><c>always</c> or <c>unacknowledged</c>.</param>
 /// <param name="Description">What you call it, up to 200 characters.</param>
 /// <param name="Videos">Ids of up to 100 videos, whose events are wanted; null: those of all.</param>
 /// <param name="Headers">Up to 8 fields of your own in each request, of up to 1 KiB. Their values are secrets and are not shown again.</param>
+/// <param name="Pull">True: nothing is sent; you read the events.</param>
 internal sealed record NewWebhookJson(
-    string Url,
+    string? Url = null,
     IReadOnlyList<string>? Events = null,
     [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When = WebhookJson.Always,
     string? Description = null,
     IReadOnlyList<string>? Videos = null,
-    IReadOnlyDictionary<string, string?>? Headers = null);
+    IReadOnlyDictionary<string, string?>? Headers = null,
+    // A request of before has the same digest under its Idempotency-Key.
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Pull = false);
 
 /// <summary>Body of a request for a replay: one of the two.</summary>
 /// <param name="From">The events after this cursor.</param>
@@ -65,7 +68,7 @@ internal sealed record WebhookChangeJson
 
 /// <summary>A webhook.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Url">Where to.</param>
+/// <param name="Url">Where to; null where its events are read.</param>
 /// <param name="Events">Types of events; null: all.</param>
 /// <param name="When">Which of these.</param>
 /// <param name="CreatedAt">When it was added.</param>
@@ -77,11 +80,14 @@ internal sealed record WebhookChangeJson
 /// <param name="Missed">Events that were lost, because it was too far behind.</param>
 /// <param name="Lag">Age of the oldest event that waits, in seconds; 0 when none does.</param>
 internal sealed record WebhookJson(
-    string Id, string Url, IReadOnlyList<string>? Events, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When,
+    string Id, string? Url, IReadOnlyList<string>? Events, [property: AllowedValues(WebhookJson.Always, WebhookJson.Unacknowledged)] string When,
     DateTimeOffset CreatedAt, bool Enabled, DateTimeOffset? DisabledAt, string? Cursor, int Pending, int DeadLetters, long Missed, double Lag)
 {
     public const string Always = "always";
     public const string Unacknowledged = "unacknowledged";
+
+    /// <summary>Whether you read its events, and nothing is sent.</summary>
+    public required bool Pull { get; init; }
 
     /// <summary>Why it is disabled: <c>owner</c>, <c>gone</c> (410) or <c>failing</c>; null while it is enabled, and where that is not known.</summary>
     public string? DisabledReason { get; init; }
@@ -102,15 +108,16 @@ internal sealed record WebhookJson(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MadeBy { get; init; }
 
-    /// <summary>Returned once, when the webhook is added.</summary>
+    /// <summary>Returned once, when the webhook is added; absent where its events are read.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
 
     public static WebhookJson Of(WebhookInfo info, WebhooksOf of, string? secret = null) => new(
-        info.Id, info.Url, info.Events is [] ? null : info.Events, info.When is WebhookWhen.Always ? Always : Unacknowledged, info.CreatedAt,
+        info.Id, info.IsPulled ? null : info.Url, info.Events is [] ? null : info.Events, info.When is WebhookWhen.Always ? Always : Unacknowledged, info.CreatedAt,
         info.DisabledAt is null, info.DisabledAt, of.IsShared ? null : info.Cursor.ToString(), info.Pending, info.DeadLetters, info.Missed,
         Math.Round(info.Lag.TotalSeconds, 3))
     {
+        Pull = info.IsPulled,
         DisabledReason = info.DisabledReason,
         FailingSince = info.FailingSince,
         Description = info.Description,

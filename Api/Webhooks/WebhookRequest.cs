@@ -27,8 +27,10 @@ internal static class WebhookRequest
     /// <summary>The webhook, or why there is none: the problem and one sentence about it.</summary>
     public static (NewWebhook? Webhook, Problem? Problem, string? Detail) Read(NewWebhookJson body, bool isShared)
     {
-        // What a socket of its owner has acknowledged is known to the webhooks of that owner only.
-        string[] whens = isShared ? [WebhookJson.Always] : [WebhookJson.Always, WebhookJson.Unacknowledged];
+        if (CheckWay(body) is var (wrong, why))
+            return (null, wrong, why);
+        // What a socket of its owner has acknowledged is known to the webhooks of that owner only. Who reads an event may well have it from a socket.
+        string[] whens = isShared || body.Pull ? [WebhookJson.Always] : [WebhookJson.Always, WebhookJson.Unacknowledged];
         if (!whens.Contains(body.When))
             return Refuse(Problem.JsonInvalid.At("$.when", whens), $"$.when: {Quote(body.When)} is none of {string.Join(", ", whens)}.");
         var when = body.When == WebhookJson.Always ? WebhookWhen.Always : WebhookWhen.Unacknowledged;
@@ -38,11 +40,12 @@ internal static class WebhookRequest
             ?? CheckHeaders(body.Headers, mayRemove: false);
         if (refusal is var (problem, detail))
             return (null, problem, detail);
-        var webhook = new NewWebhook(body.Url, Distinct(body.Events), when)
+        var webhook = new NewWebhook(body.Url ?? "", Distinct(body.Events), when)
         {
             Description = body.Description is "" ? null : body.Description,
             Videos = body.Videos is null ? null : Distinct(body.Videos),
             Headers = HeadersOf(body.Headers),
+            IsPulled = body.Pull,
         };
         return (webhook, null, null);
     }
@@ -69,6 +72,15 @@ internal static class WebhookRequest
         };
         return (change, null, null);
     }
+
+    /// <summary>Events are sent somewhere, or read.</summary>
+    private static (Problem Problem, string Detail)? CheckWay(NewWebhookJson body) => body switch
+    {
+        { Pull: false, Url: null } => (Problem.JsonInvalid.At("$.url"), "$.url: it is missing; in its place \"pull\": true has you read the events."),
+        { Pull: true, Url: not null } => (Problem.JsonInvalid.At("$.url"), "$.url: either url or pull."),
+        { Pull: true, Headers: not null } => (Problem.JsonInvalid.At("$.headers"), "$.headers: with pull there is no request that would have them."),
+        _ => null,
+    };
 
     private static (Problem Problem, string Detail)? CheckEvents(IReadOnlyList<string>? events, WebhookWhen when)
     {

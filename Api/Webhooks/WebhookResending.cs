@@ -15,7 +15,9 @@ internal static class WebhookResending
 
     public static async Task<Results<Ok<WebhookTestJson>, ProblemResult>> TestAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
-        if (!MediaId.IsValid(id) || await WebhooksOf.Grain(context, grains).TestAsync(id) is not { } test)
+        if (await WebhookAnswer.RefusePulledAsync(context, grains, id) is { } refusal)
+            return refusal.ToResult();
+        if (await WebhooksOf.Grain(context, grains).TestAsync(id) is not { } test)
             return Problem.NotFound.ToResult();
         if (test.EventId.Length == 0)
             return (Problem.RateLimited with { RetryAfter = TimeSpan.FromSeconds(1) }).ToResult("The test before is under way.");
@@ -26,8 +28,8 @@ internal static class WebhookResending
 
     public static async Task<Results<Accepted<RetriedJson>, ProblemResult>> RetryAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
-        if (!MediaId.IsValid(id))
-            return Problem.NotFound.ToResult();
+        if (await WebhookAnswer.RefusePulledAsync(context, grains, id) is { } pulled)
+            return pulled.ToResult();
         var retry = await WebhooksOf.Grain(context, grains).RetryAsync(id);
         if (WebhookAnswer.RefusalOf(retry.Outcome) is { } refusal)
             return refusal.ToResult();
@@ -39,7 +41,9 @@ internal static class WebhookResending
     public static async Task<Results<Accepted<ResentJson>, ProblemResult>> ResendAsync(
         HttpContext context, IGrainFactory grains, AuditLog audit, string id, string delivery)
     {
-        if (!MediaId.IsValid(id) || delivery.Length > LongestEventId)
+        if (await WebhookAnswer.RefusePulledAsync(context, grains, id) is { } pulled)
+            return pulled.ToResult();
+        if (delivery.Length > LongestEventId)
             return Problem.NotFound.ToResult();
         if (WebhookAnswer.RefusalOf(await WebhooksOf.Grain(context, grains).ResendAsync(id, delivery)) is { } refusal)
             return refusal.ToResult();
@@ -57,6 +61,8 @@ internal static class WebhookResending
             return invalid!.ToResult(where);
         if (body.DeadLetters == body.From is not null)
             return Problem.JsonInvalid.ToResult("Either from or dead_letters.");
+        if (body.DeadLetters && await WebhookAnswer.RefusePulledAsync(context, grains, id) is { } pulled)
+            return pulled.ToResult();
         // Cursors are places in the journal of one user.
         var isOfOwner = WebhooksOf.Request(context).IsShared && body.From is not null;
         if (isOfOwner ? !Subject.IsValid(body.Owner) : body.Owner is not null)

@@ -32,6 +32,10 @@ internal sealed record WebhooksOf(string Path, string Read, string Change, strin
     /// <summary>Whether the caller may see the bytes of its videos, and so may have them shown to a receiver.</summary>
     public static bool MayRead(HttpContext context) => context.User.HasClaim("scope", Scopes.Read);
 
+    /// <summary>Those of a request, to be read.</summary>
+    public static IWebhookEventsGrain Events(HttpContext context, IGrainFactory grains) =>
+        grains.GetGrain<IWebhookEventsGrain>(Request(context).KeyOf(context));
+
     /// <summary>That of a request.</summary>
     public static WebhooksOf Request(HttpContext context) => context.GetEndpoint()!.Metadata.GetRequiredMetadata<WebhooksOf>();
 }

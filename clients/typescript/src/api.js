@@ -54,6 +54,7 @@ export class Webhooks extends Part {
   deliveries(id) { return this.#of(id, 'GET', '/deliveries') }
   resend(id, event) { return this.#of(id, 'POST', `/deliveries/${event}/resend`) }
   replay(id, what) { return this.#of(id, 'POST', '/replay', what) }
+  events(id, { after, limit, wait } = {}) { return this.#of(id, 'GET', '/events' + query({ after, limit, wait })) }
 
   #of(id, method, what = '', json) { return this.send(method, `${this.#root}/${id}${what}`, json) }
 }

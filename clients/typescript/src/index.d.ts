@@ -293,13 +293,13 @@ export interface Shares {
   viewers(video: string): Promise<any>
 }
 
-/** Where events are sent to: docs/use/webhooks.md. */
+/** Where events are sent to, or read: docs/use/webhooks.md. */
 export class Webhooks {
   private constructor()
 
   list(): Promise<{ items: any[] }>
   add(webhook: {
-    url: string, events?: string[], when?: 'always' | 'unacknowledged', description?: string, videos?: string[], headers?: object,
+    url?: string, pull?: boolean, events?: string[], when?: 'always' | 'unacknowledged', description?: string, videos?: string[], headers?: object,
   }): Promise<any>
   get(id: string): Promise<any>
   update(id: string, change: object): Promise<any>
@@ -310,6 +310,8 @@ export class Webhooks {
   deliveries(id: string): Promise<any>
   resend(id: string, event: string): Promise<any>
   replay(id: string, what: { from?: string, dead_letters?: boolean, owner?: string }): Promise<any>
+  /** Of a webhook with `pull`: acknowledges what is up to `after`, and reads what comes behind it. `wait`: seconds. */
+  events(id: string, page?: { after?: string, limit?: number, wait?: number }): Promise<{ events: any[], cursor: string, more: boolean }>
 }
 
 /** Uploads that are not finished. */

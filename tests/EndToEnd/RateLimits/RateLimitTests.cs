@@ -196,6 +196,21 @@ public sealed class RateLimitTests(LimitedSilo shared) : IClassFixture<LimitedSi
     }
 
     [Fact]
+    public async Task ReadsOfAWebhookThatWaitAreCounted()
+    {
+        using var api = shared.Silo.As(SiloFixture.NewUser());
+        var id = (await api.SendAsync(HttpMethod.Post, "/api/webhooks", JsonContent.Create(new { pull = true }))).Is(201).Json.GetProperty("id").GetString();
+        var reads = Enumerable.Range(0, 3).Select(_ => api.GetAsync($"/api/webhooks/{id}/events?wait=30", _from)).ToList();
+
+        var refused = await Task.WhenAny(reads);
+
+        Assert.InRange(int.Parse((await refused).IsProblem(429, "too_many_polls").Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 60);
+        await api.UploadAsync(Samples.Mp4);
+        foreach (var read in reads.Where(read => read != refused))
+            Assert.NotEmpty((await read).Is(200).Json.GetProperty("events").EnumerateArray());
+    }
+
+    [Fact]
     public async Task StreamsPollsAndSocketsAreLimitedTogether_WhenTheyBegin()
     {
         using var api = shared.Silo.As(SiloFixture.NewUser());
