@@ -105,7 +105,8 @@ export const text = {
     shared_text: date => `It is shown once, and good until ${date}.`, share_link: 'Link', share_token: 'Token',
   },
   webhooks: {
-    intro: 'The events of Live, sent to a server and signed.', add: 'Add a webhook', none: 'There are no webhooks.',
+    intro: 'The events of Live, sent to a server and signed, or read by it.', pull: 'My server reads them: it needs no address',
+    read: 'is read by its owner', read_by: id => `Read as …/${id}/events`, add: 'Add a webhook', none: 'There are no webhooks.',
     of: 'Whose events',
     whose: { own: 'mine', tenant: 'of my tenant', all: 'of all users' }, url: 'Address', description: 'Description (optional)',
     which: 'Events; none chosen: all of videos', all_events: 'all of videos',
@@ -115,7 +116,7 @@ export const text = {
     rotate_yes: 'Rotate',
     rotate_text: 'A new secret signs from now on, and the old one beside it for 24 hours.',
     old_until: date => `Shown once. The old secret signs too until ${date}.`,
-    remove: 'Remove', remove_title: 'Remove this webhook?', remove_text: url => `Nothing more is sent to ${url}, and what waits is lost.`,
+    remove: 'Remove', remove_title: 'Remove this webhook?', remove_text: name => `${name} gets nothing more, and what waits is lost.`,
     secret: 'Secret', secret_text: 'It is shown once. Your receiver verifies signatures with it.',
     deliveries: 'Deliveries', no_deliveries: 'Nothing was sent yet.', pending: 'Waiting', lag: 'Oldest waits for', dead: 'Dead letters',
     missed: 'Missed', failing: 'Failing since', when: 'Sends',

@@ -26,12 +26,14 @@ export function open(view, { ingestion, session }) {
       self.setAttribute('aria-expanded', !deliveries.hidden)
       if (!deliveries.hidden) await act(self, () => showDeliveries(hooks(), hook, deliveries, mayChange()))
     })
-    return h('article', { class: 'card stack', 'aria-label': hook.url },
-      h('div', 'row between', h('h2', 'break', hook.url), health(hook)), hook.description && muted(hook.description),
+    return h('article', { class: 'card stack', 'aria-label': nameOf(hook) },
+      h('div', 'row between', h('h2', 'break', nameOf(hook)), health(hook)), hook.description && muted(hook.description),
       facts([
-        [words.pending, count(hook.pending)], [words.lag, hook.pending > 0 && duration(hook.lag * 1000)], [words.dead, count(hook.dead_letters)],
+        [words.pending, count(hook.pending)], [words.lag, hook.pending > 0 && duration(hook.lag * 1000)],
+        [words.dead, !hook.pull && count(hook.dead_letters)],
         [words.missed, hook.missed > 0 && count(hook.missed)], [words.failing, hook.failing_since && ago(hook.failing_since)],
-        [words.when, words.whens[hook.when]], [words.events, hook.events?.join(', ') ?? words.all_events], [words.created, date(hook.created_at)],
+        [words.when, !hook.pull && words.whens[hook.when]], [words.events, hook.events?.join(', ') ?? words.all_events],
+        [words.created, date(hook.created_at)],
       ]),
       h('div', 'row', mayChange() && actions(hook, hooks()), log), deliveries)
   }
@@ -39,37 +41,41 @@ export function open(view, { ingestion, session }) {
   function actions(hook, api) {
     const change = (label, work, done) => button(label, '', async self => { if (await act(self, work, done)) load() })
     return [
-      button(words.test, '', self => act(self, () => api.test(hook.id), ({ delivered, status, error, duration: took }) =>
+      !hook.pull && button(words.test, '', self => act(self, () => api.test(hook.id), ({ delivered, status, error, duration: took }) =>
         delivered ? words.tested(status, duration(took * 1000)) : words.test_failed(error ?? status))),
-      hook.pending > 0 && change(words.retry, () => api.retry(hook.id), result => words.retried(result.retried)),
+      !hook.pull && hook.pending > 0 && change(words.retry, () => api.retry(hook.id), result => words.retried(result.retried)),
       hook.dead_letters > 0 && change(words.replay, () => api.replay(hook.id, { dead_letters: true }), words.replayed),
       change(hook.enabled ? words.disable : words.enable, () => api.update(hook.id, { enabled: !hook.enabled })),
-      button(words.rotate, '', async () => {
+      !hook.pull && button(words.rotate, '', async () => {
         const made = await confirm(words.rotate, words.rotate_text, words.rotate_yes, () => api.rotate(hook.id))
         if (made) await showSecret(made.secret, words.old_until(date(made.old_secret_until)))
       }),
       button(words.remove, 'bad', async () => {
-        if (await confirm(words.remove_title, words.remove_text(hook.url), words.remove, () => api.remove(hook.id))) load()
+        if (await confirm(words.remove_title, words.remove_text(nameOf(hook)), words.remove, () => api.remove(hook.id))) load()
       }),
     ]
   }
 
   async function add() {
     const url = h('input', { type: 'url', required: true, autocomplete: 'off' })
+    const address = h('label', null, words.url, url)
+    const pull = h('input', { type: 'checkbox', onchange: () => { address.hidden = url.disabled = pull.checked } })
     const description = h('input', { autocomplete: 'off' })
     const boxes = types.map(type => h('input', { type: 'checkbox', value: type }))
     const made = await ask({
       title: words.add, yes: words.add, body: [
-        h('label', null, words.url, url), h('label', null, words.description, description),
+        h('label', 'inline', pull, words.pull), address, h('label', null, words.description, description),
         h('fieldset', null, h('legend', null, words.which), h('div', 'checks', boxes.map(box => h('label', 'inline', box, box.value))))],
       take: () => {
         const events = boxes.filter(box => box.checked).map(box => box.value)
-        return hooks().add({ url: url.value.trim(), ...description.value && { description: description.value }, ...events.length && { events } })
+        return hooks().add({
+          ...pull.checked ? { pull: true } : { url: url.value.trim() }, ...description.value && { description: description.value }, ...events.length && { events },
+        })
       },
     })
     if (!made) return
     load()
-    await showSecret(made.secret, words.secret_text)
+    if (made.secret) await showSecret(made.secret, words.secret_text)
   }
 
   view.append(head(text.pages.webhooks, words.intro, mayChange() && button(words.add, 'main', add)),
@@ -77,10 +83,13 @@ export function open(view, { ingestion, session }) {
   load()
 }
 
+const nameOf = ({ url, id }) => url ?? words.read_by(id)
+
 const showSecret = (secret, note) => ask({ title: words.secret, yes: text.done, no: null, body: [muted(note), code(secret, words.secret)] })
 
-function health({ enabled, disabled_reason: reason, failing_since: failing }) {
+function health({ enabled, pull, disabled_reason: reason, failing_since: failing }) {
   if (!enabled) return chip(words.disabled_for[reason] ?? words.disabled, 'bad')
+  if (pull) return chip(words.read, 'good')
   return failing ? chip(words.is_failing, 'warn') : chip(words.healthy, 'good')
 }
 
