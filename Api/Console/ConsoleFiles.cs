@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Videos.Links;
 using Microsoft.Net.Http.Headers;
@@ -9,8 +10,8 @@ using Microsoft.Net.Http.Headers;
 namespace Ingestion.Api.Console;
 
 /// <summary>
-/// The files of the console: resources of this assembly, so that they are there however the silo is shipped, and what the page has to know of a sign-in. They
-/// are read at the first request for one.
+/// The files of the console: resources of this assembly, so that they are there however the silo is shipped, what the page has to know of a sign-in, and what
+/// was measured. They are read, and scripts and style sheets shortened, at the first request for one.
 /// </summary>
 internal sealed class ConsoleFiles(IOptions<MediaLinkOptions> links, IOptions<SignInOptions> signIn)
 {
@@ -64,9 +65,23 @@ internal sealed class ConsoleFiles(IOptions<MediaLinkOptions> links, IOptions<Si
     {
         var assembly = typeof(ConsoleFiles).Assembly;
         return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => (Name: name[Prefix.Length..].Replace('\\', '/'), Content: Read(assembly, name)))
+            .Select(name => (Name: name[Prefix.Length..].Replace('\\', '/'), Content: Shorten(name, Read(assembly, name))))
             .Append((Name: SignInSettings.File, Content: SignInSettings.Write(signIn)))
+            .Append((Name: Measurements.File, Content: ReadMeasurements(assembly)))
             .ToFrozenDictionary(file => file.Name, file => Of(file.Name, file.Content));
+    }
+
+    private static byte[] Shorten(string name, byte[] content) => Path.GetExtension(name) switch
+    {
+        ".js" => Encoding.UTF8.GetBytes(ConsoleText.OfScript(Encoding.UTF8.GetString(content))),
+        ".css" => Encoding.UTF8.GetBytes(ConsoleText.OfStyles(Encoding.UTF8.GetString(content))),
+        _ => content,
+    };
+
+    private static byte[] ReadMeasurements(Assembly assembly)
+    {
+        var results = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Measurements.Prefix, StringComparison.Ordinal));
+        return Measurements.Write(results.Order(StringComparer.Ordinal).Select(name => Read(assembly, name)), Read(assembly, Measurements.Bounds));
     }
 
     private static byte[] Read(Assembly assembly, string name)

@@ -27,6 +27,7 @@ const all = [
   admin('library', () => import('./pages/library.js')),
   admin('users', () => import('./pages/users.js')),
   admin('config', () => import('./pages/config.js')),
+  admin('measurements', () => import('./pages/measurements.js')),
 ].map(page => ({ ...page, title: text.pages[page.name] }))
 
 const pages = () => all.filter(page => page.isFor())
@@ -82,6 +83,7 @@ function begin() {
 
 async function signOut(reason) {
   const { renewal } = session
+  visits++
   session.signOut()
   ingestion?.live.close()
   ingestion = undefined
@@ -121,6 +123,7 @@ async function show() {
     main.dataset.page = page.name
     leave = open(view, { ingestion, session, recent, path: rest.filter(Boolean).map(decodeURIComponent) }) ?? (() => {})
   } catch (error) {
+    if (visit !== visits) return
     main.replaceChildren(problem(error))
   }
 

@@ -4,29 +4,45 @@ import { act, button, choice, h, problem, say, text } from './ui.js'
 const enough = 12
 const mostPages = 5
 
-/** A list that comes in pages, as it is filtered when it is loaded. `show` gets all that has come so far, and what is new of it. */
-export function pager(fetchPage, show) {
+/**
+ * A list that comes in pages, as `filter()` is when it is loaded. `show` gets all that has come so far, and what is new of it; `none()` says why there is
+ * nothing, when there are no more pages either.
+ */
+export function pager(fetchPage, filter, show, none) {
   const more = button(text.more, '', self => act(self, () => load(true)))
   const failure = problem()
   const row = h('div', 'row', more)
-  const self = { load, parts: [failure, row], isFurther: false }
+  const empty = h('p', 'empty')
+  const self = { load, parts: [empty, failure, row], isFurther: false }
   let all = []
+  let asked
   let cursor
   let visit = 0
-  row.hidden = true
+  let anew
+  row.hidden = empty.hidden = true
 
-  async function load(isMore = false) {
+  // More of a list that is being loaded anew is more of the new one.
+  function load(isMore = false) { return isMore ? anew.then(() => cursor && read(true)) : anew = read(false) }
+
+  async function read(isMore) {
     const mine = ++visit
     const news = []
-    let next = isMore ? cursor : undefined
+    if (!isMore) {
+      asked = filter()
+      cursor = undefined
+    }
+
+    let next = cursor
     try {
       for (let pages = 0; pages < mostPages && news.length < enough && (pages === 0 || next); pages++) {
-        const page = await fetchPage(next)
+        const page = await fetchPage({ ...asked, cursor: next })
         if (mine !== visit) return
         news.push(...page.items)
         next = page.next_cursor
       }
     } catch (error) {
+      if (mine !== visit) return
+      row.hidden = !cursor
       return failure.show(error)
     }
 
@@ -36,6 +52,8 @@ export function pager(fetchPage, show) {
     self.isFurther = isMore
     all = isMore ? [...all, ...news] : news
     show(all, news)
+    empty.hidden = all.length > 0
+    empty.textContent = cursor ? text.videos.none_so_far : none()
     say(text.videos.shown(all.length))
   }
 

@@ -2,6 +2,7 @@ import { svg } from './dom.js'
 
 const [width, height] = [600, 120]
 
+/** A line over time. `draw(samples, bound)`: at least two samples `{at, value}`, and where there is one a bound, as a line of its own. */
 export function plot(label) {
   const line = svg('path', { class: 'line' })
   const area = svg('path', { class: 'area' })
@@ -13,13 +14,13 @@ export function plot(label) {
     draw(samples, bound) {
       if (samples.length < 2) return
       const [from, to] = [samples[0].at, samples.at(-1).at]
-      const top = Math.max(bound * 1.08, ...samples.map(sample => sample.value))
+      const top = Math.max((bound ?? 0) * 1.08, ...samples.map(sample => sample.value)) || 1
       const x = at => ((at - from) / Math.max(1, to - from) * width).toFixed(1)
       const y = value => (height - value / top * height).toFixed(1)
       const way = samples.map(sample => `${x(sample.at)} ${y(sample.value)}`).join('L')
       line.setAttribute('d', `M${way}`)
       area.setAttribute('d', `M0 ${height}L${way}L${width} ${height}Z`)
-      mark.setAttribute('d', `M0 ${y(bound)}H${width}`)
+      if (bound !== undefined) mark.setAttribute('d', `M0 ${y(bound)}H${width}`)
     },
   }
 }

@@ -23,7 +23,7 @@ export const text = {
   no_scope: 'This token has no scope for which there is a page.',
   pages: {
     upload: 'Upload', live: 'Live', videos: 'Videos', webhooks: 'Webhooks', silos: 'Silos', sockets: 'Sockets', queue: 'Queue', library: 'All videos',
-    users: 'Users', config: 'Config',
+    users: 'Users', config: 'Config', measurements: 'Measurements',
   },
   time: { now: 'just now', ago: time => `${time} ago`, days: days => many(days, 'day', 'days') },
   states: {
@@ -78,7 +78,7 @@ export const text = {
     intro: 'What happens to your videos, as it happens. What was missed meanwhile comes first.',
     pause: 'Pause', go_on: 'Continue', clear: 'Clear', cleared: 'Cleared', empty: 'Nothing has happened yet. Upload a video in another tab.',
     shared: 'The shared video', search: 'Filter', search_hint: 'type, state, file or id', with_progress: 'with progress',
-    frame: 'As it came', earlier: 'earlier', transport: 'Transport', transports: { auto: 'automatic', ws: 'WebSocket', sse: 'event stream' },
+    frame: 'As it came', earlier: 'earlier', transport: 'Transport', transports: { auto: 'automatic', ws: 'WebSocket', sse: 'event stream', poll: 'polling' },
     events: 'Events', rate: 'Rate', late: 'Latency, median / 95 %', cursor: 'Cursor', per_second: count => `${count}/s`,
     latency: (half, most) => `${half} / ${most}`,
     columns: { time: 'Time', type: 'Event', about: 'Video', late: 'Latency' },
@@ -86,6 +86,7 @@ export const text = {
   videos: {
     any: 'all', newest: 'newest first', oldest: 'oldest first', state: 'State', sort: 'Order', after: 'Uploaded since',
     external_id: 'Your own id', none: 'There are no videos yet.', none_found: 'No video is like that.',
+    none_so_far: 'None of those looked at is like that, and there are more.',
     shown: count => `${many(count, 'video', 'videos')} shown`,
   },
   video: {
@@ -169,6 +170,12 @@ export const text = {
   config: {
     intro: 'What the silo that answers runs with. Of what could be a secret only whether it is set is shown.',
     changed: 'only what is set', name: 'Setting', value: 'Value', hidden: 'hidden', source: 'From',
+  },
+  measurements: {
+    intro: 'Benchmarks of this build and of earlier ones, as they came with it. Nothing here is about this cluster.', none: 'No results came with this build.',
+    newest: (date, commit) => `${date}, commit ${commit}`, machine: (cpu, cores) => `${cpu}, ${many(cores, 'core', 'cores')}`,
+    runs: count => many(count, 'run', 'runs'), figure: 'Figure', value: 'Newest', spread: 'Spread', target: 'Target', history: 'Runs', met: 'met',
+    missed: 'missed', plot: (figure, values) => `${figure}, oldest run first: ${values}`,
   },
   users: {
     intro: 'What a user takes, connections and tokens, and removing all that is stored.', id: 'User id', look: 'Look up',

@@ -124,13 +124,14 @@ export function problem(error) {
   return element
 }
 
-/** Puts what `make` makes where the words are, or why it could not. */
+const newest = new WeakMap()
+
+/** Puts there what `make` makes, or why it could not. What was begun last stays, whichever answer comes last. */
 export async function fill(place, make) {
-  try {
-    place.replaceChildren(...[await make()].flat(4).filter(Boolean))
-  } catch (error) {
-    place.replaceChildren(problem(error))
-  }
+  const mine = {}
+  newest.set(place, mine)
+  const parts = await Promise.resolve().then(make).catch(problem)
+  if (newest.get(place) === mine) place.replaceChildren(...[parts].flat(4).filter(Boolean))
 }
 
 export const section = (title, ...parts) => h('section', 'card', title && h('h2', null, title), parts)
@@ -138,10 +139,13 @@ export const section = (title, ...parts) => h('section', 'card', title && h('h2'
 export function every(milliseconds, work) {
   let timer
   let isOver = false
+  let isRunning = false
   const run = async () => {
     clearTimeout(timer)
-    if (isOver || document.hidden) return
+    if (isOver || isRunning || document.hidden) return
+    isRunning = true
     await work()
+    isRunning = false
     if (!isOver) timer = setTimeout(run, milliseconds)
   }
   const seen = () => { if (!document.hidden) run() }

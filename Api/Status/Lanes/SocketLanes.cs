@@ -23,14 +23,17 @@ internal sealed class SocketLanes(TimeProvider time, FrameCodec codec, QueueBudg
     /// <summary>Videos whose progress may wait.</summary>
     public const int MostProgress = 64;
 
+    /// <summary>
+    /// What an event takes on the wire, about: as JSON for the owner, with facts and signed addresses, the mean over all events of a video. It is written when
+    /// its turn comes, so that what waits can only be estimated.
+    /// </summary>
+    public const int EventBytes = 832;
+
     /// <summary>Between two progress events of one video.</summary>
     public static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The same while memory is short.</summary>
     public static readonly TimeSpan LongProgressPeriod = TimeSpan.FromSeconds(2);
-
-    // What an event takes on the wire, about.
-    private const int EventBytes = 512;
 
     // None of these while nothing waits: most sockets are idle.
     private LinkedList<Waiting>? _queue;

@@ -141,8 +141,11 @@ export class Upload extends Emitter<UploadEvents> {
   ready(): Promise<any>
 }
 
-/** `auto`: a WebSocket, and an event stream where there is none or none comes through. */
-export type Transport = 'auto' | 'ws' | 'sse'
+/**
+ * `auto`: a WebSocket, and an event stream where there is none or none comes through. `poll`: one request after the other, where neither comes through; without
+ * progress.
+ */
+export type Transport = 'auto' | 'ws' | 'sse' | 'poll'
 
 export interface WatchOptions {
   /** `user` by default; `system`, `video:ID`, `role:ROLE`. */
@@ -198,7 +201,7 @@ export interface LiveEvent {
 
 export interface WatchState {
   name: 'connecting' | 'replaying' | 'live' | 'token expired' | 'offline' | 'closed'
-  transport?: 'ws' | 'sse'
+  transport?: Exclude<Transport, 'auto'>
   /** Events that are still to be replayed. */
   left?: number
   /** When the next attempt begins; milliseconds since 1970. */
@@ -211,7 +214,7 @@ interface WatchEvents {
   event: LiveEvent
   state: WatchState
   began: { mode: string }
-  /** What came, as text. */
+  /** What came, as text; of a poll its whole answer. */
   frame: string
   error: IngestionError
 }
@@ -224,7 +227,7 @@ export class Watch extends Emitter<WatchEvents> implements AsyncIterable<LiveEve
   /** The place to come back from: everything before it has been taken by the application. */
   readonly cursor: string | null
   /** The transport that is used now. */
-  readonly transport: 'ws' | 'sse'
+  readonly transport: Exclude<Transport, 'auto'>
 
   /** Connects at once where it waits: after a network came back. */
   retryNow(): void

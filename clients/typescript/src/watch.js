@@ -3,8 +3,11 @@ import { isSeen } from './cursor.js'
 import { Emitter } from './emitter.js'
 import { IngestionError } from './errors.js'
 import { backOff, pause } from './pause.js'
+import { overPoll } from './poll.js'
 import { overSocket } from './socket.js'
 import { overStream } from './stream.js'
+
+const transports = { ws: overSocket, sse: overStream, poll: overPoll }
 
 // Beyond these the connection is given up until the application has caught up: the journal keeps the rest.
 const mostWaiting = 1_000
@@ -176,8 +179,7 @@ export class Watch extends Emitter {
   }
 
   #connect() {
-    const run = this.transport === 'ws' ? overSocket(this, this.#Socket) : overStream(this)
-    return run.catch(error => {
+    return transports[this.transport](this, this.#Socket).catch(error => {
       if (error.code === 'token_expired') return { code: 4001, error }
       return { code: 1006, error: IngestionError.ofCause(error) }
     })

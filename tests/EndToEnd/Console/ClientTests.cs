@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Ingestion.Tests.Support.Servers;
 
@@ -104,6 +105,7 @@ public sealed class ClientTests
     [NodeTheory]
     [InlineData("ws")]
     [InlineData("sse")]
+    [InlineData("poll")]
     public async Task EveryEventComesOnceAndInOrder_WhenTheSiloIsKilled(string transport)
     {
         await using var silo = await SiloProcess.StartAsync();
@@ -123,21 +125,53 @@ public sealed class ClientTests
         Assert.Equal(transport, (await client.CallAsync("transport")).GetString());
     }
 
-    [NodeFact]
-    public async Task NewClientGoesOnFromTheCursor()
+    [NodeTheory]
+    [InlineData("ws")]
+    [InlineData("poll")]
+    public async Task NewClientGoesOnFromTheCursor(string transport)
     {
         await using var silo = await SiloProcess.StartAsync();
         using var api = silo.As(User);
         await api.UploadToReadyAsync(Samples.Mp4);
         var since = (await api.GetJsonAsync("/api/events/poll?wait=0")).GetProperty("cursor").GetString();
         await api.UploadToReadyAsync(Samples.Mp4);
-        using var client = await StartAsync(silo, "ws", api.Token!);
+        using var client = await StartAsync(silo, transport, api.Token!);
         await client.CallAsync("watch", new { since });
         var history = await HistoryAsync(api, $"?cursor={since}");
         await Eventually.TrueAsync(async () => (await CursorsAsync(client)).Length >= history.Length, "what was missed comes");
         Assert.Equal(history, await CursorsAsync(client));
         Assert.All((await client.CallAsync("events")).EnumerateArray(), e => Assert.True(e.GetProperty("replayed").GetBoolean()));
         Assert.Equal(history[^1], (await client.CallAsync("cursor")).GetString());
+    }
+
+    /// <summary>What stood in the journal before is a snapshot, what came while nothing listened is replayed, what comes now is neither.</summary>
+    [NodeFact]
+    public async Task PollTellsApart_WhatWasFromWhatComes()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var api = silo.As(User);
+        using var admin = silo.As("operator", "admin");
+        var before = await api.UploadToReadyAsync(Samples.Mp4);
+        await Eventually.TrueAsync(async () => (await api.GetAsync("/api/events/history?type=video.ready")).Text.Contains(before, StringComparison.Ordinal),
+            "it is in the journal");
+        using var client = await StartAsync(silo, "poll", api.Token!);
+        await client.CallAsync("watch", new { channels = new[] { "user", "system" } });
+        await Eventually.TrueAsync(async () => (await TextsAsync(client, "states")).Contains("live"), "it is live");
+        var now = await api.UploadToReadyAsync(Samples.Mp4);
+        var message = JsonContent.Create(new { channel = "system", message = new { text = "soon" } });
+        (await admin.SendAsync(HttpMethod.Post, "/api/admin/broadcast", message)).Is(202);
+
+        JsonElement[] events = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                events = [.. (await client.CallAsync("events")).EnumerateArray()];
+                return events.Any(e => TextOf(e, "type") is "system.broadcast") && events.Any(e => (TextOf(e, "video"), TextOf(e, "state")) == (now, "ready"));
+            },
+            "the second video is ready, and the broadcast comes");
+        Assert.Equal((before, "ready", true), (TextOf(events[0], "video"), TextOf(events[0], "state"), events[0].GetProperty("snapshot").GetBoolean()));
+        Assert.All(events.Skip(1), e => Assert.False(e.GetProperty("snapshot").GetBoolean() || e.GetProperty("replayed").GetBoolean()));
+        Assert.Single(events, e => TextOf(e, "type") is "system.broadcast");
     }
 
     /// <summary>The socket stays, as it gets the next token in time.</summary>
@@ -155,11 +189,13 @@ public sealed class ClientTests
         Assert.Equal(1, (await client.CallAsync("connections")).GetInt32());
     }
 
-    [NodeFact]
-    public async Task WatchEndsWithTheCode_WhenTheTokenMayNotRead()
+    [NodeTheory]
+    [InlineData("sse")]
+    [InlineData("poll")]
+    public async Task WatchEndsWithTheCode_WhenTheTokenMayNotRead(string transport)
     {
         await using var silo = await SiloProcess.StartAsync();
-        using var client = await StartAsync(silo, "sse", silo.Token(User, "upload"));
+        using var client = await StartAsync(silo, transport, silo.Token(User, "upload"));
         await client.CallAsync("watch", new { });
         await Eventually.TrueAsync(async () => (await TextsAsync(client, "states")) is [.., "scope_missing"], "it ends");
     }
@@ -196,6 +232,8 @@ public sealed class ClientTests
         await Eventually.TrueAsync(async () => condition(progress = await client.CallAsync("progress")), () => $"{progress}");
         return progress;
     }
+
+    private static string? TextOf(JsonElement e, string member) => e.GetProperty(member).GetString();
 
     private static async Task<string[]> TextsAsync(NodeScript client, string function) =>
         [.. (await client.CallAsync(function)).EnumerateArray().Select(text => text.GetString()!)];

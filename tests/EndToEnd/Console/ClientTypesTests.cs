@@ -29,6 +29,16 @@ public sealed partial class ClientTypesTests
         Assert.All(Called().Matches(types).Select(match => match.Groups[1].Value), method => Assert.Contains(method, members));
     }
 
+    [Fact]
+    public async Task TypesHaveEveryTransport_AndNoOther()
+    {
+        var code = Regex.Match(await ReadAsync("watch.js"), "(?m)^const transports = \\{(.*)\\}$").Groups[1].Value;
+        var types = Regex.Match(await ReadAsync("index.d.ts"), "(?m)^export type Transport = (.*)$").Groups[1].Value;
+        Assert.Equal(
+            ["auto", .. Regex.Matches(code, "(\\w+):").Select(match => match.Groups[1].Value)],
+            Regex.Matches(types, "'(\\w+)'").Select(match => match.Groups[1].Value));
+    }
+
     private static Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(Repository.Root, Folder, file));
 
     private static string Block(string text, string name) =>

@@ -15,7 +15,8 @@ public sealed class ConsoleTests
     private const int BytesPerSecond = 2_000_000;
 
     private static readonly string[] _rail = ["receiving", "uploaded", "queued", "processing", "ready"];
-    private static readonly string[] _pages = ["upload", "live", "videos", "webhooks", "silos", "sockets", "queue", "library", "users", "config"];
+    private static readonly string[] _pages =
+        ["upload", "live", "videos", "webhooks", "silos", "sockets", "queue", "library", "users", "config", "measurements"];
 
     [ContractFact]
     public async Task VideoIsUploadedWatchedAndDeleted()
@@ -141,6 +142,9 @@ public sealed class ConsoleTests
         await VisitAsync(browser, "config");
         await ClickAsync(browser, "checkbox", "only what is set");
         await UntilAsync(browser, "tbody tr", "Ingestion:Uploads:SlowSeconds7environment");
+        await VisitAsync(browser, "measurements");
+        await UntilAsync(browser, ".card tbody tr", "start_to_ready_ms");
+        await browser.CallAsync("seen", ".card tbody .plot .line[d]");
         await IsWellAsync(browser, silo);
 
         // Behind the check: a user who is not being erased has no erasure, and the browser counts that answer as an error.
@@ -170,6 +174,65 @@ public sealed class ConsoleTests
         await UntilAsync(browser, ".live tbody tr", "video.ready");
         await ClickAsync(browser, "button", "video.ready");
         await UntilAsync(browser, "pre", "event: video.ready");
+
+        await browser.CallAsync("select", new { name = "Transport", value = "poll" });
+        await browser.CallAsync("requested", "wait=25");
+        await UntilAsync(browser, "[data-testid=connection]", "Live");
+        await api.UploadToReadyAsync(Samples.Mp4, "by-poll.mp4");
+        await UntilAsync(browser, ".live tbody tr:first-child", "by-poll.mp4");
+        await UntilAsync(browser, ".live tbody tr:first-child", "video.ready");
+        await ClickAsync(browser, "button", "video.ready");
+        await UntilAsync(browser, "pre", "{\"mode\":\"replay\"");
+        await IsWellAsync(browser, silo);
+    }
+
+    [ContractFact]
+    public async Task AnswerOfAnEarlierQuestion_IsNotShownOverALaterOne()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var browser = await OpenAsync();
+        using var api = silo.As(User);
+        await api.UploadToReadyAsync(Samples.Mp4, "alice.mp4");
+        using var admin = silo.As(Operator, "admin");
+        await SignInAsync(browser, silo, admin.Token!);
+        await browser.CallAsync("hold", User);
+
+        await VisitAsync(browser, "users");
+        foreach (var user in (string[])[User, "bob"])
+        {
+            await browser.CallAsync("fill", new { name = "User id", text = user });
+            await ClickAsync(browser, "button", "Look up");
+        }
+
+        await UntilAsync(browser, "h2", "bob");
+        await browser.CallAsync("letGo");
+        Assert.DoesNotContain(User, await TextsAsync(browser, "h2"));
+        Assert.Contains("bob", await TextsAsync(browser, "h2"));
+
+        // The first look at the list is for all users, the next one for a user without videos, the last one for all again.
+        await browser.CallAsync("hold", "owner=nobody");
+        await VisitAsync(browser, "library");
+        await UntilAsync(browser, "[data-testid=library] tr", "alice.mp4");
+        await browser.CallAsync("fill", new { role = "searchbox", name = "User", text = "nobody" });
+        await browser.CallAsync("fill", new { role = "searchbox", name = "User", text = "" });
+        await browser.CallAsync("letGo");
+        Assert.Single(await TextsAsync(browser, "[data-testid=library] tbody tr"));
+    }
+
+    /// <summary>Behind pages that have nothing of a filter there may be some that have.</summary>
+    [ContractFact]
+    public async Task ListDoesNotSayThatThereIsNothing_WhileThereAreMorePages()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var browser = await OpenAsync();
+        using var admin = silo.As(Operator, "admin");
+        await SignInAsync(browser, silo, admin.Token!);
+        await browser.CallAsync("answer", new { part = "/api/admin/videos", json = new { items = Array.Empty<object>(), next_cursor = "next" } });
+        await VisitAsync(browser, "library");
+        await UntilAsync(browser, ".empty", "there are more");
+        await browser.CallAsync("answer", new { part = "/api/admin/videos", json = new { items = Array.Empty<object>() } });
+        await ClickAsync(browser, "button", "Show more");
+        await UntilAsync(browser, ".empty", "No video is like that.");
         await IsWellAsync(browser, silo);
     }
 

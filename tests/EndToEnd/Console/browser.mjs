@@ -40,6 +40,30 @@ const own = {
   select: async ({ name, value }) => { await (await find({ role: 'combobox', name })).select(value) },
   /** Waits until this was sent for. */
   requested: async part => { if (!urls.some(url => url.includes(part))) await page.waitForRequest(request => request.url().includes(part)) },
+  /** Keeps back answers of addresses with this in them, until `letGo`. */
+  hold: async part => {
+    await page.evaluate(part => {
+      const { fetch } = window
+      const held = new Promise(resolve => { window.letGo = resolve })
+      window.fetch = async (...request) => {
+        const answer = await fetch(...request)
+        if (String(request[0]).includes(part)) await held
+        return answer
+      }
+    }, part)
+  },
+  letGo: async () => {
+    await page.waitForNetworkIdle({ idleTime: 200 })
+    await page.evaluate(() => window.letGo())
+    await page.waitForNetworkIdle({ idleTime: 200 })
+  },
+  /** Answers addresses with this in them in place of the silo. */
+  answer: async what => {
+    await page.evaluate(({ part, json }) => {
+      const { fetch } = window
+      window.fetch = async (...request) => String(request[0]).includes(part) ? new Response(JSON.stringify(json)) : fetch(...request)
+    }, what)
+  },
   choose: async files => { await (await page.$('input[type=file]')).uploadFile(...files) },
   visit: async hash => {
     await page.evaluate(hash => { location.hash = hash }, hash)

@@ -9,13 +9,18 @@ export function open(view, { ingestion, path }) {
   const status = stateChoice(onchange)
   const owner = h('input', { type: 'search', autocomplete: 'off', spellcheck: 'false', value: path[0] ?? '', onchange })
   const externalId = h('input', { type: 'search', autocomplete: 'off', onchange })
-  const found = h('section', { class: 'card', 'data-testid': 'library' })
+  const found = h('section', { class: 'card', hidden: true, 'data-testid': 'library' })
   const columns = [
     text.live.columns.about, [words.owner, 'break'], text.videos.state, [text.video.size, 'number'], [text.video.created, 'muted'],
     [text.videos.external_id, 'break']]
   const list = pager(
-    cursor => ingestion.videos.list({ limit: 50, cursor, status: status.value, owner: owner.value.trim(), externalId: externalId.value.trim() }),
-    all => found.replaceChildren(all.length === 0 ? h('p', 'empty', text.videos.none_found) : table(text.pages.library, columns, all.map(row))))
+    page => ingestion.videos.list({ limit: 50, ...page }),
+    () => ({ status: status.value, owner: owner.value.trim(), externalId: externalId.value.trim() }),
+    all => {
+      found.hidden = all.length === 0
+      found.replaceChildren(table(text.pages.library, columns, all.map(row)))
+    },
+    () => text.videos.none_found)
 
   view.append(head(text.pages.library, words.intro),
     h('div', { class: 'fields', role: 'search' }, h('label', 'grow', words.owner, owner), h('label', null, text.videos.state, status),

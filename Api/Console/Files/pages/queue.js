@@ -14,11 +14,10 @@ export function open(view, { ingestion }) {
 
   const load = () => fill(list, async () => {
     const { items, count: total } = await ingestion.request('GET', `${path}?limit=50`)
-    all.disabled = items.length === 0
     return items.length === 0 ? h('p', 'empty', words.none) : section(words.count(count(total)), table(
       text.pages.queue, [[words.since, 'muted'], [words.job, 'break'], [words.reason, 'break'], [words.attempts, 'number'], ''],
       items.map(letter => [letter.at ? date(letter.at) : '–', about(letter), letter.reason ?? '–', letter.attempts ?? '–', actions(letter)])))
-  })
+  }).then(() => { all.disabled = !list.querySelector('table') })
 
   const about = letter => [
     h('span', 'mono', letter.video_id ?? letter.id), letter.foreign && [' ', chip(words.foreign(letter.service_id ?? '?'), 'warn')],

@@ -7,7 +7,6 @@ import { act, button, chip, code, confirm, explain, h, head, perFrame, problem, 
 const words = text.upload
 // They outlive the visit of the page: an upload goes on while other pages are looked at.
 const cards = h('div', 'stack')
-const limits = h('section', { class: 'card', hidden: true })
 
 export function open(view, { ingestion, session }) {
   const externalId = h('input', { name: 'external-id', maxlength: 255, autocomplete: 'off' })
@@ -15,6 +14,7 @@ export function open(view, { ingestion, session }) {
     type: 'file', multiple: true, accept: 'video/*,.mkv,.mxf,.ts,.m2ts', hidden: true, onchange: () => { add([...input.files]); input.value = '' },
   })
   const unfinished = h('section', { class: 'stack', hidden: true })
+  const limits = h('section', { class: 'card', hidden: true })
 
   const add = (files, options = {}) => {
     for (const file of files) cards.prepend(card(ingestion, file, { externalId: externalId.value.trim() || undefined, ...options }))
@@ -31,7 +31,7 @@ export function open(view, { ingestion, session }) {
   view.append(head(text.pages.upload, words.intro), drop,
     h('div', 'fields', h('label', 'grow', words.external_id, externalId)), cards, unfinished, limits, howTo(ingestion))
   listUnfinished(ingestion, unfinished, add)
-  if (session.may('read')) showLimits(ingestion)
+  if (session.may('read')) showLimits(ingestion, limits)
 }
 
 function card(ingestion, file, options) {
@@ -135,7 +135,7 @@ async function listUnfinished(ingestion, section, add) {
   section.replaceChildren(h('h2', null, words.unfinished), h('p', 'small muted', words.unfinished_text), ...rows)
 }
 
-async function showLimits(ingestion) {
+async function showLimits(ingestion, limits) {
   const usage = await ingestion.usage().catch(() => null)
   if (!usage) return
   const bars = Object.entries({ total_bytes: usage.total_bytes, daily_bytes: usage.day_bytes }).filter(([name]) => usage.limits[name]).map(([name, used]) => {

@@ -9,7 +9,9 @@ export function open(view, { ingestion, path }) {
   const denials = section()
   const send = (method, user, what = '') => ingestion.request(method, `/api/admin/users/${encodeURIComponent(user)}${what}`)
 
+  let shown
   const show = user => fill(result, async () => {
+    shown = user
     // A user who is not being erased has no erasure.
     const [{ items }, usage, erasure] = await Promise.all([
       send('GET', user, '/sockets'), send('GET', user, '/usage'), send('GET', user, '/erasure').catch(() => null)])
@@ -29,10 +31,13 @@ export function open(view, { ingestion, path }) {
       h('div', 'row', actions(user)))
   })
 
+  /** What was done to a user is shown where the user still is. */
+  const again = user => { if (shown === user) show(user) }
+
   const actions = user => [
     h('a', { class: 'button', href: `#/library/${encodeURIComponent(user)}` }, text.pages.videos),
     button(words.disconnect, '', async self => {
-      if (await act(self, () => send('DELETE', user, '/sockets'), answer => words.disconnected(answer.closed))) show(user)
+      if (await act(self, () => send('DELETE', user, '/sockets'), answer => words.disconnected(answer.closed))) again(user)
     }),
     button(words.deny, 'bad', async () => {
       if (await confirm(words.deny, words.deny_text(user), words.deny, () => ingestion.request('POST', '/api/admin/denials', { json: { user } }))) loadDenials()
@@ -47,7 +52,7 @@ export function open(view, { ingestion, path }) {
       title: words.erase_title, kind: 'bad main', yes: words.erase, body: [muted(words.erase_text), h('label', null, words.type(user), typed)],
       take: () => typed.value === user ? send('DELETE', user) : Promise.reject(new Error(words.differs)),
     })
-    if (begun) show(user)
+    if (begun) again(user)
   }
 
   const loadDenials = () => fill(denials, async () => {

@@ -1,18 +1,20 @@
 import { ago, date, duration, length, size } from '../format.js'
 import { player, poster } from '../media.js'
 import { Rail } from '../rail.js'
-import { act, ask, button, choice, code, confirm, facts, h, head, muted, problem, say, section, stateChip, text, toast } from '../ui.js'
+import { act, ask, button, choice, code, confirm, facts, fill, h, head, muted, problem, say, section, stateChip, text, toast } from '../ui.js'
 
 const words = text.video
 
 export function openVideo(view, { ingestion, session }, id) {
-  const stops = []
+  let visit = 0
   const body = h('div', 'stack')
   view.append(h('a', { href: '#/videos', class: 'small' }, text.pages.videos), body)
 
   async function load() {
+    const mine = ++visit
     try {
       const video = await ingestion.videos.get(id)
+      if (mine !== visit) return
       const rail = new Rail()
       const [history, shares] = [h('ol', 'timeline'), h('div', 'stack')]
       body.replaceChildren(
@@ -25,7 +27,7 @@ export function openVideo(view, { ingestion, session }, id) {
       showHistory(history, rail)
       showShares(shares)
     } catch (error) {
-      body.replaceChildren(head(words.gone), problem(error))
+      if (mine === visit) body.replaceChildren(head(words.gone), problem(error))
     }
   }
 
@@ -67,18 +69,18 @@ export function openVideo(view, { ingestion, session }, id) {
     if (events.length === 0) list.replaceWith(muted(words.no_history))
   }
 
-  async function showShares(section) {
+  const showShares = section => fill(section, async () => {
     const none = { items: [] }
     const [{ items }, viewers] = await Promise.all([ingestion.shares.list(id), ingestion.shares.viewers(id)]).catch(() => [none, none])
     const watching = new Map(viewers.items.map(item => [item.share, item.viewers]))
-    section.replaceChildren(
+    return [
       h('p', 'small muted', words.shares_text),
-      ...items.map(share => h('div', 'row between',
+      items.map(share => h('div', 'row between',
         h('span', 'small', words.until(date(share.expires_at)), share.play && words.plays, h('br'),
           h('span', 'muted', words.watching(watching.get(share.id) ?? 0))),
         button(words.revoke, 'bad', self => act(self, () => ingestion.shares.end(id, share.id).then(() => showShares(section)), words.revoked)))),
-      h('div', 'row', button(words.share, '', () => share(section))))
-  }
+      h('div', 'row', button(words.share, '', () => share(section)))]
+  })
 
   async function share(section) {
     const lifetime = choice(words.lifetimes)
@@ -101,9 +103,8 @@ export function openVideo(view, { ingestion, session }, id) {
     say(event.type)
     if (event.type !== 'video.deleted') load()
   })
-  stops.push(stop)
   load()
-  return () => stops.forEach(stop => stop())
+  return stop
 }
 
 function about(video) {

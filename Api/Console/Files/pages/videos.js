@@ -15,17 +15,14 @@ function openList(view, { ingestion }) {
   const after = h('input', { type: 'date', onchange })
   const externalId = h('input', { type: 'search', autocomplete: 'off', onchange })
   const gallery = h('div', { class: 'gallery', 'data-testid': 'videos' })
-  const empty = h('p', { class: 'empty', hidden: true })
   let later
-  const list = pager(cursor => ingestion.videos.list({
-    limit: 24, cursor, status: status.value, sort: sort.value, externalId: externalId.value.trim(),
+  const list = pager(page => ingestion.videos.list({ limit: 24, ...page }), () => ({
+    status: status.value, sort: sort.value, externalId: externalId.value.trim(),
     createdAfter: after.value && new Date(`${after.value}T00:00`).toISOString(),
   }), (all, news) => {
     if (all.length === news.length) gallery.replaceChildren()
     gallery.append(...news.map(tile))
-    empty.hidden = all.length > 0
-    empty.textContent = status.value || externalId.value || after.value ? words.none_found : words.none
-  })
+  }, () => status.value || externalId.value || after.value ? words.none_found : words.none)
 
   // What happens now: states of shown videos, and new ones.
   const stop = ingestion.live.on('event', event => {
@@ -41,7 +38,7 @@ function openList(view, { ingestion }) {
   view.append(head(text.pages.videos),
     h('div', { class: 'fields', role: 'search' }, h('label', null, words.state, status), h('label', null, words.sort, sort),
       h('label', null, words.after, after), h('label', 'grow', words.external_id, externalId)),
-    gallery, empty, ...list.parts)
+    gallery, ...list.parts)
   list.load()
   return () => { stop(); clearTimeout(later) }
 }
