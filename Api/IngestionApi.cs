@@ -5,6 +5,7 @@ using Ingestion.Api.Auth;
 using Ingestion.Api.Connections;
 using Ingestion.Api.Console;
 using Ingestion.Api.Creations;
+using Ingestion.Api.Dashboard;
 using Ingestion.Api.Freezes;
 using Ingestion.Api.Health;
 using Ingestion.Api.Http;
@@ -27,8 +28,9 @@ public static class IngestionApi
 {
     /// <summary>Registers the edge's services.</summary>
     public static IServiceCollection AddIngestionApi(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddSingleton<EachSilo>().AddCreationKeys().AddUploads().AddShares().AddMediaLinks().AddProblems()
-            .AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections().AddApiDocument().AddConsole();
+        services.AddSingleton<AuditLog>().AddSingleton<DeadLetterReplay>().AddSingleton<EachSilo>().AddCreationKeys().AddUploads().AddShares().AddMediaLinks()
+            .AddProblems().AddPublicHttp().AddJsonAnswers().AddBearerTokens().AddRateLimits().AddMemoryAdmission().AddStatus().AddOpenConnections()
+            .AddApiDocument().AddConsole().AddDashboardSessions();
 
     /// <summary>Maps every address.</summary>
     public static WebApplication MapIngestionApi(this WebApplication app)

@@ -4,6 +4,7 @@ using Ingestion.Api.Http;
 using Ingestion.Api.Videos.Links;
 using Ingestion.Backends.Disk;
 using Ingestion.Silo.Commands;
+using Ingestion.Silo.Dashboard;
 using Ingestion.Silo.Database;
 using Ingestion.Silo.Hosting;
 using Ingestion.Silo.Janitor;
@@ -41,7 +42,7 @@ static async Task<int> RunAsync(RunArguments arguments)
 
     var app = builder.Build();
     if (settings.HasRole(Roles.Api))
-        app.MapIngestionApi();
+        app.MapIngestionApi().MapDashboard();
     app.UseMetricsPort();
     app.MapHealth();
     app.MapMetrics();

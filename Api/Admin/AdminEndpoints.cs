@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Audit;
 using Ingestion.Api.Auth;
+using Ingestion.Api.Dashboard;
 using Ingestion.Api.Http;
 using Ingestion.Api.OpenApi;
 using Ingestion.Api.Problems;
@@ -48,6 +49,7 @@ internal static class AdminEndpoints
         admin.MapVideoAdmin();
         admin.MapJobAdmin();
         admin.MapDeadLetterAdmin();
+        admin.MapDashboardSession();
     }
 
     private static async Task<Ok<SilosJson>> ListSilosAsync(EachSilo silos, IMemoryGovernorClient governors)

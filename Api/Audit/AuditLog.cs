@@ -61,4 +61,5 @@ internal static class AuditAct
     public const string SiloRebalanced = "silo.rebalanced";
     public const string SiloRecycled = "silo.recycled";
     public const string SiloHeapSurveyed = "silo.heap_surveyed";
+    public const string DashboardOpened = "dashboard.opened";
 }

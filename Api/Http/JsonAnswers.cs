@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Admin;
+using Ingestion.Api.Dashboard;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Status.Events;
 using Ingestion.Api.Uploads.Direct;
@@ -39,6 +40,7 @@ internal static class JsonAnswers
         options.TypeInfoResolverChain.Insert(0, StatusAdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, ConfigAdminJson.Default);
         options.TypeInfoResolverChain.Insert(0, SocketAdminJson.Default);
+        options.TypeInfoResolverChain.Insert(0, DashboardJson.Default);
         options.TypeInfoResolverChain.Insert(0, DenialJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, JobJsonContext.Default);
         options.TypeInfoResolverChain.Insert(0, UserAdminJson.Default);

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ingestion.Api.Console;
+using Ingestion.Api.Dashboard;
 using Ingestion.Api.OpenApi;
 
 namespace Ingestion.Api.Http;
@@ -16,7 +17,7 @@ public static class ServiceDocument
     [
         ("videos", "/api/videos"), ("uploads", "/api/uploads"), ("events", "/api/events"), ("socket", "/ws"),
         ("live", "/health/live"), ("ready", "/health/ready"), ("health", "/health/details"), ("metrics", "/metrics"),
-        ("openapi", $"/openapi/{ApiDocument.Name}.json"), ("docs", DocumentPage.Address + DocumentPage.Files),
+        ("dashboard", DashboardGuard.Path), ("openapi", $"/openapi/{ApiDocument.Name}.json"), ("docs", DocumentPage.Address + DocumentPage.Files),
     ];
 
     private static readonly string _version =

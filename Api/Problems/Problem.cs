@@ -14,9 +14,12 @@ internal sealed record Problem(string Code, int Status, string Title)
     public static readonly Problem TokenInvalid = new("token_invalid", 401, "The bearer token is not valid.");
     public static readonly Problem TokenExpired = new("token_expired", 401, "The bearer token has expired.");
     public static readonly Problem TokenRevoked = new("token_revoked", 401, "The bearer token has been revoked.");
+    public static readonly Problem DashboardSessionInvalid =
+        new("dashboard_session_invalid", 401, "The dashboard is opened from the console; what was opened before has ended.");
     public static readonly Problem ScopeMissing = new("scope_missing", 403, "The bearer token lacks a required scope.");
 
     public static readonly Problem NotFound = new("not_found", 404, "Not found.");
+    public static readonly Problem DashboardOff = new("dashboard_off", 404, "This silo has no dashboard: Ingestion:Dashboard:Enabled is off.");
     public static readonly Problem MethodNotAllowed = new("method_not_allowed", 405, "Method not allowed.");
     public static readonly Problem RangeNotSatisfiable = new("range_not_satisfiable", 416, "The range is outside the object.");
     public static readonly Problem CursorInvalid = new("cursor_invalid", 400, "The cursor is not valid.");

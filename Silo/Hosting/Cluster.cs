@@ -1,4 +1,5 @@
 using Ingestion.Backends.GrainStorage;
+using Ingestion.Silo.Dashboard;
 using Ingestion.Silo.Videos;
 using Ingestion.Videos;
 using Ingestion.Backends.JobQueue;
@@ -33,6 +34,7 @@ internal static class Cluster
         silo.AddIngestionGrains();
         silo.Services.AddSingleton<IVideoDirectory>(_ => StoredVideos.Of(settings));
         silo.AddActivityPropagation();
+        SiloDashboard.AddTo(silo, builder.Configuration);
     });
 
     private static void StandAlone(ISiloBuilder silo, SiloSettings settings, SiloEndpoints endpoints)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Ingestion.Api.Auth;
 using Ingestion.Api.Console;
+using Ingestion.Api.Dashboard;
 using Ingestion.Api.Http;
 using Ingestion.Api.Http.Connections;
 using Ingestion.Api.RateLimits;
@@ -41,6 +42,7 @@ internal static class KnownSettings
         Section<TlsSettings>("Cluster:Tls"),
         Section<TokenOptions>("Token"),
         Section<SignInOptions>("Console:SignIn"),
+        Section<DashboardOptions>("Dashboard"),
         Section<HttpOptions>("Http"),
         Section<ConnectionOptions>("Connections"),
         Section<ShareOptions>("Shares"),

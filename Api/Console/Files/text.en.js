@@ -150,7 +150,7 @@ export const text = {
     recycling: { waiting: 'waiting to restart', under_way: 'restarting', none: 'not restarting' }, heap: 'Survey the heap',
     heap_text: 'The silo stands still for a collection meanwhile.', heap_yes: 'Survey',
     surveyed: (at, took, objects, bytes) => `At ${at}, in ${took}: ${objects} objects of ${bytes}.`, grown: since => `Grown since ${since}`,
-    type: 'Type', objects: 'Objects', bytes: 'Memory', silent: status => `${status}, and does not answer`,
+    type: 'Type', objects: 'Objects', bytes: 'Memory', silent: status => `${status}, and does not answer`, dashboard: 'Dashboard of Orleans',
   },
   sockets: {
     intro: 'Open WebSockets, and those that each silo has closed since its start.', guests: 'Guests', queued: 'Waits for them',

@@ -58,6 +58,25 @@ public sealed class ConsoleTests
         await IsWellAsync(browser, silo);
     }
 
+    [Fact]
+    public async Task OperatorOpensTheDashboardOfOrleans()
+    {
+        await using var silo = await SiloProcess.StartAsync(null, ("Dashboard__Enabled", "true"));
+        using var browser = await OpenAsync();
+        await SignInAsync(browser, silo, silo.Token(Operator, "admin", "read"));
+        await VisitAsync(browser, "silos");
+        await ClickAsync(browser, "button", "Dashboard of Orleans");
+        await UntilAsync(browser, ".app-main", "Total Activations");
+        foreach (var (page, part) in (IEnumerable<(string, string)>)[("grains", "table"), ("silos", "table"), ("lifecycle", "svg")])
+        {
+            await browser.CallAsync("go", $"{silo.Address}dashboard/#/{page}");
+            await browser.CallAsync("seen", $".app-main {part}");
+        }
+
+        // Nothing of another host, and nothing that its policy refuses.
+        await IsWellAsync(browser, silo);
+    }
+
     [ContractFact]
     public async Task LiveGoesOnWithoutAGap_WhenTheSiloIsKilled()
     {

@@ -12,6 +12,9 @@ internal static class Executable
     private static readonly string _silo = typeof(Executable).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(data => data.Key == "SiloPath").Value!;
 
+    /// <summary>What is shipped: the program and all that it may load.</summary>
+    public static string Folder => Path.GetDirectoryName(_silo)!;
+
     /// <param name="arguments">Of its command line.</param>
     /// <param name="build">Another build than the one that the tests belong to.</param>
     public static ProcessStartInfo Silo(IEnumerable<string> arguments, string? build = null)

@@ -14,7 +14,12 @@ export function open(view, { ingestion }) {
   const cards = new Map()
   const [list, silent] = [h('div', 'stack'), h('div', 'stack')]
   const failure = problem()
-  view.append(head(text.pages.silos, words.intro), failure, silent, list)
+  const dashboard = button(words.dashboard, '', self => act(self, async () => {
+    location.assign((await ingestion.request('POST', '/api/admin/dashboard/session')).address)
+  }))
+  dashboard.hidden = true
+  ingestion.request('GET', '/').then(({ links }) => { dashboard.hidden = !links.dashboard }, () => {})
+  view.append(head(text.pages.silos, words.intro, dashboard), failure, silent, list)
 
   return every(period, async () => {
     try {
