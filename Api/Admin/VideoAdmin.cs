@@ -22,7 +22,7 @@ internal static class VideoAdmin
             .Refuses(Problem.LimitInvalid, Problem.CursorInvalid, Problem.StatusInvalid, Problem.SortInvalid, Problem.TimeInvalid, Problem.ExternalIdInvalid)
             .WithParameters([Parameter.Query("owner", "Only videos of the user with this sub; found by an index."), .. VideoSearch.Parameters]);
         admin.MapGet("/videos/{id}", GetAsync)
-            .Operation("getVideoOfAnyUser", "The record of a video, whoever owns it, without addresses of its bytes.")
+            .Operation("getVideoOfAnyUser", "The record of a video of any user, without addresses of its bytes.")
             .Refuses(Problem.NotFound)
             .WithParameters(new Parameter("path", "id", "The video.") { Pattern = MediaId.Pattern });
         admin.MapGet("/users/{id}/usage", GetUsageAsync)
