@@ -23,8 +23,8 @@ public sealed class MeasurementsTests
             """;
         const string Expected = """
             {"benches":[{"name":"storm","runs":[
-            {"at":"2026-11-28T18:52:57+00:00","commit":"702d1a2a","machine":{"cpu":"Xeon","cores":2,"memory_mib":24105}},
-            {"at":"2026-11-29T18:52:57+00:00","commit":"fed84513","machine":{"cpu":"Xeon","cores":4}}],
+            {"at":"2026-11-28T18:52:57.000Z","commit":"702d1a2a","machine":{"cpu":"Xeon","cores":2,"memory_mib":24105}},
+            {"at":"2026-11-29T18:52:57.000Z","commit":"fed84513","machine":{"cpu":"Xeon","cores":4}}],
             "figures":[{"name":"peak MiB","target":550,"better":"lower","medians":[571,531.5],"spreads":[20,0]},
             {"name":"old","medians":[1,null],"spreads":[0,null]}]}]}
             """;
