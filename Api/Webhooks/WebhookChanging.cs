@@ -40,8 +40,8 @@ internal static class WebhookChanging
 
     public static async Task<Results<Ok<WebhookSecretJson>, ProblemResult>> RotateAsync(HttpContext context, IGrainFactory grains, AuditLog audit, string id)
     {
-        if (await WebhookAnswer.RefusePulledAsync(context, grains, id) is { } refusal)
-            return refusal.ToResult();
+        if (!MediaId.IsValid(id))
+            return Problem.NotFound.ToResult();
         var body = new SecretRotationJson();
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
         {
@@ -51,6 +51,8 @@ internal static class WebhookChanging
             body = read;
         }
 
+        if (await WebhookAnswer.RefusePulledAsync(context, grains, id) is { } refusal)
+            return refusal.ToResult();
         if (await WebhooksOf.Grain(context, grains).RotateAsync(id, body.RevokeOld) is not { } secret)
             return Problem.NotFound.ToResult();
         audit.Write(context, AuditAct.WebhookSecretRotated, id);
