@@ -19,7 +19,7 @@ internal sealed class GovernorView
         (_buffers, _actions) = (buffers, actions);
         var reading = sense.Read();
         var budget = BudgetRules.Budget(options.Value.BudgetBytes, reading.LimitBytes, reading.Tools.ReserveBytes);
-        _last = new GovernorSight(time.GetUtcNow(), reading, budget, MemoryLevel.Green, MemoryCause.None, BytesPerSecond: 0);
+        _last = new GovernorSight(time.GetUtcNow(), reading, budget, MemoryLevel.Green, MemoryCause.None, BytesPerSecond: 0, Share: 0);
     }
 
     /// <summary>The newest.</summary>
@@ -60,5 +60,10 @@ internal sealed class GovernorView
 /// <param name="Level">What it made of it.</param>
 /// <param name="Cause">What takes most.</param>
 /// <param name="BytesPerSecond">By how much RSS rises.</param>
+/// <param name="Share">How much is used of what may be: RSS or the tree, whichever is closer to its limit.</param>
 internal readonly record struct GovernorSight(
-    DateTimeOffset At, MemoryReading Reading, long BudgetBytes, MemoryLevel Level, MemoryCause Cause, double BytesPerSecond);
+    DateTimeOffset At, MemoryReading Reading, long BudgetBytes, MemoryLevel Level, MemoryCause Cause, double BytesPerSecond, double Share)
+{
+    /// <summary>Level 4 would be entered or kept by this look alone.</summary>
+    public bool IsEmergency => Level >= MemoryLevel.Emergency && Share >= PressureRules.LeaveMark(MemoryLevel.Emergency);
+}

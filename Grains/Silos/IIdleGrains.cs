@@ -21,7 +21,9 @@ internal interface IIdleGrains
 /// <param name="EstimatedBytes">What all of them take, by the sizes that their classes declare.</param>
 /// <param name="IdleBytes">What the idle ones take.</param>
 /// <param name="Regret">Share (0 to 1) of the activations that were shed in the last minute and have come back to this silo within 60 s.</param>
-internal readonly record struct IdleGrainsSample(int Activations, int Idle, long EstimatedBytes, long IdleBytes, double Regret);
+/// <param name="Leaving">Those of what was shed whose deactivation has not begun yet.</param>
+internal readonly record struct IdleGrainsSample(
+    int Activations, int Idle, long EstimatedBytes, long IdleBytes, double Regret, int Leaving = 0);
 
 /// <summary>What a call has begun to deactivate.</summary>
 /// <param name="Activations">How many.</param>

@@ -56,7 +56,7 @@ internal sealed partial class MemoryGovernor(
         var changed = _levels.Observe(now, _trend.Add(reading, budget));
         var level = _levels.Level;
         var cause = level == MemoryLevel.Green ? MemoryCause.None : CauseRules.Of(reading, _trend.IsTree, leaks.Managed.Verdict >= LeakVerdict.Watch);
-        view.Show(new GovernorSight(time.GetUtcNow(), reading, budget, level, cause, _trend.BytesPerSecond));
+        view.Show(new GovernorSight(time.GetUtcNow(), reading, budget, level, cause, _trend.BytesPerSecond, _trend.Closest.Share));
         if (changed)
             Enter(before, level, cause, reading, budget);
         if (_acts)

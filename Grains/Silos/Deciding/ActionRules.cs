@@ -12,6 +12,9 @@ internal sealed class ActionRules
     /// <summary>After this long an action is judged: the system has taken back what it gets by then.</summary>
     public static readonly TimeSpan JudgeAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>For so long a collection waits for deactivations that have not begun: it would find nothing of them.</summary>
+    public static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
+
     /// <summary>A share of grains that come back soon beyond which no more are deactivated: they were in use.</summary>
     public const double MostRegret = 0.1;
 
@@ -65,7 +68,7 @@ internal sealed class ActionRules
     public ActionPlan? Next(TimeSpan now, in ActionNeed need, in MemoryReading reading)
     {
         // A level outlasts its reason by its dwell; what has been freed needs no further action.
-        if ((need.Level == MemoryLevel.Green && !need.Recovers) || need.NeededBytes <= 0 || now - reading.At > PressureRules.Stale || IsBusy(now))
+        if ((need.Level == MemoryLevel.Green && !need.Recovers) || need.NeededBytes <= 0 || now - reading.At > PressureRules.Stale || IsBusy(now, reading))
             return null;
         foreach (var action in Order(need))
         {
@@ -167,7 +170,7 @@ internal sealed class ActionRules
     }
 
     /// <summary>Buffers that drain hold nothing up; deactivation takes a moment before a collection finds what it left.</summary>
-    private bool IsBusy(TimeSpan now)
+    private bool IsBusy(TimeSpan now, in MemoryReading reading)
     {
         if (_shed is [var oldest, ..] && now - oldest.At > _shedLasts)
         {
@@ -182,7 +185,7 @@ internal sealed class ActionRules
                 return true;
         }
 
-        return _shed is [.., var newest] && now - newest.At < JudgeAfter;
+        return _shed is [.., var newest] && now - newest.At < (reading.Load.Grains.Leaving > 0 ? LongestLeave : JudgeAfter);
     }
 
     private long Predict(MemoryAction action, in ActionNeed need, in MemoryReading reading) => action switch

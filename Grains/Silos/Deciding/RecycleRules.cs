@@ -1,4 +1,3 @@
-using Ingestion.Silos;
 using Ingestion.Silos.Recycling;
 
 namespace Ingestion.Grains.Silos.Deciding;
@@ -6,8 +5,8 @@ namespace Ingestion.Grains.Silos.Deciding;
 /// <summary>When a silo is to restart itself, and why.</summary>
 internal sealed class RecycleRules(RecycleLimits limits)
 {
-    /// <summary>How long level 4 must last: all that the governor can do about it was tried by then.</summary>
-    public static readonly TimeSpan Dwell = TimeSpan.FromSeconds(5);
+    /// <summary>How long memory must be above the exit mark of level 4: the governor may collect twice by then, and tries all else.</summary>
+    public static readonly TimeSpan Dwell = PauseBudget.Apart + TimeSpan.FromSeconds(5);
 
     /// <summary>A silo whose memory is above its budget soon after its start would be so again: restarts in a loop free nothing.</summary>
     public static readonly TimeSpan LeastUptimeForMemory = TimeSpan.FromMinutes(2);
@@ -21,12 +20,12 @@ internal sealed class RecycleRules(RecycleLimits limits)
 
     /// <param name="uptime">Since the silo takes requests.</param>
     /// <param name="requests">Taken since then.</param>
-    /// <param name="level">The level of memory pressure.</param>
+    /// <param name="isAbove">Level 4, and the last sample is above its exit mark: the level itself outlasts that.</param>
     /// <param name="isOrdered">An operator has requested it.</param>
     /// <returns>Why the silo is to restart itself now; null: it is not to.</returns>
-    public RecycleReason? Observe(TimeSpan uptime, long requests, MemoryLevel level, bool isOrdered)
+    public RecycleReason? Observe(TimeSpan uptime, long requests, bool isAbove, bool isOrdered)
     {
-        _emergencySince = level < MemoryLevel.Emergency ? null : _emergencySince ?? uptime;
+        _emergencySince = !isAbove ? null : _emergencySince ?? uptime;
         if (isOrdered)
             return RecycleReason.Operator;
         if (uptime - _emergencySince >= Dwell && uptime >= LeastUptimeForMemory)

@@ -14,6 +14,7 @@ namespace Ingestion.Grains.Silos.Recycling;
 /// </summary>
 internal sealed partial class Recycler(
     IGrainFactory grains,
+    GovernorView memory,
     IMemoryPressure pressure,
     RequestCount requests,
     SiloSeat seat,
@@ -78,7 +79,9 @@ internal sealed partial class Recycler(
     private async Task LookAsync(CancellationToken stopping)
     {
         var uptime = Uptime();
-        var reason = _rules.Observe(uptime, requests.Taken, pressure.Level, _isOrdered);
+        // A governor that only looks (Ingestion:Memory:Governor) sets no pressure.
+        var isAbove = pressure.Level >= MemoryLevel.Emergency && memory.Last.IsEmergency;
+        var reason = _rules.Observe(uptime, requests.Taken, isAbove, _isOrdered);
         if (reason is null && _wanted is null && _isReturned)
             return;
         if (reason is { } why && _wanted is null)

@@ -8,16 +8,10 @@ namespace Ingestion.Grains.Silos.Shedding;
 /// last, and its working set reports what has become idle or active. It looks every five seconds and counts an activation as idle after ten, so that idle
 /// times are five seconds coarse.
 /// </summary>
-/// <param name="census">What is known of the activations.</param>
-/// <param name="metrics">Counts those shed and back.</param>
-/// <param name="options">Where Orleans' own shedding is compared, what it deactivates counts as shed, too.</param>
-/// <param name="services">The working set observes through this, so that it can't be asked for before it exists.</param>
-internal sealed class IdleGrains(ActivationCensus census, IdleGrainMetrics metrics, IOptions<MemoryOptions> options, IServiceProvider services)
-    : IIdleGrains, IActivationWorkingSetObserver
+internal sealed class IdleGrains : IIdleGrains, IActivationWorkingSetObserver
 {
     /// <summary>
-    /// Activations shed by one call at most. Each takes a moment of CPU and some memory until it has ended, and the caller looks at what it has
-    /// gained before it sheds more.
+    /// Activations shed by one call at most: the caller looks at what it has gained before it sheds more.
     /// </summary>
     public const int MostAtOnce = 16_384;
 
@@ -26,17 +20,36 @@ internal sealed class IdleGrains(ActivationCensus census, IdleGrainMetrics metri
 
     private static readonly DeactivationReason _reason = new(DeactivationReasonCode.HighMemoryPressure, "Idle, and the silo runs out of memory.");
 
-    private readonly bool _orleansSheds = options.Value.OrleansSheds;
+    private readonly ActivationCensus _census;
+    private readonly IdleGrainMetrics _metrics;
+    private readonly IServiceProvider _services;
+    private readonly bool _orleansSheds;
+    private readonly ShedPace _pace;
 
-    public IdleGrainsSample Read() => census.Read();
+    /// <param name="census">What is known of the activations.</param>
+    /// <param name="metrics">Counts those shed and back.</param>
+    /// <param name="options">Where Orleans' own shedding is compared, what it deactivates counts as shed, too.</param>
+    /// <param name="services">The working set observes through this, so that it can't be asked for before it exists.</param>
+    /// <param name="time">For deactivations that do not end.</param>
+    public IdleGrains(
+        ActivationCensus census, IdleGrainMetrics metrics, IOptions<MemoryOptions> options, IServiceProvider services, TimeProvider time)
+    {
+        (_census, _metrics, _services) = (census, metrics, services);
+        _orleansSheds = options.Value.OrleansSheds;
+        _pace = new ShedPace(member => TryShed((IActivationWorkingSetMember)member), time);
+    }
+
+    public IdleGrainsSample Read() => _census.Read() with { Leaving = _pace.Waiting };
 
     public Shed Shed(long bytes)
     {
         var (count, expected) = (0, 0L);
-        for (var looks = 0; looks < MostLooks && count < MostAtOnce && expected < bytes && census.TryTake(out var member, out var size); looks++)
+        _pace.Go();
+        for (var looks = 0; looks < MostLooks && count < MostAtOnce && expected < bytes && _census.TryTake(out var member, out var size); looks++)
         {
-            if (!TryShed((IActivationWorkingSetMember)member))
+            if (!MayGo((IActivationWorkingSetMember)member))
                 continue;
+            _pace.Add(member);
             count++;
             expected += size;
         }
@@ -48,48 +61,60 @@ internal sealed class IdleGrains(ActivationCensus census, IdleGrainMetrics metri
     {
         if (member is not IGrainContext { GrainInstance: { } grain } context)
             return;
-        if (census.Added(member, grain.GetType(), context.GrainId) is { } returned)
-            metrics.Returned(returned.Name);
+        if (_census.Added(member, grain.GetType(), context.GrainId) is { } returned)
+            _metrics.Returned(returned.Name);
     }
 
     void IActivationWorkingSetObserver.OnIdle(IActivationWorkingSetMember member) =>
-        census.Idled(member, ((member as IGrainContext)?.GrainInstance as ISized)?.EstimatedBytes);
+        _census.Idled(member, ((member as IGrainContext)?.GrainInstance as ISized)?.EstimatedBytes);
 
-    void IActivationWorkingSetObserver.OnActive(IActivationWorkingSetMember member) => census.Woke(member);
+    void IActivationWorkingSetObserver.OnActive(IActivationWorkingSetMember member) => _census.Woke(member);
 
     void IActivationWorkingSetObserver.OnDeactivating(IActivationWorkingSetMember member)
     {
         // The reason is not to be seen here: within minutes hardly anything else deactivates.
-        if (_orleansSheds && member is IGrainContext context && census.Shed(member, context.GrainId) is { } type)
-            metrics.Shed(type.Name);
-        census.Ended(member);
+        if (_orleansSheds && member is IGrainContext context && _census.Shed(member, context.GrainId) is { } type)
+            _metrics.Shed(type.Name);
+        _census.Ended(member);
     }
 
-    void IActivationWorkingSetObserver.OnDeactivated(IActivationWorkingSetMember member) => census.Ended(member);
-
-    private bool TryShed(IActivationWorkingSetMember member)
+    void IActivationWorkingSetObserver.OnDeactivated(IActivationWorkingSetMember member)
     {
-        // Nothing executes, nothing waits, and the last call is ten seconds ago. A call that comes between this and the deactivation is carried out
-        // before it, or by the next activation; an upload keeps the lease that it grants in this moment.
+        _census.Ended(member);
+        _pace.Ended(member);
+    }
+
+    /// <summary>Nothing executes, nothing waits, and the last call is ten seconds ago.</summary>
+    private bool MayGo(IActivationWorkingSetMember member)
+    {
         if (!member.IsCandidateForRemoval(wouldRemove: true))
         {
             // The question has marked it as being in the working set, where it may not be any more: nothing would report it as idle again.
-            if (census.Has(member))
-                services.GetRequiredService<IActivationWorkingSet>().OnActive(member);
+            if (_census.Has(member))
+                _services.GetRequiredService<IActivationWorkingSet>().OnActive(member);
             return false;
         }
 
+        if (((IGrainContext)member).GrainInstance is not IPinned { IsPinned: true })
+            return true;
+        _census.PutBack(member);
+        return false;
+    }
+
+    /// <summary>
+    /// A call that comes between the question and the deactivation is carried out before it, or by the next activation; an upload keeps the lease that it
+    /// grants in this moment.
+    /// </summary>
+    private bool TryShed(IActivationWorkingSetMember member)
+    {
+        // It may have waited for its turn.
+        if (!MayGo(member))
+            return false;
         var context = (IGrainContext)member;
-        if (context.GrainInstance is IPinned { IsPinned: true })
-        {
-            census.PutBack(member);
-            return false;
-        }
-
         // Before it is deactivated: it can be back at once.
-        if (census.Shed(member, context.GrainId) is not { } type)
+        if (_census.Shed(member, context.GrainId) is not { } type)
             return false;
-        metrics.Shed(type.Name);
+        _metrics.Shed(type.Name);
         context.Deactivate(_reason);
         return true;
     }

@@ -1,5 +1,4 @@
 using Ingestion.Grains.Silos.Deciding;
-using Ingestion.Silos;
 using Ingestion.Silos.Recycling;
 using Ingestion.Tests.Unit.Infrastructure;
 
@@ -14,7 +13,7 @@ public sealed class RecycleRulesTests
     public void SiloRunsForever_WhenNothingIsSet()
     {
         var rules = new RecycleRules(RecycleLimits.Of(requests: 0, hours: 0, chance: 0.5));
-        Assert.Null(rules.Observe(TimeSpan.FromDays(1000), long.MaxValue, MemoryLevel.Critical, isOrdered: false));
+        Assert.Null(rules.Observe(TimeSpan.FromDays(1000), long.MaxValue, isAbove: false, isOrdered: false));
     }
 
     [Theory]
@@ -22,21 +21,21 @@ public sealed class RecycleRulesTests
     [InlineData(1000, RecycleReason.Requests)]
     public void Requests_CountFromTheirLimitOn(long requests, RecycleReason? reason) =>
         Assert.Equal(reason, new RecycleRules(new RecycleLimits(1000, default)).Observe(
-            RecycleRules.LeastUptime, requests, MemoryLevel.Green, isOrdered: false));
+            RecycleRules.LeastUptime, requests, isAbove: false, isOrdered: false));
 
     [Fact]
     public void Requests_DoNotCount_WhenTheSiloHasJustStarted()
     {
         var rules = new RecycleRules(new RecycleLimits(1, default));
-        Assert.Null(rules.Observe(RecycleRules.LeastUptime - _second, requests: 5, MemoryLevel.Green, isOrdered: false));
+        Assert.Null(rules.Observe(RecycleRules.LeastUptime - _second, requests: 5, isAbove: false, isOrdered: false));
     }
 
     [Fact]
     public void Age_CountsFromItsLimitOn()
     {
         var rules = new RecycleRules(new RecycleLimits(0, TimeSpan.FromHours(2)));
-        Assert.Null(rules.Observe(TimeSpan.FromHours(2) - _second, requests: 5, MemoryLevel.Green, isOrdered: false));
-        Assert.Equal(RecycleReason.Age, rules.Observe(TimeSpan.FromHours(2), requests: 5, MemoryLevel.Green, isOrdered: false));
+        Assert.Null(rules.Observe(TimeSpan.FromHours(2) - _second, requests: 5, isAbove: false, isOrdered: false));
+        Assert.Equal(RecycleReason.Age, rules.Observe(TimeSpan.FromHours(2), requests: 5, isAbove: false, isOrdered: false));
     }
 
     [Fact]
@@ -44,19 +43,19 @@ public sealed class RecycleRulesTests
     {
         var rules = new RecycleRules(default);
         for (var uptime = TimeSpan.Zero; uptime < RecycleRules.LeastUptimeForMemory; uptime += _second)
-            Assert.Null(rules.Observe(uptime, 0, MemoryLevel.Emergency, isOrdered: false));
-        Assert.Equal(RecycleReason.Memory, rules.Observe(RecycleRules.LeastUptimeForMemory, 0, MemoryLevel.Emergency, isOrdered: false));
+            Assert.Null(rules.Observe(uptime, 0, isAbove: true, isOrdered: false));
+        Assert.Equal(RecycleReason.Memory, rules.Observe(RecycleRules.LeastUptimeForMemory, 0, isAbove: true, isOrdered: false));
 
-        Assert.Null(rules.Observe(RecycleRules.LeastUptimeForMemory + _second, 0, MemoryLevel.Critical, isOrdered: false));
+        Assert.Null(rules.Observe(RecycleRules.LeastUptimeForMemory + _second, 0, isAbove: false, isOrdered: false));
         var entered = TimeSpan.FromHours(1);
-        Assert.Null(rules.Observe(entered, 0, MemoryLevel.Emergency, isOrdered: false));
-        Assert.Null(rules.Observe(entered + RecycleRules.Dwell - _second, 0, MemoryLevel.Emergency, isOrdered: false));
-        Assert.Equal(RecycleReason.Memory, rules.Observe(entered + RecycleRules.Dwell, 0, MemoryLevel.Emergency, isOrdered: false));
+        Assert.Null(rules.Observe(entered, 0, isAbove: true, isOrdered: false));
+        Assert.Null(rules.Observe(entered + RecycleRules.Dwell - _second, 0, isAbove: true, isOrdered: false));
+        Assert.Equal(RecycleReason.Memory, rules.Observe(entered + RecycleRules.Dwell, 0, isAbove: true, isOrdered: false));
     }
 
     [Fact]
     public void Operator_WaitsForNothing() =>
-        Assert.Equal(RecycleReason.Operator, new RecycleRules(default).Observe(TimeSpan.Zero, 0, MemoryLevel.Green, isOrdered: true));
+        Assert.Equal(RecycleReason.Operator, new RecycleRules(default).Observe(TimeSpan.Zero, 0, isAbove: false, isOrdered: true));
 
     [Fact]
     public void Limits_AreLaterByUpToATenth_AndNeverEarlier() => Histories.Check(500, random =>
@@ -72,16 +71,16 @@ public sealed class RecycleRulesTests
     {
         var limits = new RecycleLimits(random.Next(3) == 0 ? 0 : random.Next(1, 5000), TimeSpan.FromMinutes(random.Next(1, 300)));
         var rules = new RecycleRules(limits);
-        var (uptime, requests, level, calm) = (TimeSpan.Zero, 0L, MemoryLevel.Green, TimeSpan.Zero);
+        var (uptime, requests, isAbove, calm) = (TimeSpan.Zero, 0L, false, TimeSpan.Zero);
         RecycleReason? reason = null;
         while (reason is null)
         {
             uptime += _second;
             requests += random.Next(10);
             if (random.Next(20) == 0)
-                level = (MemoryLevel)random.Next(5);
-            calm = level < MemoryLevel.Emergency ? uptime : calm;
-            reason = rules.Observe(uptime, requests, level, isOrdered: false);
+                isAbove = random.Next(5) == 0;
+            calm = isAbove ? calm : uptime;
+            reason = rules.Observe(uptime, requests, isAbove, isOrdered: false);
             Assert.True(uptime <= limits.Age + _second, "It is too old.");
         }
 
