@@ -35,7 +35,8 @@ internal static class TcpUserTimeout
 
     private static void Change(ConnectionContext connection, Action<Socket> change)
     {
-        if (connection.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket })
+        // After a reset the socket has gone: thousands that are reset at once would throw as often.
+        if (connection.Features.Get<IConnectionSocketFeature>() is not { Socket: { Connected: true } socket })
             return;
         try
         {

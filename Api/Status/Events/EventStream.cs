@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Ingestion.Api.Status.Broadcasts;
 using Ingestion.Api.Status.Sockets;
+using Ingestion.Connections;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Events;
@@ -181,18 +182,24 @@ internal sealed class EventStream(
         if (heartbeat.ShowsPlace && Place != _sent)
             Write("cursor", _sent = Place, Encoding.UTF8.GetBytes($$"""{"cursor":"{{Place}}"}"""));
         else
-            output.Write(Encoding.UTF8.GetBytes($"id: {Place}\n\n"));
+            Write(Encoding.UTF8.GetBytes($"id: {Place}\n\n"));
     }
 
     private void WriteRetry(int milliseconds) =>
-        output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n\n")));
+        Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n\n")));
 
     private void Write(string type, EventPlace? at, ReadOnlySpan<byte> data)
     {
         var id = at is { } place ? $"id: {place}\n" : "";
-        output.Write(Encoding.UTF8.GetBytes($"event: {type}\n{id}data: "));
-        output.Write(data);
-        output.Write("\n\n"u8);
+        Write(Encoding.UTF8.GetBytes($"event: {type}\n{id}data: "));
+        Write(data);
+        Write("\n\n"u8);
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        using var small = SmallBlocks.For(bytes.Length);
+        output.Write(bytes);
     }
 }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Sockets;
+using Ingestion.Connections;
 using Ingestion.Status;
 
 namespace Ingestion.Api.Status.Lanes;
@@ -293,6 +294,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
 
     private void Copy(ReadOnlySpan<byte> frame)
     {
+        using var small = SmallBlocks.For(frame.Length);
         try
         {
             output.Write(frame);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
 using Ingestion.Backends.Buffers;
+using Ingestion.Connections;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
@@ -48,6 +49,30 @@ public sealed class TransportMemoryTests : IDisposable
         using var whole = _pool.Rent(_pool.MaxBufferSize);
         Assert.Equal(TransportMemory.BlockSize, whole.Memory.Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => _pool.Rent(_pool.MaxBufferSize + 1));
+    }
+
+    [Fact]
+    public void Block_IsSmall_WhereAWriterAsksForIt()
+    {
+        using (SmallBlocks.For(SmallBlocks.Size))
+        {
+            using var small = _pool.Rent(SmallBlocks.Size);
+            Assert.Equal(SmallBlocks.Size, small.Memory.Length);
+            using (SmallBlocks.For(SmallBlocks.Size + 1))
+            {
+                using var inner = _pool.Rent();
+                Assert.Equal(SmallBlocks.Size, inner.Memory.Length);
+            }
+
+            using var large = _pool.Rent(SmallBlocks.Size + 1);
+            Assert.Equal(TransportMemory.BlockSize, large.Memory.Length);
+        }
+
+        using (SmallBlocks.For(SmallBlocks.Size + 1))
+        {
+            using var block = _pool.Rent();
+            Assert.Equal(TransportMemory.BlockSize, block.Memory.Length);
+        }
     }
 
     [Fact]
