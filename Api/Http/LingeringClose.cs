@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -52,7 +53,7 @@ internal static class LingeringClose
             await context.Response.CompleteAsync();
             await DiscardAsync(body, time, context.RequestAborted);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or BadHttpRequestException or InvalidOperationException)
         {
             // The client has gone, or its body breaks its own framing: whatever it was, it has its answer.
         }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Ingestion.Api.Http;
 using Ingestion.Api.Stopping;
 using Ingestion.Uploads;
@@ -43,7 +44,7 @@ internal sealed partial class ExceptionProblems(TimeProvider time, ILogger<Excep
     // A read can end by the reset before the request's abort token is cancelled.
     private static bool IsOfAClientThatLeft(Exception exception, HttpContext context) =>
         exception is ConnectionResetException or ConnectionAbortedException
-            || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
+            || (exception is OperationCanceledException or IOException or SocketException && context.RequestAborted.IsCancellationRequested);
 
     private static Problem Of(Exception exception) => exception switch
     {

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Sockets;
 
@@ -25,7 +26,7 @@ internal static class Refusal
             taken = true;
             await ReadToCloseAsync(connection.Input, grace.Token);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or SocketException or InvalidOperationException or OperationCanceledException)
         {
             // Gone, or not interested.
         }

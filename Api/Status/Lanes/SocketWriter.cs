@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Sockets;
 using Ingestion.Connections;
@@ -313,7 +314,7 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
             if (!(await output.FlushAsync()).IsCompleted)
                 return true;
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is InvalidOperationException or IOException or SocketException or OperationCanceledException)
         {
             // The peer, or the server, has ended it.
         }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Ingestion.Api.Status.Channels;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Framing;
@@ -89,9 +90,10 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IPlaceH
                 {
                     read = await _input.ReadAsync();
                 }
-                catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+                catch (Exception e) when (e is IOException or SocketException or InvalidOperationException or OperationCanceledException)
                 {
-                    // Reset, or aborted or taken away under us by the server's shutdown.
+                    // Reset, or given up by the kernel as its peer took nothing, which comes as it is; or aborted or taken away under us by the
+                    // server's shutdown.
                     break;
                 }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using Ingestion.Api.Problems;
 using Ingestion.Api.Stopping;
 using Ingestion.Api.Uploads.Resumable;
@@ -48,9 +49,9 @@ internal static class BodyCopier
             {
                 return new BodyResult(BodyEnd.Refused, Problem.UploadTooSlow);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or SocketException)
             {
-                // Reset, or ended before its Content-Length or last chunk.
+                // Reset, given up by the kernel, or ended before its Content-Length or last chunk.
                 return new BodyResult(BodyEnd.ClientGone, null);
             }
 
