@@ -96,6 +96,17 @@ public class ActionRulesTests
         Assert.Null(Judged(after));
     }
 
+    [Fact]
+    public void Collection_WaitsForGrainsThatLeaveInTurn_ButNotForEver()
+    {
+        Take(MemoryCause.LiveGrains, At(500, idle: 200), need: 30);
+        _now += ActionRules.JudgeAfter;
+        Assert.Null(Next(MemoryLevel.High, MemoryCause.LiveGrains, At(500, idle: 150, leaving: 1)));
+        Assert.Equal(MemoryAction.Collect, Next(MemoryLevel.High, MemoryCause.LiveGrains, At(500, idle: 150))!.Value.Action);
+        _now += ActionRules.LongestLeave;
+        Assert.Equal(MemoryAction.Collect, Next(MemoryLevel.High, MemoryCause.LiveGrains, At(500, idle: 150, leaving: 1))!.Value.Action);
+    }
+
     /// <summary>What dies in the oldest generation would pile up meanwhile; its RSS stays, so that it is not judged by that.</summary>
     [Theory]
     [InlineData(MemoryCause.LiveGrains, MemoryLevel.High, 15, 3)]
@@ -242,8 +253,8 @@ public class ActionRulesTests
     }
 
     private MemoryReading At(
-        long resident, long held = 20, long live = 20, long anonymous = 20, long idle = 0, double regret = 0) =>
-        Of(_now, resident, held, live, anonymous, idle: idle, regret: regret);
+        long resident, long held = 20, long live = 20, long anonymous = 20, long idle = 0, double regret = 0, int leaving = 0) =>
+        Of(_now, resident, held, live, anonymous, idle: idle, regret: regret, leaving: leaving);
 
     private ActionPlan? Next(MemoryLevel level, MemoryCause cause, MemoryReading reading, long need = 30) =>
         _rules.Next(_now, new ActionNeed(level, cause, need * Mebibyte), reading);
