@@ -1,8 +1,8 @@
 namespace Ingestion.Connections;
 
 /// <summary>
-/// Small blocks for what is written to a connection that lasts. What waits for its peer keeps its block: 10,000 sockets whose clients read late, with a frame of
-/// 1 KB each, held 320 MiB in the blocks of 32 KiB that videos are received in. The server asks for both with the same size, so that the one who writes has
+/// Small blocks for what is written to a connection that lasts. What waits for its peer keeps its block: each socket whose client reads late
+/// held 32 KiB, in a block made for receiving videos, for a frame of 1 KB. The server asks for both with the same size, so that the one who writes has
 /// to say it.
 /// </summary>
 public static class SmallBlocks

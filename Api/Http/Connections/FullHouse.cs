@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Ingestion.Api.Problems;
 using Microsoft.AspNetCore.Connections;
@@ -27,7 +28,7 @@ internal static class FullHouse
             if (isPlain)
                 await connection.Transport.Output.WriteAsync(_answer, patience.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or InvalidOperationException)
         {
             // Silent, or gone.
         }

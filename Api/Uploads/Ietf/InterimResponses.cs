@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -60,7 +61,7 @@ internal sealed class InterimResponses
         {
             await _output.WriteAsync(Encoding.ASCII.GetBytes(response), patience.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or InvalidOperationException)
         {
             // It is gone, or does not read: whatever else were written would stand in the middle of this.
             _context.Abort();

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Ingestion.Grains.Silos.Shedding;
 
 /// <summary>
@@ -60,7 +62,7 @@ internal sealed class ShedPace(Func<object, bool> begin, TimeProvider time)
         }
     }
 
-    private bool TryNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? member)
+    private bool TryNext([NotNullWhen(true)] out object? member)
     {
         member = null;
         lock (_gate)

@@ -1,4 +1,6 @@
+using Ingestion.Grains.Silos;
 using Ingestion.Grains.Silos.Deciding;
+using Ingestion.Silos;
 using Ingestion.Silos.Recycling;
 using Ingestion.Tests.Unit.Infrastructure;
 
@@ -52,6 +54,14 @@ public sealed class RecycleRulesTests
         Assert.Null(rules.Observe(entered + RecycleRules.Dwell - _second, 0, isAbove: true, isOrdered: false));
         Assert.Equal(RecycleReason.Memory, rules.Observe(entered + RecycleRules.Dwell, 0, isAbove: true, isOrdered: false));
     }
+
+    /// <summary>The level outlasts its reason: a silo at 72 % of its budget recycled itself.</summary>
+    [Theory]
+    [InlineData(MemoryLevel.Emergency, 0.72, false)]
+    [InlineData(MemoryLevel.Emergency, 0.98, true)]
+    [InlineData(MemoryLevel.Critical, 1.05, false)]
+    public void Emergency_IsWhatIsAboveTheMarkNow(MemoryLevel level, double share, bool isEmergency) =>
+        Assert.Equal(isEmergency, new GovernorSight(default, default, 1, level, MemoryCause.None, 0, share).IsEmergency);
 
     [Fact]
     public void Operator_WaitsForNothing() =>
