@@ -32,6 +32,12 @@ public interface IPlaceTable
 
     /// <inheritdoc cref="ISiloPlaces.BeatAsync"/>
     IReadOnlyList<UserPlaces> Beat(JournalBeat beat);
+
+    /// <summary>
+    /// The grain of <paramref name="user"/> has gone to rest in the silo <paramref name="grain"/>, having stored that places are here. With
+    /// <paramref name="journal"/> as it was then: whoever is behind it catches up.
+    /// </summary>
+    void Rest(string user, SiloAddress grain, RestingJournal? journal);
 }
 
 /// <summary>Reaches the places of any silo.</summary>
@@ -55,11 +61,13 @@ public sealed record HeldPlace([property: Id(0)] IStatusObserver Observer, [prop
 /// <param name="Silo">The silo of the grains.</param>
 /// <param name="Active">Its active grains that know of a place there.</param>
 /// <param name="AtRest">Users whose grain was deactivated since, having stored where its user's places are: it finds them when it is active again.</param>
+/// <param name="Journals">Theirs, in the same order. Null from a silo of a release before 0.5.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.journal-beat")]
 public sealed record JournalBeat(
     [property: Id(0)] SiloAddress Silo,
     [property: Id(1)] IReadOnlyList<ActiveJournal> Active,
-    [property: Id(2)] IReadOnlyList<string> AtRest);
+    [property: Id(2)] IReadOnlyList<string> AtRest,
+    [property: Id(3)] IReadOnlyList<RestingJournal>? Journals = null);
 
 /// <summary>One active grain in a beat.</summary>
 /// <param name="User">Its user.</param>
@@ -67,6 +75,12 @@ public sealed record JournalBeat(
 /// <param name="Sum">The sum of the places that it knows in the other silo, see <see cref="PlaceSum"/>.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.active-journal")]
 public readonly record struct ActiveJournal([property: Id(0)] string User, [property: Id(1)] Cursor End, [property: Id(2)] long Sum);
+
+/// <summary>What a grain knew as it went to rest.</summary>
+/// <param name="End">The journal's end.</param>
+/// <param name="Sum">The sum of the places that it knew in the other silo, see <see cref="PlaceSum"/>.</param>
+[GenerateSerializer, Immutable, Alias("ingestion.resting-journal")]
+public readonly record struct RestingJournal([property: Id(0)] Cursor End, [property: Id(1)] long Sum);
 
 /// <summary>The places of one user in one silo.</summary>
 /// <param name="User">The user.</param>

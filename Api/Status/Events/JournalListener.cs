@@ -94,6 +94,12 @@ internal sealed class JournalListener : IStatusObserver, IPlaceHolder, IAsyncDis
     {
         if (!Volatile.Read(ref _renews))
             return true;
+        if (IsAdmitted && _place!.Table.IsAtRest(_user))
+        {
+            Volatile.Write(ref _renews, false);
+            return true;
+        }
+
         var renewal = await _grain.RenewAsync(_self, _place?.Health);
         if (!renewal.Known && !await JoinAsync())
             return false;

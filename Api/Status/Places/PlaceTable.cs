@@ -54,6 +54,19 @@ internal sealed class PlaceTable(
             places.Heard(grain, time.GetTimestamp());
     }
 
+    /// <summary>Whether a holder need not renew: the user's grain is at rest and has stored that places are here.</summary>
+    public bool IsAtRest(string user) => _users.TryGetValue(user, out var places) && places.IsAtRest;
+
+    public void Rest(string user, SiloAddress grain, RestingJournal? journal)
+    {
+        if (!_users.TryGetValue(user, out var places))
+            return;
+        places.Rest(grain, journal?.Sum);
+        // It renews no more, by which it would have found that a push was lost.
+        if (journal is { End: var end })
+            CatchUp(places.Holders(), end);
+    }
+
     public IReadOnlyList<HeldPlace> Wake(string user, SiloAddress grain, Cursor end)
     {
         if (!_users.TryGetValue(user, out var places))
@@ -68,11 +81,8 @@ internal sealed class PlaceTable(
 
     public IReadOnlyList<UserPlaces> Beat(JournalBeat beat)
     {
-        foreach (var user in beat.AtRest)
-        {
-            if (_users.TryGetValue(user, out var places))
-                places.Rest(beat.Silo);
-        }
+        for (var i = 0; i < beat.AtRest.Count; i++)
+            Rest(beat.AtRest[i], beat.Silo, beat.Journals?[i]);
 
         var others = new List<UserPlaces>();
         foreach (var journal in beat.Active)
@@ -81,7 +91,7 @@ internal sealed class PlaceTable(
             var holders = places?.Holders() ?? [];
             places?.Heard(beat.Silo, time.GetTimestamp());
             CatchUp(holders, journal.End);
-            if (Sum(holders) == journal.Sum)
+            if ((places?.Sum ?? 0) == journal.Sum)
                 continue;
             others.Add(new UserPlaces(journal.User, [.. holders.Select(holder => holder.Id)]));
             Ask(holders, ObserverLease.Period);
@@ -135,17 +145,5 @@ internal sealed class PlaceTable(
             if (holder.Seen is { } seen && (seen.Epoch != end.Epoch || seen.Offset < end.Offset))
                 holder.CatchUp();
         }
-    }
-
-    private static long Sum(IReadOnlyList<IPlaceHolder> holders)
-    {
-        var sum = 0L;
-        foreach (var holder in holders)
-        {
-            if (holder.IsAdmitted)
-                sum = unchecked(sum + PlaceSum.Of(holder.Id));
-        }
-
-        return sum;
     }
 }

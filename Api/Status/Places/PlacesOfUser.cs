@@ -1,3 +1,5 @@
+using Ingestion.Status;
+
 namespace Ingestion.Api.Status.Places;
 
 /// <summary>The holders of one user in this silo, and where the user's grain is. Mostly one holder: there are tens of thousands of these.</summary>
@@ -40,11 +42,44 @@ internal sealed class PlacesOfUser
             (_grain, _heardAt, _isAtRest) = (grain, now, false);
     }
 
-    /// <summary>The grain is not active in that silo any more, and will look for the holders when it is active again. Another one's is meanwhile, maybe.</summary>
-    public void Rest(SiloAddress silo)
+    /// <summary>Whether nothing has to be said to the grain: it looks for the holders when it is active again.</summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            lock (this)
+                return _isAtRest;
+        }
+    }
+
+    /// <summary>The sum of the holders that have their place, see <see cref="PlaceSum"/>.</summary>
+    public long Sum
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (var holder in Holders())
+            {
+                if (holder.IsAdmitted)
+                    sum = unchecked(sum + PlaceSum.Of(holder.Id));
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>
+    /// The grain is not active in that silo any more, and will look for the holders when it is active again. Another one's is meanwhile, maybe. Where it was
+    /// has not been heard of before a holder renews; then the grain has stored them if it knew the same ones.
+    /// </summary>
+    public void Rest(SiloAddress silo, long? sum)
     {
         lock (this)
+        {
+            if (_grain is null && sum == Sum)
+                _grain = silo;
             _isAtRest |= silo.Equals(_grain);
+        }
     }
 
     /// <summary>True, once, when <paramref name="isGone"/> says of the grain's silo, when it was last heard of and whether the grain is at rest, that it has gone.</summary>

@@ -113,6 +113,13 @@ internal sealed partial class StatusSocket
 
         if (!Volatile.Read(ref _renews))
             return;
+        // In this order: if the grain is active again meanwhile, its silo keeps the place.
+        if (IsAdmitted && _shared.Places.IsAtRest(_caller.User))
+        {
+            Volatile.Write(ref _renews, false);
+            return;
+        }
+
         var renewal = await _grain.RenewAsync(_self, Health());
         if (!renewal.Known && !await JoinAsync())
             return;

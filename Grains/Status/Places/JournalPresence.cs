@@ -38,6 +38,13 @@ internal sealed class JournalPresence(string user)
         }
     }
 
+    /// <summary>What is to be said to a silo when the grain goes to rest.</summary>
+    public RestingJournal RestFor(SiloAddress silo)
+    {
+        lock (_gate)
+            return new RestingJournal(_end, _silos.Find(known => known.Silo.Equals(silo)).Sum);
+    }
+
     private void Change(SiloAddress silo, long sum, int count)
     {
         lock (_gate)

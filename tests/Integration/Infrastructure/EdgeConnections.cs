@@ -27,6 +27,8 @@ public sealed class EdgeConnections : IConnections, IPlaceTable, ISocketLoad
 
     public IReadOnlyList<UserPlaces> Beat(JournalBeat beat) => Places?.Beat(beat) ?? [];
 
+    public void Rest(string user, SiloAddress grain, RestingJournal? journal) => Places?.Rest(user, grain, journal);
+
     public int Disconnect(Disconnection which) => Edge?.Disconnect(which) ?? 0;
 
     public Task RefreshDeniedAsync() => Edge?.RefreshDeniedAsync() ?? Task.CompletedTask;

@@ -37,6 +37,28 @@ public sealed class IdleSocketTests
     }
 
     [Fact]
+    public async Task SocketThatHasJustComeNeitherRenewsNorSaysThatItLeaves_WhenTheGrainWentToRest()
+    {
+        // No comparison of silos comes meanwhile, and the socket would renew after ten seconds.
+        await using var cluster = await SocketCluster.StartAsync(Speed);
+        var journal = cluster.Service.Cluster.Client.GetGrain<IStatusGrain>(_user);
+        await journal.ListSocketsAsync();
+        var where = await cluster.Service.WhereAsync(journal);
+        var sockets = await ListenAsync(cluster, [.. cluster.Hosts.Where(host => host.Silo.Equals(where))]);
+
+        await cluster.Service.CollectAsync();
+
+        Assert.False(await IsActiveAsync(cluster));
+        await HeardAsync(cluster);
+        Assert.False(await IsActiveAsync(cluster));
+        await PublishAsync(cluster, 0);
+        Assert.Equal("v0", VideoOf(await sockets[0].NextAsync("evt")));
+        await cluster.Service.CollectAsync();
+        await EndAsync(sockets);
+        Assert.False(await IsActiveAsync(cluster));
+    }
+
+    [Fact]
     public async Task EventStreamGetsWhatComes_WhenTheGrainWasAtRest()
     {
         await using var cluster = await SocketCluster.StartAsync(Speed);

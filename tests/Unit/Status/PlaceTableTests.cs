@@ -66,6 +66,46 @@ public sealed class PlaceTableTests : IDisposable
         HoldAndLeave(isNotified: true, () => Beat(Active("u", 0, "s_1")), () => Rest(_there), () => _table.Heard("u", _there));
     }
 
+    [Fact]
+    public void GrainIsAtRest_BeforeItWasHeardOf_WhenItKnewTheSamePlaces()
+    {
+        var holder = Hold("u", "s_1");
+        _table.Rest("u", _here, At("s_1", "s_other"));
+        Assert.False(_table.IsAtRest("u"));
+        // As a silo of an earlier release says it.
+        Rest(_here);
+        Assert.False(_table.IsAtRest("u"));
+        _table.Rest("u", _here, At("s_1"));
+        Assert.True(_table.IsAtRest("u"));
+        _table.Wake("u", _there, At(0));
+        Assert.False(_table.IsAtRest("u"));
+        Assert.True(_table.Remove("u", holder));
+
+        // One that joins may be known to the grain, or not.
+        holder = Hold("u", "s_2", isAdmitted: false);
+        _table.Rest("u", _here, At("s_2"));
+        Assert.True(_table.Remove("u", holder));
+    }
+
+    [Fact]
+    public void GrainIsAtRest_ByTheMessageOfAnotherSilo()
+    {
+        var holder = Hold("u", "s_1");
+        _table.Beat(new JournalBeat(_there, [], ["other", "u"], [At("s_9"), At("s_1")]));
+        Assert.False(_table.Remove("u", holder));
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public void Holder_CatchesUp_WhenItIsBehindAJournalThatGoesToRest(long offset, bool isBehind)
+    {
+        var holder = Hold("u", "s_1");
+        holder.Seen = At(offset);
+        _table.Rest("u", _here, new RestingJournal(At(5), PlaceSum.Of("s_1")));
+        Assert.Equal(isBehind ? 1 : 0, holder.CaughtUp);
+    }
+
     private void HoldAndLeave(bool isNotified, params Action[] heard)
     {
         var holder = Hold("u", "s_1");
@@ -85,7 +125,11 @@ public sealed class PlaceTableTests : IDisposable
 
     private void Rest(SiloAddress silo) => _table.Beat(new JournalBeat(silo, [], ["u"]));
 
-    private static ActiveJournal Active(string user, long end, params string[] ids) => new(user, At(end), ids.Aggregate(0L, (sum, id) => unchecked(sum + PlaceSum.Of(id))));
+    private static ActiveJournal Active(string user, long end, params string[] ids) => new(user, At(end), SumOf(ids));
+
+    private static RestingJournal At(params string[] ids) => new(At(0), SumOf(ids));
+
+    private static long SumOf(string[] ids) => ids.Aggregate(0L, (sum, id) => unchecked(sum + PlaceSum.Of(id)));
 
     private static Cursor At(long offset) => new("e", offset);
 
