@@ -102,18 +102,15 @@ internal sealed class SocketWriter(PipeWriter output, TimeProvider time, SocketM
         Start();
     }
 
-    /// <summary>A journalled event.</summary>
-    public SendOutcome Send(Cursor cursor, StatusEvent e, bool replay)
+    /// <summary>A journalled event. It goes with the next <see cref="Flush"/>, so that those which come together leave together.</summary>
+    public SendOutcome Add(Cursor cursor, StatusEvent e, bool replay)
     {
         lock (_gate)
-        {
-            if (!_ending && _lanes.Add(cursor, e, replay) is var outcome and not SendOutcome.Queued)
-                return outcome;
-        }
-
-        Start();
-        return SendOutcome.Queued;
+            return _ending ? SendOutcome.Queued : _lanes.Add(cursor, e, replay);
     }
+
+    /// <summary>Sends what was added.</summary>
+    public void Flush() => Start();
 
     /// <summary>Progress; may be dropped.</summary>
     public void SendProgress(StatusEvent e)

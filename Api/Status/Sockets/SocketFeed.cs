@@ -162,6 +162,7 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
 
     private void Take(string epoch, IReadOnlyList<JournalEntry> entries, bool replay)
     {
+        var added = false;
         foreach (var entry in entries)
         {
             if (_seen is { } seen && entry.Offset <= seen.Offset)
@@ -174,10 +175,13 @@ internal sealed class SocketFeed(IFeedSink sink, FrameCodec codec)
                 continue;
             }
 
-            sink.Send(cursor, entry.Event, replay);
+            sink.Add(cursor, entry.Event, replay);
+            added = true;
             _unsent = 0;
         }
 
+        if (added)
+            sink.Flush();
         if (_live && _unsent >= MostUnsent)
             SendPlace(_seen);
     }
@@ -206,8 +210,11 @@ internal interface IFeedSink
     /// <summary>A part of a snapshot: all of them together are as large as what the journal keeps allows, so there always is room.</summary>
     void SendSnapshot(byte[] part, Cursor chainTo);
 
-    /// <summary>A journalled event; one of a <paramref name="replay"/> is bounded already.</summary>
-    void Send(Cursor cursor, StatusEvent e, bool replay);
+    /// <summary>A journalled event, which goes with the next <see cref="Flush"/>; one of a <paramref name="replay"/> is bounded already.</summary>
+    void Add(Cursor cursor, StatusEvent e, bool replay);
+
+    /// <summary>Sends what was added.</summary>
+    void Flush();
 
     /// <summary>Progress.</summary>
     void SendProgress(StatusEvent e);

@@ -204,12 +204,14 @@ internal sealed partial class StatusSocket : IStatusObserver, IFeedSink, IPlaceH
 
     void IFeedSink.SendSnapshot(byte[] part, Cursor chainTo) => _writer.SendSnapshot(part, chainTo);
 
-    void IFeedSink.Send(Cursor cursor, StatusEvent e, bool replay)
+    void IFeedSink.Add(Cursor cursor, StatusEvent e, bool replay)
     {
         // Before it goes: the acknowledgement may be back before the sending returns.
         _acks.Sent(cursor, e, replay);
-        CloseIfRefused(_writer.Send(cursor, e, replay));
+        CloseIfRefused(_writer.Add(cursor, e, replay));
     }
+
+    void IFeedSink.Flush() => _writer.Flush();
 
     void IFeedSink.SendProgress(StatusEvent e) => _writer.SendProgress(e);
 

@@ -32,10 +32,14 @@ internal sealed class SentFrames(Action<byte[]> take) : IFeedSink
         Take();
     }
 
-    public void Send(Cursor cursor, StatusEvent e, bool replay)
+    public void Add(Cursor cursor, StatusEvent e, bool replay)
     {
         Assert.Equal(SendOutcome.Queued, _lanes.Add(cursor, e, replay));
         Take();
+    }
+
+    public void Flush()
+    {
     }
 
     public void SendProgress(StatusEvent e)
