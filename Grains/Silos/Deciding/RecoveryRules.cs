@@ -4,7 +4,8 @@ namespace Ingestion.Grains.Silos.Deciding;
 
 /// <summary>
 /// The way back after pressure: pure. The marks at which levels are left are where they would soon be entered again; once memory has stopped rising, idle
-/// grains and what they leave go on to be given back until the silo has room for the next storm.
+/// grains and what they leave go on to be given back until the silo has room for the next storm. So does what the work behind a storm leaves: its jobs go on
+/// for minutes.
 /// </summary>
 internal sealed class RecoveryRules
 {
@@ -17,11 +18,14 @@ internal sealed class RecoveryRules
     /// <summary>What is not given back by then is in use.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long after pressure memory is kept down. Then floors are measured, by which garbage goes too.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+
     // RSS is never quite still.
     private const double Still = 256 * 1024;
 
-    private bool _due;
-    private TimeSpan? _since;
+    private TimeSpan? _pressedAt;
+    private TimeSpan? _aboveSince;
 
     /// <summary>Share of the budget down to which memory is given back, so that the silo stays below 60 %.</summary>
     public double Target { get; private set; } = HighestTarget;
@@ -37,11 +41,11 @@ internal sealed class RecoveryRules
     public bool Observe(TimeSpan now, MemoryLevel level, double share, double bytesPerSecond)
     {
         if (level >= MemoryLevel.High)
-            (_due, _since) = (true, null);
+            (_pressedAt, _aboveSince) = (now, null);
         else
-            _since ??= now;
-        if (share < Target || now - _since > Longest)
-            _due = false;
-        return _due && bytesPerSecond <= Still;
+            _aboveSince = share < Target ? null : _aboveSince ?? now;
+        if (now - _aboveSince > Longest || now - _pressedAt > Kept)
+            _pressedAt = null;
+        return _pressedAt is not null && share >= Target && bytesPerSecond <= Still;
     }
 }

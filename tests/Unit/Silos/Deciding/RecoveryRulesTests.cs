@@ -17,8 +17,12 @@ public sealed class RecoveryRulesTests
         Assert.True(Observe(30, MemoryLevel.Elevated, 0.75, -1));
         Assert.True(Observe(50, MemoryLevel.Green, 0.6, -1));
         Assert.False(Observe(51, MemoryLevel.Green, _rules.Target - 0.01, -1));
-        // It has ended: what comes now is no storm.
-        Assert.False(Observe(52, MemoryLevel.Green, 0.65, -1));
+        // What the work behind the storm leaves goes too, until the storm is long ago.
+        Assert.True(Observe(52, MemoryLevel.Green, 0.65, 0));
+        Assert.False(Observe(60, MemoryLevel.Green, 0.5, 0));
+        var over = 3 + RecoveryRules.Kept.TotalSeconds;
+        Assert.True(Observe(over, MemoryLevel.Green, 0.65, 0));
+        Assert.False(Observe(over + 1, MemoryLevel.Green, 0.65, 0));
     }
 
     [Fact]
