@@ -80,7 +80,7 @@ export const text = {
     shared: 'The shared video', search: 'Filter', search_hint: 'type, state, file or id', with_progress: 'with progress',
     frame: 'As it came', earlier: 'earlier', transport: 'Transport', transports: { auto: 'automatic', ws: 'WebSocket', sse: 'event stream', poll: 'polling' },
     events: 'Events', rate: 'Rate', late: 'Latency, median / 95 %', cursor: 'Cursor', per_second: count => `${count}/s`,
-    latency: (half, most) => `${half} / ${most}`,
+    latency: (half, most) => `${half} / ${most}`, more: count => `${count} more`,
     columns: { time: 'Time', type: 'Event', about: 'Video', late: 'Latency' },
   },
   videos: {

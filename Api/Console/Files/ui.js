@@ -154,11 +154,16 @@ export function every(milliseconds, work) {
   return () => { isOver = true; clearTimeout(timer); document.removeEventListener('visibilitychange', seen) }
 }
 
-export function perFrame(work) {
+/** Has work done in one of the next frames, once for all that asked meanwhile, and so many milliseconds after the last time. */
+export function perFrame(work, apart = 0) {
   let isAsked = false
+  let last = -apart
+  const inFrame = () => requestAnimationFrame(now => { isAsked = false; last = now; work() })
   return () => {
     if (isAsked) return
     isAsked = true
-    requestAnimationFrame(() => { isAsked = false; work() })
+    const wait = last + apart - performance.now()
+    if (wait > 0) setTimeout(inFrame, wait)
+    else inFrame()
   }
 }

@@ -7,8 +7,11 @@ const words = text.live
 const mostKept = 2_000
 const mostShown = 100
 const mostMeasured = 500
+// More than these cannot be read, and each costs the browser time that its next frame needs.
+const mostAtOnce = 8
+const drawApart = 50
 
-/** Events as they come. Each frame shows at once what has come since the one before. */
+/** Events as they come: at once, or 20 times a second what has come since, the newest of it. A pause shows all that is kept. */
 export function open(view, { ingestion, session, recent }) {
   const kept = [...recent]
   let fresh = []
@@ -33,7 +36,7 @@ export function open(view, { ingestion, session, recent }) {
     isPaused = !isPaused
     pause.textContent = isPaused ? words.go_on : words.pause
     pause.setAttribute('aria-pressed', isPaused)
-    if (!isPaused) redraw()
+    redraw()
   })
   const clear = button(words.clear, '', () => {
     kept.length = 0
@@ -69,13 +72,15 @@ export function open(view, { ingestion, session, recent }) {
 
   const draw = perFrame(() => {
     if (isPaused) return
-    const news = fresh.filter(entry => wants(entry.event)).slice(-mostShown)
+    const news = fresh.filter(entry => wants(entry.event))
     fresh = []
     if (news.length === 0) return
-    while (rows.childElementCount > mostShown - news.length) rows.lastChild.remove()
-    rows.prepend(...news.reverse().map(row))
+    const drawn = news.slice(-mostAtOnce).reverse().map(row)
+    if (news.length > mostAtOnce) drawn.push(h('tr', 'muted', h('td', { colspan: columns.length }, words.more(count(news.length - mostAtOnce)))))
+    while (rows.childElementCount > mostShown - drawn.length) rows.lastChild.remove()
+    rows.prepend(...drawn)
     empty.hidden = true
-  })
+  }, drawApart)
 
   function measure() {
     const now = performance.now()
