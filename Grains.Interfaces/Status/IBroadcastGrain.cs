@@ -41,4 +41,8 @@ public sealed record Broadcast([property: Id(0)] string Id, [property: Id(1)] Da
     /// <summary>Its number among all broadcasts, see <see cref="IBroadcastLogGrain"/>; 0: a silo of before 0.4 sent it.</summary>
     [Id(3)]
     public long Number { get; init; }
+
+    /// <summary>The number of the one before it in its channel: broadcasts may overtake each other on their way. 0: that is not kept, or not known.</summary>
+    [Id(4)]
+    public long Previous { get; init; }
 }

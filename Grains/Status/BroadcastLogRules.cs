@@ -33,7 +33,8 @@ internal static class BroadcastLogRules
             return new(state, Of(known), Durable: false);
         var item = new BroadcastItem(state.End + 1, channel, broadcast.Id, broadcast.At, Encoding.UTF8.GetString(broadcast.Json.Span));
         var next = new BroadcastLogState { End = item.Number, Items = [.. kept.TakeLast(MostKept - 1), item] };
-        return new(next, Of(item), Durable: true);
+        var previous = kept.LastOrDefault(other => other.Channel == channel)?.Number ?? 0;
+        return new(next, new KeptBroadcast(channel, Of(item).Broadcast with { Previous = previous }), Durable: true);
     }
 
     public static BroadcastPage Read(BroadcastLogState state, long after, DateTimeOffset now) =>

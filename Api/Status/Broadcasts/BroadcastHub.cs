@@ -9,7 +9,7 @@ namespace Ingestion.Api.Status.Broadcasts;
 /// The broadcasts of this silo: one observer for all of its listeners, and one frame for all sockets. It knows those of the last minutes, so that a listener
 /// who was away gets what it missed, and looks every few seconds whether one was lost on the way here.
 /// </summary>
-internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls background, SocketMetrics metrics) : IBroadcastObserver
+internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls background, SocketMetrics metrics) : IBroadcastObserver, IDisposable
 {
     // Sockets that a worker takes at a time: few enough that all workers end together, whatever else keeps a processor busy.
     private const int Portion = 128;
@@ -17,11 +17,16 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
     // As many as the log keeps.
     private const int MostKept = 64;
 
+    // A broadcast that has overtaken another one waits so long for the log.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, SocketSet> _channels = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<BroadcastWatch, byte> _watches = new();
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly List<KeptBroadcast> _kept = [];
     private Task? _reading;
+    private long _begin;
     private long _end;
     private IBroadcastObserver? _self;
 
@@ -104,8 +109,43 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
             background.Run(CatchUpAsync);
     }
 
-    /// <summary>Broadcasts arrive one at a time, and each is delivered to all sockets before the next: every socket gets them in order.</summary>
-    public Task OnBroadcastAsync(string channel, Broadcast broadcast) => TakeAsync(new KeptBroadcast(channel, broadcast));
+    /// <summary>
+    /// Broadcasts arrive one at a time, and each is delivered to all sockets before the next. One that has overtaken another one follows it: who comes back
+    /// says the number of the last one that it has.
+    /// </summary>
+    public async Task OnBroadcastAsync(string channel, Broadcast broadcast)
+    {
+        if (IsEarly(broadcast))
+            await TryCatchUpAsync();
+        await TakeAllAsync([new KeptBroadcast(channel, broadcast)]);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Whether the one before it in its channel has not come.</summary>
+    private bool IsEarly(Broadcast broadcast)
+    {
+        lock (_gate)
+        {
+            var isForgotten = _kept.Count == MostKept && broadcast.Previous < _kept[0].Broadcast.Number;
+            return broadcast.Previous > _begin && !isForgotten && !_kept.Exists(known => known.Broadcast.Number == broadcast.Previous);
+        }
+    }
+
+    /// <summary>All of these, and nothing in between.</summary>
+    private async Task TakeAllAsync(IEnumerable<KeptBroadcast> broadcasts)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            foreach (var broadcast in broadcasts)
+                await TakeAsync(broadcast);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>What is not known yet goes to all who listen.</summary>
     private Task TakeAsync(KeptBroadcast broadcast)
@@ -165,15 +205,24 @@ internal sealed class BroadcastHub(IGrainFactory grains, BackgroundCalls backgro
         {
             foreach (var kept in page.Broadcasts)
                 TryKeep(kept);
-            _end = Math.Max(_end, page.End);
+            (_begin, _end) = (page.End, Math.Max(_end, page.End));
         }
     }
 
     /// <summary>A push is one-way: what was lost is found here.</summary>
-    private async Task CatchUpAsync()
+    private async Task CatchUpAsync() => await TakeAllAsync((await Log.ReadAsync(Gapless())).Broadcasts);
+
+    /// <summary>One that comes out of order is better than none.</summary>
+    private async Task TryCatchUpAsync()
     {
-        foreach (var kept in (await Log.ReadAsync(Gapless())).Broadcasts)
-            await TakeAsync(kept);
+        try
+        {
+            await CatchUpAsync().WaitAsync(_patience);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException or StateUnavailableException)
+        {
+            // The next look at the log brings what is missing.
+        }
     }
 
     /// <summary>The number up to which nothing is missing: a smaller one may have been lost before a larger one that came.</summary>

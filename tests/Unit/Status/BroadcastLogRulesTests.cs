@@ -18,6 +18,15 @@ public class BroadcastLogRulesTests
     }
 
     [Fact]
+    public void Broadcast_NamesTheOneBeforeItInItsChannel()
+    {
+        var state = Append(Append(Append(new BroadcastLogState(), "a"), "b", "role:x"), "c");
+        Assert.Equal(3, BroadcastLogRules.Append(state, "system", Message("d", "d"), _now).Result.Broadcast.Previous);
+        Assert.Equal(2, BroadcastLogRules.Append(state, "role:x", Message("d", "d"), _now).Result.Broadcast.Previous);
+        Assert.Equal(0, BroadcastLogRules.Append(state, "role:y", Message("d", "d"), _now).Result.Broadcast.Previous);
+    }
+
+    [Fact]
     public void Everything_IsReturned_WhenTheNumberIsOfALogThatIsLost() =>
         Assert.Equal([(1L, "system", "a")], Read(Append(new BroadcastLogState(), "a"), 100));
 

@@ -89,15 +89,44 @@ public sealed class KeptBroadcastTests(DefaultSilo shared)
         Assert.Equal(last, (await stream.NextAsync()).Json.GetProperty("id").GetString());
     }
 
+    [Fact]
+    public async Task ManyAtOnce_ComeInTheOrderOfTheirNumbers_AndNoneIsMissing()
+    {
+        const int Senders = 8, Each = 25;
+        using var api = Listener(shared.Silo);
+        await using var socket = await StatusClient.ConnectAsync(api);
+        await socket.NextAsync("hello");
+        var began = (await socket.SubscribeAsync([Channel])).Number("bc");
+
+        var sent = await Task.WhenAll(Enumerable.Range(0, Senders).Select(async sender =>
+        {
+            var ids = new List<string>();
+            for (var i = 0; i < Each; i++)
+                ids.Add((await RequestAsync(shared.Silo, $"{i}", id: null, $"operator-{sender}")).Is(202).Json.GetProperty("id").GetString()!);
+            return ids;
+        }));
+
+        var received = new List<(string Id, long? Number)>();
+        while (received.Count < Senders * Each)
+        {
+            var frame = await socket.NextAsync("evt");
+            received.Add((frame.EventId!, frame.Number("bc")));
+        }
+
+        Assert.Equal(received.OrderBy(one => one.Number), received);
+        Assert.True(received[0].Number > began);
+        Assert.Equal(sent.SelectMany(ids => ids).Order(), received.Select(one => one.Id).Order());
+    }
+
     private ApiClient Listener(SiloProcess silo) =>
         new(silo.Address, HandMadeToken.Sign(silo.Data, new TokenClaims(SiloFixture.NewUser(), ["read"]) { Roles = [_role] }));
 
     private async Task<string> SendAsync(SiloProcess silo, string text, string? id = null) =>
         (await RequestAsync(silo, text, id)).Is(202).Json.GetProperty("id").GetString()!;
 
-    private async Task<Answer> RequestAsync(SiloProcess silo, string text, string? id)
+    private async Task<Answer> RequestAsync(SiloProcess silo, string text, string? id, string by = "operator")
     {
-        using var admin = silo.As("operator", "admin");
+        using var admin = silo.As(by, "admin");
         return await admin.SendAsync(HttpMethod.Post, "/api/admin/broadcast", JsonContent.Create(new { channel = Channel, message = text, id }));
     }
 }
