@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Text;
 using Ingestion.Api.Status.Codecs;
 using Ingestion.Api.Status.Lanes;
@@ -19,12 +20,7 @@ public sealed class SocketWriterTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly SocketWriter _writer;
 
-    public SocketWriterTests()
-    {
-        var budget = new QueueBudget(long.MaxValue);
-        var metrics = new SocketMetrics(_services.GetRequiredService<IMeterFactory>(), _time, budget);
-        _writer = new SocketWriter(_connection.Writer, _time, metrics, FrameCodec.Json, budget);
-    }
+    public SocketWriterTests() => _writer = WriterOf(_connection.Writer);
 
     public void Dispose() => _services.Dispose();
 
@@ -64,6 +60,22 @@ public sealed class SocketWriterTests : IDisposable
         Assert.Equal(2, EventsRead());
     }
 
+    [Theory]
+    [InlineData(SocketError.TimedOut)]
+    [InlineData(SocketError.HostUnreachable)]
+    public async Task PeerThatTheKernelGivesUp_EndsTheWriter(SocketError error)
+    {
+        var writer = WriterOf(new GivenUpConnection(error));
+        Assert.Equal(SendOutcome.Queued, writer.Send([0x81, 0]));
+        Assert.False(await writer.EndedAsync().WaitAsync(Eventually.Deadline));
+    }
+
+    private SocketWriter WriterOf(PipeWriter connection)
+    {
+        var budget = new QueueBudget(long.MaxValue);
+        return new SocketWriter(connection, _time, new SocketMetrics(_services.GetRequiredService<IMeterFactory>(), _time, budget), FrameCodec.Json, budget);
+    }
+
     private void Add(long offset, VideoStatus status) =>
         Assert.Equal(SendOutcome.Queued, _writer.Add(new Cursor("k7", offset), Entry(offset, status: status).Event, replay: false));
 
@@ -75,5 +87,28 @@ public sealed class SocketWriterTests : IDisposable
         var text = Encoding.UTF8.GetString(result.Buffer);
         _connection.Reader.AdvanceTo(result.Buffer.End);
         return text.Split("\"op\":\"evt\"").Length - 1;
+    }
+
+    /// <summary>What waits for it is not taken: not an error of a stream, but of the socket.</summary>
+    private sealed class GivenUpConnection(SocketError error) : PipeWriter
+    {
+        public override Memory<byte> GetMemory(int sizeHint = 0) => new byte[Math.Max(sizeHint, 16)];
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        public override void Advance(int bytes)
+        {
+        }
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            ValueTask.FromException<FlushResult>(new SocketException((int)error));
+
+        public override void CancelPendingFlush()
+        {
+        }
+
+        public override void Complete(Exception? exception = null)
+        {
+        }
     }
 }
