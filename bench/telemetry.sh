@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # What telemetry costs: bench/telemetry.sh DLL. Forms of 64 KB to files, and broadcasts to sockets, on silos with telemetry and without, in turn:
-#   on    metrics scraped each 15 s and pushed, traces (1 %) and logs pushed by OTLP to a collector that only answers
+#   on    metrics scraped each 15 s and pushed, traces (1 %) pushed by OTLP to a collector that only answers; with LOGS=1 log lines too
 #   off   OTEL_SDK_DISABLED=true: nothing is kept, recorded or pushed
-# ROUNDS (5) rounds of both, FORMS (4,000) forms by 20 users, SOCKETS (5,000) sockets, RATE (10) broadcasts a second. CPU of the silo alone.
+# ROUNDS (5) rounds of both, WHAT (uploads broadcasts), FORMS (4,000) forms by 20 users, SOCKETS (5,000) sockets, RATE (10) broadcasts a second. CPU of the silo alone.
 # Ends with 1 where the median costs more than 3 %.
 set -euo pipefail
 dll=$1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=$here/../../shared/bench bin=$here/../artifacts/bench
-rounds=${ROUNDS:-5} forms=${FORMS:-4000} sockets=${SOCKETS:-5000} rate=${RATE:-10} collector_port=${COLLECTOR_PORT:-18318}
+rounds=${ROUNDS:-5} forms=${FORMS:-4000} sockets=${SOCKETS:-5000} rate=${RATE:-10} collector_port=${COLLECTOR_PORT:-18318} what_all=${WHAT:-uploads broadcasts}
 . "$here/silo.sh"
 . "$here/peers.sh"
 . "$here/upload-targets.sh"
@@ -39,9 +39,10 @@ PYTHON
 
 # with STATE: what the silos that start next have.
 with() {
-  unset OTEL_SDK_DISABLED OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_PROTOCOL Ingestion__Telemetry__TraceShare
+  unset OTEL_SDK_DISABLED OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_PROTOCOL OTEL_LOGS_EXPORTER Ingestion__Telemetry__TraceShare
   if [ "$1" = off ]; then export OTEL_SDK_DISABLED=true; return; fi
   export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$collector_port OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf Ingestion__Telemetry__TraceShare=0.01
+  [ "${LOGS:-}" = 1 ] || export OTEL_LOGS_EXPORTER=none
 }
 
 uploads() {
@@ -65,7 +66,7 @@ for round in $(seq "$rounds"); do
   states='on off'; [ $((round % 2)) = 1 ] || states='off on'
   for state in $states; do
     with "$state"
-    for what in uploads broadcasts; do
+    for what in $what_all; do
       figure=$("$what" "$state")
       echo "$figure" >>"$work/$what-$state"
       echo "round $round, telemetry $state: $what $figure"
@@ -75,10 +76,12 @@ done
 
 [ -s "$work/pushed" ] || { echo 'nothing was pushed to the collector' >&2; exit 1; }
 echo "pushed: $(wc -l <"$work/pushed") requests, $(awk '{ sum += $2 } END { printf "%.0f", sum / 1024 }' "$work/pushed") KiB"
-python3 - "$work" <<'PYTHON'
+python3 - "$work" $what_all <<'PYTHON'
 import statistics, sys
 missed = False
-for what, unit in (('uploads', 'ms of CPU an upload'), ('broadcasts', '% of a core')):
+units = {'uploads': 'ms of CPU an upload', 'broadcasts': '% of a core'}
+for what in sys.argv[2:]:
+    unit = units[what]
     on, off = ([float(line) for line in open(f'{sys.argv[1]}/{what}-{state}')] for state in ('on', 'off'))
     cost = [100 * (a / b - 1) for a, b in zip(on, off)]
     median = 100 * (statistics.median(on) / statistics.median(off) - 1)
