@@ -34,8 +34,8 @@ public interface IPlaceTable
     IReadOnlyList<UserPlaces> Beat(JournalBeat beat);
 
     /// <summary>
-    /// The grain of <paramref name="user"/> has gone to rest in the silo <paramref name="grain"/>, having stored that places are here. With
-    /// <paramref name="journal"/> as it was then: whoever is behind it catches up.
+    /// The grain of <paramref name="user"/> has gone to rest in the silo <paramref name="grain"/>, having stored that places are here.
+    /// <paramref name="journal"/> is what it knew then, and places that are behind it catch up; null when a silo of a release before 0.5 says it.
     /// </summary>
     void Rest(string user, SiloAddress grain, RestingJournal? journal);
 }
@@ -78,7 +78,7 @@ public readonly record struct ActiveJournal([property: Id(0)] string User, [prop
 
 /// <summary>What a grain knew as it went to rest.</summary>
 /// <param name="End">The journal's end.</param>
-/// <param name="Sum">The sum of the places that it knew in the other silo, see <see cref="PlaceSum"/>.</param>
+/// <param name="Sum">The sum of the places that it knew in the silo that gets this, see <see cref="PlaceSum"/>.</param>
 [GenerateSerializer, Immutable, Alias("ingestion.resting-journal")]
 public readonly record struct RestingJournal([property: Id(0)] Cursor End, [property: Id(1)] long Sum);
 

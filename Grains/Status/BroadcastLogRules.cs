@@ -30,17 +30,22 @@ internal static class BroadcastLogRules
     {
         var kept = Live(state, now).ToArray();
         if (kept.FirstOrDefault(item => item.Id == broadcast.Id) is { } known)
-            return new(state, Of(known), Durable: false);
+            return new(state, Of(known, kept), Durable: false);
         var item = new BroadcastItem(state.End + 1, channel, broadcast.Id, broadcast.At, Encoding.UTF8.GetString(broadcast.Json.Span));
         var next = new BroadcastLogState { End = item.Number, Items = [.. kept.TakeLast(MostKept - 1), item] };
-        var previous = kept.LastOrDefault(other => other.Channel == channel)?.Number ?? 0;
-        return new(next, new KeptBroadcast(channel, Of(item).Broadcast with { Previous = previous }), Durable: true);
+        return new(next, Of(item, kept), Durable: true);
     }
 
     public static BroadcastPage Read(BroadcastLogState state, long after, DateTimeOffset now) =>
         new(state.End, [.. Live(state, now).Where(item => after > state.End || item.Number > after).Select(Of)]);
 
     private static IEnumerable<BroadcastItem> Live(BroadcastLogState state, DateTimeOffset now) => state.Items.Where(item => item.At > now - Kept);
+
+    /// <summary>As it is published: it names the one before it in its channel.</summary>
+    private static KeptBroadcast Of(BroadcastItem item, IEnumerable<BroadcastItem> kept) => new(item.Channel, Of(item).Broadcast with
+    {
+        Previous = kept.LastOrDefault(other => other.Channel == item.Channel && other.Number < item.Number)?.Number ?? 0,
+    });
 
     private static KeptBroadcast Of(BroadcastItem item) =>
         new(item.Channel, new Broadcast(item.Id, item.At, Encoding.UTF8.GetBytes(item.Json)) { Number = item.Number });

@@ -121,8 +121,9 @@ internal sealed partial class ActiveJournals(
 
     private void Forget(SiloAddress silo, IEnumerable<(string User, RestingJournal Journal)> atRest)
     {
-        foreach (var (user, _) in atRest)
-            _atRest.TryRemove((silo, user), out _);
+        // One that was active again and went to rest meanwhile has something new to say.
+        foreach (var (user, journal) in atRest)
+            _atRest.TryRemove(KeyValuePair.Create((silo, user), journal));
     }
 
     [LoggerMessage(EventName = "PlacesNotCompared", Level = LogLevel.Debug, Message = "Silo {Silo} was not reached to compare its sockets")]

@@ -24,6 +24,8 @@ public class BroadcastLogRulesTests
         Assert.Equal(3, BroadcastLogRules.Append(state, "system", Message("d", "d"), _now).Result.Broadcast.Previous);
         Assert.Equal(2, BroadcastLogRules.Append(state, "role:x", Message("d", "d"), _now).Result.Broadcast.Previous);
         Assert.Equal(0, BroadcastLogRules.Append(state, "role:y", Message("d", "d"), _now).Result.Broadcast.Previous);
+        // A request that is repeated publishes it too.
+        Assert.Equal(1, BroadcastLogRules.Append(state, "system", Message("c", "c"), _now).Result.Broadcast.Previous);
     }
 
     [Fact]

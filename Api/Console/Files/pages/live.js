@@ -11,7 +11,7 @@ const mostMeasured = 500
 const mostAtOnce = 8
 const drawApart = 50
 
-/** Events as they come: at once, or 20 times a second what has come since, the newest of it. A pause shows all that is kept. */
+/** Events as they come: at once, or 20 times a second what has come since, the newest of it. A pause shows the newest of all that is kept. */
 export function open(view, { ingestion, session, recent }) {
   const kept = [...recent]
   let fresh = []
